@@ -25,8 +25,8 @@
 
 typedef struct dd_command {
     const char *name;
-    const char *summary;                // one line for the overview
-    const char *usage;                  // what `domdom help NAME` prints
+    const char *summary;               // one line for the overview
+    const char *usage;                 // what `domdom help NAME` prints
     int (*run)(int argc, char **argv); // argv[0] is the command's name; returns the exit status
 } dd_command;
 
@@ -43,35 +43,37 @@ static const dd_command commands[] = {
      "  --seed N          another night of the same kind: weather, luck (default: the scenario's)\n"
      "  --until TIME      stop there: a duration (90m, 1h30m) or a civil time (\"21:10\",\n"
      "                    \"2020-08-03 21:10\")\n"
-     "  --speed K         K times real time; 1 is real time; \"max\" is as fast as possible (default)\n"
+     "  --speed K         K times real time; 1 is real time; \"max\", the default, is full speed\n"
      "  --set NAME=VALUE  give one of the scenario's parameters another value; may be repeated\n"
      "  --quiet           print nothing but errors\n"
      "  --json            print the summary as JSON instead of the table\n"
      "\n"
-     "Exit status: 0 all criteria met, 1 a criterion failed, 2 the scenario or the command is wrong,\n"
-     "3 something outside failed (disk, device).\n",
+     "Exit status: 0 all criteria met, 1 a criterion failed, 2 the scenario or the command is\n"
+     "wrong, 3 something outside failed (disk, device).\n",
      dd_run_command},
     {"replay", "play a run again from its journal",
      "domdom replay DIR [--quiet] [--json]\n"
      "\n"
-     "Plays the run that `domdom run --out DIR` left, from its scenario and its journal, and compares\n"
-     "the digests.\n"
+     "Plays the run that `domdom run --out DIR` left, from its scenario and its journal, and\n"
+     "compares the digests.\n"
      "\n"
-     "Exit status: 0 the same digest, 1 another digest, 2 DIR holds no run, 3 something outside failed.\n",
+     "Exit status: 0 the same digest, 1 another digest, 2 DIR holds no run, 3 something outside\n"
+     "failed.\n",
      dd_replay_command},
     {"new", "write a commented scenario to start from",
      "domdom new NAME\n"
      "\n"
-     "Writes NAME.lua, a short commented scenario that runs, and the annotations by which an editor\n"
-     "with the Lua language server completes and checks it. Overwrites nothing.\n",
+     "Writes NAME.lua, a short commented scenario that runs, and the annotations by which an\n"
+     "editor with the Lua language server completes and checks it. Overwrites nothing.\n",
      dd_new_command},
     {"city", "build, describe or check a city's inventory",
      "domdom city build [MAP RULES CITY]\n"
      "domdom city info [CITY]\n"
      "domdom city check [CITY]\n"
      "\n"
-     "build derives the inventory from a map and a rules file, the same byte for byte each time; info\n"
-     "describes an inventory; check verifies it: counts, distances, spacing, segments, feeders.\n"
+     "build derives the inventory from a map and a rules file, the same byte for byte each time;\n"
+     "info describes an inventory; check verifies it: counts, distances, spacing, segments and\n"
+     "feeders.\n"
      "Without file names they work on Bến Tre.\n",
      dd_city_command},
     {"bench", "measure this machine",
@@ -82,8 +84,8 @@ static const dd_command commands[] = {
     {"api", "print the scenario language's reference",
      "domdom api [--markdown | --annotations]\n"
      "\n"
-     "Prints the reference of the scenario language as a page or as annotations for LuaLS, both from\n"
-     "one source.\n",
+     "Prints the reference of the scenario language as a page or as annotations for LuaLS, both\n"
+     "from one source.\n",
      dd_api_command},
     {"test", "build and run the tests (in the sources)",
      "./domdom test [--debug] [--long] [CTEST OPTIONS]\n"
@@ -114,7 +116,8 @@ static const dd_command *find_command(const char *name) {
 
 static int unknown_command(const char *name) {
     const char *names[DD_COUNT(commands) + 1] = {0};
-    for (size_t i = 0; i < DD_COUNT(commands); i++) names[i] = commands[i].name;
+    for (size_t i = 0; i < DD_COUNT(commands); i++)
+        names[i] = commands[i].name;
     const char *nearest = dd_nearest(name, names);
     fprintf(stderr, "domdom: there is no command '%s'", name);
     if (nearest) fprintf(stderr, "; did you mean '%s'?", nearest);

@@ -37,8 +37,9 @@ bool dd_data_find(const char *relative, char *path, dd_error *error) {
         if (is_there(folder, relative, path)) return true;
     }
     if (is_there(DOMDOM_DATADIR, relative, path)) return true;
-    return dd_fail(error, DD_WRONG,
-                   "%s: neither in %s/../share/domdom nor in %s/../.. nor in %s; set DOMDOM_DATA to "
-                   "the folder that holds it",
-                   relative, program, program, DOMDOM_DATADIR);
+    return dd_fail(
+        error, DD_WRONG,
+        "%s: neither in %s/../share/domdom nor in %s/../.. nor in %s; set DOMDOM_DATA to "
+        "the folder that holds it",
+        relative, program, program, DOMDOM_DATADIR);
 }

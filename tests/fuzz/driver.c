@@ -91,7 +91,9 @@ static bool read_input(const char *path) {
     return true;
 }
 
-static int is_input(const struct dirent *entry) { return entry->d_name[0] != '.'; }
+static int is_input(const struct dirent *entry) {
+    return entry->d_name[0] != '.';
+}
 
 static bool read_corpus(const char *path) {
     struct stat status;
@@ -135,12 +137,22 @@ static size_t mutate(uint8_t *bytes, size_t size) {
     size_t at = below((uint32_t)size + 1);
     if (size == 0 || at == size) return splice(bytes, size, at);
     switch (below(6)) {
-    case 0: bytes[at] ^= (uint8_t)(1u << below(8)); return size;
-    case 1: bytes[at] = (uint8_t)below(256); return size;
-    case 2: bytes[at] = (uint8_t)tokens[below(sizeof tokens - 1)]; return size;
-    case 3: bytes[at] = (uint8_t)(bytes[at] + below(9) - 4); return size;
-    case 4: return cut(bytes, size, at);
-    default: return splice(bytes, size, at);
+    case 0:
+        bytes[at] ^= (uint8_t)(1u << below(8));
+        return size;
+    case 1:
+        bytes[at] = (uint8_t)below(256);
+        return size;
+    case 2:
+        bytes[at] = (uint8_t)tokens[below(sizeof tokens - 1)];
+        return size;
+    case 3:
+        bytes[at] = (uint8_t)(bytes[at] + below(9) - 4);
+        return size;
+    case 4:
+        return cut(bytes, size, at);
+    default:
+        return splice(bytes, size, at);
     }
 }
 
@@ -152,11 +164,12 @@ static uint32_t run_mutations(uint32_t wanted, double seconds) {
         const dd_input *seed = &corpus[below((uint32_t)corpus_n)];
         memcpy(bytes, seed->bytes, seed->size);
         size_t size = seed->size;
-        for (uint32_t changes = 1 + below(6); changes; changes--) size = mutate(bytes, size);
+        for (uint32_t changes = 1 + below(6); changes; changes--)
+            size = mutate(bytes, size);
         run(bytes, size);
         clock_gettime(CLOCK_MONOTONIC, &end);
-        double spent = (double)(end.tv_sec - start.tv_sec) +
-                       1e-9 * (double)(end.tv_nsec - start.tv_nsec);
+        double spent =
+            (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
         if (spent > seconds) return i + 1;
     }
     return wanted;
@@ -173,12 +186,14 @@ int main(int argc, char **argv) {
     }
     catch_crashes(argv[0]);
     run((const uint8_t *)"", 0);
-    for (size_t i = 0; i < corpus_n; i++) run(corpus[i].bytes, corpus[i].size);
+    for (size_t i = 0; i < corpus_n; i++)
+        run(corpus[i].bytes, corpus[i].size);
     struct stat status;
     bool one_file = stat(argv[1], &status) == 0 && S_ISREG(status.st_mode);
     uint32_t wanted = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : one_file ? 0 : 20000;
     uint32_t ran = run_mutations(wanted, argc > 3 ? strtod(argv[3], NULL) : 2);
     printf("%zu inputs and %u mutations of them ran\n", corpus_n, ran);
-    for (size_t i = 0; i < corpus_n; i++) free(corpus[i].bytes);
+    for (size_t i = 0; i < corpus_n; i++)
+        free(corpus[i].bytes);
     return 0;
 }

@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE // mkdtemp, setenv
 #include "engine/data.h"
 
 #include <criterion/criterion.h>

@@ -29,7 +29,7 @@ typedef struct dd_input {
 static dd_input corpus[CORPUS_MAX];
 static size_t corpus_n;
 static dd_input now; // the input being run, for the crash file
-static char crash_file[256];
+static char crash_file[4096 + 256];
 static uint64_t draws;
 
 // Draws below n >= 1. A counter of its own hash, so that the driver needs nothing from the house.
@@ -60,7 +60,9 @@ static void on_signal(int number) {
 
 static void catch_crashes(const char *program) {
     const char *slash = strrchr(program, '/');
-    snprintf(crash_file, sizeof crash_file, "crash-%s", slash ? slash + 1 : program);
+    char folder[4096];
+    if (!getcwd(folder, sizeof folder)) strcpy(folder, ".");
+    snprintf(crash_file, sizeof crash_file, "%s/crash-%.200s", folder, slash ? slash + 1 : program);
     if (__sanitizer_set_death_callback) __sanitizer_set_death_callback(save_input);
     static const int numbers[] = {SIGABRT, SIGALRM, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
     for (size_t i = 0; i < DD_COUNT(numbers); i++)

@@ -1,4 +1,5 @@
 #include "engine/engine.h"
+#include "engine/random.h"
 #include "engine/texts.h"
 
 #include <assert.h>
@@ -118,6 +119,13 @@ void dd_engine_floor(dd_engine *engine, uint32_t domain, dd_time floor) {
 }
 
 // --- Running ---
+
+// dd_schedule leaves the heap alone, because only the running domain schedules and it is put back
+// in its place when it has run; before the first run nobody has been.
+void dd_engine_started(dd_engine *engine) {
+    for (uint32_t place = segment_count(engine) / 2 + 1; place-- > 0;)
+        if (place < segment_count(engine)) heap_down(engine, place);
+}
 
 static void handle(dd_domain *domain, const dd_event *event) {
     const dd_event_kind *kind = &domain->engine->def.event_kinds[event->kind];

@@ -91,6 +91,9 @@ void dd_engine_close(dd_engine *engine);
 // Sets the least latency of a segment's link with the hub; must be > 0. Before the first event.
 void dd_engine_floor(dd_engine *engine, uint32_t domain, dd_time floor);
 
+// Called once, when the models have planned their first events.
+void dd_engine_started(dd_engine *engine);
+
 // Runs every domain through all events before `until`; afterwards engine->now == until.
 void dd_engine_advance(dd_engine *engine, dd_time until);
 

@@ -13,10 +13,13 @@ typedef enum dd_kind_number {
     DD_KIND_BATTERY_EMPTY,   // a: generation
     DD_KIND_METER,
     DD_KIND_SIGHT_SCAN, // small: 1 after dusk, 0 at dawn
-    DD_KIND_ORDER,      // parcel: dd_order
+    DD_KIND_LINE_DAY,    // plans the natural outage of a day
+    DD_KIND_LINE_CHANGE, // small: 1 up, 0 down
+    DD_KIND_ORDER,       // parcel: dd_order
     DD_KIND_FAULT,      // target: entity; small: dd_fault_kind; a: 1 fails, 0 repaired; b: parcel
     // the hub's
-    DD_KIND_WORD,          // target: segment; parcel: dd_word
+    DD_SEGMENT_KINDS,
+    DD_KIND_WORD = DD_SEGMENT_KINDS, // target: segment; parcel: dd_word
     DD_KIND_SILENCE,       // target: segment
     DD_KIND_COMMAND_RETRY, // target: command; a: its number
     DD_KIND_LINE_FAULT,    // target: segment; a: 1 fails, 0 repaired
@@ -39,5 +42,6 @@ typedef enum dd_purpose {
     DD_DRAW_NOTICE,
     DD_DRAW_ARRIVAL,
     DD_DRAW_REPORT,
+    DD_DRAW_TRIAGE,
     DD_DRAW_SCENARIO,
 } dd_purpose;

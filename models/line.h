@@ -6,7 +6,7 @@
 #include "models/backhaul.h"
 
 typedef struct dd_line {
-    dd_time last_arrival;
+    dd_time last_arrival, last_sent;
     uint64_t sent;
     uint64_t lost; // to outages
     uint32_t segment;
@@ -15,9 +15,15 @@ typedef struct dd_line {
     bool to_centre;
 } dd_line;
 
+struct dd_world;
+
+// What a line's natural outages depend on; both ends ask for themselves.
+dd_backhaul_line dd_line_identity(const struct dd_world *world, uint32_t segment);
+dd_outage dd_line_outage(const struct dd_world *world, uint32_t segment, int64_t day);
+
 // Whether the line works at this moment, for the domain that asks.
 bool dd_line_up(const dd_domain *domain, const dd_line *line);
 
-// Sends `size` bytes; `wire_octets` is what they take on the line. Returns whether they left.
+// Sends `size` bytes of a message. Returns whether the line was up; the sender does not know.
 bool dd_line_send(dd_domain *domain, dd_line *line, uint16_t kind, uint32_t target,
                   const void *payload, size_t size);

@@ -40,8 +40,7 @@ static uint32_t power_of(const dd_world *world, const dd_node *node, uint32_t no
     return power - world->driver.node_mw + node_mw;
 }
 
-// Citizens see a lamp that is dark at night, and that it is lit again.
-static void show(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {
+void dd_node_show(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {
     dd_node *node = &segment->nodes[lamp];
     bool dark = segment->night && node->light_pm == 0;
     bool seen = node->state & DD_NODE_SEEN_DARK;
@@ -68,7 +67,7 @@ static void relight(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
     if (changed)
         node->cause =
             dd_record_make(domain, DD_REC_LAMP_LIGHT, entity, cause, light, power, reason, 0);
-    show(domain, segment, lamp);
+    dd_node_show(domain, segment, lamp);
 }
 
 // --- Schedule: the program by its own clock, under an override ---

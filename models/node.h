@@ -54,6 +54,9 @@ void dd_node_boot(dd_domain *domain, struct dd_segment_state *segment, uint16_t 
 dd_node_reply dd_node_answer(dd_domain *domain, struct dd_segment_state *segment,
                              const dd_node_request *request);
 
+// Tells citizens when what they see of it changes: dark at night, or lit.
+void dd_node_show(dd_domain *domain, const struct dd_segment_state *segment, uint16_t lamp);
+
 // Counts energy up to now.
 void dd_node_count(dd_node *node, dd_time now);
 

@@ -67,7 +67,7 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                          NO_DIGEST, false,
                          {{"to", DD_FIELD_ENTITY, NULL, NULL},
                           {"attempts", DD_FIELD_INTEGER, NULL, NULL},
-                          {"took", DD_FIELD_MILLI, "ms", NULL}}},
+                          {"since_start", DD_FIELD_MILLI, "ms", NULL}}},
     [DD_REC_MESH_ROUTES] = {"mesh_routes", "A segment's routing tree was made anew.", DD_TRUTH,
                             NO_DIGEST, true,
                             {{"reached", DD_FIELD_INTEGER, "lamps", NULL},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/controller/house.h"
+#include "models/kind.h"
 #include "models/mesh.h"
 #include "models/node.h"
 #include "models/world.h"
@@ -11,7 +12,7 @@ enum { DD_PROGRAM_SLOTS = 4 };
 typedef struct dd_feeder_state {
     uint32_t feeder;     // index in the city
     uint8_t live_phases; // mask
-    uint8_t faults;      // bits: 0 breaker, 1..3 phases, 4 blackout
+    uint8_t faults;      // bits: 0 breaker, 1..3 phases L1..L3, 4 blackout
     uint64_t cause;
 } dd_feeder_state;
 
@@ -43,10 +44,17 @@ static inline uint32_t dd_segment_lamp(const dd_segment_state *segment, uint16_t
     return segment->first_lamp + lamp - 1;
 }
 
+// The number within the segment of a city's feeder, 0 when it is not one of its own.
+uint8_t dd_segment_feeder_number(const dd_segment_state *segment, uint32_t feeder);
+
 // Builds the segment's state in its domain at the scenario's start.
 void dd_segment_start(dd_domain *domain, uint32_t segment);
 
 // Where the segment's devices believe they are.
 dd_site dd_segment_site(const dd_world *world);
 
-extern const dd_event_kind dd_event_kinds[];
+// Makes the energy records of its feeders, counted up to now.
+void dd_segment_meter(dd_domain *domain);
+
+// Handlers of a segment's events.
+extern const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS];

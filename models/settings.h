@@ -1,5 +1,5 @@
 // The figures a run works with, each with its unit, range and source; changeable from a scenario
-// (`set{ ["mesh.tx_power_dbm"] = 10 }`) and from the command line (`--set mesh.tx_power_dbm=10`).
+// (`set{ ["mesh.fade_db"] = 4 }`) and from the command line (`--set mesh.fade_db=4`).
 #pragma once
 
 #include "engine/base.h"
@@ -20,7 +20,7 @@
     X(driver_standby_w, "driver.standby_w", 0.4, 0, 10, "W", "standby of control gear; facts A1")     \
     X(mesh_preset, "mesh.preset", 1, 1, 3, "",                                                        \
       "1: 2.4 GHz 250 kb/s, 2: 920 MHz 50 kb/s, 3: 920 MHz 150 kb/s; facts B1, B2")                   \
-    X(mesh_tx_power_dbm, "mesh.tx_power_dbm", 8, -30, 27, "dBm", "transmit power; facts B1: to 11")   \
+    X(mesh_tx_change_db, "mesh.tx_change_db", 0, -60, 20, "dB", "added to the preset's transmit power") \
     X(mesh_range_m, "mesh.range_m", 300, 10, 2000, "m", "pairs farther apart are never neighbours")   \
     X(mesh_bend_deg, "mesh.bend_deg", 30, 0, 90, "deg", "line of sight along a road ends at such a bend") \
     X(mesh_fade_db, "mesh.fade_db", 2, 0, 20, "dB", "standard deviation of slow fading; estimate")    \

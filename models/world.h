@@ -27,16 +27,22 @@ typedef struct dd_world {
     uint32_t base[DD_ENTITY_TYPES + 1]; // entity of the first of each type, less one
     dd_engine *engine;
     dd_driver driver;
+    dd_radio_preset preset; // with the power that the settings ask for
     dd_radio_tables radio;
-    dd_backhaul_tables backhaul;
+    dd_backhaul_profile *profiles; // one a known profile
     struct dd_mesh_links *links;   // by segment
-    uint8_t *segment_profile;      // backhaul profile of each segment
+    uint8_t *segment_profile;      // by segment, index into profiles
 } dd_world;
 
 // A program as Bến Tre's might be: full from sunset, 60 % from 23:00, full from 04:30 to sunrise.
 dd_program dd_world_default_program(void);
 
+// Builds the constant part and the engine; nothing is at work yet, so that listeners may join.
 dd_world *dd_world_open(const dd_world_def *def, dd_error *error);
+
+// Puts everything in its place at simulated time 0.
+void dd_world_start(dd_world *world);
+
 void dd_world_close(dd_world *world);
 
 // Counts all energy up to now, so that the last records and the summary are whole.
@@ -58,6 +64,9 @@ static inline uint32_t dd_world_index(const dd_world *world, uint32_t entity) {
 static inline uint64_t dd_world_stable(const dd_world *world, uint32_t entity) {
     return world->entities.all[entity].stable;
 }
+
+// The city's feeder number `number` (from 1) of a segment, or 0.
+uint32_t dd_world_feeder(const dd_world *world, uint32_t segment, uint32_t number);
 
 // Unix time in µs at simulated time `t`.
 static inline int64_t dd_world_unix_us(const dd_world *world, dd_time t) {

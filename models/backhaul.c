@@ -84,27 +84,28 @@ const dd_backhaul_def *dd_backhaul_find(const char *name, dd_error *error) {
 }
 
 static bool check(const dd_backhaul_def *def, dd_error *error) {
-    enum { MILLION = 1000000 };
-    const char *wrong = NULL;
-    if (def->floor < DD_MICROSECOND)
-        wrong = "the floor must be at least 1 us, or no horizon exists";
-    else if (def->floor > def->median_us * DD_MICROSECOND)
-        wrong = "the floor must not lie above the median latency";
-    else if (def->p99_us < def->median_us)
-        wrong = "the 99th percentile must not lie below the median";
-    else if (def->p99_us > def->median_us * 100ull)
-        wrong = "the 99th percentile must be at most 100 times the median";
-    else if (def->median_us > 60 * MILLION)
-        wrong = "the median must be at most a minute";
-    else if (def->idle_after < 0 || def->promotion < 0 || def->promotion > DD_HOUR)
-        wrong = "idle and promotion times must be 0 or more, a promotion at most an hour";
-    else if (!def->bytes_per_s)
-        wrong = "the rate must be at least one byte a second";
-    else if (def->beta_ppm > MILLION || def->alpha_ppm > MILLION || !def->alpha_ppm)
-        wrong = "alpha and beta must be at most 1,000,000 millionths, alpha at least 1";
-    else if (!def->mtbf_h)
-        wrong = "the time between outages must be at least an hour";
-    return wrong ? dd_fail(error, DD_WRONG, "backhaul profile '%s': %s", def->name, wrong) : true;
+    enum { MILLION = 1000000, DAY_MIN = 24 * 60 };
+    const struct {
+        bool broken;
+        const char *rule;
+    } rules[] = {
+        {def->floor < DD_MICROSECOND, "the floor must be at least 1 us, or no horizon exists"},
+        {def->floor > def->median_us * DD_MICROSECOND, "the floor must not exceed the median"},
+        {def->median_us > 60 * MILLION, "the median latency must be at most a minute"},
+        {def->p99_us < def->median_us || def->p99_us > def->median_us * 100ull,
+         "the 99th percentile must be 1 to 100 times the median"},
+        {def->idle_after < 0, "the idle time must be 0 or more"},
+        {def->promotion < 0 || def->promotion > DD_HOUR, "promotion must take 0 to 1 hour"},
+        {!def->bytes_per_s, "the rate must be at least one byte a second"},
+        {def->beta_ppm > MILLION, "beta must be at most 1,000,000 millionths"},
+        {!def->alpha_ppm || def->alpha_ppm > MILLION, "alpha must be 1 to 1,000,000 millionths"},
+        {!def->mtbf_h, "the mean time between outages must be at least an hour"},
+        {def->mttr_min > DAY_MIN, "the mean time to repair must be at most 24 hours"},
+    };
+    for (size_t i = 0; i < DD_COUNT(rules); i++)
+        if (rules[i].broken)
+            return dd_fail(error, DD_WRONG, "backhaul profile '%s': %s", def->name, rules[i].rule);
+    return true;
 }
 
 bool dd_backhaul_build(dd_backhaul_profile *profile, const dd_backhaul_def *def, dd_error *error) {

@@ -172,7 +172,7 @@ Test(backhaul, unknown_names_suggest_the_nearest) {
 
 Test(backhaul, senseless_figures_are_refused) {
     const dd_backhaul_def good = *dd_backhaul_find("lte", NULL);
-    dd_backhaul_def bad[10];
+    dd_backhaul_def bad[12];
     for (size_t i = 0; i < DD_COUNT(bad); i++)
         bad[i] = good;
     bad[0].floor = 0;
@@ -185,6 +185,8 @@ Test(backhaul, senseless_figures_are_refused) {
     bad[7].mtbf_h = 0;
     bad[8].median_us = bad[8].p99_us = UINT32_MAX;
     bad[9].mttr_min = 24 * 60 + 1;
+    bad[10].idle_after = -1;
+    bad[11].promotion = DD_HOUR + 1;
     for (size_t i = 0; i < DD_COUNT(bad); i++) {
         dd_backhaul_profile p;
         dd_error error = {0};

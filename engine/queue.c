@@ -5,17 +5,22 @@
 enum {
     FRONT = DD_QUEUE_FRONT,
     KEPT = FRONT / 2,  // what stays in the front when it overflows
-    ENOUGH = 16,       // the front is filled with so many, if there are,
-    MOST = 32,         // and with so many at most, so that there is room for new ones
+#ifndef EN
+#define EN 16
+#define MO 32
+#endif
+    ENOUGH = EN,       // the front is filled with so many, if there are,
+    MOST = MO,         // and with so many at most, so that there is room for new ones
     BLOCK_EVENTS = 7,
     HEAP_LEAST = 16,
 };
 
-// A bucket is a list of these; only the first has room.
+// A bucket is a ring of these in the order of arrival, known by its last one, which alone has room.
+// The order matters for speed only: what comes with equal delays is sorted already.
 typedef struct block {
     uint32_t next;   // handle
     uint32_t count;  // events in this block
-    uint32_t behind; // events in the blocks after it
+    uint32_t before; // events in the blocks before it
     uint32_t reserved[5];
     dd_event events[BLOCK_EVENTS];
 } block;
@@ -40,7 +45,7 @@ void dd_queue_init(dd_queue *queue, dd_arena *arena) {
     *queue = (dd_queue){.arena = arena,
                         .limit_time = DD_NEVER,
                         .limit_order = UINT64_MAX,
-                        .path = unsigned_time(0),
+                        .path_time = unsigned_time(0),
                         .head = FRONT};
     queue->front = take(queue, (FRONT + 1) * sizeof(dd_event));
     dd_event *front = at(queue, queue->front);
@@ -102,26 +107,41 @@ static uint32_t *bucket_at(const dd_queue *queue, unsigned level, unsigned slot)
     return (uint32_t *)at(queue, queue->buckets) + level * DD_QUEUE_SLOTS + slot;
 }
 
+// Adds an empty block to the end of a bucket.
+static block *bucket_extend(dd_queue *queue, uint32_t *bucket) {
+    uint32_t handle = block_take(queue);
+    block *fresh = at(queue, handle), *last = *bucket ? at(queue, *bucket) : NULL;
+    fresh->next = last ? last->next : handle;
+    fresh->before = last ? last->before + BLOCK_EVENTS : 0;
+    fresh->count = 0;
+    if (last) last->next = handle;
+    *bucket = handle;
+    return fresh;
+}
+
+// The place of the highest digit in which two keys differ, from their times' and orders' differences
+// (by exclusive or); -1 when they are equal.
+static int digit_of(uint64_t time, uint64_t order) {
+    if (time) return DD_QUEUE_LEVELS / 2 + (63 - __builtin_clzll(time)) / 4;
+    return order ? (63 - __builtin_clzll(order)) / 4 : -1;
+}
+
+// `event` must be later than the path, and `time` its time as an unsigned number.
 static void bucket_push(dd_queue *queue, uint64_t time, const dd_event *event) {
-    unsigned highest = 63 - (unsigned)__builtin_clzll(time ^ queue->path);
-    unsigned level = highest / DD_QUEUE_DIGIT_BITS;
-    unsigned slot = time >> level * DD_QUEUE_DIGIT_BITS & (DD_QUEUE_SLOTS - 1);
+    unsigned level =
+        (unsigned)digit_of(time ^ queue->path_time, event->order ^ queue->path_order);
+    uint64_t word = level < DD_QUEUE_LEVELS / 2 ? event->order : time;
+    unsigned slot = word >> level * 4 % 64 & (DD_QUEUE_SLOTS - 1);
     if (!queue->buckets)
         queue->buckets = take(queue, DD_QUEUE_LEVELS * DD_QUEUE_SLOTS * sizeof(uint32_t));
     uint32_t *bucket = bucket_at(queue, level, slot);
-    block *first = *bucket ? at(queue, *bucket) : NULL;
-    if (!first || first->count == BLOCK_EVENTS) {
-        uint32_t handle = block_take(queue);
-        block *fresh = at(queue, handle);
-        fresh->next = *bucket;
-        fresh->behind = first ? first->behind + BLOCK_EVENTS : 0;
-        fresh->count = 0;
-        *bucket = handle;
-        queue->levels |= (uint16_t)(1u << level);
+    block *last = at(queue, *bucket);
+    if (!*bucket || last->count == BLOCK_EVENTS) {
+        last = bucket_extend(queue, bucket);
+        queue->levels |= 1u << level;
         queue->slots[level] |= (uint16_t)(1u << slot);
-        first = fresh;
     }
-    first->events[first->count++] = *event;
+    last->events[last->count++] = *event;
 }
 
 // The bucket of the earliest events; there must be one.
@@ -130,20 +150,33 @@ static void bucket_first(const dd_queue *queue, unsigned *level, unsigned *slot)
     *slot = (unsigned)__builtin_ctz(queue->slots[*level]);
 }
 
-// The earliest time that belongs to a bucket.
-static uint64_t bucket_begin(const dd_queue *queue, unsigned level, unsigned slot) {
-    unsigned shift = level * DD_QUEUE_DIGIT_BITS;
-    uint64_t below = ((uint64_t)DD_QUEUE_SLOTS << shift) - 1; // wraps to all bits at the top level
-    return (queue->path & ~below) | (uint64_t)slot << shift;
+// The earliest key that belongs to a bucket.
+static void bucket_begin(const dd_queue *queue, unsigned level, unsigned slot, uint64_t *time,
+                         uint64_t *order) {
+    bool by_time = level >= DD_QUEUE_LEVELS / 2;
+    unsigned shift = level * 4 % 64;
+    uint64_t below = ((uint64_t)DD_QUEUE_SLOTS << shift) - 1; // all bits at the highest digit
+    uint64_t word = by_time ? queue->path_time : queue->path_order;
+    word = (word & ~below) | (uint64_t)slot << shift;
+    *time = by_time ? word : queue->path_time;
+    *order = by_time ? 0 : word;
 }
 
-// Unlinks a bucket and returns its first block.
+static size_t bucket_count(const dd_queue *queue, unsigned level, unsigned slot) {
+    const block *last = at(queue, *bucket_at(queue, level, slot));
+    return (size_t)last->before + last->count;
+}
+
+// Unlinks a bucket: returns its first block, from which a list that ends with 0 leads on.
 static uint32_t bucket_empty(dd_queue *queue, unsigned level, unsigned slot) {
-    uint32_t *bucket = bucket_at(queue, level, slot), handle = *bucket;
+    uint32_t *bucket = bucket_at(queue, level, slot);
+    block *last = at(queue, *bucket);
+    uint32_t first = last->next;
+    last->next = 0;
     *bucket = 0;
     queue->slots[level] &= (uint16_t)~(1u << slot);
-    if (!queue->slots[level]) queue->levels &= (uint16_t)~(1u << level);
-    return handle;
+    if (!queue->slots[level]) queue->levels &= ~(1u << level);
+    return first;
 }
 
 // ---- the whole
@@ -151,16 +184,37 @@ static uint32_t bucket_empty(dd_queue *queue, unsigned level, unsigned slot) {
 // Keeps an event outside the front.
 static void set_aside(dd_queue *queue, const dd_event *event) {
     uint64_t time = unsigned_time(event->time);
-    if (time > queue->path)
+    if (time != queue->path_time ? time > queue->path_time : event->order > queue->path_order)
         bucket_push(queue, time, event);
     else
         heap_push(queue, event);
 }
 
-// Moves the path to the beginning of a bucket, which spreads its events over lower levels.
+// Moves the path to the latest key that shares with all the events of a bucket (a list of blocks, of
+// level `level`) the digits in which they agree, and has zeros behind those.
+static void path_set(dd_queue *queue, int level, uint32_t handle) {
+    const block *full = at(queue, handle);
+    const dd_event first = full->events[0];
+    uint64_t time = 0, order = 0;
+    int digit = -1;
+    for (; handle && digit < level - 1; handle = full->next) {
+        full = at(queue, handle);
+        for (uint32_t i = 0; i < full->count; i++) {
+            time |= (uint64_t)full->events[i].time ^ (uint64_t)first.time;
+            order |= full->events[i].order ^ first.order;
+        }
+        digit = digit_of(time, order);
+    }
+    bool by_time = digit >= DD_QUEUE_LEVELS / 2;
+    uint64_t below = digit < 0 ? 0 : ((uint64_t)DD_QUEUE_SLOTS << digit * 4 % 64) - 1;
+    queue->path_time = unsigned_time(first.time) & ~(by_time ? below : 0);
+    queue->path_order = by_time ? 0 : first.order & ~below;
+}
+
+// Moves the path to a bucket, so that its events spread over lower levels.
 static void spread(dd_queue *queue, unsigned level, unsigned slot) {
-    queue->path = bucket_begin(queue, level, slot);
     uint32_t handle = bucket_empty(queue, level, slot);
+    path_set(queue, (int)level, handle);
     while (handle) {
         block *full = at(queue, handle);
         uint32_t next = full->next;
@@ -203,8 +257,9 @@ static void limit_set(dd_queue *queue) {
     } else if (queue->levels) {
         unsigned level, slot;
         bucket_first(queue, &level, &slot);
-        queue->limit_time = signed_time(bucket_begin(queue, level, slot));
-        queue->limit_order = 0;
+        uint64_t time;
+        bucket_begin(queue, level, slot, &time, &queue->limit_order);
+        queue->limit_time = signed_time(time);
     }
 }
 
@@ -220,8 +275,7 @@ static void refill(dd_queue *queue) {
         if (!queue->levels) break;
         unsigned level, slot;
         bucket_first(queue, &level, &slot);
-        const block *first = at(queue, *bucket_at(queue, level, slot));
-        if (first->behind + first->count <= MOST - count)
+        if (bucket_count(queue, level, slot) <= MOST - count)
             count = gather(queue, bucket_empty(queue, level, slot), front, count);
         else if (count)
             break;
@@ -246,13 +300,25 @@ static void overflow(dd_queue *queue) {
 void dd_queue_push(dd_queue *queue, const dd_event *event) {
     queue->size++;
     if (queue->head == 0) overflow(queue);
+    dd_event *front = at(queue, queue->front);
+#ifndef NOFIFO
+    if (queue->head <= FRONT-ENOUGH && dd_event_before(&front[FRONT - 1], event)) {
+        const dd_event limit = {.time = queue->limit_time, .order = queue->limit_order};
+        if (dd_event_before(event, &limit)) {
+            queue->limit_time = event->time;
+            queue->limit_order = event->order;
+        }
+        set_aside(queue, event);
+        return;
+    }
+#endif
     const dd_event limit = {.time = queue->limit_time, .order = queue->limit_order};
     if (!dd_event_before(event, &limit)) {
         set_aside(queue, event);
         if (queue->head == FRONT) refill(queue);
         return;
     }
-    dd_event *place = (dd_event *)at(queue, queue->front) + --queue->head;
+    dd_event *place = front + --queue->head;
     for (; dd_event_before(place + 1, event); place++) place[0] = place[1];
     *place = *event;
 }

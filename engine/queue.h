@@ -18,10 +18,13 @@
 #include "engine/event.h"
 
 enum {
-    DD_QUEUE_FRONT = 64,      // events in the front at most
-    DD_QUEUE_DIGIT_BITS = 4,  // a level of buckets is one digit of the time
-    DD_QUEUE_LEVELS = 64 / DD_QUEUE_DIGIT_BITS,
-    DD_QUEUE_SLOTS = 1 << DD_QUEUE_DIGIT_BITS,
+    
+#ifndef FR
+#define FR 64
+#endif
+DD_QUEUE_FRONT = FR,      // events in the front at most
+    DD_QUEUE_LEVELS = 32,     // hexadecimal digits of a key
+    DD_QUEUE_SLOTS = 16,
 };
 
 typedef struct dd_queue {
@@ -29,14 +32,15 @@ typedef struct dd_queue {
     uint64_t size;        // events pending
     dd_time limit_time;   // what is before (limit_time, limit_order) belongs to the front;
     uint64_t limit_order; // nothing outside the front is before it
-    uint64_t path;        // time, as an unsigned number: heap <= path < buckets
+    uint64_t path_time;   // heap <= (path_time, path_order) < buckets;
+    uint64_t path_order;  // the time as an unsigned number
     uint32_t front;       // handle of DD_QUEUE_FRONT events, right-aligned, and one DD_NEVER
     uint32_t head;        // index of the earliest in the front
     uint32_t heap;        // handle of the heap, 0 until it is needed
     uint32_t heap_count, heap_capacity;
     uint32_t buckets;                // handle of [level][slot] handles, 0 until they are needed
     uint32_t free_blocks;            // handle of the first block to use again
-    uint16_t levels;                 // bit l: some bucket of level l holds an event
+    uint32_t levels;                 // bit l: some bucket of level l holds an event
     uint16_t slots[DD_QUEUE_LEVELS]; // bit s: bucket [l][s] holds an event
 } dd_queue;
 

@@ -1,8 +1,8 @@
 #include "models/citizens.h"
+#include "engine/random.h"
 #include "models/kind.h"
 #include "models/world.h"
 
-#include <stdio.h>
 
 // Share of a day's reports by hour, in thousandths of the busiest hour: an evening peak from 18 to
 // 22 h (facts E: estimate).

@@ -40,7 +40,7 @@ static uint32_t segment_of(const dd_world *world, uint32_t entity) {
     }
 }
 
-static void inject(dd_world *world, uint32_t entity, dd_fault_kind fault, bool fails) {
+void dd_fault_set(dd_world *world, uint32_t entity, dd_fault_kind fault, bool fails) {
     uint32_t segment = segment_of(world, entity);
     uint64_t cause = dd_engine_note(world->engine, DD_REC_FAULT, entity, 0, fault, fails, 0, 0);
     dd_engine_inject(world->engine, dd_segment_domain(segment), DD_KIND_FAULT, entity,
@@ -50,15 +50,12 @@ static void inject(dd_world *world, uint32_t entity, dd_fault_kind fault, bool f
                          0);
 }
 
-bool dd_fault_set(dd_world *world, uint32_t entity, dd_fault_kind fault, bool fails,
-                  dd_error *error) {
+bool dd_fault_fits(const dd_world *world, uint32_t entity, dd_fault_kind fault, dd_error *error) {
     const dd_entity *what = &world->entities.all[entity];
     dd_entity_type target = dd_fault_target(fault);
-    if (what->type != target)
-        return dd_fail(error, DD_WRONG, "'%s' happens to a %s, but %s is a %s", dd_fault_names[fault],
-                       dd_entity_type_names[target], what->name, dd_entity_type_names[what->type]);
-    inject(world, entity, fault, fails);
-    return true;
+    return what->type == target ||
+           dd_fail(error, DD_WRONG, "'%s' happens to a %s, but %s is a %s", dd_fault_names[fault],
+                   dd_entity_type_names[target], what->name, dd_entity_type_names[what->type]);
 }
 
 static bool has_fault(const dd_world *world, uint32_t entity, dd_fault_kind fault) {
@@ -82,5 +79,5 @@ void dd_fault_repair_all(dd_world *world, uint32_t entity) {
     for (int fault = 1; fault < DD_FAULT_KINDS; fault++)
         if (dd_fault_target((dd_fault_kind)fault) == (dd_entity_type)world->entities.all[entity].type &&
             has_fault(world, entity, (dd_fault_kind)fault))
-            inject(world, entity, (dd_fault_kind)fault, false);
+            dd_fault_set(world, entity, (dd_fault_kind)fault, false);
 }

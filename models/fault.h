@@ -9,10 +9,11 @@ dd_fault_kind dd_fault_find(const char *name, dd_error *error);
 // What type of entity a fault happens to.
 dd_entity_type dd_fault_target(dd_fault_kind fault);
 
-// Makes an entity fail, or repairs it, now; between events only. A fault of a segment or feeder
-// given a lamp, or of a lamp given a feeder, is an error that says so.
-bool dd_fault_set(dd_world *world, uint32_t entity, dd_fault_kind fault, bool fails,
-                  dd_error *error);
+// Whether a fault can happen to an entity; the error says to what it can.
+bool dd_fault_fits(const dd_world *world, uint32_t entity, dd_fault_kind fault, dd_error *error);
+
+// Makes an entity fail, or repairs it, now; between events only, and only what fits.
+void dd_fault_set(dd_world *world, uint32_t entity, dd_fault_kind fault, bool fails);
 
 // Repairs whatever is wrong with an entity itself.
 void dd_fault_repair_all(dd_world *world, uint32_t entity);

@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L // strtok_r
 #include "models/action.h"
 #include "engine/texts.h"
 #include "models/hub.h"

@@ -2,6 +2,7 @@
 // inputs, and carries out what it says. A board can take the core's place here.
 #pragma once
 
+#include "models/clock.h"
 #include "models/controller/core/core.h"
 #include "models/line.h"
 

@@ -45,6 +45,8 @@ static const struct {
     {"attempt to perform arithmetic on", "only numbers can be calculated with"},
     {"attempt to compare", "compare numbers with numbers, or texts with texts"},
     {"attempt to concatenate", "only texts and numbers can be joined with '..': use tostring()"},
+    {"not enough memory", "look for a table or a text that grows without end"},
+    {"C stack overflow", "something is nested too deeply, or calls itself without end"},
     {"stack overflow", "a function calls itself without end: give it a way to stop"},
     {"attempt to yield across a C-call boundary",
      "do not wait inside a comparison, a replacement or a metamethod"},
@@ -84,6 +86,12 @@ static const char *take_place(lua_State *L, const char *message, char *place, si
     }
     lua_pop(L, 1);
     return message;
+}
+
+bool dd_message_has_place(lua_State *L) {
+    char place[512];
+    const char *text = lua_tostring(L, -1);
+    return text && take_place(L, text, place, sizeof place) != text;
 }
 
 // Pushes the error value's text.

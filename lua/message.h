@@ -13,6 +13,9 @@ void dd_message_chunk(lua_State *L, const char *chunk_name);
 // and "" when there is none.
 bool dd_message_place(lua_State *L, char *text, size_t size);
 
+// Whether the text on top of the stack begins with the place of a known chunk.
+bool dd_message_has_place(lua_State *L);
+
 // Writes the message for the error value on top of L's stack, which arose on the thread `at`, whose
 // calls are still on its stack. Pops nothing; may call __tostring and raise errors.
 void dd_message_error(lua_State *L, lua_State *at, char *text, size_t size);

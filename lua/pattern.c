@@ -76,6 +76,9 @@ static bool in_class(unsigned char c, unsigned char name) {
     case 'x':
         in = between(c, '0', '9') || between(c | 32, 'a', 'f');
         break;
+    case 'z': // deprecated since Lua 5.2, but still there
+        in = c == 0;
+        break;
     default:
         return name == c;
     }

@@ -17,7 +17,8 @@ struct dd_sandbox {
     dd_heap *heap;
     lua_State *lua;
     jmp_buf *escape;   // of the outermost call in progress, on the C stack; NULL between calls
-    lua_State *thread; // on which the outermost call runs
+    lua_State *thread; // which ran last, kept alive by the registry: where an allocation fails
+    size_t refused;    // bytes of the last request that the heap refused
     bool over;         // a limit was reached; `text` says which
     uint64_t used;     // steps since the outermost call began
     uint64_t taken;    // heap->taken at that moment
@@ -55,7 +56,7 @@ dd_heap *dd_sandbox_heap(dd_sandbox *sandbox) {
 // Where the scenario stands: on this thread, or else on the one that led to it.
 static void place(dd_sandbox *sandbox, lua_State *L, char *text, size_t size) {
     if (dd_message_place(L, text, size)) return;
-    if (sandbox->thread && dd_message_place(sandbox->thread, text, size)) return;
+    if (dd_message_place(sandbox->thread, text, size)) return;
     dd_message_place(sandbox->lua, text, size);
 }
 
@@ -83,17 +84,34 @@ uint64_t dd_sandbox_left(lua_State *L) {
     return so_far < sandbox->def.instruction_limit ? sandbox->def.instruction_limit - so_far : 0;
 }
 
+_Noreturn static void stop_for_memory(lua_State *L, const dd_sandbox *sandbox) {
+    enum { DEEP = 10000 }; // calls within calls; nobody means to have so many
+    lua_Debug call;
+    if (lua_getstack(L, DEEP, &call))
+        dd_sandbox_stop(L, "a function calls itself without end: give it a way to stop");
+    dd_sandbox_stop(L,
+                    "the scenario needs more than its %zu MiB of memory; look for a table or a "
+                    "text that grows without end",
+                    sandbox->def.heap_limit >> 20);
+}
+
 static void check_memory(lua_State *L, dd_sandbox *sandbox) {
     const dd_heap *heap = sandbox->heap;
     if (heap->live > sandbox->def.heap_limit) {
         sandbox->used += heap->live / BYTES_A_STEP; // so that collecting all the time ends as well
         lua_gc(L, LUA_GCCOLLECT);
     }
-    if (heap->live > sandbox->def.heap_limit || heap->refused)
-        dd_sandbox_stop(L,
-                        "the scenario needs more than its %zu MiB of memory; look for a table or "
-                        "a text that grows without end",
-                        sandbox->def.heap_limit >> 20);
+    if (heap->live > sandbox->def.heap_limit || heap->refused) stop_for_memory(L, sandbox);
+}
+
+// When the region is full Lua collects garbage and asks again; the second time is the end.
+static void *allocate(void *data, void *block, size_t old_size, size_t new_size) {
+    dd_sandbox *sandbox = data;
+    void *result = dd_heap_realloc(sandbox->heap, block, old_size, new_size);
+    if (result || new_size == 0) return result;
+    if (sandbox->refused == new_size && sandbox->escape) stop_for_memory(sandbox->thread, sandbox);
+    sandbox->refused = new_size;
+    return NULL;
 }
 
 void dd_sandbox_work(lua_State *L, uint64_t amount) {
@@ -109,7 +127,15 @@ void dd_sandbox_work(lua_State *L, uint64_t amount) {
 }
 
 static void tick(lua_State *L, lua_Debug *event) {
+    static const char key;
+    dd_sandbox *sandbox = dd_sandbox_of(L);
     (void)event;
+    if (L != sandbox->thread) {
+        luaL_checkstack(L, 1, NULL);
+        lua_pushthread(L);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &key);
+        sandbox->thread = L;
+    }
     dd_sandbox_work(L, TICK);
 }
 
@@ -132,7 +158,7 @@ dd_sandbox *dd_sandbox_open(const dd_sandbox_def *def, dd_error *error) {
     if (!heap) return NULL;
     dd_sandbox *sandbox = dd_heap_realloc(heap, NULL, 0, sizeof *sandbox);
     *sandbox = (dd_sandbox){.def = *def, .heap = heap};
-    lua_State *L = sandbox->lua = lua_newstate(dd_heap_realloc, heap);
+    lua_State *L = sandbox->lua = sandbox->thread = lua_newstate(allocate, sandbox);
     if (L) {
         *(dd_sandbox **)lua_getextraspace(L) = sandbox;
         lua_pushcfunction(L, open_libraries);
@@ -152,7 +178,7 @@ void dd_sandbox_close(dd_sandbox *sandbox) {
 
 typedef struct sandbox_task { // what is to be done within the limits
     bool (*run)(dd_sandbox *sandbox, struct sandbox_task *task, dd_error *error);
-    lua_State *thread;
+    lua_State *thread; // to resume
     int arguments, results;
     const char *text, *chunk_name;
     size_t size;
@@ -164,7 +190,7 @@ static bool within_limits(dd_sandbox *sandbox, sandbox_task *task, dd_error *err
     if (sandbox->escape) return task->run(sandbox, task, error);
     jmp_buf escape;
     sandbox->escape = &escape;
-    sandbox->thread = task->thread;
+    sandbox->refused = 0;
     sandbox->used = 0;
     sandbox->taken = sandbox->heap->taken;
     bool done;
@@ -173,7 +199,6 @@ static bool within_limits(dd_sandbox *sandbox, sandbox_task *task, dd_error *err
     else
         done = dd_fail(error, DD_WRONG, "%s", sandbox->text);
     sandbox->escape = NULL;
-    sandbox->thread = NULL;
     return done;
 }
 
@@ -188,18 +213,43 @@ static int explain(lua_State *L) {
     return 1;
 }
 
+// Hands the text to Lua line by line, so that it is known where Lua stopped reading.
+typedef struct line_reader {
+    const char *at, *end;
+    int line;
+} line_reader;
+
+static const char *read_line(lua_State *L, void *data, size_t *size) {
+    line_reader *reader = data;
+    const char *line = reader->at;
+    (void)L;
+    if (line == reader->end) return NULL;
+    const char *newline = memchr(line, '\n', (size_t)(reader->end - line));
+    reader->at = newline ? newline + 1 : reader->end;
+    reader->line++;
+    *size = (size_t)(reader->at - line);
+    return line;
+}
+
 static int load(lua_State *L) {
     const sandbox_task *task = lua_touserdata(L, 1);
-    const char *text = task->text, *end = text + task->size;
-    if (end - text >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3;
-    if (text < end && *text == '#') // "#!/usr/bin/domdom run"
-        while (text < end && *text != '\n')
-            text++;
+    line_reader reader = {.at = task->text, .end = task->text + task->size};
+    size_t skipped;
+    if (task->size >= 3 && memcmp(reader.at, "\xEF\xBB\xBF", 3) == 0) reader.at += 3;
+    if (reader.at < reader.end && *reader.at == '#') { // "#!/usr/bin/domdom run"
+        read_line(L, &reader, &skipped);
+        if (reader.at[-1] == '\n') reader.at--; // it counts as a line
+        reader.line = 0;
+    }
     dd_message_chunk(L, task->chunk_name);
     const char *name =
         lua_pushfstring(L, *task->chunk_name == '=' ? "%s" : "@%s", task->chunk_name);
-    if (luaL_loadbufferx(L, text, (size_t)(end - text), name, "t") != LUA_OK) return lua_error(L);
-    return 1;
+    if (lua_load(L, read_line, &reader, name, "t") == LUA_OK) return 1;
+    if (!dd_message_has_place(L)) {
+        lua_pushfstring(L, "%s:%d: %s", task->chunk_name, reader.line, lua_tostring(L, -1));
+        lua_remove(L, -2);
+    }
+    return lua_error(L);
 }
 
 // A protected call whose errors go through `explain` where they arise.
@@ -247,17 +297,12 @@ static bool run_resume(dd_sandbox *sandbox, sandbox_task *task, dd_error *error)
 
 bool dd_sandbox_load(dd_sandbox *sandbox, const char *text, size_t size, const char *chunk_name,
                      dd_error *error) {
-    sandbox_task task = {.run = run_load,
-                         .thread = sandbox->lua,
-                         .text = text,
-                         .size = size,
-                         .chunk_name = chunk_name};
+    sandbox_task task = {.run = run_load, .text = text, .size = size, .chunk_name = chunk_name};
     return within_limits(sandbox, &task, error);
 }
 
 bool dd_sandbox_call(dd_sandbox *sandbox, int arguments, int results, dd_error *error) {
-    sandbox_task task = {
-        .run = run_call, .thread = sandbox->lua, .arguments = arguments, .results = results};
+    sandbox_task task = {.run = run_call, .arguments = arguments, .results = results};
     return within_limits(sandbox, &task, error);
 }
 

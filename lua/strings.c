@@ -42,7 +42,7 @@ static const char *match(lua_State *L, dd_pattern *state, const char *at) {
     dd_sandbox_work(L, given - state->steps);
     if (!state->error) return end;
     if (strcmp(state->error, "invalid capture index") == 0)
-        luaL_error(L, "invalid capture index %%%d in pattern", state->error_capture);
+        luaL_error(L, "invalid capture index %%%d", state->error_capture);
     luaL_error(L, "%s", state->error);
     return NULL;
 }
@@ -164,10 +164,7 @@ static void add_text(lua_State *L, const dd_pattern *state, luaL_Buffer *out, co
         } else if (text < end && *text == '0') {
             luaL_addlstring(out, from, (size_t)(to - from));
         } else if (text < end && *text >= '1' && *text <= '9') {
-            int i = *text - '1';
-            if (i > 0 && i >= state->captures)
-                luaL_error(L, "invalid capture index %%%d in replacement string", i + 1);
-            push_capture(L, state, i, from, to);
+            push_capture(L, state, *text - '1', from, to);
             luaL_tolstring(L, -1, NULL);
             lua_remove(L, -2);
             luaL_addvalue(out);

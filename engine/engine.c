@@ -280,11 +280,15 @@ uint64_t dd_engine_note(dd_engine *engine, uint16_t kind, uint32_t entity, uint6
 }
 
 void dd_engine_listen(dd_engine *engine, uint64_t mask, dd_listener call, void *context) {
-    assert(engine->listener_n < DD_COUNT(engine->listeners));
-    engine->listeners[engine->listener_n].call = call;
-    engine->listeners[engine->listener_n].context = context;
-    engine->listeners[engine->listener_n].kinds = mask;
-    engine->listener_n++;
+    uint32_t i = 0;
+    while (i < engine->listener_n &&
+           (engine->listeners[i].call != call || engine->listeners[i].context != context))
+        i++;
+    assert(i < DD_COUNT(engine->listeners));
+    if (i == engine->listener_n) engine->listener_n++;
+    engine->listeners[i].call = call;
+    engine->listeners[i].context = context;
+    engine->listeners[i].kinds |= mask;
     engine->heard |= mask;
 }
 

@@ -110,7 +110,7 @@ uint64_t dd_engine_note(dd_engine *engine, uint16_t kind, uint32_t entity, uint6
                         int64_t v0, int64_t v1, int64_t v2, int64_t v3);
 
 // Calls `call` for every record of the kinds in `mask` (bit k for kind k), in the stream's order,
-// whenever the engine is flushed.
+// whenever the engine is flushed. The same `call` and `context` again only add kinds.
 void dd_engine_listen(dd_engine *engine, uint64_t mask, dd_listener call, void *context);
 
 // Hands all records made so far to the listeners.

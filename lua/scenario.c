@@ -331,10 +331,8 @@ static void push_record(lua_State *L, const dd_world *world, const dd_record *re
     lua_pushstring(L, dd_entity_type_names[entity->type]);
     lua_setfield(L, -2, "entity_type");
     for (int i = 0; i < DD_RECORD_VALUES && kind->fields[i].type; i++) {
-        // A field called like the record's own kind ("kind" of alarm) goes by "what".
-        const char *name = strcmp(kind->fields[i].name, "kind") == 0 ? "what" : kind->fields[i].name;
         push_value(L, world, &kind->fields[i], record->value[i]);
-        lua_setfield(L, -2, name);
+        lua_setfield(L, -2, kind->fields[i].name);
     }
 }
 

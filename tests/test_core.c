@@ -401,10 +401,10 @@ Test(core, a_mesh_gone_silent_does_not_stop_the_round) {
     make(LAMPS, NULL);
     for (int i = 1; i <= LAMPS; i++)
         b->mesh[i].silent = true;
-    run(16 * MINUTE);
+    run(18 * MINUTE);
     for (int i = 1; i <= LAMPS; i++)
         cr_expect(b->mesh[i].asked_n >= 2, "lamp %d was asked %u times", i, b->mesh[i].asked_n);
-    cr_expect_eq(events(DD_COMMUNICATION_FAILURE), LAMPS);
+    cr_expect_eq(events(DD_COMMUNICATION_FAILURE), LAMPS, "%d", events(DD_COMMUNICATION_FAILURE));
 }
 
 // --- Health ---
@@ -720,6 +720,20 @@ Test(core, garbage_orders_switch_nothing) {
     cr_expect_eq(b->core.garbage, 8);
     cr_expect_eq(count(DD_WORD_OUTCOME, 0, 0), 4);
     cr_expect_eq(b->core.def.program.id, night.id);
+}
+
+static void broken_program(dd_core_def *def) {
+    def->program.point_n = 60000;
+    def->random_seed = 0;
+}
+
+Test(core, a_damaged_definition_hands_out_no_program) {
+    make(10, broken_program);
+    run(HOUR);
+    for (int i = 1; i <= 10; i++) {
+        cr_expect_eq(b->mesh[i].program_id, night.id);
+        cr_expect_eq(b->mesh[i].asked_n, 4);
+    }
 }
 
 Test(core, a_lamp_listed_twice_is_switched_once) {

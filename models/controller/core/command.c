@@ -8,8 +8,7 @@
 enum {
     LIST_MAX = sizeof((dd_order *)0)->lamps / sizeof(uint16_t),
     POLL_MIN_S = 30,
-    POLL_MAX_S = 86400,
-    OFFSET_MAX_S = 172800
+    POLL_MAX_S = 86400
 };
 
 static void tell_outcome(dd_core *core, const dd_core_outcome *outcome) {
@@ -51,17 +50,6 @@ static bool known(dd_core *core, uint32_t number) {
     return false;
 }
 
-static bool program_sensible(const dd_program *program) {
-    if (program->point_n > DD_PROGRAM_POINTS) return false;
-    for (int i = 0; i < program->point_n; i++) {
-        const dd_switch_point *point = &program->points[i];
-        if (point->reference > DD_AT_SUNRISE || point->level_pm > 1000 ||
-            point->offset_s < -OFFSET_MAX_S || point->offset_s > OFFSET_MAX_S)
-            return false;
-    }
-    return true;
-}
-
 // False: the order makes no sense and touches no lamp.
 static bool sensible(const dd_order *order) {
     switch (order->kind) {
@@ -71,7 +59,7 @@ static bool sensible(const dd_order *order) {
     case DD_ORDER_OVERRIDE:
         return order->lamp_n <= LIST_MAX && order->level_pm <= 1000;
     case DD_ORDER_PROGRAM:
-        return program_sensible(&order->program);
+        return order->program.id != 0 && dd_program_valid(&order->program);
     default:
         return order->period_s >= POLL_MIN_S && order->period_s <= POLL_MAX_S;
     }

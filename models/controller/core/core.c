@@ -40,6 +40,7 @@ static void mend(dd_core_def *def) {
     def->keepalive_s = held(def->keepalive_s, 1, 86400);
     def->resend_s = held(def->resend_s, 1, 600);
     def->clock_period_s = held(def->clock_period_s, 60, 864000);
+    if (!dd_program_valid(&def->program)) def->program = (dd_program){0};
     def->random_seed = held(def->random_seed, 1, UINT32_MAX); // xorshift never leaves zero
 }
 

@@ -86,7 +86,8 @@ static void judge_lit(dd_core *core, dd_core_lamp *state, const dd_reading *read
 void dd_health_reading(dd_core *core, const dd_reading *reading) {
     dd_core_lamp *state = &core->storage.lamps[reading->lamp - 1];
     state->last = *reading;
-    if (reading->program_id != core->def.program.id) state->program_due = 1;
+    uint32_t program_id = core->def.program.id; // 0: it has none to give
+    if (program_id != 0 && reading->program_id != program_id) state->program_due = 1;
     if (reading->level_pm == 0)
         judge_dark(core, state, reading);
     else

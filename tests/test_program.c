@@ -98,6 +98,22 @@ Test(program, empty_is_off_and_looks_again_in_a_day) {
     cr_expect_eq(at(&none, now_ms).next_ms, now_ms + 86400000);
 }
 
+Test(program, what_no_device_should_follow) {
+    dd_program broken = night;
+    cr_expect(dd_program_valid(&broken));
+    broken.point_n = DD_PROGRAM_POINTS + 1;
+    cr_expect_not(dd_program_valid(&broken));
+    broken = night;
+    broken.points[2].level_pm = 1001;
+    cr_expect_not(dd_program_valid(&broken));
+    broken = night;
+    broken.points[2].reference = 3;
+    cr_expect_not(dd_program_valid(&broken));
+    broken = night;
+    broken.points[2].offset_s = INT32_MIN;
+    cr_expect_not(dd_program_valid(&broken));
+}
+
 Test(program, no_more_points_are_read_than_there_are) {
     dd_program broken = {.point_n = 60000};
     for (int i = 0; i < DD_PROGRAM_POINTS; i++)

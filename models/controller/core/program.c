@@ -2,7 +2,7 @@
 
 #include "models/controller/core/sun.h"
 
-enum { DAY_S = 86400 };
+enum { DAY_S = 86400, OFFSET_MAX_S = 2 * DAY_S };
 
 static int64_t floor_div(int64_t value, int64_t by) {
     return value / by - (value % by < 0 ? 1 : 0);
@@ -49,4 +49,15 @@ dd_program_state dd_program_at(const dd_program *program, const dd_site *site,
     }
     if (next_ms != INT64_MAX) state.next_ms = now_ms + (next_ms - local_ms);
     return state;
+}
+
+bool dd_program_valid(const dd_program *program) {
+    if (program->point_n > DD_PROGRAM_POINTS) return false;
+    for (int i = 0; i < program->point_n; i++) {
+        const dd_switch_point *point = &program->points[i];
+        if (point->reference > DD_AT_SUNRISE || point->level_pm > 1000 ||
+            point->offset_s < -OFFSET_MAX_S || point->offset_s > OFFSET_MAX_S)
+            return false;
+    }
+    return true;
 }

@@ -2,6 +2,7 @@
 
 #include "lua/globals.h"
 #include "lua/message.h"
+#include "lua/seed.h"
 #include "lua/strings.h"
 #include "lua/tables.h"
 
@@ -158,16 +159,17 @@ dd_sandbox *dd_sandbox_open(const dd_sandbox_def *def, dd_error *error) {
     if (!heap) return NULL;
     dd_sandbox *sandbox = dd_heap_realloc(heap, NULL, 0, sizeof *sandbox);
     *sandbox = (dd_sandbox){.def = *def, .heap = heap};
-    lua_State *L = sandbox->lua = sandbox->thread = lua_newstate(allocate, sandbox);
+    lua_State *L = dd_seed_new_state(heap, allocate, sandbox, error);
     if (L) {
+        sandbox->lua = sandbox->thread = L;
         *(dd_sandbox **)lua_getextraspace(L) = sandbox;
         lua_pushcfunction(L, open_libraries);
         if (lua_pcall(L, 0, 0, 0) == LUA_OK) {
             lua_sethook(L, tick, LUA_MASKCOUNT, TICK); // new coroutines inherit it
             return sandbox;
         }
+        dd_fail(error, DD_OUTSIDE, "cannot open Lua's libraries: %s", lua_tostring(L, -1));
     }
-    dd_fail(error, DD_OUTSIDE, "cannot open Lua: %s", L ? lua_tostring(L, -1) : "no memory");
     dd_heap_close(heap);
     return NULL;
 }

@@ -34,7 +34,7 @@ static const char *match(lua_State *L, dd_pattern *state, const char *at) {
     uint64_t given = dd_sandbox_left(L) + 1;
     state->steps = given;
     const char *end = dd_pattern_match(state, at);
-    if (state->steps == 0)
+    if (state->steps == 0 && given > dd_sandbox_def_of(L)->instruction_limit / 4)
         dd_sandbox_stop(L,
                         "the pattern '%.60s' has too many ways to match this text; use fewer "
                         "of '?', '*', '+' and '-' in it",

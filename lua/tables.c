@@ -308,7 +308,7 @@ static int table_unpack(lua_State *L) {
 }
 
 static int table_concat(lua_State *L) {
-    if (lua_istable(L, 1)) dd_sandbox_work(L, lua_rawlen(L, 1));
+    if (lua_istable(L, 1)) dd_sandbox_work(L, lua_rawlen(L, 1) * 8); // numbers become texts
     return dd_globals_wrapped(L);
 }
 

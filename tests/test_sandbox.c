@@ -182,7 +182,7 @@ Test(limits, exponential_patterns_are_ended) {
     is_ended("('a'):rep(200):match(('a*'):rep(20) .. 'b')", TOO_MANY_WAYS);
     is_ended("('a'):rep(200):gsub(('.-'):rep(20) .. 'b', '')", TOO_MANY_WAYS);
     is_ended("for _ in ('a'):rep(200):gmatch(('a*'):rep(20) .. 'b') do end", TOO_MANY_WAYS);
-    is_ended("('('):rep(100000):find('%b()%b()')", TOO_MANY_WAYS);
+    is_ended("('('):rep(100000):find('%b()%b()')", FOREVER); // each attempt is short
 }
 
 Test(limits, recursion_that_fills_the_heap_is_told_as_such) {
@@ -383,6 +383,26 @@ Test(sandbox, order_is_the_same_in_another_sandbox) {
     runs(text);
     cr_expect_str_eq(first, W.printed);
     cr_expect_gt(strlen(first), 6000u);
+    dd_sandbox_close(before);
+}
+
+// The border that Lua finds in a list with holes depends on how the table's strings are hashed.
+Test(sandbox, lengths_of_lists_with_holes_and_memory_are_the_same_in_another_sandbox) {
+    const char *text =
+        "local x, h = 1, 0 local function draw(n) x = (x * 1103515245 + 12345) % 2147483648 "
+        "return (x >> 8) % n end for round = 1, 3000 do local t = {} for k = 1, 30 do "
+        "local i = draw(12) + 1 if draw(3) == 0 then t['s' .. draw(20)] = draw(2) == 0 and 1 or "
+        "nil elseif draw(3) == 0 then t[i] = nil else t[i] = 1 end h = (h * 31 + #t) & 0xffffffff "
+        "end end print(h)";
+    char first[100];
+    dd_sandbox *before = W.sandbox;
+    runs(text);
+    snprintf(first, sizeof first, "%s", W.printed);
+    set_up();
+    runs(text);
+    cr_expect_str_eq(first, W.printed);
+    cr_expect_eq(dd_sandbox_heap(before)->taken, dd_sandbox_heap(W.sandbox)->taken);
+    cr_expect_eq(dd_sandbox_heap(before)->live, dd_sandbox_heap(W.sandbox)->live);
     dd_sandbox_close(before);
 }
 

@@ -29,8 +29,8 @@ typedef struct dd_queue {
     uint64_t size;        // events pending
     dd_time limit_time;   // what is before (limit_time, limit_order) belongs to the front;
     uint64_t limit_order; // nothing outside the front is before it
-    uint64_t path_time;   // heap <= (path_time, path_order) < buckets;
-    uint64_t path_order;  // the time as an unsigned number
+    uint64_t path_time;   // heap <= (path_time, path_order) < buckets,
+    uint64_t path_order;  // where path_time is (uint64_t)time with its highest bit inverted
     uint32_t front;       // handle of DD_QUEUE_FRONT events, right-aligned, and one DD_NEVER
     uint32_t head;        // index of the earliest in the front
     uint32_t heap;        // handle of the heap, 0 until it is needed

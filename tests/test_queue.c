@@ -208,7 +208,7 @@ Test(queue, takes_any_key) {
     }
 }
 
-// Large and in a heap's stead compared with a sorted array, since searching would take too long.
+// Large queues are compared with a sorted array: searching for each event would take too long.
 static int compare(const void *x, const void *y) {
     return dd_event_before(x, y) ? -1 : dd_event_before(y, x);
 }

@@ -4,15 +4,11 @@
 
 enum {
     FRONT = DD_QUEUE_FRONT,
-    KEPT = FRONT / 2,  // what stays in the front when it overflows
-#ifndef EN
-#define EN 16
-#define MO 32
-#endif
-    ENOUGH = EN,       // the front is filled with so many, if there are,
-    MOST = MO,         // and with so many at most, so that there is room for new ones
+    KEPT = FRONT / 2, // what stays in the front when it overflows
+    ENOUGH = 16,      // the front is filled with so many, if there are,
+    MOST = 32,        // and with so many at most, so that there is room for new ones
     BLOCK_EVENTS = 7,
-    HEAP_LEAST = 16,
+    HEAP_LEAST = 16, // the heap's first capacity
 };
 
 // A bucket is a ring of these in the order of arrival, known by its last one, which alone has room.
@@ -38,15 +34,16 @@ static uint32_t take(dd_queue *queue, size_t size) {
 }
 
 // Times in order as unsigned numbers.
-static uint64_t unsigned_time(dd_time time) { return (uint64_t)time ^ (uint64_t)1 << 63; }
-static dd_time signed_time(uint64_t time) { return (dd_time)(time ^ (uint64_t)1 << 63); }
+static uint64_t unsigned_time(dd_time time) {
+    return (uint64_t)time ^ (uint64_t)1 << 63;
+}
+static dd_time signed_time(uint64_t time) {
+    return (dd_time)(time ^ (uint64_t)1 << 63);
+}
 
 void dd_queue_init(dd_queue *queue, dd_arena *arena) {
-    *queue = (dd_queue){.arena = arena,
-                        .limit_time = DD_NEVER,
-                        .limit_order = UINT64_MAX,
-                        .path_time = unsigned_time(0),
-                        .head = FRONT};
+    *queue = (dd_queue){
+        .arena = arena, .limit_time = DD_NEVER, .limit_order = UINT64_MAX, .head = FRONT};
     queue->front = take(queue, (FRONT + 1) * sizeof(dd_event));
     dd_event *front = at(queue, queue->front);
     front[FRONT] = (dd_event){.time = DD_NEVER, .order = UINT64_MAX};
@@ -76,7 +73,8 @@ static void heap_grow(dd_queue *queue) {
     queue->heap = take(queue, queue->heap_capacity * sizeof(dd_event));
     if (!old) return;
     memcpy(at(queue, queue->heap), at(queue, old), bytes);
-    for (size_t i = 0; i < bytes; i += sizeof(block)) block_give(queue, old + (uint32_t)(i / 64));
+    for (size_t i = 0; i < bytes; i += sizeof(block))
+        block_give(queue, old + (uint32_t)(i / 64));
 }
 
 static void heap_push(dd_queue *queue, const dd_event *event) {
@@ -119,8 +117,8 @@ static block *bucket_extend(dd_queue *queue, uint32_t *bucket) {
     return fresh;
 }
 
-// The place of the highest digit in which two keys differ, from their times' and orders' differences
-// (by exclusive or); -1 when they are equal.
+// The place of the highest digit in which two keys differ, from their times' and orders'
+// differences (by exclusive or); -1 when they are equal.
 static int digit_of(uint64_t time, uint64_t order) {
     if (time) return DD_QUEUE_LEVELS / 2 + (63 - __builtin_clzll(time)) / 4;
     return order ? (63 - __builtin_clzll(order)) / 4 : -1;
@@ -128,8 +126,7 @@ static int digit_of(uint64_t time, uint64_t order) {
 
 // `event` must be later than the path, and `time` its time as an unsigned number.
 static void bucket_push(dd_queue *queue, uint64_t time, const dd_event *event) {
-    unsigned level =
-        (unsigned)digit_of(time ^ queue->path_time, event->order ^ queue->path_order);
+    unsigned level = (unsigned)digit_of(time ^ queue->path_time, event->order ^ queue->path_order);
     uint64_t word = level < DD_QUEUE_LEVELS / 2 ? event->order : time;
     unsigned slot = word >> level * 4 % 64 & (DD_QUEUE_SLOTS - 1);
     if (!queue->buckets)
@@ -174,7 +171,7 @@ static uint32_t bucket_empty(dd_queue *queue, unsigned level, unsigned slot) {
     uint32_t first = last->next;
     last->next = 0;
     *bucket = 0;
-    queue->slots[level] &= (uint16_t)~(1u << slot);
+    queue->slots[level] &= (uint16_t) ~(1u << slot);
     if (!queue->slots[level]) queue->levels &= ~(1u << level);
     return first;
 }
@@ -190,8 +187,8 @@ static void set_aside(dd_queue *queue, const dd_event *event) {
         heap_push(queue, event);
 }
 
-// Moves the path to the latest key that shares with all the events of a bucket (a list of blocks, of
-// level `level`) the digits in which they agree, and has zeros behind those.
+// Moves the path to the latest key that shares with all the events of a bucket (a list of blocks,
+// of level `level`) the digits in which they agree, and has zeros behind those.
 static void path_set(dd_queue *queue, int level, uint32_t handle) {
     const block *full = at(queue, handle);
     const dd_event first = full->events[0];
@@ -220,9 +217,11 @@ static void spread(dd_queue *queue, unsigned level, unsigned slot) {
         uint32_t next = full->next;
         if (next) {
             const char *ahead = at(queue, next);
-            for (size_t i = 0; i < sizeof(block); i += 64) __builtin_prefetch(ahead + i);
+            for (size_t i = 0; i < sizeof(block); i += 64)
+                __builtin_prefetch(ahead + i);
         }
-        for (uint32_t i = 0; i < full->count; i++) set_aside(queue, &full->events[i]);
+        for (uint32_t i = 0; i < full->count; i++)
+            set_aside(queue, &full->events[i]);
         block_give(queue, handle);
         handle = next;
     }
@@ -282,17 +281,29 @@ static void refill(dd_queue *queue) {
         else
             spread(queue, level, slot);
     }
+    if (!count) queue->path_time = queue->path_order = 0; // nothing is late for an empty queue
     queue->head = FRONT - count;
     memmove(front + queue->head, front, count * sizeof *front);
     limit_set(queue);
 }
 
+static bool is_within(const dd_queue *queue, const dd_event *event) {
+    const dd_event limit = {.time = queue->limit_time, .order = queue->limit_order};
+    return dd_event_before(event, &limit);
+}
+
+static void limit_lower(dd_queue *queue, const dd_event *event) {
+    if (!is_within(queue, event)) return;
+    queue->limit_time = event->time;
+    queue->limit_order = event->order;
+}
+
 // Makes room in the full front.
 static void overflow(dd_queue *queue) {
     dd_event *front = at(queue, queue->front);
-    queue->limit_time = front[KEPT].time;
-    queue->limit_order = front[KEPT].order;
-    for (size_t i = KEPT; i < FRONT; i++) set_aside(queue, &front[i]);
+    limit_lower(queue, &front[KEPT]);
+    for (size_t i = KEPT; i < FRONT; i++)
+        set_aside(queue, &front[i]);
     queue->head = FRONT - KEPT;
     memmove(front + queue->head, front, KEPT * sizeof *front);
 }
@@ -301,25 +312,17 @@ void dd_queue_push(dd_queue *queue, const dd_event *event) {
     queue->size++;
     if (queue->head == 0) overflow(queue);
     dd_event *front = at(queue, queue->front);
-#ifndef NOFIFO
-    if (queue->head <= FRONT-ENOUGH && dd_event_before(&front[FRONT - 1], event)) {
-        const dd_event limit = {.time = queue->limit_time, .order = queue->limit_order};
-        if (dd_event_before(event, &limit)) {
-            queue->limit_time = event->time;
-            queue->limit_order = event->order;
-        }
-        set_aside(queue, event);
-        return;
-    }
-#endif
-    const dd_event limit = {.time = queue->limit_time, .order = queue->limit_order};
-    if (!dd_event_before(event, &limit)) {
+    // The latest of all would move a whole well-filled front, and equal delays push nothing else.
+    if (queue->head <= FRONT - ENOUGH && dd_event_before(&front[FRONT - 1], event))
+        limit_lower(queue, event);
+    if (!is_within(queue, event)) {
         set_aside(queue, event);
         if (queue->head == FRONT) refill(queue);
         return;
     }
     dd_event *place = front + --queue->head;
-    for (; dd_event_before(place + 1, event); place++) place[0] = place[1];
+    for (; dd_event_before(place + 1, event); place++)
+        place[0] = place[1];
     *place = *event;
 }
 

@@ -8,25 +8,6 @@ void dd_heap_push(dd_heap *heap, const dd_event *event) {
     events[i] = *event;
 }
 
-#ifdef BOTTOMUP
-bool dd_heap_pop(dd_heap *heap, dd_event *event) {
-    if (!heap->count) return false;
-    dd_event *events = heap->events;
-    size_t count = --heap->count, i = 0, child;
-    *event = events[0];
-    while ((child = 2 * i + 2) < count) {
-        child -= dd_event_before(&events[child - 1], &events[child]);
-        events[i] = events[child];
-        i = child;
-    }
-    if (child == count) { events[i] = events[child - 1]; i = child - 1; }
-    const dd_event *last = &events[count];
-    for (; i > 0 && dd_event_before(last, &events[(i - 1) / 2]); i = (i - 1) / 2)
-        events[i] = events[(i - 1) / 2];
-    events[i] = *last;
-    return true;
-}
-#else
 bool dd_heap_pop(dd_heap *heap, dd_event *event) {
     if (!heap->count) return false;
     dd_event *events = heap->events;
@@ -41,4 +22,3 @@ bool dd_heap_pop(dd_heap *heap, dd_event *event) {
     events[i] = events[count];
     return true;
 }
-#endif

@@ -6,6 +6,7 @@
 #include "lua/embedded.h"
 #include "lua/primitives.h"
 #include "lua/selection_value.h"
+#include "models/controller/core/sun.h"
 #include "models/kind.h"
 #include "models/segment.h"
 

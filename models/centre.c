@@ -138,6 +138,7 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     case DD_WORD_CLOCK:
         send(hub, centre, segment,
              &(dd_order){.kind = DD_ORDER_CLOCK,
+                         .number = word->number,
                          .clock_ms = dd_world_unix_us(world_of(hub), hub->now) / 1000});
         break;
     case DD_WORD_READINGS: take_readings(hub, centre, segment, word); break;

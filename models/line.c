@@ -1,4 +1,5 @@
 #include "models/line.h"
+#include "engine/random.h"
 #include "models/kind.h"
 #include "models/segment.h"
 

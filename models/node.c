@@ -1,4 +1,5 @@
 #include "models/node.h"
+#include "engine/random.h"
 #include "models/segment.h"
 
 enum { DRAW_OFFSET = 0, DRAW_RATE = 1 };

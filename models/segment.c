@@ -1,4 +1,5 @@
 #include "models/segment.h"
+#include "models/controller/core/sun.h"
 #include "models/kind.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 #include "models/controller/house.h"
+#include "engine/random.h"
 #include "models/kind.h"
 #include "models/segment.h"
 
@@ -46,6 +47,7 @@ static void switch_on(dd_domain *domain, dd_segment_state *segment) {
     uint64_t stable = dd_world_stable(world, entity);
     dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, house->boots++);
     dd_core_def def = dd_core_default_def();
+    def.boots = house->boots;
     def.lamp_n = segment->lamp_n;
     def.feeder_n = segment->feeder_n;
     def.site = dd_segment_site(world);
@@ -60,7 +62,7 @@ static void switch_on(dd_domain *domain, dd_segment_state *segment) {
     house->running = true;
     house->wake_at = DD_NEVER;
     dd_core_storage storage = {.lamps = house->lamps, .outbox = house->outbox};
-    dd_core_init(&house->core, &def, storage, house->boots, 0);
+    dd_core_init(&house->core, &def, storage);
     step(domain, segment, &(dd_core_input){.kind = DD_INPUT_START});
 }
 

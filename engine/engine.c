@@ -153,20 +153,19 @@ static dd_time later_by(dd_time t, dd_time floor) {
     return t > DD_NEVER - floor ? DD_NEVER : t + floor;
 }
 
-// One step of the star: whoever has the earliest event runs to its horizon. A segment can hear next
-// from what the hub does next, or from the hub's answer to any segment's next message; the hub from
-// the earliest segment.
+// One step of the star: whoever has the earliest event runs to its horizon. A message can reach it
+// next from what the other side does next, or as the other side's answer to what it does itself.
 static void run_earliest(dd_engine *engine, dd_time until) {
     dd_time hub_next = next_time(engine, DD_HUB_DOMAIN);
     dd_time first = segment_count(engine) ? next_time(engine, engine->heap[0]) : DD_NEVER;
-    dd_time first_word = later_by(first, engine->least_floor);
+    dd_time floor = engine->least_floor;
     if (hub_next <= first) {
-        // An event of the hub itself at `first` is safe: no message takes no time.
-        run_domain(&engine->domains[DD_HUB_DOMAIN], earlier(until, first_word));
+        dd_time horizon = later_by(earlier(first, later_by(hub_next, floor)), floor);
+        run_domain(&engine->domains[DD_HUB_DOMAIN], earlier(until, horizon));
         return;
     }
     dd_domain *domain = &engine->domains[engine->heap[0]];
-    dd_time horizon = later_by(earlier(hub_next, first_word), domain->floor);
+    dd_time horizon = later_by(earlier(hub_next, later_by(first, floor)), domain->floor);
     run_domain(domain, earlier(until, horizon));
     heap_down(engine, domain->heap_place);
 }

@@ -63,8 +63,12 @@ minutes = of_unit(60 * 1000000000, "minutes")
 function hours(n) end
 hours = of_unit(3600 * 1000000000, "hours")
 
-function Duration.__add(a, b) return duration_of_ns(ns_of(a, "what is added") + ns_of(b, "what is added")) end
-function Duration.__sub(a, b) return duration_of_ns(ns_of(a, "what is subtracted from") - ns_of(b, "what is subtracted")) end
+function Duration.__add(a, b)
+    return duration_of_ns(ns_of(a, "what is added") + ns_of(b, "what is added"))
+end
+function Duration.__sub(a, b)
+    return duration_of_ns(ns_of(a, "what is subtracted from") - ns_of(b, "what is subtracted"))
+end
 function Duration.__mul(a, b)
     if is_duration(b) then a, b = b, a end
     return duration_of_ns(math.floor(a.ns * b + 0.5))
@@ -522,10 +526,19 @@ local function continue(process, ...)
     current = before
     if not good then error(wanted, 0) end
     if coroutine.status(process.thread) == "dead" then return end
-    if wanted.ns then plan(wanted.ns, function() if not wanted.done then wanted.done = true; continue(process) end end) end
+    -- Whatever comes first, the moment or the record, wakes it; the other finds it done.
+    if wanted.ns then
+        plan(wanted.ns, function()
+            if wanted.done then return end
+            wanted.done = true
+            continue(process)
+        end)
+    end
     if wanted.kind then
-        observers[#observers + 1] = { kind = wanted.kind, match = wanted.match, once = wanted,
-            call = function(record) continue(process, record) end }
+        observers[#observers + 1] = {
+            kind = wanted.kind, match = wanted.match, once = wanted,
+            call = function(record) continue(process, record) end,
+        }
     end
 end
 

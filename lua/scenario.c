@@ -66,6 +66,22 @@ static bool find_city(dd_scenario *scenario, const char *city, char path[DD_PATH
     return true;
 }
 
+// A journal's run can be played again only in the very city that it was played in.
+static bool check_city(dd_scenario *scenario, const char *path, dd_error *error) {
+    FILE *file = fopen(path, "rb");
+    if (!file) return dd_fail(error, DD_WRONG, "%s: cannot be read: %s", path, strerror(errno));
+    uint8_t block[65536];
+    uint64_t hash = 0;
+    for (size_t n; (n = fread(block, 1, sizeof block, file)) > 0;)
+        hash = dd_hash_bytes(block, n, hash);
+    fclose(file);
+    snprintf(scenario->city_hash, sizeof scenario->city_hash, "%016llx", (unsigned long long)hash);
+    const char *wanted = scenario->def.city_hash;
+    if (!wanted || strcmp(wanted, scenario->city_hash) == 0) return true;
+    return dd_fail(error, DD_WRONG, "%s: is not the city that the run was played in (it hashes to %s, "
+                   "not %s); restore that file to replay", path, scenario->city_hash, wanted);
+}
+
 static bool parse_span(dd_scenario *scenario, const dd_declaration *declaration,
                        dd_error *error) {
     dd_calendar *calendar = &scenario->world_def.calendar;
@@ -94,7 +110,7 @@ bool dd_scenario_declare(dd_scenario *scenario, const dd_declaration *declaratio
     char path[DD_PATH_SIZE];
     if (scenario->declared) return dd_fail(error, DD_WRONG, "scenario{...} may be called once only");
     if (!parse_span(scenario, declaration, error)) return false;
-    if (!find_city(scenario, declaration->city, path, error) ||
+    if (!find_city(scenario, declaration->city, path, error) || !check_city(scenario, path, error) ||
         !dd_city_read(path, &scenario->city, error))
         return false;
     scenario->name = strdup(declaration->name ? declaration->name : scenario->def.path);

@@ -14,6 +14,7 @@ typedef struct dd_scenario_def {
     const char *text;     // the scenario itself; NULL: read from `path`
     size_t size;
     const char *city;     // a city file in place of the scenario's, or NULL
+    const char *city_hash; // what that file must hash to (a journal says), or NULL
     bool seeded;          // `seed` in place of the scenario's
     uint64_t seed;
     const char *until;    // duration or civil time in place of the scenario's stop, or NULL
@@ -37,6 +38,7 @@ typedef struct dd_scenario {
     dd_world_def world_def;
     dd_world *world; // opened at the first use of an entity, or when the text has run
     char *name, *about, *city_path;
+    char city_hash[17]; // of the city file's bytes, hexadecimal
     bool declared; // scenario{...} has been called
     bool started;
     dd_time declared_stop; // as scenario{...} says

@@ -40,7 +40,8 @@ static json_t *take_value(dd_geojson *geojson, dd_error *error) {
         return NULL;
     }
     size_t end = geojson->at + (size_t)syntax.position;
-    for (; geojson->at < end; geojson->at++) geojson->line += geojson->text[geojson->at] == '\n';
+    for (; geojson->at < end; geojson->at++)
+        geojson->line += geojson->text[geojson->at] == '\n';
     return value;
 }
 

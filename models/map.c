@@ -56,9 +56,10 @@ static bool read_class(const dd_geojson *file, const json_t *properties, dd_way 
     for (int i = 1; i < DD_WAY_CLASSES; i++)
         if (strcmp(dd_way_class_names[i], name) == 0) way->class = (dd_way_class)i;
     if (way->class) return true;
-    return dd_geojson_fail(file, error, "class \"%.40s\" is unknown; use one of the map's: primary "
-                                        "secondary tertiary street service path river canal "
-                                        "stream water",
+    return dd_geojson_fail(file, error,
+                           "class \"%.40s\" is unknown; use one of the map's: primary "
+                           "secondary tertiary street service path river canal "
+                           "stream water",
                            name);
 }
 
@@ -174,8 +175,10 @@ void dd_quoted_print(FILE *file, const char *text) {
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
         if (c == '"' || c == '\\') fputc('\\', file);
-        if (c < 0x20) fprintf(file, "\\u%04x", c);
-        else fputc(c, file);
+        if (c < 0x20)
+            fprintf(file, "\\u%04x", c);
+        else
+            fputc(c, file);
     }
     fputc('"', file);
 }
@@ -208,8 +211,10 @@ static void print_way(FILE *file, const dd_way *way) {
         if (i) fputc(',', file);
         print_line(file, way->spots + at, way->ring_ends[i] - at);
     }
-    if (way->ring_n) fputc(']', file);
-    else print_line(file, way->spots, way->spot_n);
+    if (way->ring_n)
+        fputc(']', file);
+    else
+        print_line(file, way->spots, way->spot_n);
     fputs("}}", file);
 }
 

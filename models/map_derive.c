@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double TOLERANCE_M = 1.2;      // twice the extract's resolution
-static const double WATER_TOLERANCE_M = 4;  // only drawn
+static const double TOLERANCE_M = 1.2;       // twice the extract's resolution
+static const double WATER_TOLERANCE_M = 4;   // only drawn
 static const double SHORTEST_SERVICE_M = 60; // below it a service way is somebody's drive
 static const double SHORTEST_PATH_M = 80;
 
@@ -105,7 +105,8 @@ static int by_place(const void *a, const void *b) {
 // The vertices that more than one point of the roads uses, sorted: there ways meet.
 static dd_spot *junctions(const dd_map *map, uint32_t *n, dd_error *error) {
     size_t total = 0;
-    for (uint32_t i = 0; i < map->way_n; i++) total += map->ways[i].spot_n;
+    for (uint32_t i = 0; i < map->way_n; i++)
+        total += map->ways[i].spot_n;
     dd_spot *all = calloc(total + 1, sizeof *all);
     if (!all) {
         dd_fail(error, DD_OUTSIDE, "no memory for the map; free some");
@@ -113,7 +114,8 @@ static dd_spot *junctions(const dd_map *map, uint32_t *n, dd_error *error) {
     }
     total = 0;
     for (uint32_t i = 0; i < map->way_n; i++)
-        for (uint32_t k = 0; k < map->ways[i].spot_n; k++) all[total++] = map->ways[i].spots[k];
+        for (uint32_t k = 0; k < map->ways[i].spot_n; k++)
+            all[total++] = map->ways[i].spots[k];
     qsort(all, total, sizeof *all, by_place);
     *n = 0;
     for (size_t i = 1; i < total; i++) {
@@ -174,8 +176,10 @@ bool dd_map_derive(const char *folder, dd_map *map, dd_error *error) {
     for (uint32_t i = 0; fixed && i < map->way_n; i++) {
         dd_way *way = &map->ways[i];
         simplify_way(way, fixed, fixed_n);
-        if (way->class < DD_WAY_RIVER) snprintf(way->id, sizeof way->id, "way-%04u", ++roads);
-        else snprintf(way->id, sizeof way->id, "water-%03u", ++waters);
+        if (way->class < DD_WAY_RIVER)
+            snprintf(way->id, sizeof way->id, "way-%04u", ++roads);
+        else
+            snprintf(way->id, sizeof way->id, "water-%03u", ++waters);
     }
     free(fixed);
     if (!fixed) dd_map_fini(map);

@@ -13,10 +13,9 @@ dd_projection dd_projection_at(double lon, double lat) {
     return (dd_projection){
         .lon = lon,
         .lat = lat,
-        .m_per_lon =
-            millimetres(111412.84 * cos(a) - 93.5 * cos(3 * a) + 0.118 * cos(5 * a)),
-        .m_per_lat = millimetres(111132.92 - 559.82 * cos(2 * a) + 1.175 * cos(4 * a) -
-                                 0.0023 * cos(6 * a)),
+        .m_per_lon = millimetres(111412.84 * cos(a) - 93.5 * cos(3 * a) + 0.118 * cos(5 * a)),
+        .m_per_lat =
+            millimetres(111132.92 - 559.82 * cos(2 * a) + 1.175 * cos(4 * a) - 0.0023 * cos(6 * a)),
     };
 }
 
@@ -32,7 +31,8 @@ double dd_xy_distance(dd_xy a, dd_xy b) {
 
 double dd_polyline_length(const dd_xy *points, uint32_t n) {
     double length = 0;
-    for (uint32_t i = 1; i < n; i++) length += dd_xy_distance(points[i - 1], points[i]);
+    for (uint32_t i = 1; i < n; i++)
+        length += dd_xy_distance(points[i - 1], points[i]);
     return length;
 }
 
@@ -85,14 +85,14 @@ static void simplify(const dd_xy *points, uint32_t first, uint32_t last, double 
     uint32_t split = first;
     for (uint32_t i = first + 1; i < last; i++) {
         double part = nearest_part(points[first], points[last], points[i]);
-        double distance =
-            dd_xy_distance(points[i], between(points[first], points[last], part));
+        double distance = dd_xy_distance(points[i], between(points[first], points[last], part));
         if (distance > farthest) {
             farthest = distance;
             split = i;
         }
     }
-    for (uint32_t i = first + 1; split == first && i < last; i++) keep[i] = 0;
+    for (uint32_t i = first + 1; split == first && i < last; i++)
+        keep[i] = 0;
     if (split == first) return;
     simplify(points, first, split, tolerance, keep);
     simplify(points, split, last, tolerance, keep);

@@ -13,6 +13,7 @@ static const int64_t evening_ms = 1596448800000; // 2020-08-03 17:00 at Bến Tr
 typedef struct lamp_double {
     bool silent, dead, stuck_on, ignores_dim, speaks_garbage;
     bool overridden;
+    int8_t surplus_pct; // of power over what is usual for its kind
     uint16_t level_pm;
     uint32_t program_id;
     uint32_t asked_n, switched_n;
@@ -53,12 +54,14 @@ static void post(mail letter) {
     b->mails[b->mail_n++] = letter;
 }
 
-static uint32_t power_of(const lamp_double *lamp) {
-    uint32_t standby = 1500;
-    if (lamp->stuck_on) return 75000 + standby;
+static uint32_t power_of(uint16_t number) {
+    const lamp_double *lamp = &b->mesh[number];
+    uint32_t standby = 1500, full = b->lamps[number - 1].nominal_mw;
+    full = full * (uint32_t)(100 + lamp->surplus_pct) / 100;
+    if (lamp->stuck_on) return full + standby;
     if (lamp->dead || lamp->level_pm == 0) return standby;
-    if (lamp->ignores_dim) return 75000 + standby;
-    return standby + 7500 + 67500u * lamp->level_pm / 1000;
+    if (lamp->ignores_dim) return full + standby;
+    return standby + full / 10 + full * 9 / 10 * lamp->level_pm / 1000;
 }
 
 static void hear_request(const dd_node_request *request) {
@@ -79,7 +82,7 @@ static void hear_request(const dd_node_request *request) {
         .token = request->token,
         .reading = {.lamp = request->lamp,
                     .level_pm = lamp->speaks_garbage ? 60000 : lamp->level_pm,
-                    .power_mw = power_of(lamp),
+                    .power_mw = power_of(request->lamp),
                     .voltage_dv = 2200,
                     .program_id = lamp->program_id,
                     .flags = lamp->overridden ? DD_READING_OVERRIDDEN : 0},
@@ -307,6 +310,20 @@ Test(core, a_clock_gone_mad_once_changes_nothing) {
     cr_expect_eq(b->core.garbage, 1);
 }
 
+static void no_clock(dd_core_def *def) {
+    def->clock_ms = 0;
+}
+
+Test(core, without_a_clock_of_its_own_it_believes_the_first_time_that_can_be) {
+    make(1, no_clock);
+    b->mail_n = 0;
+    order((dd_order){.kind = DD_ORDER_CLOCK, .number = 1, .clock_ms = 86400000});
+    cr_expect_not(b->core.clock.known);
+    run(2 * MINUTE);
+    cr_expect(b->core.clock.known);
+    cr_expect_eq(dd_core_clock_ms(&b->core, b->now_ms), evening_ms + b->now_ms);
+}
+
 Test(core, an_old_answer_is_not_taken_for_a_new_one) {
     make(0, NULL);
     b->line_ms = 70 * SECOND; // the answer comes after the second question
@@ -349,6 +366,12 @@ Test(core, a_full_night_of_a_hundred_lamps) {
     cr_expect_eq(b->core.garbage + b->core.strays, 0);
 }
 
+Test(core, the_last_readings_of_a_round_do_not_wait) {
+    make(5, NULL);
+    run(62 * SECOND);
+    cr_expect_eq(readings_with(0), 5);
+}
+
 Test(core, the_poll_can_be_made_faster) {
     make(10, NULL);
     run(2 * MINUTE);
@@ -371,6 +394,15 @@ Test(core, a_silent_lamp_is_asked_five_times_then_twice) {
     run(3 * MINUTE);
     cr_expect(b->mesh[1].asked_n == 7, "%u", b->mesh[1].asked_n);
     cr_expect_eq(readings_with(DD_READING_NO_ANSWER), 2);
+}
+
+Test(core, patience_comes_back_with_the_first_answer) {
+    make(LAMPS, NULL);
+    for (int i = 1; i <= 6; i++)
+        b->mesh[i].silent = true;
+    b->mesh[50].silent = true;
+    run(10 * MINUTE);
+    cr_expect_eq(b->mesh[50].asked_n, 5 + 2);
 }
 
 Test(core, a_silent_lamp_is_a_communication_failure_until_it_answers) {
@@ -459,11 +491,24 @@ Test(core, a_driver_that_ignores_dimming) {
 
 Test(core, good_lamps_of_every_kind_and_level_raise_nothing) {
     static const uint16_t levels[] = {0, 10, 100, 300, 500, 700, 850, 1000};
-    make(8, NULL);
-    for (int i = 0; i < 8; i++)
-        b->mesh[i + 1].level_pm = levels[i];
+    static const uint32_t kinds_mw[] = {5000, 10000, 75000, 400000};
+    static const int8_t surplus_pct[] = {-12, 0, 6};
+    make(96, NULL);
+    for (int i = 0; i < 96; i++) {
+        b->mesh[i + 1].level_pm = levels[i % 8];
+        b->mesh[i + 1].surplus_pct = surplus_pct[i / 8 % 3];
+        b->lamps[i].nominal_mw = kinds_mw[i / 24];
+    }
     run(3 * HOUR);
     cr_expect_eq(count(DD_WORD_EVENT, 0, 0), 0);
+}
+
+Test(core, a_lamp_dead_at_its_dimmest_is_found) {
+    make(3, NULL);
+    light(10);
+    b->mesh[2].dead = true;
+    run(3 * MINUTE);
+    cr_expect_eq(events(DD_LAMP_FAILURE), 1);
 }
 
 // --- Supply ---
@@ -509,8 +554,12 @@ Test(core, a_feeder_lost_in_the_middle_of_a_round_raises_no_lamp_alarm) {
     run(65 * SECOND);
     for (int i = 1; i <= LAMPS; i += 2)
         b->mesh[i].silent = true;
+    b->lamps[0].missed = 1;
     run(10 * SECOND); // two are being asked in vain
     supply(1, 0);
+    cr_expect_eq(b->lamps[0].missed, 0);
+    run(5 * MINUTE);
+    cr_expect_eq(readings_with(0) + readings_with(DD_READING_NO_SUPPLY), LAMPS);
     run(HOUR);
     cr_expect_eq(count(DD_WORD_EVENT, 0, 0), 1);
 }
@@ -522,7 +571,7 @@ Test(core, lamps_slow_to_start_after_the_return_get_a_grace) {
     run(10 * MINUTE);
     supply(1, 7);
     b->mesh[1].silent = true;
-    run(MINUTE + 70 * SECOND);
+    run(225 * SECOND);
     b->mesh[1].silent = false;
     run(HOUR);
     cr_expect_eq(events(DD_COMMUNICATION_FAILURE), 0);
@@ -647,6 +696,26 @@ Test(core, a_repeated_order_is_not_done_twice) {
     cr_expect_eq(last_heard(DD_WORD_OUTCOME)->done_n, 2);
 }
 
+Test(core, a_repeated_order_does_not_fill_the_outbox) {
+    make(LAMPS, NULL);
+    b->line_down = true;
+    for (int i = 0; i < 50; i++) {
+        order((dd_order){.kind = DD_ORDER_READ, .number = 9, .lamp_n = 1, .lamps = {5}});
+        run(SECOND);
+    }
+    cr_expect_eq(b->core.outbox.word_n, 3);
+}
+
+Test(core, nothing_else_is_asked_of_a_lamp_that_is_being_asked) {
+    make(LAMPS, NULL);
+    b->mesh[1].silent = true;
+    run(61 * SECOND);
+    order((dd_order){.kind = DD_ORDER_RESUME, .number = 9, .lamp_n = 1, .lamps = {1}});
+    cr_expect_eq(b->mesh[1].asked_n, 1);
+    run(5 * MINUTE);
+    cr_expect_eq(last_heard(DD_WORD_OUTCOME)->failed_n, 1);
+}
+
 Test(core, a_ninth_order_at_a_time_is_refused) {
     make(LAMPS, NULL);
     for (uint32_t i = 1; i <= DD_CORE_COMMANDS + 1; i++)
@@ -697,6 +766,20 @@ Test(core, a_program_is_kept_and_given_later_to_those_that_were_away) {
     cr_expect_eq(b->mesh[20].program_id, 8);
 }
 
+Test(core, a_lamp_without_supply_gets_its_program_at_the_return) {
+    make(LAMPS, NULL);
+    run(5 * MINUTE);
+    supply(1, 0);
+    dd_order program = {.kind = DD_ORDER_PROGRAM, .number = 4, .program = night};
+    program.program.id = 8;
+    order(program);
+    run(30 * SECOND);
+    cr_expect_eq(b->mesh[1].program_id, 7);
+    supply(1, 7);
+    run(2 * MINUTE);
+    cr_expect_eq(b->mesh[1].program_id, 8);
+}
+
 // --- Garbage ---
 
 Test(core, garbage_orders_switch_nothing) {
@@ -729,9 +812,11 @@ static void broken_program(dd_core_def *def) {
 
 Test(core, a_damaged_definition_hands_out_no_program) {
     make(10, broken_program);
+    for (int i = 1; i <= 10; i++)
+        b->mesh[i].program_id = 3;
     run(HOUR);
     for (int i = 1; i <= 10; i++) {
-        cr_expect_eq(b->mesh[i].program_id, night.id);
+        cr_expect_eq(b->mesh[i].program_id, 3);
         cr_expect_eq(b->mesh[i].asked_n, 4);
     }
 }
@@ -757,6 +842,17 @@ Test(core, garbage_from_a_node_is_no_answer) {
     cr_expect_eq(b->core.garbage, 7); // five replies, then two
     cr_expect_eq(events(DD_COMMUNICATION_FAILURE), 1);
     cr_expect_eq(b->lamps[2].last.level_pm, 0);
+}
+
+Test(core, an_answer_to_an_earlier_question_is_not_taken) {
+    make(1, NULL);
+    b->mesh[1].silent = true;
+    run(61 * SECOND);
+    dd_node_reply reply = {.lamp = 1, .kind = DD_NODE_READ, .reading = {.lamp = 1}};
+    reply.token = b->core.tasks[0].token - 1;
+    step((dd_core_input){.kind = DD_INPUT_REPLY, .reply = &reply});
+    cr_expect_eq(b->core.strays, 1);
+    cr_expect_eq(b->core.tasks[0].lamp, 1);
 }
 
 Test(core, replies_to_nobodys_question_are_strays) {
@@ -833,8 +929,9 @@ Test(core, a_full_outbox_gives_up_old_readings_and_keeps_events) {
     make(LAMPS, NULL);
     run(30 * MINUTE);
     b->line_down = true;
+    run(2 * HOUR);
     supply(1, 6);
-    run(12 * HOUR);
+    run(10 * HOUR);
     cr_expect_eq(b->core.outbox.word_n, DD_CORE_OUTBOX);
     cr_expect_gt(b->core.outbox.dropped_readings, 100);
     b->line_down = false;
@@ -846,6 +943,25 @@ Test(core, a_full_outbox_gives_up_old_readings_and_keeps_events) {
     cr_expect(last->clock_ms > evening_ms + 12 * HOUR, "the newest readings are there");
 }
 
+Test(core, an_outbox_full_of_events_gives_up_the_oldest) {
+    make(LAMPS, NULL);
+    b->line_down = true;
+    for (int i = 0; i < 300; i++) {
+        supply(1, i % 2 ? 7 : 0);
+        run(11 * SECOND);
+    }
+    cr_expect_eq(b->core.outbox.word_n, DD_CORE_OUTBOX);
+    cr_expect_gt(b->core.outbox.dropped_events, 10);
+    uint32_t dropped_n = b->core.outbox.dropped_events;
+    run(HOUR); // readings do not push events out
+    cr_expect_eq(b->core.outbox.dropped_events, dropped_n);
+    cr_expect_gt(b->core.outbox.dropped_readings, 40);
+    b->line_down = false;
+    run(12 * MINUTE);
+    cr_expect_eq(b->heard_n, (int)(b->core.outbox.next_sequence - b->heard[0].sequence));
+    cr_expect_eq(last_heard(DD_WORD_EVENT)->over, 1, "the newest event is there");
+}
+
 static void second_boot(dd_core_def *def) {
     def->boots = 2;
 }
@@ -855,7 +971,8 @@ Test(core, a_restart_numbers_from_elsewhere) {
     run(SECOND);
     uint32_t old = b->heard[0].sequence;
     make(0, second_boot);
-    order((dd_order){.kind = DD_ORDER_ACK, .number = old}); // late, from before the restart
+    for (uint32_t i = 0; i < 50; i++) // late, from before the restart
+        order((dd_order){.kind = DD_ORDER_ACK, .number = old + i});
     cr_expect_eq(b->core.outbox.word_n, 1);
     run(SECOND);
     cr_expect_eq(b->heard[0].boots, 2);

@@ -91,9 +91,9 @@ _Noreturn static void stop_for_memory(lua_State *L, const dd_sandbox *sandbox) {
     if (lua_getstack(L, DEEP, &call))
         dd_sandbox_stop(L, "a function calls itself without end: give it a way to stop");
     dd_sandbox_stop(L,
-                    "the scenario needs more than its %zu MiB of memory; look for a table or a "
+                    "the scenario needs more than its %g MiB of memory; look for a table or a "
                     "text that grows without end",
-                    sandbox->def.heap_limit >> 20);
+                    (double)sandbox->def.heap_limit / (1 << 20));
 }
 
 static void check_memory(lua_State *L, dd_sandbox *sandbox) {
@@ -121,9 +121,9 @@ void dd_sandbox_work(lua_State *L, uint64_t amount) {
     sandbox->used += amount < left ? amount : left;
     if (amount > left)
         dd_sandbox_stop(L,
-                        "the scenario ran for more than %llu million steps without waiting; put a "
+                        "the scenario ran for more than %g million steps without waiting; put a "
                         "wait into its loop, or give the loop an end",
-                        (unsigned long long)(sandbox->def.instruction_limit / 1000000));
+                        (double)sandbox->def.instruction_limit / 1e6);
     check_memory(L, sandbox);
 }
 
@@ -132,7 +132,6 @@ static void tick(lua_State *L, lua_Debug *event) {
     dd_sandbox *sandbox = dd_sandbox_of(L);
     (void)event;
     if (L != sandbox->thread) {
-        luaL_checkstack(L, 1, NULL);
         lua_pushthread(L);
         lua_rawsetp(L, LUA_REGISTRYINDEX, &key);
         sandbox->thread = L;

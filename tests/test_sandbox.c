@@ -243,6 +243,8 @@ Test(sandbox, errors_name_file_line_and_remedy) {
     fails("\nstring.rep()", "night.lua:2: bad argument #1 to 'rep'");
     fails("\ntable.sort({3, 2, 'x'})", "night.lua:2: attempt to compare");
     fails("\nassert(false)", "night.lua:2: assertion failed!");
+    fails("đèn = 1", "night.lua:1: unexpected symbol near '<\\196>'; names use the letters a-z");
+    fails("local t = true return t.x", "attempt to index a boolean value (local 't'); only tables");
     fails("\x1bLua", "scenarios are text");
     fails("for i = 1, 10 do", "night.lua:1: 'end' expected near <eof>");
 }
@@ -463,6 +465,7 @@ Test(sandbox, the_language_is_untouched) {
            "false\tx\nfalse\ty!\n");
     prints("print(pcall(pcall)) print(tonumber('0x1F'), tonumber('z', 36), tonumber('1e1'))",
            "false\tbad argument #1 to 'pcall' (value expected)\n31\t35\t10.0\n");
+    prints("for c in ('Đồng'):gmatch(utf8.charpattern) do print(c) end", "Đ\nồ\nn\ng\n");
     prints("print(utf8.char(272, 417, 109), utf8.len('Đồng Khởi'))", "Đơm\t9\n");
     prints("string = nil table = nil pairs = nil tostring = nil math = nil error = nil next = nil "
            "print(('a b'):gsub('%w', {a = 'x'}), ('x'):rep(2)) print({})",

@@ -75,7 +75,7 @@ static const char *take_place(lua_State *L, const char *message, char *place, si
     int line, length;
     *place = '\0';
     if (lua_getfield(L, LUA_REGISTRYINDEX, CHUNKS) != LUA_TTABLE) return lua_pop(L, 1), message;
-    while ((colon = strchr(colon, ':')) != NULL) {
+    while ((colon = strchr(colon, ':')) != NULL && colon - message < LUA_IDSIZE) {
         lua_pushlstring(L, message, (size_t)(colon - message));
         int known = lua_rawget(L, -2);
         length = 0;

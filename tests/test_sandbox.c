@@ -257,6 +257,7 @@ Test(sandbox, errors_that_are_no_texts_are_told) {
           "night.lua:2: told");
     fails("error(setmetatable({}, {__tostring = function() error('again') end}))", "");
     fails("error(42)", "night.lua:1: 42");
+    fails("error(('a:'):rep(1000000), 0)", "night.lua:1: a:a:");
 }
 
 Test(sandbox, errors_in_the_houses_own_code_show_the_scenarios_line) {

@@ -79,7 +79,7 @@ static int base_setmetatable(lua_State *L) {
         if (lua_rawget(L, 2) != LUA_TNIL)
             return luaL_error(L,
                               "a metatable with '%s' would let the scenario see when memory is "
-                              "collected, which differs from run to run; leave it out",
+                              "collected, which is no part of the simulated world; leave it out",
                               refusals[i]);
         lua_pop(L, 1);
     }

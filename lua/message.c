@@ -40,6 +40,7 @@ static const struct {
     const char *said, *remedy;
 } REMEDIES[] = {
     {"attempt to index a nil value", "nothing is stored under that name: check its spelling"},
+    {"attempt to index a ", "only tables and entities have fields: look at what is stored there"},
     {"attempt to call a nil value", "there is no such function: check its spelling"},
     {"attempt to call a ", "only functions can be called: look for a missing operator or comma"},
     {"attempt to perform arithmetic on", "only numbers can be calculated with"},
@@ -54,6 +55,8 @@ static const struct {
     {"number has no integer representation", "round it first, for example with math.floor()"},
     {"' expected (to close '", "a block that was opened there has no end"},
     {"' expected near", "look at what stands just before it"},
+    {"near '<\\", "names use the letters a-z, digits and _; other letters belong in texts, between "
+                  "straight quotation marks"},
     {"unexpected symbol near", "look at what stands just before it"},
     {"unfinished string", "close the quotation marks on the same line"},
     {"attempt to load a binary chunk", "scenarios are text: give the .lua file itself"},
@@ -72,7 +75,7 @@ static const char *take_place(lua_State *L, const char *message, char *place, si
     int line, length;
     *place = '\0';
     if (lua_getfield(L, LUA_REGISTRYINDEX, CHUNKS) != LUA_TTABLE) return lua_pop(L, 1), message;
-    while ((colon = strchr(colon, ':')) != NULL) {
+    while ((colon = strchr(colon, ':')) != NULL && colon - message < LUA_IDSIZE) {
         lua_pushlstring(L, message, (size_t)(colon - message));
         int known = lua_rawget(L, -2);
         length = 0;

@@ -18,7 +18,7 @@ struct dd_sandbox {
     dd_heap *heap;
     lua_State *lua;
     jmp_buf *escape;   // of the outermost call in progress, on the C stack; NULL between calls
-    lua_State *thread; // which ran last, kept alive by the registry: where an allocation fails
+    lua_State *thread; // which ran last, as far as is known: where an allocation fails
     size_t refused;    // bytes of the last request that the heap refused
     bool over;         // a limit was reached; `text` says which
     uint64_t used;     // steps since the outermost call began
@@ -91,9 +91,9 @@ _Noreturn static void stop_for_memory(lua_State *L, const dd_sandbox *sandbox) {
     if (lua_getstack(L, DEEP, &call))
         dd_sandbox_stop(L, "a function calls itself without end: give it a way to stop");
     dd_sandbox_stop(L,
-                    "the scenario needs more than its %zu MiB of memory; look for a table or a "
+                    "the scenario needs more than its %g MiB of memory; look for a table or a "
                     "text that grows without end",
-                    sandbox->def.heap_limit >> 20);
+                    (double)sandbox->def.heap_limit / (1 << 20));
 }
 
 static void check_memory(lua_State *L, dd_sandbox *sandbox) {
@@ -121,9 +121,9 @@ void dd_sandbox_work(lua_State *L, uint64_t amount) {
     sandbox->used += amount < left ? amount : left;
     if (amount > left)
         dd_sandbox_stop(L,
-                        "the scenario ran for more than %llu million steps without waiting; put a "
+                        "the scenario ran for more than %g million steps without waiting; put a "
                         "wait into its loop, or give the loop an end",
-                        (unsigned long long)(sandbox->def.instruction_limit / 1000000));
+                        (double)sandbox->def.instruction_limit / 1e6);
     check_memory(L, sandbox);
 }
 
@@ -131,8 +131,7 @@ static void tick(lua_State *L, lua_Debug *event) {
     static const char key;
     dd_sandbox *sandbox = dd_sandbox_of(L);
     (void)event;
-    if (L != sandbox->thread) {
-        luaL_checkstack(L, 1, NULL);
+    if (L != sandbox->thread) { // a coroutine; the registry keeps it from being collected
         lua_pushthread(L);
         lua_rawsetp(L, LUA_REGISTRYINDEX, &key);
         sandbox->thread = L;
@@ -180,7 +179,7 @@ void dd_sandbox_close(dd_sandbox *sandbox) {
 
 typedef struct sandbox_task { // what is to be done within the limits
     bool (*run)(dd_sandbox *sandbox, struct sandbox_task *task, dd_error *error);
-    lua_State *thread; // to resume
+    lua_State *thread; // on which it runs
     int arguments, results;
     const char *text, *chunk_name;
     size_t size;
@@ -192,6 +191,7 @@ static bool within_limits(dd_sandbox *sandbox, sandbox_task *task, dd_error *err
     if (sandbox->escape) return task->run(sandbox, task, error);
     jmp_buf escape;
     sandbox->escape = &escape;
+    sandbox->thread = task->thread;
     sandbox->refused = 0;
     sandbox->used = 0;
     sandbox->taken = sandbox->heap->taken;
@@ -299,12 +299,17 @@ static bool run_resume(dd_sandbox *sandbox, sandbox_task *task, dd_error *error)
 
 bool dd_sandbox_load(dd_sandbox *sandbox, const char *text, size_t size, const char *chunk_name,
                      dd_error *error) {
-    sandbox_task task = {.run = run_load, .text = text, .size = size, .chunk_name = chunk_name};
+    sandbox_task task = {.run = run_load,
+                         .thread = sandbox->lua,
+                         .text = text,
+                         .size = size,
+                         .chunk_name = chunk_name};
     return within_limits(sandbox, &task, error);
 }
 
 bool dd_sandbox_call(dd_sandbox *sandbox, int arguments, int results, dd_error *error) {
-    sandbox_task task = {.run = run_call, .arguments = arguments, .results = results};
+    sandbox_task task = {
+        .run = run_call, .thread = sandbox->lua, .arguments = arguments, .results = results};
     return within_limits(sandbox, &task, error);
 }
 

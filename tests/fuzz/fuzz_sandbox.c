@@ -1,5 +1,6 @@
 // Any text as a scenario: it runs, or it fails with one message; it never crashes, hangs or grows.
-// It runs in two sandboxes at different addresses, and both must print and say the same.
+// It runs in two sandboxes at different addresses, and both must print and say the
+// same, and use the same memory.
 #include "lua/sandbox.h"
 
 #include <stdlib.h>
@@ -48,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     run(first, &one, data, size);
     run(second, &two, data, size);
     if (one.printed != two.printed || strcmp(one.error.text, two.error.text) != 0) abort();
+    if (dd_sandbox_heap(first)->taken != dd_sandbox_heap(second)->taken) abort();
     dd_sandbox_close(first);
     dd_sandbox_close(second);
     return 0;

@@ -19,6 +19,7 @@ enum {
 // Defaults by dd_core_default_def(); sources in docs of each field.
 typedef struct dd_core_def {
     uint16_t lamp_n;
+    uint16_t boots;           // how often it has been started, this time included; the house counts
     uint8_t feeder_n;
     dd_site site;
     dd_program program;       // as commissioned
@@ -90,8 +91,12 @@ void dd_core_init(dd_core *core, const dd_core_def *def, dd_core_storage storage
 
 // Handles one input at `uptime_ms` (never smaller than at the last call). What it has to say lies
 // in core->outputs[0 .. output_n) until the next call. Returns the uptime at which it wants to be
-// called with DD_INPUT_TIME (INT64_MAX: never; `uptime_ms` itself: at once, outputs were full).
+// called with DD_INPUT_TIME; later than `uptime_ms`, INT64_MAX: never. DD_INPUT_START comes first:
+// what comes before it is counted as garbage.
 int64_t dd_core_step(dd_core *core, int64_t uptime_ms, const dd_core_input *input);
+
+// The level that its own program says should be in force, at an uptime, by its own clock.
+uint16_t dd_core_expected_level(const dd_core *core, dd_sun_cache *sun_cache, int64_t uptime_ms);
 
 // Its clock, Unix ms, at an uptime.
 int64_t dd_core_clock_ms(const dd_core *core, int64_t uptime_ms);

@@ -24,7 +24,7 @@ typedef struct dd_node_request {
     uint8_t token;  // repeated in the reply
     uint16_t level_pm;
     int64_t expires_ms; // Unix ms
-    int64_t clock_ms;   // the controller's clock when it sent this; sets the node's
+    int64_t clock_ms;   // the controller's clock when it sent this; sets the node's; 0: unknown
     dd_program program; // DD_NODE_PROGRAM only
 } dd_node_request;
 
@@ -56,7 +56,7 @@ typedef struct dd_node_reply {
 
 typedef enum dd_order_kind {
     DD_ORDER_ACK = 1,  // up to and including `number` of the controller's messages have arrived
-    DD_ORDER_CLOCK,    // answer to DD_WORD_CLOCK: clock_ms is the centre's
+    DD_ORDER_CLOCK,    // answer to DD_WORD_CLOCK, with its number: clock_ms is the centre's
     DD_ORDER_READ,     // read one lamp, or all, now
     DD_ORDER_OVERRIDE, // lamps hold level_pm until expires_ms
     DD_ORDER_RESUME,
@@ -83,7 +83,7 @@ typedef struct dd_order {
 typedef enum dd_word_kind {
     DD_WORD_HELLO = 1, // (re)started; boots counts
     DD_WORD_ALIVE,     // nothing else to say for a while
-    DD_WORD_CLOCK,     // asks for the time; clock_ms is the asker's own
+    DD_WORD_CLOCK,     // asks for the time; clock_ms is the asker's own, number the question's
     DD_WORD_READINGS,
     DD_WORD_EVENT,
     DD_WORD_OUTCOME,   // of command `number`: so many lamps did it, so many did not

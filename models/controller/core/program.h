@@ -21,7 +21,7 @@ typedef struct dd_switch_point {
 } dd_switch_point;
 
 typedef struct dd_program {
-    uint32_t id; // changes with every change; a node reports the one it follows
+    uint32_t id; // 0: none given; changes with every change; a node reports the one it follows
     uint16_t point_n;
     uint16_t reserved;
     dd_switch_point points[DD_PROGRAM_POINTS];
@@ -48,3 +48,7 @@ typedef struct dd_sun_cache {
 
 dd_program_state dd_program_at(const dd_program *program, const dd_site *site,
                                dd_sun_cache *sun_cache, int64_t now_ms);
+
+// False for what no device should follow: too many points, an unknown reference, a level above full
+// light, an offset beyond two days.
+bool dd_program_valid(const dd_program *program);

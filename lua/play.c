@@ -3,6 +3,7 @@
 #include "engine/output/junit.h"
 #include "engine/output/progress.h"
 #include "engine/output/run_file.h"
+#include "engine/output/verdict.h"
 #include "models/measure.h"
 
 #include <math.h>
@@ -18,7 +19,7 @@ typedef struct play {
     dd_journal journal;
     dd_run_file *run_file;
     dd_pacer *pacer;
-    dd_terminal terminal;
+    dd_progress_line line;
     dd_stamped_action *actions; // sorted by time
     size_t action_n, action_next;
     dd_time acted; // the last moment that the scenario acted at; -1: none
@@ -26,6 +27,21 @@ typedef struct play {
     bool act_at_end;
     double wall_s;
 } play;
+
+// --- For people ---
+
+static bool silent(const play *it) {
+    return it->def->quiet || it->def->json;
+}
+
+// A line of the scenario's between those of the progress.
+static void print_line(void *context, const char *text) {
+    play *it = context;
+    if (silent(it)) return;
+    dd_progress_line_clear(&it->line);
+    printf("%s\n", text);
+    fflush(stdout);
+}
 
 // --- Actions from outside ---
 
@@ -89,7 +105,7 @@ static bool do_actions(play *it, dd_error *error) {
         if (!written) return false;
         // An action that makes no sense any more is the operator's to see, not the run's end.
         if (!dd_action_do_text(world, text, error))
-            dd_terminal_line(&it->terminal, error->text);
+            print_line(it, error->text);
     }
     return true;
 }
@@ -114,13 +130,8 @@ static bool barrier(void *context, dd_error *error) {
 
 static void progress(void *context, const dd_progress *progress) {
     play *it = context;
-    dd_terminal_progress(&it->terminal, progress);
+    dd_progress_line_show(&it->line, progress);
     if (it->run_file && it->def->speed > 0) dd_run_file_commit(it->run_file);
-}
-
-static void print_line(void *context, const char *line) {
-    play *it = context;
-    dd_terminal_line(&it->terminal, line);
 }
 
 // --- Journal ---
@@ -262,7 +273,7 @@ static bool write_summary(play *it, const dd_outcome *outcome, const char *broke
         good = dd_summary_write(&summary, &it->folder, error) &&
                dd_junit_write(&summary, &it->folder, error);
     if (good && it->def->json) good = dd_summary_print(&summary, stdout, error);
-    if (!it->def->json && !it->def->quiet) dd_terminal_verdict(&it->terminal, &summary);
+    if (!silent(it)) dd_verdict_print(&summary, stdout);
     json_decref(more);
     return good;
 }
@@ -317,7 +328,7 @@ static bool begin(play *it, dd_error *error) {
     if (!dd_scenario_open(&it->scenario, &scenario, error) || !take_actions(it, error) ||
         !open_outputs(it, error) || !open_pacer(it, error))
         return false;
-    dd_terminal_begin(&it->terminal, it->scenario.name, &it->scenario.world->def.calendar);
+    dd_progress_line_init(&it->line, silent(it) ? NULL : stderr, &it->scenario.world->def.calendar, 0);
     find_end(it);
     dd_scenario_start(&it->scenario);
     return true;
@@ -333,7 +344,16 @@ static bool perform(play *it, dd_outcome *outcome, dd_error *error) {
     if (whole) good = dd_scenario_finish(&it->scenario, error);
     dd_world_settle(world);
     dd_engine_flush(world->engine);
+    dd_progress_line_clear(&it->line);
     return good;
+}
+
+static void tell_unreached(play *it) {
+    char text[120];
+    uint32_t n = it->scenario.unreached;
+    snprintf(text, sizeof text, "%u expectation%s lie%s after the end (--until) and were not judged", n,
+             n == 1 ? "" : "s", n == 1 ? "s" : "");
+    if (n) print_line(it, text);
 }
 
 static void end(play *it) {
@@ -347,7 +367,6 @@ bool dd_play(const dd_play_def *def, dd_outcome *outcome, dd_error *error) {
     play it = {.def = def, .acted = -1};
     double started = wall_now();
     *outcome = (dd_outcome){.status = DD_OK};
-    dd_terminal_open(&it.terminal, def->quiet || def->json);
     bool good = begin(&it, error);
     if (good) {
         const dd_engine *engine = it.scenario.world->engine;
@@ -360,8 +379,7 @@ bool dd_play(const dd_play_def *def, dd_outcome *outcome, dd_error *error) {
                           : outcome->interrupted                ? DD_OUTSIDE
                           : all_pass(&it.scenario.verdicts)     ? DD_OK
                                                                 : DD_FAILED;
-        if (it.scenario.unreached)
-            dd_terminal_unreached(&it.terminal, it.scenario.unreached);
+        tell_unreached(&it);
         bool closed = close_outputs(&it, outcome, good ? NULL : error->text, good ? error : NULL);
         good = good && closed;
     }

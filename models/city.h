@@ -111,6 +111,7 @@ typedef struct dd_city {
     dd_segment *segments;
     dd_ward *wards;
     char *strings; // the pool that owns every id and name above
+    size_t strings_size;
 } dd_city;
 
 // Reads a city inventory (GeoJSON, the schema of scenarios/bentre/city.geojson). Errors name file,

@@ -1,27 +1,12 @@
 // The command line: a table of commands, each carried out in the folder whose work it is.
 #include "engine/base.h"
+#include "lua/reference.h"
+#include "lua/run_command.h"
+#include "models/city_command.h"
+#include "tests/bench/bench.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#if __has_include("lua/run_command.h")
-#include "lua/run_command.h"
-#else
-#define dd_run_command NULL
-#define dd_replay_command NULL
-#define dd_new_command NULL
-#define dd_api_command NULL
-#endif
-#if __has_include("models/city_command.h")
-#include "models/city_command.h"
-#else
-#define dd_city_command NULL
-#endif
-#if __has_include("tests/bench/bench.h")
-#include "tests/bench/bench.h"
-#else
-#define dd_bench_command NULL
-#endif
 
 typedef struct dd_command {
     const char *name;
@@ -40,11 +25,18 @@ static const dd_command commands[] = {
      "Plays the scenario as fast as possible and prints a verdict on its expectations.\n"
      "\n"
      "  --out DIR         leave summary.json, run.sqlite, journal and junit.xml in a new folder\n"
+     "  --force           replace an earlier run in that folder\n"
      "  --seed N          another night of the same kind: weather, luck (default: the scenario's)\n"
      "  --until TIME      stop there: a duration (90m, 1h30m) or a civil time (\"21:10\",\n"
      "                    \"2020-08-03 21:10\")\n"
-     "  --speed K         K times real time; 1 is real time; \"max\", the default, is full speed\n"
-     "  --set NAME=VALUE  give one of the scenario's parameters another value; may be repeated\n"
+     "  --speed K         K times real time; 1 is real time; max, the default, is full speed. On a\n"
+     "                    terminal: space pauses, . steps an event, s a second, + and - change\n"
+     "                    the speed, q stops\n"
+     "  --paused          begin paused (with --speed 1 unless given)\n"
+     "  --set NAME=VALUE  another value for a parameter of the scenario, or for a setting\n"
+     "                    (`domdom help settings`); may be repeated\n"
+     "  --act 'TIME ACTION'  an operator's action from outside (`domdom help actions`), such as\n"
+     "                    '21:30 override road:Hùng_Vương 50% 1h'; may be repeated\n"
      "  --quiet           print nothing but errors\n"
      "  --json            print the summary as JSON instead of the table\n"
      "\n"
@@ -52,7 +44,7 @@ static const dd_command commands[] = {
      "wrong, 3 something outside failed (disk, device).\n",
      dd_run_command},
     {"replay", "play a run again from its journal",
-     "domdom replay DIR [--quiet] [--json]\n"
+     "domdom replay DIR [--out DIR] [--force] [--speed K] [--quiet] [--json]\n"
      "\n"
      "Plays the run that `domdom run --out DIR` left, from its scenario and its journal, and\n"
      "compares the digests.\n"
@@ -67,14 +59,14 @@ static const dd_command commands[] = {
      "editor with the Lua language server completes and checks it. Overwrites nothing.\n",
      dd_new_command},
     {"city", "build, describe or check a city's inventory",
-     "domdom city build [MAP RULES CITY]\n"
-     "domdom city info [CITY]\n"
-     "domdom city check [CITY]\n"
+     "domdom city info   [FILE] [--json]\n"
+     "domdom city check  [FILE] [--json]\n"
+     "domdom city build  [--map FILE] [--rules FILE] [--out FILE]\n"
+     "domdom city derive FOLDER [--out FILE]\n"
      "\n"
-     "build derives the inventory from a map and a rules file, the same byte for byte each time;\n"
      "info describes an inventory; check verifies it: counts, distances, spacing, segments and\n"
-     "feeders.\n"
-     "Without file names they work on Bến Tre.\n",
+     "feeders; build makes it from a map and a rules file, the same byte for byte each time; derive\n"
+     "makes the map from an OpenStreetMap extract. Without file names they work on Bến Tre.\n",
      dd_city_command},
     {"bench", "measure this machine",
      "domdom bench [NAME...] [--json]\n"
@@ -96,7 +88,10 @@ static const dd_command commands[] = {
      "  --long    the long tests too\n"
      "  -R NAME   only the tests whose name matches; any other option of ctest will do as well\n",
      test_command},
-    {"help", "explain a command", "domdom help [COMMAND]\n", help_command},
+    {"help", "explain a command or a topic",
+     "domdom help [COMMAND]\n"
+     "domdom help settings|records|figures|faults|actions\n",
+     help_command},
 };
 
 static void print_overview(void) {
@@ -131,7 +126,7 @@ static int help_command(int argc, char **argv) {
         return DD_OK;
     }
     const dd_command *command = find_command(argv[1]);
-    if (!command) return unknown_command(argv[1]);
+    if (!command) return dd_reference_topic(argv[1], stdout) ? DD_OK : unknown_command(argv[1]);
     fputs(command->usage, stdout);
     return DD_OK;
 }
@@ -169,10 +164,6 @@ int main(int argc, char **argv) {
     if (argc > 2 && is_one_of(argv[2], "--help", "-h")) {
         fputs(command->usage, stdout);
         return finish(DD_OK);
-    }
-    if (!command->run) {
-        fprintf(stderr, "domdom: '%s' is not in this build\n", command->name);
-        return DD_WRONG;
     }
     return finish(command->run(argc - 1, argv + 1));
 }

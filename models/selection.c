@@ -3,9 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const dd_road_class_names[] = {"none",     "trunk",  "primary",  "secondary",
-                                           "tertiary", "street", "internal", NULL};
-
 static uint32_t count_of(const dd_world *world, dd_entity_type type) {
     return (type + 1 < DD_ENTITY_TYPES ? world->base[type + 1] : world->entities.n - 1) -
            world->base[type];
@@ -102,8 +99,9 @@ static bool resolve(const dd_world *world, const dd_filter *filter, resolved *ou
                  {DD_ENTITY_SEGMENT, filter->segment},
                  {DD_ENTITY_FEEDER, filter->feeder},
                  {DD_ENTITY_WARD, filter->ward}};
-    const char *models[DD_LUMINAIRE_KINDS + 1] = {"none"};
+    const char *models[DD_LUMINAIRE_KINDS + 1] = {"none"}, *classes[DD_ROAD_CLASSES + 1] = {"none"};
     for (int i = 1; i < DD_LUMINAIRE_KINDS; i++) models[i] = dd_luminaire_models[i].name;
+    for (int i = 1; i < DD_ROAD_CLASSES; i++) classes[i] = dd_road_class_names[i];
     *out = (resolved){0};
     for (size_t i = 0; i < DD_COUNT(names); i++) {
         if (!names[i].name) continue;
@@ -111,7 +109,7 @@ static bool resolve(const dd_world *world, const dd_filter *filter, resolved *ou
         if (!out->wanted[i]) return false;
     }
     return find_word("luminaire kind", filter->kind, models, &out->kind, error) &&
-           find_word("road class", filter->class, dd_road_class_names, &out->class, error);
+           find_word("road class", filter->class, classes, &out->class, error);
 }
 
 static bool admits(const dd_world *world, const resolved *want, uint32_t lamp) {

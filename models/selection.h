@@ -11,8 +11,6 @@ typedef struct dd_filter {
     const char *class; // road class, "primary"
 } dd_filter;
 
-extern const char *const dd_road_class_names[]; // NULL-terminated, in the order of dd_road_class
-
 // The entity of a type with that id (or, for roads and wards, that name); 0 and an error that
 // suggests the nearest when there is none.
 uint32_t dd_entity_find(const dd_world *world, dd_entity_type type, const char *name,

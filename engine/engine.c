@@ -252,6 +252,12 @@ const void *dd_parcel(dd_domain *domain, const dd_event *event) {
 
 // --- Records ---
 
+static void keep(dd_domain *domain, const dd_record *record) {
+    dd_engine *engine = domain->engine;
+    if (!domain->records.n) engine->merge_heap[engine->merge_n++] = domain->index;
+    dd_record_buffer_push(&domain->records, record);
+}
+
 uint64_t dd_record_make(dd_domain *domain, uint16_t kind, uint32_t entity, uint64_t cause,
                         int64_t v0, int64_t v1, int64_t v2, int64_t v3) {
     const dd_engine *engine = domain->engine;
@@ -267,7 +273,7 @@ uint64_t dd_record_make(dd_domain *domain, uint16_t kind, uint32_t entity, uint6
                         .value = {v0, v1, v2, v3}};
     if (schema->digest)
         dd_digest_add(&domain->digests[schema->digest - 1], &record, schema, engine->def.entities);
-    if (heard) dd_record_buffer_push(&domain->records, &record);
+    if (heard) keep(domain, &record);
     return id;
 }
 
@@ -317,11 +323,9 @@ static void merge_down(dd_engine *engine, uint32_t n, uint32_t place) {
 
 // Each domain's records are in order already; a heap of domains merges them.
 void dd_engine_flush(dd_engine *engine) {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < engine->domain_n; i++) {
-        engine->merge_places[i] = 0;
-        if (engine->domains[i].records.n) engine->merge_heap[n++] = i;
-    }
+    uint32_t n = engine->merge_n;
+    engine->merge_n = 0;
+    for (uint32_t i = 0; i < n; i++) engine->merge_places[engine->merge_heap[i]] = 0;
     for (uint32_t i = n / 2; i-- > 0;) merge_down(engine, n, i);
     while (n) {
         dd_domain *domain = &engine->domains[engine->merge_heap[0]];

@@ -79,8 +79,9 @@ struct dd_engine {
     } listeners[8];
     uint32_t listener_n;
     uint64_t heard; // kinds that anybody listens to
-    uint32_t *merge_heap;   // scratch of the record merge
-    uint32_t *merge_places;
+    uint32_t *merge_heap; // domains that have made records since the last flush
+    uint32_t merge_n;
+    uint32_t *merge_places; // how far each domain's records are told
 };
 
 dd_engine *dd_engine_open(const dd_engine_def *def, dd_error *error);

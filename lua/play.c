@@ -22,7 +22,6 @@ typedef struct play {
     dd_progress_line line;
     dd_stamped_action *actions; // sorted by time
     size_t action_n, action_next;
-    dd_time acted; // the last moment that the scenario acted at; -1: none
     dd_time end;   // of the run: the scenario's, or where a journal stops
     bool act_at_end;
     double wall_s;
@@ -117,13 +116,11 @@ static dd_time next_barrier(void *context) {
     dd_time next = dd_scenario_next(&it->scenario);
     if (it->action_next < it->action_n && it->actions[it->action_next].t < next)
         next = it->actions[it->action_next].t;
-    bool over = next <= it->acted || (next >= it->end && !it->act_at_end);
-    return over ? DD_NEVER : next;
+    return next >= it->end && !it->act_at_end ? DD_NEVER : next;
 }
 
 static bool barrier(void *context, dd_error *error) {
     play *it = context;
-    it->acted = it->scenario.world->engine->now;
     if (it->run_file && dd_run_file_error(it->run_file, error)) return false;
     return do_actions(it, error) && dd_scenario_act(&it->scenario, error);
 }
@@ -168,7 +165,7 @@ static bool end_journal(play *it, bool interrupted, const dd_digest *digest, dd_
     const dd_engine *engine = it->scenario.world->engine;
     char text[DD_DIGEST_TEXT];
     dd_digest_format(digest, text);
-    json_t *stop = json_pack("{ss sb}", "why", "interrupt", "acted", it->acted == engine->now);
+    json_t *stop = json_pack("{ss sb}", "why", "interrupt", "acted", it->scenario.acted == engine->now);
     json_t *end = json_pack("{ss sI}", "digest", text, "events",
                             (json_int_t)dd_engine_event_count(engine));
     bool good = (!interrupted || dd_journal_append(&it->journal, engine->now, "stop", stop, error)) &&
@@ -364,7 +361,7 @@ static void end(play *it) {
 }
 
 bool dd_play(const dd_play_def *def, dd_outcome *outcome, dd_error *error) {
-    play it = {.def = def, .acted = -1};
+    play it = {.def = def};
     double started = wall_now();
     *outcome = (dd_outcome){.status = DD_OK};
     bool good = begin(&it, error);

@@ -264,7 +264,7 @@ void dd_scenario_listen(dd_scenario *scenario, uint16_t kind) {
 // --- Opening, closing ---
 
 bool dd_scenario_open(dd_scenario *scenario, const dd_scenario_def *def, dd_error *error) {
-    *scenario = (dd_scenario){.def = *def, .used = json_object()};
+    *scenario = (dd_scenario){.def = *def, .acted = -1, .used = json_object()};
     scenario->world_def.settings = dd_settings_default();
     scenario->world_def.program = dd_world_default_program();
     if (!copy_text(scenario, error) || !open_sandbox(scenario, error) ||
@@ -311,17 +311,19 @@ static lua_State *push_house(dd_scenario *scenario, const char *function) {
     return L;
 }
 
-dd_time dd_scenario_next(dd_scenario *scenario) {
-    dd_error error;
-    dd_time now = scenario->world->engine->now, next = scenario->stop;
-    lua_State *L = push_house(scenario, "next");
-    if (!dd_sandbox_call(scenario->sandbox, 0, 1, &error)) return next;
-    dd_time planned = lua_isnil(L, -1) ? DD_NEVER : lua_tointeger(L, -1);
-    lua_pop(L, 1);
-    if (planned < next) next = planned;
-    dd_time grid = (now / OBSERVE_EACH + 1) * OBSERVE_EACH;
+dd_time dd_scenario_next(const dd_scenario *scenario) {
+    dd_time next = scenario->planned < scenario->stop ? scenario->planned : scenario->stop;
+    dd_time grid = (scenario->acted / OBSERVE_EACH + 1) * OBSERVE_EACH;
     if (scenario->listening && grid < next) next = grid;
-    return next > now ? next : now;
+    return next > scenario->acted ? next : DD_NEVER;
+}
+
+static bool look_ahead(dd_scenario *scenario, dd_error *error) {
+    lua_State *L = push_house(scenario, "next");
+    if (!dd_sandbox_call(scenario->sandbox, 0, 1, error)) return false;
+    scenario->planned = lua_isnil(L, -1) ? DD_NEVER : lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    return true;
 }
 
 static void push_value(lua_State *L, const dd_world *world, const dd_field *field, int64_t value) {
@@ -366,9 +368,11 @@ static bool tell_observers(dd_scenario *scenario, dd_error *error) {
 }
 
 bool dd_scenario_act(dd_scenario *scenario, dd_error *error) {
+    scenario->acted = scenario->world->engine->now;
+    if (!scenario->heard_n && scenario->planned > scenario->acted) return true;
     if (!tell_observers(scenario, error)) return false;
     push_house(scenario, "act");
-    return dd_sandbox_call(scenario->sandbox, 0, 0, error);
+    return dd_sandbox_call(scenario->sandbox, 0, 0, error) && look_ahead(scenario, error);
 }
 
 bool dd_scenario_judge(dd_scenario *scenario, const dd_criterion *criterion, dd_error *error) {

@@ -43,6 +43,8 @@ typedef struct dd_scenario {
     bool started;
     dd_time declared_stop; // as scenario{...} says
     dd_time stop;          // the same, or sooner or later as --until says
+    dd_time acted;         // the last moment at which it acted; -1: never
+    dd_time planned;       // the next moment of its agenda; DD_NEVER: none
     json_t *used;  // names of `values` that something took
     dd_verdicts verdicts;
     dd_record *heard; // records for observers, oldest first
@@ -60,9 +62,9 @@ void dd_scenario_close(dd_scenario *scenario);
 // Puts the world to work at simulated time 0.
 void dd_scenario_start(dd_scenario *scenario);
 
-// The next moment, after now, at which the scenario wants the world to stand still: never later
-// than its stop.
-dd_time dd_scenario_next(dd_scenario *scenario);
+// The next moment at which the scenario wants the world to stand still, never later than its stop;
+// DD_NEVER when it has acted there.
+dd_time dd_scenario_next(const dd_scenario *scenario);
 
 // The world stands at engine->now and has been flushed: what was observed is told, what was
 // planned is done. False on an error of the scenario.

@@ -147,6 +147,22 @@ Test(run_file, holds_what_the_schema_says) {
     tear_down(&f);
 }
 
+Test(run_file, keeps_every_row_in_order) {
+    dd_fixture f;
+    dd_error error = {0};
+    set_up(&f);
+    dd_run_file *file = dd_run_file_open(f.path, f.engine, &error);
+    change_lamps(&f, DD_RUN_FILE_BATCH + 8); // commits by itself in between
+    change_lamps(&f, 5);
+    dd_run_file_commit(file);
+    change_lamps(&f, 3);
+    cr_assert(dd_run_file_close(file, false, &error), "%s", error.text);
+    cr_expect_str_eq(ask(f.path, "SELECT count(*), sum(rowid = record_id), max(count) FROM"
+                                 " lamp_changed"),
+                     "100016|100016|100007;");
+    tear_down(&f);
+}
+
 Test(run_file, an_interrupted_run_says_so) {
     dd_fixture f;
     dd_error error = {0};

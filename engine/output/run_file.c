@@ -11,14 +11,25 @@
 #include <unistd.h>
 
 // Columns of a kind's table before its fields.
-enum { FIRST_FIELD = 6, SQL_SIZE = 4096 };
+enum { FIRST_FIELD = 6 };
+
+// Rows of one table go in by eight: a statement of eight rows takes little more than half the time
+// of eight statements.
+enum { ROWS = 8 };
+
+typedef struct dd_table {
+    sqlite3_stmt *insert_one, *insert_rows; // NULL: not kept
+    int columns;
+    uint32_t waiting; // records that are not yet in
+    dd_record records[ROWS];
+} dd_table;
 
 struct dd_run_file {
     dd_engine *engine;
     const dd_record_schema *schema;
     char *path;
     sqlite3 *db;
-    sqlite3_stmt *inserts[DD_RECORD_KINDS_MAX];
+    dd_table tables[DD_RECORD_KINDS_MAX];
     uint32_t pending;          // rows since the last commit
     uint32_t entity_n, text_n; // already written
     bool failed, told;
@@ -222,15 +233,28 @@ static void create_view(dd_run_file *file, const dd_record_kind *kind) {
 
 // --- Rows ---
 
-static sqlite3_stmt *prepare_insert(dd_run_file *file, const dd_record_kind *kind) {
+static sqlite3_stmt *prepare_insert(dd_run_file *file, const dd_record_kind *kind, int columns,
+                                    int rows) {
     static const char marks[] = "?,?,?,?,?,?,?,?,?";
-    int n = FIRST_FIELD - 1;
-    while (n < FIRST_FIELD - 1 + DD_RECORD_VALUES && kind->fields[n - FIRST_FIELD + 1].type)
-        n++;
-    char *sql = sqlite3_mprintf("INSERT INTO \"%w\" VALUES(%.*s)", kind->name, 2 * n - 1, marks);
-    sqlite3_stmt *insert = prepare(file, sql);
-    sqlite3_free(sql);
+    sqlite3_str *sql = sqlite3_str_new(file->db);
+    sqlite3_str_appendf(sql, "INSERT INTO \"%w\" VALUES", kind->name);
+    for (int i = 0; i < rows; i++)
+        sqlite3_str_appendf(sql, "%s(%.*s)", i ? "," : "", 2 * columns - 1, marks);
+    char *text = sqlite3_str_finish(sql);
+    sqlite3_stmt *insert = prepare(file, text);
+    sqlite3_free(text);
     return insert;
+}
+
+static void prepare_table(dd_run_file *file, uint16_t kind_index) {
+    const dd_record_kind *kind = &file->schema->kinds[kind_index];
+    dd_table *table = &file->tables[kind_index];
+    int fields = 0;
+    while (fields < DD_RECORD_VALUES && kind->fields[fields].type)
+        fields++;
+    table->columns = FIRST_FIELD - 1 + fields;
+    table->insert_one = prepare_insert(file, kind, table->columns, 1);
+    table->insert_rows = prepare_insert(file, kind, table->columns, ROWS);
 }
 
 static void bind_or_null(sqlite3_stmt *insert, int place, int64_t value) {
@@ -240,32 +264,56 @@ static void bind_or_null(sqlite3_stmt *insert, int place, int64_t value) {
         sqlite3_bind_null(insert, place);
 }
 
-static void bind_field(sqlite3_stmt *insert, int i, const dd_field *field, int64_t value) {
+static void bind_field(sqlite3_stmt *insert, int place, const dd_field *field, int64_t value) {
     switch (field->type) {
     case DD_FIELD_MILLI:
-        sqlite3_bind_double(insert, FIRST_FIELD + i, (double)value / 1000.0);
+        sqlite3_bind_double(insert, place, (double)value / 1000.0);
         break;
     case DD_FIELD_ENTITY:
-        bind_or_null(insert, FIRST_FIELD + i, value);
+        bind_or_null(insert, place, value);
         break;
     default:
-        sqlite3_bind_int64(insert, FIRST_FIELD + i, value);
+        sqlite3_bind_int64(insert, place, value);
     }
+}
+
+// `before`: places of the rows before this one.
+static void bind_record(sqlite3_stmt *insert, int before, const dd_record_kind *kind,
+                        const dd_record *record) {
+    sqlite3_bind_int64(insert, before + 1, (int64_t)record->id);
+    sqlite3_bind_int64(insert, before + 2, record->time);
+    bind_or_null(insert, before + 3, record->entity);
+    bind_or_null(insert, before + 4, (int64_t)record->cause);
+    sqlite3_bind_int(insert, before + 5, record->branch);
+    for (int i = 0; i < DD_RECORD_VALUES && kind->fields[i].type; i++)
+        bind_field(insert, before + FIRST_FIELD + i, &kind->fields[i], record->value[i]);
 }
 
 static void add_record(void *context, const dd_record *record) {
     dd_run_file *file = context;
     if (file->failed) return;
-    const dd_record_kind *kind = &file->schema->kinds[record->kind];
-    sqlite3_stmt *insert = file->inserts[record->kind];
-    sqlite3_bind_int64(insert, 1, (int64_t)record->id);
-    sqlite3_bind_int64(insert, 2, record->time);
-    bind_or_null(insert, 3, record->entity);
-    bind_or_null(insert, 4, (int64_t)record->cause);
-    sqlite3_bind_int(insert, 5, record->branch);
-    for (int i = 0; i < DD_RECORD_VALUES && kind->fields[i].type; i++)
-        bind_field(insert, i, &kind->fields[i], record->value[i]);
-    if (step(file, insert) && ++file->pending >= DD_RUN_FILE_BATCH) dd_run_file_commit(file);
+    dd_table *table = &file->tables[record->kind];
+    table->records[table->waiting++] = *record;
+    file->pending++;
+    if (table->waiting == ROWS) {
+        for (int i = 0; i < ROWS; i++)
+            bind_record(table->insert_rows, i * table->columns, &file->schema->kinds[record->kind],
+                        &table->records[i]);
+        table->waiting = 0;
+        step(file, table->insert_rows);
+    }
+    if (file->pending >= DD_RUN_FILE_BATCH) dd_run_file_commit(file);
+}
+
+static void add_waiting(dd_run_file *file) {
+    for (uint16_t kind = 0; kind < file->schema->kind_n; kind++) {
+        dd_table *table = &file->tables[kind];
+        for (uint32_t i = 0; i < table->waiting && !file->failed; i++) {
+            bind_record(table->insert_one, 0, &file->schema->kinds[kind], &table->records[i]);
+            step(file, table->insert_one);
+        }
+        table->waiting = 0;
+    }
 }
 
 static void add_entities(dd_run_file *file) {
@@ -308,6 +356,7 @@ void dd_run_file_meta(dd_run_file *file, const char *key, const char *value) {
 
 void dd_run_file_commit(dd_run_file *file) {
     if (file->failed) return;
+    add_waiting(file);
     add_entities(file);
     add_texts(file);
     if (!file->pending) return;
@@ -342,7 +391,7 @@ static void lay_out(dd_run_file *file) {
         if (!file->schema->kinds[i].kept) continue;
         create_table(file, &file->schema->kinds[i]);
         create_view(file, &file->schema->kinds[i]);
-        file->inserts[i] = prepare_insert(file, &file->schema->kinds[i]);
+        prepare_table(file, i);
     }
 }
 
@@ -365,8 +414,10 @@ static uint64_t kept_kinds(const dd_record_schema *schema) {
 }
 
 static void release(dd_run_file *file) {
-    for (int i = 0; i < DD_RECORD_KINDS_MAX; i++)
-        sqlite3_finalize(file->inserts[i]);
+    for (int i = 0; i < DD_RECORD_KINDS_MAX; i++) {
+        sqlite3_finalize(file->tables[i].insert_one);
+        sqlite3_finalize(file->tables[i].insert_rows);
+    }
     sqlite3_close(file->db);
     free(file->path);
     free(file);

@@ -7,12 +7,12 @@
 // --- The document ---
 
 // JSON knows neither NaN nor infinity.
-static json_t *number(double value) {
+static json_t *number_json(double value) {
     return isfinite(value) ? json_real(value) : json_null();
 }
 
 // Text from outside may be broken; a summary without it is better than none.
-static json_t *text(const char *value) {
+static json_t *text_json(const char *value) {
     json_t *string = json_string(value);
     return string ? string : json_string("(not UTF-8)");
 }
@@ -33,17 +33,17 @@ static json_t *digests_json(const dd_summary *summary) {
 
 static json_t *criterion_json(const dd_criterion *criterion) {
     json_t *object = json_object();
-    json_object_set_new(object, "name", text(criterion->name));
+    json_object_set_new(object, "name", text_json(criterion->name));
     if (criterion->limit_text) {
-        json_object_set_new(object, "limit", text(criterion->limit_text));
+        json_object_set_new(object, "limit", text_json(criterion->limit_text));
     } else {
-        json_object_set_new(object, "comparison", text(criterion->comparison));
-        json_object_set_new(object, "limit", number(criterion->limit));
+        json_object_set_new(object, "comparison", text_json(criterion->comparison));
+        json_object_set_new(object, "limit", number_json(criterion->limit));
     }
     json_object_set_new(object, "measured",
-                        criterion->measured_text ? text(criterion->measured_text)
-                                                 : number(criterion->measured));
-    json_object_set_new(object, "unit", text(criterion->unit));
+                        criterion->measured_text ? text_json(criterion->measured_text)
+                                                 : number_json(criterion->measured));
+    json_object_set_new(object, "unit", text_json(criterion->unit));
     json_object_set_new(object, "pass", json_boolean(criterion->pass));
     return object;
 }
@@ -58,15 +58,15 @@ static json_t *criteria_json(const dd_summary *summary) {
 json_t *dd_summary_json(const dd_summary *summary) {
     double speed = summary->wall_s > 0 ? summary->simulated_s / summary->wall_s : 0;
     json_t *root = json_object();
-    json_object_set_new(root, "scenario", text(summary->scenario));
-    json_object_set_new(root, "verdict", text(summary->verdict));
-    if (summary->error) json_object_set_new(root, "error", text(summary->error));
+    json_object_set_new(root, "scenario", text_json(summary->scenario));
+    json_object_set_new(root, "verdict", text_json(summary->verdict));
+    if (summary->error) json_object_set_new(root, "error", text_json(summary->error));
     json_object_set_new(root, "digest", digest_json(&summary->digest));
     json_object_set_new(root, "digests", digests_json(summary));
     json_object_set_new(root, "seed", json_integer((json_int_t)summary->seed));
-    json_object_set_new(root, "simulated_s", number(summary->simulated_s));
-    json_object_set_new(root, "wall_s", number(summary->wall_s));
-    json_object_set_new(root, "speed", number(speed));
+    json_object_set_new(root, "simulated_s", number_json(summary->simulated_s));
+    json_object_set_new(root, "wall_s", number_json(summary->wall_s));
+    json_object_set_new(root, "speed", number_json(speed));
     json_object_set_new(root, "events", json_integer((json_int_t)summary->events));
     json_object_set_new(root, "peak_rss_kib", json_integer((json_int_t)summary->peak_rss_kib));
     json_object_set_new(root, "criteria", criteria_json(summary));
@@ -107,41 +107,40 @@ bool dd_summary_print(const dd_summary *summary, FILE *stream, dd_error *error) 
 // --- Figures for people ---
 
 // Three decimals at most, without idle zeros; very small and very large numbers as powers.
-static void format_figure(double value, char text_out[static 40]) {
+static void format_figure(double value, char text[static 40]) {
     double size = fabs(value);
     if (size != 0 && (size < 0.001 || size >= 1e15)) {
-        snprintf(text_out, 40, "%.3g", value);
+        snprintf(text, 40, "%.3g", value);
         return;
     }
-    snprintf(text_out, 40, "%.3f", value);
-    char *end = text_out + strlen(text_out) - 1;
+    snprintf(text, 40, "%.3f", value);
+    char *end = text + strlen(text) - 1;
     while (*end == '0')
         *end-- = 0;
     if (*end == '.') *end = 0;
 }
 
-void dd_criterion_limit(const dd_criterion *criterion, char text_out[static DD_FIGURE_SIZE]) {
+void dd_criterion_limit(const dd_criterion *criterion, char text[static DD_FIGURE_SIZE]) {
     const char *space = *criterion->unit ? " " : "";
     char figure[40];
     format_figure(criterion->limit, figure);
     if (criterion->limit_text)
-        snprintf(text_out, DD_FIGURE_SIZE, "%s%s%s", criterion->limit_text, space, criterion->unit);
+        snprintf(text, DD_FIGURE_SIZE, "%s%s%s", criterion->limit_text, space, criterion->unit);
     else
-        snprintf(text_out, DD_FIGURE_SIZE, "%s %s%s%s", criterion->comparison, figure, space,
+        snprintf(text, DD_FIGURE_SIZE, "%s %s%s%s", criterion->comparison, figure, space,
                  criterion->unit);
 }
 
-void dd_criterion_measured(const dd_criterion *criterion, char text_out[static DD_FIGURE_SIZE]) {
+void dd_criterion_measured(const dd_criterion *criterion, char text[static DD_FIGURE_SIZE]) {
     const char *space = *criterion->unit ? " " : "";
     char figure[40];
     format_figure(criterion->measured, figure);
     if (criterion->measured_text)
-        snprintf(text_out, DD_FIGURE_SIZE, "%s%s%s", criterion->measured_text, space,
-                 criterion->unit);
+        snprintf(text, DD_FIGURE_SIZE, "%s%s%s", criterion->measured_text, space, criterion->unit);
     else if (isnan(criterion->measured))
-        snprintf(text_out, DD_FIGURE_SIZE, "nothing");
+        snprintf(text, DD_FIGURE_SIZE, "nothing");
     else
-        snprintf(text_out, DD_FIGURE_SIZE, "%s%s%s", figure, space, criterion->unit);
+        snprintf(text, DD_FIGURE_SIZE, "%s%s%s", figure, space, criterion->unit);
 }
 
 // --- Memory ---

@@ -2,7 +2,7 @@
 #include "engine/base.h"
 #include "lua/reference.h"
 #include "lua/run_command.h"
-#include "models/city_command.h"
+#include "models/city/city_command.h"
 #include "tests/bench/bench.h"
 
 #include <stdio.h>
@@ -29,7 +29,8 @@ static const dd_command commands[] = {
      "  --seed N          another night of the same kind: weather, luck (default: the scenario's)\n"
      "  --until TIME      stop there: a duration (90m, 1h30m) or a civil time (\"21:10\",\n"
      "                    \"2020-08-03 21:10\")\n"
-     "  --speed K         K times real time; 1 is real time; max, the default, is full speed. On a\n"
+     "  --speed K         K times real time; 1 is real time; max, the default, is full speed. On "
+     "a\n"
      "                    terminal: space pauses, . steps an event, s a second, + and - change\n"
      "                    the speed, q stops\n"
      "  --paused          begin paused (with --speed 1 unless given)\n"
@@ -65,7 +66,8 @@ static const dd_command commands[] = {
      "domdom city derive FOLDER [--out FILE]\n"
      "\n"
      "info describes an inventory; check verifies it: counts, distances, spacing, segments and\n"
-     "feeders; build makes it from a map and a rules file, the same byte for byte each time; derive\n"
+     "feeders; build makes it from a map and a rules file, the same byte for byte each time; "
+     "derive\n"
      "makes the map from an OpenStreetMap extract. Without file names they work on Bến Tre.\n",
      dd_city_command},
     {"bench", "measure this machine",

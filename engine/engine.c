@@ -176,7 +176,8 @@ static dd_time earliest(const dd_engine *engine) {
 }
 
 void dd_engine_advance(dd_engine *engine, dd_time until) {
-    while (earliest(engine) < until) run_earliest(engine, until);
+    while (earliest(engine) < until)
+        run_earliest(engine, until);
     if (until > engine->now) engine->now = until;
 }
 
@@ -241,8 +242,7 @@ void dd_post(dd_domain *domain, uint32_t to, dd_time time, uint16_t kind, uint32
 
 void dd_engine_inject(dd_engine *engine, uint32_t domain, uint16_t kind, uint32_t target,
                       uint16_t small, uint32_t a, const void *payload, size_t size) {
-    dd_event event = {
-        .time = engine->now, .target = target, .kind = kind, .small = small, .a = a};
+    dd_event event = {.time = engine->now, .target = target, .kind = kind, .small = small, .a = a};
     send(&engine->domains[DD_OUTSIDE_DOMAIN], &engine->domains[domain], event, payload, size);
 }
 
@@ -314,8 +314,7 @@ static void merge_down(dd_engine *engine, uint32_t n, uint32_t place) {
         if (child + 1 < n && dd_record_before(merge_front(engine, heap[child + 1]),
                                               merge_front(engine, heap[child])))
             child++;
-        if (!dd_record_before(merge_front(engine, heap[child]), merge_front(engine, domain)))
-            break;
+        if (!dd_record_before(merge_front(engine, heap[child]), merge_front(engine, domain))) break;
         heap[place] = heap[child];
     }
     heap[place] = domain;
@@ -325,8 +324,10 @@ static void merge_down(dd_engine *engine, uint32_t n, uint32_t place) {
 void dd_engine_flush(dd_engine *engine) {
     uint32_t n = engine->merge_n;
     engine->merge_n = 0;
-    for (uint32_t i = 0; i < n; i++) engine->merge_places[engine->merge_heap[i]] = 0;
-    for (uint32_t i = n / 2; i-- > 0;) merge_down(engine, n, i);
+    for (uint32_t i = 0; i < n; i++)
+        engine->merge_places[engine->merge_heap[i]] = 0;
+    for (uint32_t i = n / 2; i-- > 0;)
+        merge_down(engine, n, i);
     while (n) {
         dd_domain *domain = &engine->domains[engine->merge_heap[0]];
         tell(engine, merge_front(engine, domain->index));
@@ -340,7 +341,8 @@ void dd_engine_flush(dd_engine *engine) {
 
 uint64_t dd_engine_event_count(const dd_engine *engine) {
     uint64_t total = 0;
-    for (uint32_t i = 0; i < engine->domain_n; i++) total += engine->domains[i].event_count;
+    for (uint32_t i = 0; i < engine->domain_n; i++)
+        total += engine->domains[i].event_count;
     return total;
 }
 

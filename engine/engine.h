@@ -27,8 +27,9 @@ typedef struct dd_event_kind {
 
 // Domains with a fixed meaning; segments follow.
 enum {
-    DD_OUTSIDE_DOMAIN = 0, // scenario, operator, wire: acts between events, before those of its moment
-    DD_HUB_DOMAIN = 1,     // centre, citizens, crews
+    DD_OUTSIDE_DOMAIN =
+        0,             // scenario, operator, wire: acts between events, before those of its moment
+    DD_HUB_DOMAIN = 1, // centre, citizens, crews
     DD_FIRST_SEGMENT_DOMAIN = 2,
     DD_PARCEL_SIZE = 256 // bytes of payload a message between domains may carry
 };
@@ -58,10 +59,10 @@ typedef struct dd_engine_def {
     const dd_calendar *calendar;
     dd_entities *entities;
     uint64_t seed;
-    uint32_t segment_n;    // segment domains
-    size_t hub_reserve;    // bytes of address space of the hub's arena
+    uint32_t segment_n;     // segment domains
+    size_t hub_reserve;     // bytes of address space of the hub's arena
     size_t segment_reserve; // ... of each segment's
-    void *world;           // the models' constant state
+    void *world;            // the models' constant state
 } dd_engine_def;
 
 struct dd_engine {
@@ -78,7 +79,7 @@ struct dd_engine {
         uint64_t kinds; // bit mask
     } listeners[8];
     uint32_t listener_n;
-    uint64_t heard; // kinds that anybody listens to
+    uint64_t heard;       // kinds that anybody listens to
     uint32_t *merge_heap; // domains that have made records since the last flush
     uint32_t merge_n;
     uint32_t *merge_places; // how far each domain's records are told

@@ -68,8 +68,10 @@ static double normal_quantile(double p) {
     double low = -8, high = 8;
     while (high - low > 1e-9) {
         double middle = (low + high) / 2;
-        if (normal_below(middle) < p) low = middle;
-        else high = middle;
+        if (normal_below(middle) < p)
+            low = middle;
+        else
+            high = middle;
     }
     return (low + high) / 2;
 }

@@ -14,7 +14,8 @@ bool dd_texts_init(dd_texts *texts, dd_error *error) {
 }
 
 void dd_texts_fini(dd_texts *texts) {
-    for (uint32_t i = 0; i < texts->n; i++) free(texts->all[i]);
+    for (uint32_t i = 0; i < texts->n; i++)
+        free(texts->all[i]);
     free(texts->all);
     *texts = (dd_texts){0};
 }

@@ -22,7 +22,7 @@ typedef struct play {
     dd_progress_line line;
     dd_stamped_action *actions; // sorted by time
     size_t action_n, action_next;
-    dd_time end;   // of the run: the scenario's, or where a journal stops
+    dd_time end; // of the run: the scenario's, or where a journal stops
     bool act_at_end;
     double wall_s;
 } play;
@@ -49,7 +49,8 @@ static bool stamp_text(play *it, const char *text, dd_error *error) {
     const char *space = strchr(text, ' ');
     size_t length = space ? (size_t)(space - text) : 0;
     if (!length || length >= sizeof moment)
-        return dd_fail(error, DD_WRONG, "--act '%s': write TIME ACTION, as in '21:30 read city'", text);
+        return dd_fail(error, DD_WRONG, "--act '%s': write TIME ACTION, as in '21:30 read city'",
+                       text);
     memcpy(moment, text, length);
     moment[length] = 0;
     dd_stamped_action *action = &it->actions[it->action_n++];
@@ -57,13 +58,15 @@ static bool stamp_text(play *it, const char *text, dd_error *error) {
     if (!dd_duration_parse(moment, &action->t) &&
         !dd_scenario_moment(&it->scenario, moment, &action->t, error))
         return dd_fail_in(error, "--act");
-    return dd_action_check_text(it->scenario.world, action->text, error) || dd_fail_in(error, "--act");
+    return dd_action_check_text(it->scenario.world, action->text, error) ||
+           dd_fail_in(error, "--act");
 }
 
 static bool stamp_entry(play *it, const dd_journal_entry *entry, dd_error *error) {
     const char *text = json_string_value(json_object_get(entry->json, "text"));
-    if (!text) return dd_fail(error, DD_WRONG, "the journal's action at t = %lld has no text",
-                              (long long)entry->t);
+    if (!text)
+        return dd_fail(error, DD_WRONG, "the journal's action at t = %lld has no text",
+                       (long long)entry->t);
     it->actions[it->action_n++] = (dd_stamped_action){.t = entry->t, .text = text};
     return true;
 }
@@ -73,7 +76,8 @@ static void sort_actions(play *it) {
     for (size_t i = 1; i < it->action_n; i++) {
         dd_stamped_action action = it->actions[i];
         size_t j = i;
-        for (; j > 0 && it->actions[j - 1].t > action.t; j--) it->actions[j] = it->actions[j - 1];
+        for (; j > 0 && it->actions[j - 1].t > action.t; j--)
+            it->actions[j] = it->actions[j - 1];
         it->actions[j] = action;
     }
 }
@@ -86,7 +90,8 @@ static bool take_actions(play *it, dd_error *error) {
     for (size_t i = 0; i < it->def->act_n; i++)
         if (!stamp_text(it, it->def->acts[i], error)) return false;
     for (size_t i = 0; log && i < log->n; i++)
-        if (strcmp(log->entries[i].kind, "action") == 0 && !stamp_entry(it, &log->entries[i], error))
+        if (strcmp(log->entries[i].kind, "action") == 0 &&
+            !stamp_entry(it, &log->entries[i], error))
             return false;
     sort_actions(it);
     return true;
@@ -94,17 +99,15 @@ static bool take_actions(play *it, dd_error *error) {
 
 static bool do_actions(play *it, dd_error *error) {
     dd_world *world = it->scenario.world;
-    while (it->action_next < it->action_n &&
-           it->actions[it->action_next].t <= world->engine->now) {
+    while (it->action_next < it->action_n && it->actions[it->action_next].t <= world->engine->now) {
         const char *text = it->actions[it->action_next++].text;
         json_t *fields = json_pack("{ss}", "text", text);
-        bool written = !it->journal.file || dd_journal_append(&it->journal, world->engine->now, "action",
-                                                              fields, error);
+        bool written = !it->journal.file ||
+                       dd_journal_append(&it->journal, world->engine->now, "action", fields, error);
         json_decref(fields);
         if (!written) return false;
         // An action that makes no sense any more is the operator's to see, not the run's end.
-        if (!dd_action_do_text(world, text, error))
-            print_line(it, error->text);
+        if (!dd_action_do_text(world, text, error)) print_line(it, error->text);
     }
     return true;
 }
@@ -138,12 +141,11 @@ static json_t *journal_header(const play *it, dd_error *error) {
     char seed[24];
     char *path = realpath(scenario->city_path, NULL);
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)scenario->world_def.seed);
-    json_t *header = json_pack("{ss ss ss% ss so s{ss ss}}", "domdom", DOMDOM_VERSION, "scenario",
-                               scenario->def.path, "text", scenario->text, scenario->size, "seed",
-                               seed, "set",
-                               scenario->def.values ? json_deep_copy(scenario->def.values)
-                                                    : json_object(),
-                               "city", "path", path ? path : scenario->city_path, "hash", scenario->city_hash);
+    json_t *header =
+        json_pack("{ss ss ss% ss so s{ss ss}}", "domdom", DOMDOM_VERSION, "scenario",
+                  scenario->def.path, "text", scenario->text, scenario->size, "seed", seed, "set",
+                  scenario->def.values ? json_deep_copy(scenario->def.values) : json_object(),
+                  "city", "path", path ? path : scenario->city_path, "hash", scenario->city_hash);
     free(path);
     if (header && scenario->def.until)
         json_object_set_new(header, "until", json_string(scenario->def.until));
@@ -165,11 +167,13 @@ static bool end_journal(play *it, bool interrupted, const dd_digest *digest, dd_
     const dd_engine *engine = it->scenario.world->engine;
     char text[DD_DIGEST_TEXT];
     dd_digest_format(digest, text);
-    json_t *stop = json_pack("{ss sb}", "why", "interrupt", "acted", it->scenario.acted == engine->now);
-    json_t *end = json_pack("{ss sI}", "digest", text, "events",
-                            (json_int_t)dd_engine_event_count(engine));
-    bool good = (!interrupted || dd_journal_append(&it->journal, engine->now, "stop", stop, error)) &&
-                dd_journal_append(&it->journal, engine->now, "end", end, error);
+    json_t *stop =
+        json_pack("{ss sb}", "why", "interrupt", "acted", it->scenario.acted == engine->now);
+    json_t *end =
+        json_pack("{ss sI}", "digest", text, "events", (json_int_t)dd_engine_event_count(engine));
+    bool good =
+        (!interrupted || dd_journal_append(&it->journal, engine->now, "stop", stop, error)) &&
+        dd_journal_append(&it->journal, engine->now, "end", end, error);
     json_decref(stop);
     json_decref(end);
     return good;
@@ -246,7 +250,8 @@ static bool write_summary(play *it, const dd_outcome *outcome, const char *broke
                           dd_error *error) {
     const dd_engine *engine = it->scenario.world->engine;
     dd_digest digests[DD_DIGESTS_MAX];
-    for (uint8_t i = 0; i < dd_schema.digest_n; i++) digests[i] = dd_engine_digest(engine, i);
+    for (uint8_t i = 0; i < dd_schema.digest_n; i++)
+        digests[i] = dd_engine_digest(engine, i);
     bool pass = outcome->status == DD_OK;
     json_t *more = sections(it);
     dd_summary summary = {.scenario = it->scenario.name,
@@ -307,13 +312,12 @@ static double wall_now(void) {
 }
 
 static bool open_pacer(play *it, dd_error *error) {
-    dd_pacer_def def = {.speed = it->def->speed,
-                        .paused = it->def->paused,
-                        .keyboard = !it->def->quiet,
-                        .client = {.context = it,
-                                   .next_barrier = next_barrier,
-                                   .barrier = barrier,
-                                   .progress = progress}};
+    dd_pacer_def def = {
+        .speed = it->def->speed,
+        .paused = it->def->paused,
+        .keyboard = !it->def->quiet,
+        .client = {
+            .context = it, .next_barrier = next_barrier, .barrier = barrier, .progress = progress}};
     it->pacer = dd_pacer_open(&def, error);
     return it->pacer;
 }
@@ -325,7 +329,8 @@ static bool begin(play *it, dd_error *error) {
     if (!dd_scenario_open(&it->scenario, &scenario, error) || !take_actions(it, error) ||
         !open_outputs(it, error) || !open_pacer(it, error))
         return false;
-    dd_progress_line_init(&it->line, silent(it) ? NULL : stderr, &it->scenario.world->def.calendar, 0);
+    dd_progress_line_init(&it->line, silent(it) ? NULL : stderr, &it->scenario.world->def.calendar,
+                          0);
     find_end(it);
     dd_scenario_start(&it->scenario);
     return true;
@@ -348,7 +353,8 @@ static bool perform(play *it, dd_outcome *outcome, dd_error *error) {
 static void tell_unreached(play *it) {
     char text[120];
     uint32_t n = it->scenario.unreached;
-    snprintf(text, sizeof text, "%u expectation%s lie%s after the end (--until) and were not judged", n,
+    snprintf(text, sizeof text,
+             "%u expectation%s lie%s after the end (--until) and were not judged", n,
              n == 1 ? "" : "s", n == 1 ? "s" : "");
     if (n) print_line(it, text);
 }
@@ -372,10 +378,10 @@ bool dd_play(const dd_play_def *def, dd_outcome *outcome, dd_error *error) {
         outcome->events = dd_engine_event_count(engine);
         outcome->simulated_s = (double)engine->now / 1e9;
         outcome->wall_s = wall_now() - started;
-        outcome->status = !good                                 ? error->status
-                          : outcome->interrupted                ? DD_OUTSIDE
-                          : all_pass(&it.scenario.verdicts)     ? DD_OK
-                                                                : DD_FAILED;
+        outcome->status = !good                             ? error->status
+                          : outcome->interrupted            ? DD_OUTSIDE
+                          : all_pass(&it.scenario.verdicts) ? DD_OK
+                                                            : DD_FAILED;
         tell_unreached(&it);
         bool closed = close_outputs(&it, outcome, good ? NULL : error->text, good ? error : NULL);
         good = good && closed;

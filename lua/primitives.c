@@ -27,8 +27,10 @@ static dd_world *world_of(lua_State *L) {
 static dd_world *running(lua_State *L, const char *what) {
     dd_world *world = world_of(L);
     if (!dd_scenario_of(L)->started)
-        luaL_error(L, "%s: nothing is running yet; write it inside at(...), every(...) or "
-                      "process(function() ... end)", what);
+        luaL_error(L,
+                   "%s: nothing is running yet; write it inside at(...), every(...) or "
+                   "process(function() ... end)",
+                   what);
     return world;
 }
 
@@ -80,15 +82,14 @@ static int prim_civil(lua_State *L) {
 
 static int prim_scenario(lua_State *L) {
     dd_error error;
-    bool good = dd_scenario_declare(
-        dd_scenario_of(L),
-        &(dd_declaration){.name = luaL_optstring(L, 1, NULL),
-                          .about = luaL_optstring(L, 2, ""),
-                          .city = luaL_checkstring(L, 3),
-                          .start = luaL_checkstring(L, 4),
-                          .stop = luaL_checkstring(L, 5),
-                          .seed = (uint64_t)luaL_optinteger(L, 6, 1)},
-        &error);
+    bool good = dd_scenario_declare(dd_scenario_of(L),
+                                    &(dd_declaration){.name = luaL_optstring(L, 1, NULL),
+                                                      .about = luaL_optstring(L, 2, ""),
+                                                      .city = luaL_checkstring(L, 3),
+                                                      .start = luaL_checkstring(L, 4),
+                                                      .stop = luaL_checkstring(L, 5),
+                                                      .seed = (uint64_t)luaL_optinteger(L, 6, 1)},
+                                    &error);
     return good ? 0 : raise(L, &error);
 }
 
@@ -142,14 +143,16 @@ static int prim_program(lua_State *L) {
     const char *text = luaL_checkstring(L, 3);
     double level = luaL_checknumber(L, 4);
     if (dd_scenario_of(L)->world)
-        return luaL_error(L, "program{...} must come before the first lamps{}, road() or segment()");
+        return luaL_error(L,
+                          "program{...} must come before the first lamps{}, road() or segment()");
     if (count > DD_PROGRAM_POINTS)
         return luaL_error(L, "a program has at most %d points", DD_PROGRAM_POINTS);
     dd_switch_point point = {.level_pm = (uint16_t)lrint(level * 10)};
     if (!(level >= 0 && level <= 100))
         return luaL_error(L, "program's level must be 0 to 100 percent");
     if (!parse_reference(text, &point))
-        return luaL_error(L, "'%s' is no switch point; write \"23:00\", \"sunset\" or \"sunrise-10m\"", text);
+        return luaL_error(
+            L, "'%s' is no switch point; write \"23:00\", \"sunset\" or \"sunrise-10m\"", text);
     program->points[place - 1] = point;
     program->point_n = (uint16_t)count;
     return 0;
@@ -177,7 +180,8 @@ static int prim_lamps(lua_State *L) {
 
 static dd_entity_type type_of(const char *name) {
     int type = 0;
-    while (dd_entity_type_names[type] && strcmp(dd_entity_type_names[type], name) != 0) type++;
+    while (dd_entity_type_names[type] && strcmp(dd_entity_type_names[type], name) != 0)
+        type++;
     return (dd_entity_type)type;
 }
 
@@ -195,7 +199,8 @@ static int prim_all(lua_State *L) {
     dd_entity_type type = type_of(luaL_checkstring(L, 1));
     uint32_t n = world->base[type + 1] - world->base[type];
     dd_selection *selection = dd_selection_push(L, type, n);
-    for (uint32_t i = 0; i < n; i++) selection->entities[i] = world->base[type] + 1 + i;
+    for (uint32_t i = 0; i < n; i++)
+        selection->entities[i] = world->base[type] + 1 + i;
     return 1;
 }
 
@@ -220,7 +225,8 @@ static int prim_lamps_of(lua_State *L) {
     bool *wanted = lua_newuserdatauv(L, world->entities.n, 0);
     memset(wanted, 0, world->entities.n);
     dd_sandbox_work(L, world->entities.n);
-    for (uint32_t i = 0; i < from->n; i++) wanted[from->entities[i]] = true;
+    for (uint32_t i = 0; i < from->n; i++)
+        wanted[from->entities[i]] = true;
     dd_entity_type type = (dd_entity_type)from->type;
     uint32_t n = 0;
     for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++)
@@ -257,7 +263,8 @@ static int prim_slice(lua_State *L) {
     const dd_selection *from = dd_selection_check(L, 1);
     lua_Integer first = luaL_checkinteger(L, 2), last = luaL_checkinteger(L, 3);
     if (last > from->n) last = from->n;
-    if (first < 1 || first > last + 1) return luaL_error(L, "there are only %d members", (int)from->n);
+    if (first < 1 || first > last + 1)
+        return luaL_error(L, "there are only %d members", (int)from->n);
     uint32_t n = (uint32_t)(last - first + 1);
     dd_selection *selection = dd_selection_push(L, (dd_entity_type)from->type, n);
     memcpy(selection->entities, from->entities + first - 1, n * sizeof *selection->entities);
@@ -284,9 +291,11 @@ static int prim_without(lua_State *L) {
     bool *unwanted = lua_newuserdatauv(L, world->entities.n, 0);
     memset(unwanted, 0, world->entities.n);
     dd_sandbox_work(L, world->entities.n);
-    for (uint32_t i = 0; i < less->n; i++) unwanted[less->entities[i]] = true;
+    for (uint32_t i = 0; i < less->n; i++)
+        unwanted[less->entities[i]] = true;
     uint32_t n = 0;
-    for (uint32_t i = 0; i < from->n; i++) n += !unwanted[from->entities[i]];
+    for (uint32_t i = 0; i < from->n; i++)
+        n += !unwanted[from->entities[i]];
     dd_selection *selection = dd_selection_push(L, (dd_entity_type)from->type, n);
     n = 0;
     for (uint32_t i = 0; i < from->n; i++)
@@ -374,7 +383,8 @@ static int alarm_kind(lua_State *L, int index) {
         if (strcmp(dd_alarm_names[kind], name) == 0) return kind;
     const char *nearest = dd_nearest(name, dd_alarm_names + 1);
     return luaL_error(L, "there is no kind of alarm '%s'%s%s%s", name,
-                      nearest ? ", did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+                      nearest ? ", did you mean '" : "", nearest ? nearest : "",
+                      nearest ? "'?" : "");
 }
 
 static int prim_alarms(lua_State *L) {

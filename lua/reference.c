@@ -22,7 +22,8 @@ static void print_field(FILE *out, const dd_field *field, bool first) {
     if (field->unit) fprintf(out, " %s", field->unit);
     if (!field->names) return;
     fprintf(out, " (");
-    for (int i = 0; field->names[i]; i++) fprintf(out, "%s%s", i ? " " : "", field->names[i]);
+    for (int i = 0; field->names[i]; i++)
+        fprintf(out, "%s%s", i ? " " : "", field->names[i]);
     fprintf(out, ")");
 }
 
@@ -60,23 +61,28 @@ static void print_faults(FILE *out) {
         [DD_FAULT_CONTROLLER] = "segment: its controller is dead; nodes keep their programs",
     };
     fprintf(out, "| fault | what it does |\n|---|---|\n");
-    for (int i = 1; dd_fault_names[i]; i++) fprintf(out, "| `%s` | %s |\n", dd_fault_names[i], what[i]);
+    for (int i = 1; dd_fault_names[i]; i++)
+        fprintf(out, "| `%s` | %s |\n", dd_fault_names[i], what[i]);
 }
 
 static void print_actions(FILE *out) {
-    fprintf(out, "As text, for `--act 'TIME ACTION'` and `act(\"ACTION\")`:\n\n"
-                 "| action | what it does |\n|---|---|\n"
-                 "| `override TARGET LEVEL%% [DURATION]` | hold lamps at a level, for a time or until resumed |\n"
-                 "| `resume TARGET` | back to the program |\n"
-                 "| `read TARGET` | read lamps now |\n"
-                 "| `fail TARGET FAULT` | make something fail (instructor) |\n"
-                 "| `repair TARGET [FAULT]` | repair it, or all that is wrong with it (instructor) |\n"
-                 "| `acknowledge NUMBER` | an alarm has been seen |\n\n"
-                 "TARGET is `lamp:ID`, `segment:ID`, `feeder:ID`, `road:NAME` (blanks as `_`), `ward:ID` "
-                 "or `city`.\n");
+    fprintf(
+        out,
+        "As text, for `--act 'TIME ACTION'` and `act(\"ACTION\")`:\n\n"
+        "| action | what it does |\n|---|---|\n"
+        "| `override TARGET LEVEL%% [DURATION]` | hold lamps at a level, for a time or until "
+        "resumed |\n"
+        "| `resume TARGET` | back to the program |\n"
+        "| `read TARGET` | read lamps now |\n"
+        "| `fail TARGET FAULT` | make something fail (instructor) |\n"
+        "| `repair TARGET [FAULT]` | repair it, or all that is wrong with it (instructor) |\n"
+        "| `acknowledge NUMBER` | an alarm has been seen |\n\n"
+        "TARGET is `lamp:ID`, `segment:ID`, `feeder:ID`, `road:NAME` (blanks as `_`), `ward:ID` "
+        "or `city`.\n");
 }
 
-const char *const dd_reference_topics[] = {"settings", "records", "figures", "faults", "actions", NULL};
+const char *const dd_reference_topics[] = {"settings", "records", "figures",
+                                           "faults",   "actions", NULL};
 
 bool dd_reference_topic(const char *name, FILE *out) {
     static void (*const print[])(FILE *) = {print_settings, print_records, print_figures,
@@ -93,7 +99,8 @@ bool dd_reference_topic(const char *name, FILE *out) {
 
 static const char *prelude_text(void) {
     const dd_embedded *file = dd_embedded_files;
-    while (file->name && strcmp(file->name, "prelude.lua") != 0) file++;
+    while (file->name && strcmp(file->name, "prelude.lua") != 0)
+        file++;
     return file->text;
 }
 
@@ -132,7 +139,8 @@ static void visit(const visitor *v) {
         if (begins(line, "--# ")) v->section(v->out, line + 4, (int)line_length(line) - 4);
         if (!is_comment(line)) continue;
         const char *comment = line;
-        while (is_comment(next_line(line))) line = next_line(line);
+        while (is_comment(next_line(line)))
+            line = next_line(line);
         const char *head = next_line(line);
         v->item(v->out, comment, head, head_length(head));
     }
@@ -146,13 +154,16 @@ static void annotate_item(FILE *out, const char *comment, const char *head, int 
     fputc('\n', out);
     for (; is_comment(comment); comment = next_line(comment))
         fprintf(out, "%.*s\n", (int)line_length(comment), comment);
-    if (begins(head, "local ")) fprintf(out, "%.*s= {}\n", length, head);
-    else if (length) fprintf(out, "%.*s end\n", length, head);
+    if (begins(head, "local "))
+        fprintf(out, "%.*s= {}\n", length, head);
+    else if (length)
+        fprintf(out, "%.*s end\n", length, head);
 }
 
 void dd_reference_annotations(FILE *out) {
-    fprintf(out, "---@meta\n-- The scenario language of Đom Đóm, for the Lua language server. Made by "
-                 "`domdom api --annotations`.\n");
+    fprintf(out,
+            "---@meta\n-- The scenario language of Đom Đóm, for the Lua language server. Made by "
+            "`domdom api --annotations`.\n");
     visit(&(visitor){out, annotate_section, annotate_item});
 }
 
@@ -173,8 +184,10 @@ static void page_tag(FILE *out, const char *line, int length) {
 static void page_item(FILE *out, const char *comment, const char *head, int length) {
     bool function = begins(head, "function ");
     int skip = function ? 9 : 6;
-    if (length) fprintf(out, "\n### %s%.*s\n\n", function ? "" : "Class ", length - skip, head + skip);
-    else fprintf(out, "\n### %.*s\n\n", (int)line_length(comment) - 10, comment + 10);
+    if (length)
+        fprintf(out, "\n### %s%.*s\n\n", function ? "" : "Class ", length - skip, head + skip);
+    else
+        fprintf(out, "\n### %.*s\n\n", (int)line_length(comment) - 10, comment + 10);
     for (const char *line = comment; is_comment(line); line = next_line(line))
         if (line[3] != '@') fprintf(out, "%.*s\n", (int)line_length(line) - 3, line + 3);
     for (const char *line = comment; is_comment(line); line = next_line(line))
@@ -183,8 +196,10 @@ static void page_item(FILE *out, const char *comment, const char *head, int leng
 }
 
 void dd_reference_markdown(FILE *out) {
-    fprintf(out, "# The scenario language of Đom Đóm\n\nA scenario is plain Lua 5.4 without files, clocks "
-                 "and modules. This page is printed by `domdom api`.\n");
+    fprintf(
+        out,
+        "# The scenario language of Đom Đóm\n\nA scenario is plain Lua 5.4 without files, clocks "
+        "and modules. This page is printed by `domdom api`.\n");
     visit(&(visitor){out, page_section, page_item});
     for (int i = 0; dd_reference_topics[i]; i++) {
         fprintf(out, "\n## Table of %s\n\n", dd_reference_topics[i]);
@@ -195,8 +210,11 @@ void dd_reference_markdown(FILE *out) {
 int dd_api_command(int argc, char **argv) {
     bool annotations = argc == 2 && strcmp(argv[1], "--annotations") == 0;
     bool page = argc == 1 || (argc == 2 && strcmp(argv[1], "--markdown") == 0);
-    if (annotations) dd_reference_annotations(stdout);
-    else if (page) dd_reference_markdown(stdout);
-    else fprintf(stderr, "domdom: api takes --markdown or --annotations\n");
+    if (annotations)
+        dd_reference_annotations(stdout);
+    else if (page)
+        dd_reference_markdown(stdout);
+    else
+        fprintf(stderr, "domdom: api takes --markdown or --annotations\n");
     return annotations || page ? 0 : 2;
 }

@@ -61,7 +61,8 @@ static bool take_until(options *o, const char *value, dd_error *error) {
 static bool take_speed(options *o, const char *value, dd_error *error) {
     char *end;
     double speed = strtod(value, &end);
-    if (strcmp(value, "max") == 0) speed = 0;
+    if (strcmp(value, "max") == 0)
+        speed = 0;
     else if (end == value || *end || !isfinite(speed) || speed < 0.001 || speed > 1e6)
         return dd_fail(error, DD_WRONG, "--speed %s: must be 0.001 to 1000000, or max", value);
     o->play.speed = speed;
@@ -80,7 +81,8 @@ static bool take_set(options *o, const char *value, dd_error *error) {
         return dd_fail(error, DD_WRONG, "--set %s: write NAME=VALUE", value);
     char name[100];
     size_t length = (size_t)(equals - value);
-    if (length >= sizeof name) return dd_fail(error, DD_WRONG, "--set %s: so long a name is none", value);
+    if (length >= sizeof name)
+        return dd_fail(error, DD_WRONG, "--set %s: so long a name is none", value);
     memcpy(name, value, length);
     name[length] = 0;
     if (json_object_set_new(o->values, name, json_string(equals + 1)) != 0)
@@ -105,20 +107,28 @@ static bool take_json(options *o, const char *value, dd_error *error) {
 }
 
 static const option run_options[] = {
-    {"--out", take_out, false},     {"--force", take_force, true}, {"--seed", take_seed, false},
-    {"--until", take_until, false}, {"--speed", take_speed, false}, {"--paused", take_paused, true},
-    {"--set", take_set, false},     {"--act", take_act, false},    {"--quiet", take_quiet, true},
-    {"--json", take_json, true},    {NULL, NULL, false},
+    {"--out", take_out, false},
+    {"--force", take_force, true},
+    {"--seed", take_seed, false},
+    {"--until", take_until, false},
+    {"--speed", take_speed, false},
+    {"--paused", take_paused, true},
+    {"--set", take_set, false},
+    {"--act", take_act, false},
+    {"--quiet", take_quiet, true},
+    {"--json", take_json, true},
+    {NULL, NULL, false},
 };
 
 static const option replay_options[] = {
-    {"--out", take_out, false},     {"--force", take_force, true}, {"--speed", take_speed, false},
-    {"--quiet", take_quiet, true},  {"--json", take_json, true},   {NULL, NULL, false},
+    {"--out", take_out, false},    {"--force", take_force, true}, {"--speed", take_speed, false},
+    {"--quiet", take_quiet, true}, {"--json", take_json, true},   {NULL, NULL, false},
 };
 
 static bool unknown_option(const option *table, const char *word, dd_error *error) {
     const char *names[16] = {0};
-    for (size_t i = 0; table[i].name; i++) names[i] = table[i].name;
+    for (size_t i = 0; table[i].name; i++)
+        names[i] = table[i].name;
     const char *nearest = dd_nearest(word, names);
     return dd_fail(error, DD_WRONG, "there is no option %s%s%s%s", word,
                    nearest ? ", did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
@@ -163,8 +173,8 @@ static bool parse(options *o, const option *table, int argc, char **argv, const 
         }
     }
     if (!o->argument)
-        return dd_fail(error, DD_WRONG, "%s needs a %s; 'domdom help %s' tells more", argv[0], needs,
-                       argv[0]);
+        return dd_fail(error, DD_WRONG, "%s needs a %s; 'domdom help %s' tells more", argv[0],
+                       needs, argv[0]);
     o->play.acts = o->acts;
     o->play.scenario.values = o->values;
     return true;
@@ -183,8 +193,7 @@ int dd_run_command(int argc, char **argv) {
     }
     json_decref(o.values);
     if (!good) return report(&error);
-    if (outcome.interrupted)
-        fprintf(stderr, "domdom: interrupted; what the run had is kept\n");
+    if (outcome.interrupted) fprintf(stderr, "domdom: interrupted; what the run had is kept\n");
     return outcome.status;
 }
 
@@ -208,7 +217,8 @@ static bool scenario_of_journal(const dd_journal_log *log, const char *path, dd_
     def->until = header_text(log, "until");
     def->values = json_object_get(log->header, "set");
     if (!seed || !def->path || !def->text || !def->city || !def->city_hash)
-        return dd_fail(error, DD_WRONG, "%s:1: the header lacks scenario, text, seed or city", path);
+        return dd_fail(error, DD_WRONG, "%s:1: the header lacks scenario, text, seed or city",
+                       path);
     def->seeded = true;
     def->seed = strtoull(seed, NULL, 10);
     return true;
@@ -226,14 +236,18 @@ static int compare(const dd_journal_log *log, const dd_outcome *outcome, bool qu
     const char *before = recorded_digest(log);
     dd_digest_format(&outcome->digest, digest);
     if (!before) {
-        fprintf(stderr, "domdom: the journal has no end (the run was killed), so there is no digest to "
-                        "compare with; this replay's is %s\n", digest);
+        fprintf(stderr,
+                "domdom: the journal has no end (the run was killed), so there is no digest to "
+                "compare with; this replay's is %s\n",
+                digest);
         return DD_FAILED;
     }
     bool same = strcmp(before, digest) == 0;
     if (!same)
-        fprintf(stderr, "domdom: the replay differs: digest %s, the run's was %s\n", digest, before);
-    else if (!quiet) printf("replayed: the same digest %s\n", digest);
+        fprintf(stderr, "domdom: the replay differs: digest %s, the run's was %s\n", digest,
+                before);
+    else if (!quiet)
+        printf("replayed: the same digest %s\n", digest);
     return same ? DD_OK : DD_FAILED;
 }
 
@@ -266,15 +280,17 @@ int dd_replay_command(int argc, char **argv) {
 
 static const dd_embedded *embedded(const char *name) {
     const dd_embedded *file = dd_embedded_files;
-    while (file->name && strcmp(file->name, name) != 0) file++;
+    while (file->name && strcmp(file->name, name) != 0)
+        file++;
     return file;
 }
 
 static bool write_new(const char *path, const char *text, size_t size, dd_error *error) {
     FILE *file = fopen(path, "wx");
     if (!file)
-        return dd_fail(error, errno == EEXIST ? DD_WRONG : DD_OUTSIDE, "%s: %s; nothing was written",
-                       path, errno == EEXIST ? "exists already" : strerror(errno));
+        return dd_fail(error, errno == EEXIST ? DD_WRONG : DD_OUTSIDE,
+                       "%s: %s; nothing was written", path,
+                       errno == EEXIST ? "exists already" : strerror(errno));
     bool good = fwrite(text, 1, size, file) == size;
     good = fclose(file) == 0 && good;
     return good || dd_fail(error, DD_OUTSIDE, "%s: cannot be written: %s", path, strerror(errno));

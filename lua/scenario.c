@@ -1,8 +1,8 @@
 #define _POSIX_C_SOURCE 200809L // strdup
 #include "lua/scenario.h"
 #include "engine/data.h"
-#include "engine/texts.h"
 #include "engine/random.h"
+#include "engine/texts.h"
 #include "lua/embedded.h"
 #include "lua/primitives.h"
 #include "lua/selection_value.h"
@@ -30,7 +30,8 @@ static bool read_text(dd_scenario *scenario, dd_error *error) {
     const char *path = scenario->def.path;
     FILE *file = fopen(path, "rb");
     if (!file)
-        return dd_fail(error, DD_WRONG, "%s: cannot be read: %s; name a scenario file", path, strerror(errno));
+        return dd_fail(error, DD_WRONG, "%s: cannot be read: %s; name a scenario file", path,
+                       strerror(errno));
     scenario->text = malloc(TEXT_MAX + 1);
     scenario->size = scenario->text ? fread(scenario->text, 1, TEXT_MAX + 1, file) : 0;
     bool failed = !scenario->text || ferror(file);
@@ -78,12 +79,13 @@ static bool check_city(dd_scenario *scenario, const char *path, dd_error *error)
     snprintf(scenario->city_hash, sizeof scenario->city_hash, "%016llx", (unsigned long long)hash);
     const char *wanted = scenario->def.city_hash;
     if (!wanted || strcmp(wanted, scenario->city_hash) == 0) return true;
-    return dd_fail(error, DD_WRONG, "%s: is not the city that the run was played in (it hashes to %s, "
-                   "not %s); restore that file to replay", path, scenario->city_hash, wanted);
+    return dd_fail(error, DD_WRONG,
+                   "%s: is not the city that the run was played in (it hashes to %s, "
+                   "not %s); restore that file to replay",
+                   path, scenario->city_hash, wanted);
 }
 
-static bool parse_span(dd_scenario *scenario, const dd_declaration *declaration,
-                       dd_error *error) {
+static bool parse_span(dd_scenario *scenario, const dd_declaration *declaration, dd_error *error) {
     dd_calendar *calendar = &scenario->world_def.calendar;
     calendar->offset_s = UTC_PLUS_7_S;
     if (!dd_unix_parse(declaration->start, calendar->offset_s, &calendar->start_unix_s))
@@ -92,14 +94,16 @@ static bool parse_span(dd_scenario *scenario, const dd_declaration *declaration,
     scenario->declared = true;
     if (!dd_moment_parse(declaration->stop, calendar, 1, &scenario->declared_stop) ||
         scenario->declared_stop <= 0)
-        return dd_fail(error, DD_WRONG,
-                       "stop = '%s' is no civil time after the start; write \"06:30\" or \"2020-08-04 06:30\"",
-                       declaration->stop);
+        return dd_fail(
+            error, DD_WRONG,
+            "stop = '%s' is no civil time after the start; write \"06:30\" or \"2020-08-04 06:30\"",
+            declaration->stop);
     scenario->stop = scenario->declared_stop;
     const char *until = scenario->def.until;
     if (until && !dd_duration_parse(until, &scenario->stop) &&
         !dd_moment_parse(until, calendar, 1, &scenario->stop))
-        return dd_fail(error, DD_WRONG, "--until '%s' is neither a duration (90m) nor a civil time (21:10)", until);
+        return dd_fail(error, DD_WRONG,
+                       "--until '%s' is neither a duration (90m) nor a civil time (21:10)", until);
     if (scenario->stop <= 0)
         return dd_fail(error, DD_WRONG, "--until '%s' lies before the scenario's start", until);
     return true;
@@ -108,10 +112,11 @@ static bool parse_span(dd_scenario *scenario, const dd_declaration *declaration,
 bool dd_scenario_declare(dd_scenario *scenario, const dd_declaration *declaration,
                          dd_error *error) {
     char path[DD_PATH_SIZE];
-    if (scenario->declared) return dd_fail(error, DD_WRONG, "scenario{...} may be called once only");
+    if (scenario->declared)
+        return dd_fail(error, DD_WRONG, "scenario{...} may be called once only");
     if (!parse_span(scenario, declaration, error)) return false;
-    if (!find_city(scenario, declaration->city, path, error) || !check_city(scenario, path, error) ||
-        !dd_city_read(path, &scenario->city, error))
+    if (!find_city(scenario, declaration->city, path, error) ||
+        !check_city(scenario, path, error) || !dd_city_read(path, &scenario->city, error))
         return false;
     scenario->name = strdup(declaration->name ? declaration->name : scenario->def.path);
     scenario->about = strdup(declaration->about);
@@ -197,7 +202,8 @@ bool dd_scenario_moment(const dd_scenario *scenario, const char *text, dd_time *
     }
     return dd_moment_parse(text, &scenario->world_def.calendar, now, t) ||
            dd_fail(error, DD_WRONG,
-                   "'%s' is no moment; write \"21:10\", \"2020-08-04 06:30\" or \"sunset+15m\"", text);
+                   "'%s' is no moment; write \"21:10\", \"2020-08-04 06:30\" or \"sunset+15m\"",
+                   text);
 }
 
 // --- Lua's side ---
@@ -215,7 +221,8 @@ static void print_line(void *context, const char *text) {
 
 static const dd_embedded *prelude(void) {
     const dd_embedded *file = dd_embedded_files;
-    while (file->name && strcmp(file->name, "prelude.lua") != 0) file++;
+    while (file->name && strcmp(file->name, "prelude.lua") != 0)
+        file++;
     return file;
 }
 
@@ -229,7 +236,8 @@ static bool open_sandbox(dd_scenario *scenario, dd_error *error) {
     if (!scenario->sandbox) return false;
     lua_State *L = dd_sandbox_lua(scenario->sandbox);
     const dd_embedded *file = prelude();
-    if (!dd_sandbox_load(scenario->sandbox, file->text, file->size, "=prelude", error)) return false;
+    if (!dd_sandbox_load(scenario->sandbox, file->text, file->size, "=prelude", error))
+        return false;
     dd_primitives_push(L);
     if (!dd_sandbox_call(scenario->sandbox, 1, 1, error)) return false;
     lua_setfield(L, LUA_REGISTRYINDEX, "house");
@@ -267,12 +275,13 @@ bool dd_scenario_open(dd_scenario *scenario, const dd_scenario_def *def, dd_erro
     *scenario = (dd_scenario){.def = *def, .acted = -1, .used = json_object()};
     scenario->world_def.settings = dd_settings_default();
     scenario->world_def.program = dd_world_default_program();
-    if (!copy_text(scenario, error) || !open_sandbox(scenario, error) ||
-        !run_text(scenario, error))
+    if (!copy_text(scenario, error) || !open_sandbox(scenario, error) || !run_text(scenario, error))
         return false;
     if (!scenario->declared)
-        return dd_fail(error, DD_WRONG, "%s:1: a scenario begins with scenario{ city = \"bentre\", ... }; "
-                       "'domdom new' writes one to start from", scenario->def.path);
+        return dd_fail(error, DD_WRONG,
+                       "%s:1: a scenario begins with scenario{ city = \"bentre\", ... }; "
+                       "'domdom new' writes one to start from",
+                       scenario->def.path);
     return check_parameters(scenario, error) && dd_scenario_world(scenario, error);
 }
 
@@ -328,12 +337,23 @@ static bool look_ahead(dd_scenario *scenario, dd_error *error) {
 
 static void push_value(lua_State *L, const dd_world *world, const dd_field *field, int64_t value) {
     switch (field->type) {
-    case DD_FIELD_MILLI: lua_pushnumber(L, (double)value / 1000); break;
-    case DD_FIELD_ENUM: lua_pushstring(L, field->names[value]); break;
-    case DD_FIELD_ENTITY: lua_pushstring(L, world->entities.all[value].name); break;
-    case DD_FIELD_TIME: lua_pushnumber(L, (double)value / 1e9); break;
-    case DD_FIELD_TEXT: lua_pushstring(L, world->engine->texts->all[value]); break;
-    default: lua_pushinteger(L, value);
+    case DD_FIELD_MILLI:
+        lua_pushnumber(L, (double)value / 1000);
+        break;
+    case DD_FIELD_ENUM:
+        lua_pushstring(L, field->names[value]);
+        break;
+    case DD_FIELD_ENTITY:
+        lua_pushstring(L, world->entities.all[value].name);
+        break;
+    case DD_FIELD_TIME:
+        lua_pushnumber(L, (double)value / 1e9);
+        break;
+    case DD_FIELD_TEXT:
+        lua_pushstring(L, world->engine->texts->all[value]);
+        break;
+    default:
+        lua_pushinteger(L, value);
     }
 }
 

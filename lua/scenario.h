@@ -10,12 +10,12 @@
 
 // What the command line, or a journal, says about a run besides the scenario.
 typedef struct dd_scenario_def {
-    const char *path;     // as messages show it
-    const char *text;     // the scenario itself; NULL: read from `path`
+    const char *path; // as messages show it
+    const char *text; // the scenario itself; NULL: read from `path`
     size_t size;
-    const char *city;     // a city file in place of the scenario's, or NULL
+    const char *city;      // a city file in place of the scenario's, or NULL
     const char *city_hash; // what that file must hash to (a journal says), or NULL
-    bool seeded;          // `seed` in place of the scenario's
+    bool seeded;           // `seed` in place of the scenario's
     uint64_t seed;
     const char *until;    // duration or civil time in place of the scenario's stop, or NULL
     const json_t *values; // object of texts: parameters and settings by name, or NULL
@@ -39,13 +39,13 @@ typedef struct dd_scenario {
     dd_world *world; // opened at the first use of an entity, or when the text has run
     char *name, *about, *city_path;
     char city_hash[17]; // of the city file's bytes, hexadecimal
-    bool declared; // scenario{...} has been called
+    bool declared;      // scenario{...} has been called
     bool started;
     dd_time declared_stop; // as scenario{...} says
     dd_time stop;          // the same, or sooner or later as --until says
     dd_time acted;         // the last moment at which it acted; -1: never
     dd_time planned;       // the next moment of its agenda; DD_NEVER: none
-    json_t *used;  // names of `values` that something took
+    json_t *used;          // names of `values` that something took
     dd_verdicts verdicts;
     dd_record *heard; // records for observers, oldest first
     size_t heard_n, heard_capacity;
@@ -87,8 +87,7 @@ typedef struct dd_declaration {
 } dd_declaration;
 
 // What scenario{...} says; reads the city.
-bool dd_scenario_declare(dd_scenario *scenario, const dd_declaration *declaration,
-                         dd_error *error);
+bool dd_scenario_declare(dd_scenario *scenario, const dd_declaration *declaration, dd_error *error);
 
 // From now on records of a kind are kept for the observers.
 void dd_scenario_listen(dd_scenario *scenario, uint16_t kind);

@@ -53,7 +53,8 @@ static int selection_text(lua_State *L) {
     if (selection->n == 1)
         lua_pushfstring(L, "%s %s", dd_entity_type_names[selection->type],
                         world->entities.all[selection->entities[0]].name);
-    else lua_pushfstring(L, "%d %ss", (int)selection->n, dd_entity_type_names[selection->type]);
+    else
+        lua_pushfstring(L, "%d %ss", (int)selection->n, dd_entity_type_names[selection->type]);
     return 1;
 }
 

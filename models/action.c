@@ -79,7 +79,8 @@ static bool change_faults(dd_world *world, const dd_action *action) {
     for (uint32_t i = 0; i < action->entity_n; i++) {
         if (action->fault)
             dd_fault_set(world, action->entities[i], action->fault, action->verb == DD_VERB_FAIL);
-        else dd_fault_repair_all(world, action->entities[i]);
+        else
+            dd_fault_repair_all(world, action->entities[i]);
     }
     return true;
 }
@@ -88,17 +89,20 @@ bool dd_action_do(dd_world *world, const dd_action *action, const char *text, dd
     if (!check_fault(world, action, error)) return false;
     if (action->verb == DD_VERB_ACKNOWLEDGE && !acknowledge(world, action->alarm, error))
         return false;
-    uint32_t what = action->entity_n == 1 ? action->entities[0]
-                                          : dd_world_entity(world, DD_ENTITY_CITY, 1);
+    uint32_t what =
+        action->entity_n == 1 ? action->entities[0] : dd_world_entity(world, DD_ENTITY_CITY, 1);
     uint64_t cause = dd_engine_note(world->engine, DD_REC_ACTION, what, 0, action->verb,
                                     action->entity_n, dd_texts_add(world->engine->texts, text), 0);
     switch (action->verb) {
     case DD_VERB_OVERRIDE:
     case DD_VERB_RESUME:
-    case DD_VERB_READ: return command(world, action, cause, error);
+    case DD_VERB_READ:
+        return command(world, action, cause, error);
     case DD_VERB_FAIL:
-    case DD_VERB_REPAIR: return change_faults(world, action);
-    default: return true;
+    case DD_VERB_REPAIR:
+        return change_faults(world, action);
+    default:
+        return true;
     }
 }
 
@@ -116,7 +120,8 @@ static dd_verb find_verb(const char *word, dd_error *error) {
         if (strcmp(dd_verb_names[verb], word) == 0) return (dd_verb)verb;
     const char *nearest = dd_nearest(word, dd_verb_names + 1);
     dd_fail(error, DD_WRONG, "there is no action '%s'%s%s%s", word,
-            nearest ? ", did you mean '" : "; there are override, resume, read, fail, repair and acknowledge",
+            nearest ? ", did you mean '"
+                    : "; there are override, resume, read, fail, repair and acknowledge",
             nearest ? nearest : "", nearest ? "'?" : "");
     return DD_VERB_NONE;
 }
@@ -136,8 +141,8 @@ static bool parse_target(const dd_world *world, char *word, parsed *out, dd_erro
     if (!entity) return false;
     out->entities = malloc(world->city->lamp_n * sizeof *out->entities);
     if (!out->entities) return dd_fail(error, DD_OUTSIDE, "no memory for an action");
-    bool lamps = out->action.verb <= DD_VERB_READ ||
-                 dd_fault_target(out->action.fault) == DD_ENTITY_LAMP;
+    bool lamps =
+        out->action.verb <= DD_VERB_READ || dd_fault_target(out->action.fault) == DD_ENTITY_LAMP;
     uint32_t n = 0;
     for (uint32_t lamp = 1; lamps && lamp < world->city->lamp_n; lamp++)
         if (dd_lamp_belongs(world, lamp, entity)) out->entities[n++] = lamp;
@@ -150,7 +155,8 @@ static bool parse_target(const dd_world *world, char *word, parsed *out, dd_erro
 static bool parse_override(char **words, int n, dd_action *action, dd_error *error) {
     double level;
     if (n < 3 || n > 4 || !parse_number(words[2], "%", 0, 100, &level))
-        return dd_fail(error, DD_WRONG, "override needs a target and a level: 'override road:Đồng_Khởi 50%% 1h'");
+        return dd_fail(error, DD_WRONG,
+                       "override needs a target and a level: 'override road:Đồng_Khởi 50%% 1h'");
     if (n == 4 && !dd_duration_parse(words[3], &action->lasts))
         return dd_fail(error, DD_WRONG, "'%s' is no duration; write 90s, 15m or 1h30m", words[3]);
     action->level_pm = (uint16_t)(level * 10 + 0.5);
@@ -169,8 +175,10 @@ static bool parse_words(const dd_world *world, char **words, int n, parsed *out,
     dd_action *action = &out->action;
     action->verb = find_verb(words[0], error);
     switch (action->verb) {
-    case DD_VERB_NONE: return false;
-    case DD_VERB_ACKNOWLEDGE: return parse_acknowledge(words, n, action, error);
+    case DD_VERB_NONE:
+        return false;
+    case DD_VERB_ACKNOWLEDGE:
+        return parse_acknowledge(words, n, action, error);
     case DD_VERB_OVERRIDE:
         if (!parse_override(words, n, action, error)) return false;
         break;
@@ -178,11 +186,13 @@ static bool parse_words(const dd_world *world, char **words, int n, parsed *out,
     case DD_VERB_REPAIR:
         if (n == 3 && !(action->fault = dd_fault_find(words[2], error))) return false;
         if (n != 3 && !(n == 2 && action->verb == DD_VERB_REPAIR))
-            return dd_fail(error, DD_WRONG, "%s needs a target and a fault: '%s feeder:F-001 breaker'",
-                           words[0], words[0]);
+            return dd_fail(error, DD_WRONG,
+                           "%s needs a target and a fault: '%s feeder:F-001 breaker'", words[0],
+                           words[0]);
         break;
     default:
-        if (n != 2) return dd_fail(error, DD_WRONG, "%s needs a target: '%s city'", words[0], words[0]);
+        if (n != 2)
+            return dd_fail(error, DD_WRONG, "%s needs a target: '%s city'", words[0], words[0]);
     }
     return parse_target(world, words[1], out, error) && check_fault(world, action, error);
 }

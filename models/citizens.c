@@ -3,11 +3,11 @@
 #include "models/kind.h"
 #include "models/world.h"
 
-
 // Share of a day's reports by hour, in thousandths of the busiest hour: an evening peak from 18 to
 // 22 h (facts E: estimate).
-static const uint16_t hour_weight[24] = {60,  30,  20,  20,  40,  120, 300, 450, 500, 480, 450, 420,
-                                         380, 380, 420, 460, 520, 700, 900, 1000, 1000, 850, 500, 180};
+static const uint16_t hour_weight[24] = {60,  30,  20,  20,   40,   120, 300, 450,
+                                         500, 480, 450, 420,  380,  380, 420, 460,
+                                         520, 700, 900, 1000, 1000, 850, 500, 180};
 static const uint32_t hour_weight_sum = 10180;
 
 // Groups of the city's app, in thousandths of what is not about lighting (estimate).
@@ -15,8 +15,8 @@ static const uint16_t kind_weight[DD_REPORT_LIGHTING] = {260, 220, 90, 110, 200,
 
 // How much more people are about on a road than on a main road, thousandths (facts E: estimate).
 static const uint16_t exposure[DD_ROAD_CLASSES] = {
-    [DD_ROAD_TRUNK] = 1000, [DD_ROAD_PRIMARY] = 1000, [DD_ROAD_SECONDARY] = 1000,
-    [DD_ROAD_TERTIARY] = 700, [DD_ROAD_STREET] = 300, [DD_ROAD_INTERNAL] = 300};
+    [DD_ROAD_TRUNK] = 1000,   [DD_ROAD_PRIMARY] = 1000, [DD_ROAD_SECONDARY] = 1000,
+    [DD_ROAD_TERTIARY] = 700, [DD_ROAD_STREET] = 300,   [DD_ROAD_INTERNAL] = 300};
 
 enum { MANY_DARK = 40 }; // more dark lamps on a road make nobody notice sooner
 
@@ -67,7 +67,8 @@ static uint32_t ward_of(const dd_domain *hub, dd_point place, dd_random4 word) {
 static uint8_t filed_kind(const dd_world *world, uint8_t true_kind, dd_random4 word) {
     uint32_t wrong_ppm = (uint32_t)(world->def.settings.citizens_wrong_kind * 1e4);
     if (!dd_chance_ppm(word.v[2], wrong_ppm)) return true_kind;
-    return (uint8_t)((true_kind + 1 + dd_uniform(word.v[3], DD_REPORT_KINDS - 1)) % DD_REPORT_KINDS);
+    return (uint8_t)((true_kind + 1 + dd_uniform(word.v[3], DD_REPORT_KINDS - 1)) %
+                     DD_REPORT_KINDS);
 }
 
 static void file_report(dd_domain *hub, dd_citizens *citizens, uint8_t true_kind, uint32_t road,
@@ -125,7 +126,9 @@ void dd_citizens_arrive(dd_domain *hub, dd_citizens *citizens) {
         // A false report of a dark lamp names one that burns.
         if (dd_chance_ppm(word.v[3], false_ppm))
             file_report(hub, citizens, DD_REPORT_LIGHTING, place->road, 0, place->place);
-        else file_report(hub, citizens, pick_kind(word.v[3] * 2654435761u), place->road, 0, place->place);
+        else
+            file_report(hub, citizens, pick_kind(word.v[3] * 2654435761u), place->road, 0,
+                        place->place);
     }
     plan_arrival(hub, citizens);
 }
@@ -152,7 +155,8 @@ static void plan_notice(dd_domain *hub, dd_citizens *citizens, uint32_t road) {
 
 static void unlink_dark(dd_citizens *citizens, dd_road_sight *sight, uint32_t lamp) {
     uint32_t *link = &sight->first_dark;
-    while (*link && *link != lamp) link = &citizens->next_dark[*link];
+    while (*link && *link != lamp)
+        link = &citizens->next_dark[*link];
     if (*link != lamp) return;
     *link = citizens->next_dark[lamp];
     sight->dark_n--;
@@ -171,8 +175,7 @@ void dd_citizens_see(dd_domain *hub, dd_citizens *citizens, uint32_t lamp, bool 
     plan_notice(hub, citizens, road);
 }
 
-void dd_citizens_notice(dd_domain *hub, dd_citizens *citizens, uint32_t road,
-                        uint32_t generation) {
+void dd_citizens_notice(dd_domain *hub, dd_citizens *citizens, uint32_t road, uint32_t generation) {
     dd_road_sight *sight = &citizens->roads[road];
     if (sight->generation != generation) return;
     uint32_t lamp = sight->first_dark;

@@ -23,7 +23,8 @@ dd_time dd_clock_when(const dd_clock *clock, int64_t us, dd_time from) {
         t -= (excess > 0 ? excess : 1) * DD_MICROSECOND;
         if (t < from) t = from;
     }
-    while (dd_clock_us(clock, t) < us) t += DD_MICROSECOND;
+    while (dd_clock_us(clock, t) < us)
+        t += DD_MICROSECOND;
     return t;
 }
 

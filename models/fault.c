@@ -8,8 +8,8 @@ dd_fault_kind dd_fault_find(const char *name, dd_error *error) {
     for (int i = 1; dd_fault_names[i]; i++)
         if (strcmp(name, dd_fault_names[i]) == 0) return (dd_fault_kind)i;
     const char *nearest = dd_nearest(name, dd_fault_names + 1);
-    dd_fail(error, DD_WRONG, "there is no fault '%s'%s%s%s", name, nearest ? ", did you mean '" : "",
-            nearest ? nearest : "", nearest ? "'?" : "");
+    dd_fail(error, DD_WRONG, "there is no fault '%s'%s%s%s", name,
+            nearest ? ", did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
     return DD_FAULT_NONE;
 }
 
@@ -19,24 +19,31 @@ dd_entity_type dd_fault_target(dd_fault_kind fault) {
     case DD_FAULT_DRIVER_DEAD:
     case DD_FAULT_STUCK_ON:
     case DD_FAULT_NO_DIMMING:
-    case DD_FAULT_NODE_DEAD: return DD_ENTITY_LAMP;
+    case DD_FAULT_NODE_DEAD:
+        return DD_ENTITY_LAMP;
     case DD_FAULT_BREAKER:
     case DD_FAULT_PHASE_L1:
     case DD_FAULT_PHASE_L2:
-    case DD_FAULT_PHASE_L3: return DD_ENTITY_FEEDER;
+    case DD_FAULT_PHASE_L3:
+        return DD_ENTITY_FEEDER;
     case DD_FAULT_BLACKOUT:
     case DD_FAULT_LINE:
-    case DD_FAULT_CONTROLLER: return DD_ENTITY_SEGMENT;
-    default: return DD_ENTITY_NONE;
+    case DD_FAULT_CONTROLLER:
+        return DD_ENTITY_SEGMENT;
+    default:
+        return DD_ENTITY_NONE;
     }
 }
 
 static uint32_t segment_of(const dd_world *world, uint32_t entity) {
     uint32_t index = dd_world_index(world, entity);
     switch ((dd_entity_type)world->entities.all[entity].type) {
-    case DD_ENTITY_LAMP: return world->city->lamps[index].segment;
-    case DD_ENTITY_FEEDER: return world->city->feeders[index].segment;
-    default: return index;
+    case DD_ENTITY_LAMP:
+        return world->city->lamps[index].segment;
+    case DD_ENTITY_FEEDER:
+        return world->city->feeders[index].segment;
+    default:
+        return index;
     }
 }
 
@@ -77,7 +84,8 @@ static bool has_fault(const dd_world *world, uint32_t entity, dd_fault_kind faul
 
 void dd_fault_repair_all(dd_world *world, uint32_t entity) {
     for (int fault = 1; fault < DD_FAULT_KINDS; fault++)
-        if (dd_fault_target((dd_fault_kind)fault) == (dd_entity_type)world->entities.all[entity].type &&
+        if (dd_fault_target((dd_fault_kind)fault) ==
+                (dd_entity_type)world->entities.all[entity].type &&
             has_fault(world, entity, (dd_fault_kind)fault))
             dd_fault_set(world, entity, (dd_fault_kind)fault, false);
 }

@@ -1,7 +1,7 @@
 // The hub's domain: the control centre, the citizens and their office.
 #pragma once
 
-#include "models/centre.h"
+#include "models/centre/centre.h"
 #include "models/citizens.h"
 #include "models/kind.h"
 

@@ -34,18 +34,19 @@ static void add_lamp(dd_world *world, uint32_t lamp, dd_lamp_measure *sum) {
 
 dd_lamp_measure dd_measure_lamps(dd_world *world, const uint32_t *lamps, uint32_t n) {
     dd_lamp_measure sum = {0};
-    for (uint32_t i = 0; i < n; i++) add_lamp(world, lamps[i], &sum);
+    for (uint32_t i = 0; i < n; i++)
+        add_lamp(world, lamps[i], &sum);
     return sum;
 }
 
 static dd_lamp_measure measure_city(dd_world *world) {
     dd_lamp_measure sum = {0};
-    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++) add_lamp(world, lamp, &sum);
+    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++)
+        add_lamp(world, lamp, &sum);
     return sum;
 }
 
-uint32_t dd_measure_heard(const dd_world *world, const uint32_t *lamps, uint32_t n,
-                          dd_time since) {
+uint32_t dd_measure_heard(const dd_world *world, const uint32_t *lamps, uint32_t n, dd_time since) {
     const dd_belief *beliefs = hub_of(world)->centre.beliefs;
     int32_t oldest_s = (int32_t)((world->engine->now - since) / DD_SECOND);
     uint32_t heard = 0;
@@ -108,16 +109,28 @@ static double lamps_level(dd_world *world) {
     dd_lamp_measure city = measure_city(world);
     return percent(city.level_sum, city.n);
 }
-static double lamps_power(dd_world *world) { return measure_city(world).power_w / 1000; }
-static double lamps_energy(dd_world *world) { return measure_city(world).energy_wh / 1000; }
+static double lamps_power(dd_world *world) {
+    return measure_city(world).power_w / 1000;
+}
+static double lamps_energy(dd_world *world) {
+    return measure_city(world).energy_wh / 1000;
+}
 static double lamps_reachable(dd_world *world) {
     dd_lamp_measure city = measure_city(world);
     return percent(city.reachable, city.n);
 }
-static double mesh_hops(dd_world *world) { return measure_city(world).most_hops; }
-static double mesh_sent(dd_world *world) { return (double)mesh_counts(world).sent; }
-static double mesh_delivered_n(dd_world *world) { return (double)mesh_counts(world).delivered; }
-static double mesh_lost(dd_world *world) { return (double)mesh_counts(world).lost; }
+static double mesh_hops(dd_world *world) {
+    return measure_city(world).most_hops;
+}
+static double mesh_sent(dd_world *world) {
+    return (double)mesh_counts(world).sent;
+}
+static double mesh_delivered_n(dd_world *world) {
+    return (double)mesh_counts(world).delivered;
+}
+static double mesh_lost(dd_world *world) {
+    return (double)mesh_counts(world).lost;
+}
 static double mesh_delivered(dd_world *world) {
     dd_mesh_counts counts = mesh_counts(world);
     return percent((double)counts.delivered, (double)(counts.delivered + counts.lost));
@@ -130,15 +143,25 @@ static double centre_answered(dd_world *world) {
     const dd_centre *centre = &hub_of(world)->centre;
     return percent((double)(centre->readings - centre->unanswered), (double)centre->readings);
 }
-static double centre_readings(dd_world *world) { return (double)hub_of(world)->centre.readings; }
-static double alarms_active(dd_world *world) { return dd_measure_alarms_active(world, 0); }
-static double alarms_raised(dd_world *world) { return dd_measure_alarms_raised(world, 0); }
-static double commands_sent(dd_world *world) { return hub_of(world)->centre.counts.sent; }
+static double centre_readings(dd_world *world) {
+    return (double)hub_of(world)->centre.readings;
+}
+static double alarms_active(dd_world *world) {
+    return dd_measure_alarms_active(world, 0);
+}
+static double alarms_raised(dd_world *world) {
+    return dd_measure_alarms_raised(world, 0);
+}
+static double commands_sent(dd_world *world) {
+    return hub_of(world)->centre.counts.sent;
+}
 static double commands_done(dd_world *world) {
     const dd_command_counts *counts = &hub_of(world)->centre.counts;
     return percent((double)counts->lamps_done, (double)counts->lamps_asked);
 }
-static double reports_filed(dd_world *world) { return hub_of(world)->citizens.counts.filed; }
+static double reports_filed(dd_world *world) {
+    return hub_of(world)->citizens.counts.filed;
+}
 static double reports_lighting(dd_world *world) {
     return hub_of(world)->citizens.counts.by_kind[DD_REPORT_LIGHTING];
 }

@@ -8,12 +8,12 @@ typedef struct dd_lamp_measure {
     uint32_t n;
     uint32_t lit, dark;
     uint32_t supplied;
-    uint32_t reachable;  // have a route in the mesh
+    uint32_t reachable; // have a route in the mesh
     uint32_t overridden;
-    double level_sum;    // of light, 1 = full
+    double level_sum; // of light, 1 = full
     double power_w;
     double energy_wh;
-    double lit_h;        // lamp hours with light
+    double lit_h; // lamp hours with light
     uint32_t most_hops;
 } dd_lamp_measure;
 

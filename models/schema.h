@@ -54,8 +54,8 @@ typedef enum dd_fault_kind {
     DD_FAULT_PHASE_L1,    // feeder: one phase dead
     DD_FAULT_PHASE_L2,
     DD_FAULT_PHASE_L3,
-    DD_FAULT_BLACKOUT, // segment: no supply at all
-    DD_FAULT_LINE,     // segment: backhaul down
+    DD_FAULT_BLACKOUT,   // segment: no supply at all
+    DD_FAULT_LINE,       // segment: backhaul down
     DD_FAULT_CONTROLLER, // segment: controller dead
     DD_FAULT_KINDS,
 } dd_fault_kind;

@@ -68,9 +68,8 @@ static void fault_feeder(dd_domain *domain, dd_segment_state *segment, uint32_t 
 static void fault_line(dd_domain *domain, dd_segment_state *segment, bool fails, uint64_t cause) {
     const dd_world *world = dd_world_of(domain);
     segment->house.line.faults = fails;
-    dd_record_make(domain, DD_REC_LINE,
-                   dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment), cause, !fails, 0, 0,
-                   0);
+    dd_record_make(domain, DD_REC_LINE, dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment),
+                   cause, !fails, 0, 0, 0);
 }
 
 static void black_out(dd_domain *domain, dd_segment_state *segment, bool fails, uint64_t cause) {
@@ -95,9 +94,15 @@ static void handle_fault(dd_domain *domain, const dd_event *event) {
     case DD_FAULT_PHASE_L3:
         fault_feeder(domain, segment, index, event->small - DD_FAULT_BREAKER, fails, cause);
         break;
-    case DD_FAULT_BLACKOUT: black_out(domain, segment, fails, cause); break;
-    case DD_FAULT_LINE: fault_line(domain, segment, fails, cause); break;
-    case DD_FAULT_CONTROLLER: dd_house_fault(domain, segment, fails, cause); break;
+    case DD_FAULT_BLACKOUT:
+        black_out(domain, segment, fails, cause);
+        break;
+    case DD_FAULT_LINE:
+        fault_line(domain, segment, fails, cause);
+        break;
+    case DD_FAULT_CONTROLLER:
+        dd_house_fault(domain, segment, fails, cause);
+        break;
     default:
         dd_node_fault(domain, segment, (uint16_t)(index - segment->first_lamp + 1),
                       (dd_fault_kind)event->small, fails, cause);
@@ -182,8 +187,7 @@ void dd_segment_meter(dd_domain *domain) {
             energy_mwh += dd_node_energy_mwh(node);
             power_mw += node->power_mw;
         }
-        uint32_t entity =
-            dd_world_entity(world, DD_ENTITY_FEEDER, segment->feeders[number].feeder);
+        uint32_t entity = dd_world_entity(world, DD_ENTITY_FEEDER, segment->feeders[number].feeder);
         dd_record_make(domain, DD_REC_FEEDER_ENERGY, entity, 0, energy_mwh, power_mw, 0, 0);
     }
 }
@@ -196,7 +200,8 @@ static void handle_meter(dd_domain *domain, const dd_event *event) {
 
 static void look_at(dd_domain *domain, dd_segment_state *segment, bool night) {
     segment->night = night;
-    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) dd_node_show(domain, segment, lamp);
+    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
+        dd_node_show(domain, segment, lamp);
 }
 
 // Plans the next of the two moments of the day at which people begin and cease to miss light.
@@ -268,12 +273,12 @@ void dd_segment_start(dd_domain *domain, uint32_t index) {
     segment->first_lamp = place->first_lamp;
     segment->lamp_n = (uint16_t)place->lamp_count;
     segment->programs[0] = world->def.program;
-    segment->nodes =
-        dd_arena_take(&domain->arena, (segment->lamp_n + 1u) * sizeof *segment->nodes);
+    segment->nodes = dd_arena_take(&domain->arena, (segment->lamp_n + 1u) * sizeof *segment->nodes);
     find_feeders(world->city, segment);
     segment->night = plan_sight(domain);
     dd_mesh_start(domain, segment);
-    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) dd_node_start(domain, segment, lamp);
+    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
+        dd_node_start(domain, segment, lamp);
     dd_house_start(domain, segment);
     dd_schedule(domain, 0, DD_KIND_METER, 0, 0, 0, 0);
     dd_schedule(domain, 0, DD_KIND_LINE_DAY, index, 0, 0, 0);

@@ -3,8 +3,8 @@
 
 #include "models/controller/house.h"
 #include "models/kind.h"
-#include "models/mesh.h"
-#include "models/node.h"
+#include "models/light/node.h"
+#include "models/mesh/mesh.h"
 #include "models/world.h"
 
 enum { DD_PROGRAM_SLOTS = 4 };
@@ -21,8 +21,8 @@ typedef struct dd_segment_state {
     uint32_t first_lamp; // lamp number l is the city's first_lamp + l - 1
     uint16_t lamp_n;
     uint8_t feeder_n;
-    bool night; // after the dusk scan, before the dawn scan
-    dd_node *nodes; // [1 .. lamp_n]
+    bool night;                                   // after the dusk scan, before the dawn scan
+    dd_node *nodes;                               // [1 .. lamp_n]
     dd_feeder_state feeders[DD_CORE_FEEDERS + 1]; // from 1
     dd_program programs[DD_PROGRAM_SLOTS];
     dd_sun_cache sun;

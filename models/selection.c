@@ -52,9 +52,10 @@ uint32_t dd_entity_parse(const dd_world *world, const char *text, dd_error *erro
         if (strlen(name) == (size_t)(colon - text) && strncmp(name, text, strlen(name)) == 0)
             return dd_entity_find(world, (dd_entity_type)type, colon + 1, error);
     }
-    dd_fail(error, DD_WRONG,
-            "'%s' names nothing; write lamp:ID, segment:ID, feeder:ID, road:NAME, ward:NAME or city",
-            text);
+    dd_fail(
+        error, DD_WRONG,
+        "'%s' names nothing; write lamp:ID, segment:ID, feeder:ID, road:NAME, ward:NAME or city",
+        text);
     return 0;
 }
 
@@ -62,14 +63,22 @@ bool dd_lamp_belongs(const dd_world *world, uint32_t lamp, uint32_t entity) {
     const dd_lamp *place = &world->city->lamps[lamp];
     uint32_t index = dd_world_index(world, entity);
     switch ((dd_entity_type)world->entities.all[entity].type) {
-    case DD_ENTITY_LAMP: return index == lamp;
-    case DD_ENTITY_SEGMENT: return index == place->segment;
-    case DD_ENTITY_FEEDER: return index == place->feeder;
-    case DD_ENTITY_CABINET: return index == world->city->feeders[place->feeder].cabinet;
-    case DD_ENTITY_ROAD: return index == place->road;
-    case DD_ENTITY_WARD: return index == place->ward;
-    case DD_ENTITY_CITY: return true;
-    default: return false;
+    case DD_ENTITY_LAMP:
+        return index == lamp;
+    case DD_ENTITY_SEGMENT:
+        return index == place->segment;
+    case DD_ENTITY_FEEDER:
+        return index == place->feeder;
+    case DD_ENTITY_CABINET:
+        return index == world->city->feeders[place->feeder].cabinet;
+    case DD_ENTITY_ROAD:
+        return index == place->road;
+    case DD_ENTITY_WARD:
+        return index == place->ward;
+    case DD_ENTITY_CITY:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -100,8 +109,10 @@ static bool resolve(const dd_world *world, const dd_filter *filter, resolved *ou
                  {DD_ENTITY_FEEDER, filter->feeder},
                  {DD_ENTITY_WARD, filter->ward}};
     const char *models[DD_LUMINAIRE_KINDS + 1] = {"none"}, *classes[DD_ROAD_CLASSES + 1] = {"none"};
-    for (int i = 1; i < DD_LUMINAIRE_KINDS; i++) models[i] = dd_luminaire_models[i].name;
-    for (int i = 1; i < DD_ROAD_CLASSES; i++) classes[i] = dd_road_class_names[i];
+    for (int i = 1; i < DD_LUMINAIRE_KINDS; i++)
+        models[i] = dd_luminaire_models[i].name;
+    for (int i = 1; i < DD_ROAD_CLASSES; i++)
+        classes[i] = dd_road_class_names[i];
     *out = (resolved){0};
     for (size_t i = 0; i < DD_COUNT(names); i++) {
         if (!names[i].name) continue;

@@ -6,12 +6,13 @@
 #include <string.h>
 
 dd_program dd_world_default_program(void) {
-    return (dd_program){.id = 1,
-                        .point_n = 4,
-                        .points = {{.reference = DD_AT_SUNSET, .level_pm = 1000},
-                                   {.reference = DD_AT_CLOCK, .level_pm = 600, .offset_s = 23 * 3600},
-                                   {.reference = DD_AT_CLOCK, .level_pm = 1000, .offset_s = 4 * 3600 + 1800},
-                                   {.reference = DD_AT_SUNRISE, .level_pm = 0}}};
+    return (dd_program){
+        .id = 1,
+        .point_n = 4,
+        .points = {{.reference = DD_AT_SUNSET, .level_pm = 1000},
+                   {.reference = DD_AT_CLOCK, .level_pm = 600, .offset_s = 23 * 3600},
+                   {.reference = DD_AT_CLOCK, .level_pm = 1000, .offset_s = 4 * 3600 + 1800},
+                   {.reference = DD_AT_SUNRISE, .level_pm = 0}}};
 }
 
 static dd_event_kind all_kinds[DD_KINDS];
@@ -35,7 +36,7 @@ static bool name_entities(dd_world *world, dd_error *error) {
 #define DD_NAME_ALL(type_, array, count)                                                           \
     begin_type(world, type_);                                                                      \
     for (uint32_t i = 1; i < city->count; i++)                                                     \
-        dd_entities_add(&world->entities, type_, city->array[i].id)
+    dd_entities_add(&world->entities, type_, city->array[i].id)
     DD_NAME_ALL(DD_ENTITY_LAMP, lamps, lamp_n);
     DD_NAME_ALL(DD_ENTITY_SEGMENT, segments, segment_n);
     DD_NAME_ALL(DD_ENTITY_FEEDER, feeders, feeder_n);
@@ -70,7 +71,8 @@ static void build_tables(dd_world *world) {
 
 static uint32_t profile_count(void) {
     uint32_t n = 0;
-    while (dd_backhaul_defs[n].name) n++;
+    while (dd_backhaul_defs[n].name)
+        n++;
     return n;
 }
 
@@ -93,8 +95,9 @@ static bool build_profiles(dd_world *world, dd_error *error) {
 static bool check_sizes(const dd_city *city, dd_error *error) {
     for (uint32_t i = 1; i < city->segment_n; i++)
         if (city->segments[i].lamp_count > DD_SEGMENT_LAMPS_MAX)
-            return dd_fail(error, DD_WRONG, "segment %s has %u lamps; a controller takes %d: split it",
-                           city->segments[i].id, city->segments[i].lamp_count, DD_SEGMENT_LAMPS_MAX);
+            return dd_fail(
+                error, DD_WRONG, "segment %s has %u lamps; a controller takes %d: split it",
+                city->segments[i].id, city->segments[i].lamp_count, DD_SEGMENT_LAMPS_MAX);
     return true;
 }
 

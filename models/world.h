@@ -2,11 +2,11 @@
 #pragma once
 
 #include "engine/engine.h"
-#include "models/backhaul.h"
-#include "models/city.h"
+#include "models/backhaul/backhaul.h"
+#include "models/city/city.h"
 #include "models/controller/core/program.h"
-#include "models/luminaire.h"
-#include "models/radio.h"
+#include "models/light/luminaire.h"
+#include "models/mesh/radio.h"
 #include "models/schema.h"
 #include "models/settings.h"
 

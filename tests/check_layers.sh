@@ -42,7 +42,7 @@ while read -r file include; do
     printf '#include %s\n' "$include" >>"$bad/$file"
     expected=$((expected + 1))
 done <<'END'
-engine/a.c "models/city.h"
+engine/a.c "models/city/city.h"
 engine/output/a.c <lua.h>
 models/a.h "hil/board.h"
 models/mesh/a.c <sys/socket.h>

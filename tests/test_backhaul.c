@@ -1,4 +1,4 @@
-#include "models/backhaul.h"
+#include "models/backhaul/backhaul.h"
 
 #include "engine/random.h"
 

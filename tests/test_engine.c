@@ -9,8 +9,8 @@
 
 enum { TOKEN, PARCEL, KINDS };
 enum { SEGMENTS = 7, REC_TOKEN = 0, REC_QUIET = 1 };
-static const dd_time floors[SEGMENTS] = {DD_MILLISECOND, 3 * DD_MILLISECOND, 20 * DD_MILLISECOND,
-                                         DD_MILLISECOND, DD_SECOND, 50 * DD_MILLISECOND,
+static const dd_time floors[SEGMENTS] = {DD_MILLISECOND,    3 * DD_MILLISECOND, 20 * DD_MILLISECOND,
+                                         DD_MILLISECOND,    DD_SECOND,          50 * DD_MILLISECOND,
                                          7 * DD_MILLISECOND};
 
 // What each domain remembers: how often it was visited, which steers where tokens go.
@@ -19,14 +19,16 @@ typedef struct toy {
 } toy;
 
 static dd_time pick_delay(uint32_t word) {
-    static const dd_time scale[] = {DD_MICROSECOND, 10 * DD_MICROSECOND, DD_MILLISECOND, 10 * DD_MILLISECOND};
+    static const dd_time scale[] = {DD_MICROSECOND, 10 * DD_MICROSECOND, DD_MILLISECOND,
+                                    10 * DD_MILLISECOND};
     return dd_uniform(word, 1000) * scale[word & 3]; // often 0: ties
 }
 
 static void move_token(dd_domain *domain, const dd_event *event) {
     toy *state = domain->state;
     dd_random4 draw = dd_random(domain->engine->def.seed, domain->index, 1, state->visits++);
-    dd_record_make(domain, REC_TOKEN, 1, 0, event->target, domain->index, (int64_t)state->visits, 0);
+    dd_record_make(domain, REC_TOKEN, 1, 0, event->target, domain->index, (int64_t)state->visits,
+                   0);
     dd_record_make(domain, REC_QUIET, 1, 0, 0, 0, 0, 0);
     bool stays = dd_uniform(draw.v[0], 3) > 0;
     if (stays) {
@@ -37,8 +39,8 @@ static void move_token(dd_domain *domain, const dd_event *event) {
                       ? DD_FIRST_SEGMENT_DOMAIN + dd_uniform(draw.v[2], SEGMENTS)
                       : DD_HUB_DOMAIN;
     uint32_t segment = (to == DD_HUB_DOMAIN ? domain->index : to) - DD_FIRST_SEGMENT_DOMAIN;
-    dd_post(domain, to, domain->now + floors[segment] + pick_delay(draw.v[1]), PARCEL, event->target,
-            0, 0, &state->visits, sizeof state->visits);
+    dd_post(domain, to, domain->now + floors[segment] + pick_delay(draw.v[1]), PARCEL,
+            event->target, 0, 0, &state->visits, sizeof state->visits);
 }
 
 static void take_parcel(dd_domain *domain, const dd_event *event) {
@@ -50,12 +52,15 @@ static void take_parcel(dd_domain *domain, const dd_event *event) {
 
 static const dd_event_kind kinds[KINDS] = {{"token", move_token, false},
                                            {"parcel", take_parcel, true}};
-static const dd_record_kind record_kinds[] = {
-    {"token", "", DD_TRUTH, 1, true,
-     {{"token", DD_FIELD_INTEGER, NULL, NULL},
-      {"domain", DD_FIELD_INTEGER, NULL, NULL},
-      {"visits", DD_FIELD_INTEGER, NULL, NULL}}},
-    {"quiet", "", DD_TRUTH, 0, true, {{0}}}};
+static const dd_record_kind record_kinds[] = {{"token",
+                                               "",
+                                               DD_TRUTH,
+                                               1,
+                                               true,
+                                               {{"token", DD_FIELD_INTEGER, NULL, NULL},
+                                                {"domain", DD_FIELD_INTEGER, NULL, NULL},
+                                                {"visits", DD_FIELD_INTEGER, NULL, NULL}}},
+                                              {"quiet", "", DD_TRUTH, 0, true, {{0}}}};
 static const char *const digest_names[] = {"tokens"};
 static const dd_record_schema schema = {record_kinds, 2, digest_names, 1};
 static const char *const types[] = {"none", "thing", NULL};
@@ -115,7 +120,8 @@ Test(engine, horizons_equal_the_total_order) {
 Test(engine, slices_change_nothing) {
     dd_engine *whole = open_toy(3), *sliced = open_toy(3);
     dd_engine_advance(whole, end);
-    for (dd_time t = 0; t < end; t += 7 * DD_MILLISECOND + 123) dd_engine_advance(sliced, t);
+    for (dd_time t = 0; t < end; t += 7 * DD_MILLISECOND + 123)
+        dd_engine_advance(sliced, t);
     dd_engine_advance(sliced, end);
     cr_assert_eq(sliced->now, end);
     check_same(whole, sliced);

@@ -1,4 +1,4 @@
-#include "models/luminaire.h"
+#include "models/light/luminaire.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

@@ -1,4 +1,4 @@
-#include "models/radio.h"
+#include "models/mesh/radio.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

@@ -9,9 +9,11 @@ static int64_t uptime_ms(const dd_house *house, dd_time now) {
 
 static void carry_out(dd_domain *domain, dd_segment_state *segment, const dd_core_output *output) {
     dd_house *house = &segment->house;
-    if (output->kind == DD_OUTPUT_REQUEST) dd_mesh_send_down(domain, segment, &output->request);
-    else dd_line_send(domain, &house->line, DD_KIND_WORD, segment->segment, &output->word,
-                      sizeof output->word);
+    if (output->kind == DD_OUTPUT_REQUEST)
+        dd_mesh_send_down(domain, segment, &output->request);
+    else
+        dd_line_send(domain, &house->line, DD_KIND_WORD, segment->segment, &output->word,
+                     sizeof output->word);
 }
 
 static void plan_wake(dd_domain *domain, dd_house *house, int64_t deadline_ms) {
@@ -157,6 +159,8 @@ void dd_house_fault(dd_domain *domain, dd_segment_state *segment, bool on, uint6
     dd_house *house = &segment->house;
     if (house->broken == on) return;
     house->broken = on;
-    if (on) switch_off(domain, segment, cause);
-    else if (house->mains) begin_boot(domain, segment);
+    if (on)
+        switch_off(domain, segment, cause);
+    else if (house->mains)
+        begin_boot(domain, segment);
 }

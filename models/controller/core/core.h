@@ -9,7 +9,7 @@
 #include "models/controller/core/message.h"
 
 enum {
-    DD_CORE_TASKS = 4,   // mesh transactions under way at once
+    DD_CORE_TASKS = 4, // mesh transactions under way at once
     DD_CORE_OUTPUTS = 16,
     DD_CORE_OUTBOX = 256, // words kept until the centre has acknowledged them
     DD_CORE_FEEDERS = 4,
@@ -19,32 +19,32 @@ enum {
 // Defaults by dd_core_default_def(); sources in docs of each field.
 typedef struct dd_core_def {
     uint16_t lamp_n;
-    uint16_t boots;           // how often it has been started, this time included; the house counts
+    uint16_t boots; // how often it has been started, this time included; the house counts
     uint8_t feeder_n;
     dd_site site;
-    dd_program program;       // as commissioned
-    int64_t clock_ms;         // battery-backed clock at the start, Unix ms
-    uint32_t random_seed;     // for jitter only
-    uint32_t poll_period_s;   // every lamp once in this time; 900
-    uint32_t poll_phase_s;    // when the first round begins, after the start; spreads the segments
-    uint32_t ack_timeout_ms;  // CoAP ACK_TIMEOUT, 2000 (RFC 7252, 4.8)
-    uint8_t max_retransmit;   // CoAP MAX_RETRANSMIT, 4
-    uint8_t missed_rounds;    // polls without answer before communicationFailure; 2
-    uint8_t low_readings;     // readings too low before lampFailure; 2
-    uint8_t power_low_pct;    // below this share of the expected power is too low; 50
-    uint32_t keepalive_s;     // DD_WORD_ALIVE when silent for so long; 60
-    uint32_t resend_s;        // an unacknowledged word is sent again after this; 30
-    uint32_t clock_period_s;  // asks the centre for the time this often; 3600
+    dd_program program;      // as commissioned
+    int64_t clock_ms;        // battery-backed clock at the start, Unix ms
+    uint32_t random_seed;    // for jitter only
+    uint32_t poll_period_s;  // every lamp once in this time; 900
+    uint32_t poll_phase_s;   // when the first round begins, after the start; spreads the segments
+    uint32_t ack_timeout_ms; // CoAP ACK_TIMEOUT, 2000 (RFC 7252, 4.8)
+    uint8_t max_retransmit;  // CoAP MAX_RETRANSMIT, 4
+    uint8_t missed_rounds;   // polls without answer before communicationFailure; 2
+    uint8_t low_readings;    // readings too low before lampFailure; 2
+    uint8_t power_low_pct;   // below this share of the expected power is too low; 50
+    uint32_t keepalive_s;    // DD_WORD_ALIVE when silent for so long; 60
+    uint32_t resend_s;       // an unacknowledged word is sent again after this; 30
+    uint32_t clock_period_s; // asks the centre for the time this often; 3600
 } dd_core_def;
 
 // What the controller remembers of each lamp; index = number within the segment - 1.
 typedef struct dd_core_lamp {
-    uint32_t nominal_mw;  // from the inventory
-    uint8_t feeder;       // number within the segment, from 1
-    uint8_t phase;        // 0..2
-    uint8_t missed, low, high;  // consecutive bad rounds
-    uint8_t raised;       // bit mask of dd_happening raised and not yet over
-    uint8_t program_due;  // has yet to be given the present program
+    uint32_t nominal_mw;       // from the inventory
+    uint8_t feeder;            // number within the segment, from 1
+    uint8_t phase;             // 0..2
+    uint8_t missed, low, high; // consecutive bad rounds
+    uint8_t raised;            // bit mask of dd_happening raised and not yet over
+    uint8_t program_due;       // has yet to be given the present program
     uint8_t reserved;
     dd_reading last;
 } dd_core_lamp;
@@ -60,8 +60,8 @@ typedef enum dd_core_input_kind {
 
 typedef struct dd_core_input {
     uint8_t kind;
-    uint8_t feeder;     // DD_INPUT_SUPPLY: number within the segment, from 1
-    uint8_t phases;     // DD_INPUT_SUPPLY: mask of live phases; DD_INPUT_MAINS: 1 on, 0 off
+    uint8_t feeder; // DD_INPUT_SUPPLY: number within the segment, from 1
+    uint8_t phases; // DD_INPUT_SUPPLY: mask of live phases; DD_INPUT_MAINS: 1 on, 0 off
     const dd_node_reply *reply;
     const dd_order *order;
 } dd_core_input;

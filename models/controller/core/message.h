@@ -19,9 +19,9 @@ typedef enum dd_node_request_kind {
 } dd_node_request_kind;
 
 typedef struct dd_node_request {
-    uint16_t lamp;  // number within the segment, from 1
-    uint8_t kind;   // dd_node_request_kind
-    uint8_t token;  // repeated in the reply
+    uint16_t lamp; // number within the segment, from 1
+    uint8_t kind;  // dd_node_request_kind
+    uint8_t token; // repeated in the reply
     uint16_t level_pm;
     int64_t expires_ms; // Unix ms
     int64_t clock_ms;   // the controller's clock when it sent this; sets the node's; 0: unknown
@@ -60,15 +60,15 @@ typedef enum dd_order_kind {
     DD_ORDER_READ,     // read one lamp, or all, now
     DD_ORDER_OVERRIDE, // lamps hold level_pm until expires_ms
     DD_ORDER_RESUME,
-    DD_ORDER_PROGRAM,  // keep and hand to all lamps
-    DD_ORDER_POLL,     // poll every lamp each `period_s`
+    DD_ORDER_PROGRAM, // keep and hand to all lamps
+    DD_ORDER_POLL,    // poll every lamp each `period_s`
 } dd_order_kind;
 
 typedef struct dd_order {
     uint8_t kind;
-    uint8_t lamp_n;     // lamps listed; 0 means every lamp
+    uint8_t lamp_n; // lamps listed; 0 means every lamp
     uint16_t level_pm;
-    uint32_t number;    // the centre's number of this command (its outcome will name it)
+    uint32_t number; // the centre's number of this command (its outcome will name it)
     uint32_t period_s;
     int64_t expires_ms; // Unix ms, 0 = until resumed
     int64_t clock_ms;
@@ -86,33 +86,33 @@ typedef enum dd_word_kind {
     DD_WORD_CLOCK,     // asks for the time; clock_ms is the asker's own, number the question's
     DD_WORD_READINGS,
     DD_WORD_EVENT,
-    DD_WORD_OUTCOME,   // of command `number`: so many lamps did it, so many did not
+    DD_WORD_OUTCOME, // of command `number`: so many lamps did it, so many did not
 } dd_word_kind;
 
 // Names follow TALQ's lighting profile.
 typedef enum dd_happening {
-    DD_LAMP_FAILURE = 1,       // burns too little power for its level
-    DD_LAMP_UNEXPECTED_ON,     // burns though it should not
-    DD_COMMUNICATION_FAILURE,  // node does not answer
-    DD_SUPPLY_LOSS,            // feeder phases dead: `lamp` is the feeder's number, `value` the
-                               // mask of dead phases
-    DD_CONTROL_GEAR_FAILURE,   // power does not follow the level
-    DD_ON_BATTERY,             // the controller itself has lost its supply
+    DD_LAMP_FAILURE = 1,      // burns too little power for its level
+    DD_LAMP_UNEXPECTED_ON,    // burns though it should not
+    DD_COMMUNICATION_FAILURE, // node does not answer
+    DD_SUPPLY_LOSS,           // feeder phases dead: `lamp` is the feeder's number, `value` the
+                              // mask of dead phases
+    DD_CONTROL_GEAR_FAILURE,  // power does not follow the level
+    DD_ON_BATTERY,            // the controller itself has lost its supply
     DD_HAPPENINGS,
 } dd_happening;
 
 typedef struct dd_word {
     uint8_t kind;
-    uint8_t happening;   // dd_happening, for events
-    uint8_t over;        // the event has gone away again
+    uint8_t happening; // dd_happening, for events
+    uint8_t over;      // the event has gone away again
     uint8_t reading_n;
-    uint16_t lamp;       // the event's lamp or feeder, by number within the segment
+    uint16_t lamp; // the event's lamp or feeder, by number within the segment
     uint16_t boots;
-    uint32_t sequence;   // controller's number; ACK names it; 0: not kept, not acknowledged
-    uint32_t number;     // the command's
+    uint32_t sequence; // controller's number; ACK names it; 0: not kept, not acknowledged
+    uint32_t number;   // the command's
     int32_t value;
     uint16_t done_n, failed_n;
-    int64_t clock_ms;    // the controller's clock when this was so
+    int64_t clock_ms; // the controller's clock when this was so
     dd_reading readings[DD_READINGS_MAX];
 } dd_word;
 

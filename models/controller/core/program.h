@@ -14,9 +14,9 @@ typedef enum dd_reference {
 } dd_reference;
 
 typedef struct dd_switch_point {
-    uint8_t reference;  // dd_reference
+    uint8_t reference; // dd_reference
     uint8_t reserved;
-    uint16_t level_pm;  // thousandths of full light from then on; 0 is off
+    uint16_t level_pm; // thousandths of full light from then on; 0 is off
     int32_t offset_s;
 } dd_switch_point;
 
@@ -34,15 +34,15 @@ typedef struct dd_site {
 } dd_site;
 
 typedef struct dd_program_state {
-    uint16_t level_pm;  // in force at the moment asked for
-    int64_t next_ms;    // Unix ms of the next switch point after it (level may be unchanged)
+    uint16_t level_pm; // in force at the moment asked for
+    int64_t next_ms;   // Unix ms of the next switch point after it (level may be unchanged)
 } dd_program_state;
 
 // What the program says at Unix time `now_ms` (of the asking device's own clock). Looks at the
 // points of the day before, of the day and of the day after. A program without points is off, and
 // its next_ms a day away. Sun times come from `sun_cache` (zeroed at first), computed once a day.
 typedef struct dd_sun_cache {
-    int32_t day[3]; // local days since 1970-01-01, 0 = empty
+    int32_t day[3];                    // local days since 1970-01-01, 0 = empty
     int32_t sunrise_s[3], sunset_s[3]; // seconds after local midnight
 } dd_sun_cache;
 

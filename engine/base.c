@@ -16,8 +16,8 @@ bool dd_fail(dd_error *error, dd_status status, const char *format, ...) {
 bool dd_fail_in(dd_error *error, const char *prefix) {
     if (!error) return false;
     char text[sizeof error->text];
-    snprintf(text, sizeof text, "%s: %s", prefix, error->text);
-    memcpy(error->text, text, sizeof text);
+    int length = snprintf(text, sizeof text, "%s: %s", prefix, error->text);
+    if (length > 0) memcpy(error->text, text, sizeof text); // what does not fit is cut
     return false;
 }
 

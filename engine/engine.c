@@ -1,4 +1,5 @@
 #include "engine/engine.h"
+#include "engine/random.h"
 #include "engine/texts.h"
 
 #include <assert.h>
@@ -119,6 +120,13 @@ void dd_engine_floor(dd_engine *engine, uint32_t domain, dd_time floor) {
 
 // --- Running ---
 
+// dd_schedule leaves the heap alone, because only the running domain schedules and it is put back
+// in its place when it has run; before the first run nobody has been.
+void dd_engine_started(dd_engine *engine) {
+    for (uint32_t place = segment_count(engine) / 2 + 1; place-- > 0;)
+        if (place < segment_count(engine)) heap_down(engine, place);
+}
+
 static void handle(dd_domain *domain, const dd_event *event) {
     const dd_event_kind *kind = &domain->engine->def.event_kinds[event->kind];
     assert(event->time >= domain->now);
@@ -145,20 +153,19 @@ static dd_time later_by(dd_time t, dd_time floor) {
     return t > DD_NEVER - floor ? DD_NEVER : t + floor;
 }
 
-// One step of the star: whoever has the earliest event runs to its horizon. A segment can hear next
-// from what the hub does next, or from the hub's answer to any segment's next message; the hub from
-// the earliest segment.
+// One step of the star: whoever has the earliest event runs to its horizon. A message can reach it
+// next from what the other side does next, or as the other side's answer to what it does itself.
 static void run_earliest(dd_engine *engine, dd_time until) {
     dd_time hub_next = next_time(engine, DD_HUB_DOMAIN);
     dd_time first = segment_count(engine) ? next_time(engine, engine->heap[0]) : DD_NEVER;
-    dd_time first_word = later_by(first, engine->least_floor);
+    dd_time floor = engine->least_floor;
     if (hub_next <= first) {
-        // An event of the hub itself at `first` is safe: no message takes no time.
-        run_domain(&engine->domains[DD_HUB_DOMAIN], earlier(until, first_word));
+        dd_time horizon = later_by(earlier(first, later_by(hub_next, floor)), floor);
+        run_domain(&engine->domains[DD_HUB_DOMAIN], earlier(until, horizon));
         return;
     }
     dd_domain *domain = &engine->domains[engine->heap[0]];
-    dd_time horizon = later_by(earlier(hub_next, first_word), domain->floor);
+    dd_time horizon = later_by(earlier(hub_next, later_by(first, floor)), domain->floor);
     run_domain(domain, earlier(until, horizon));
     heap_down(engine, domain->heap_place);
 }
@@ -272,11 +279,15 @@ uint64_t dd_engine_note(dd_engine *engine, uint16_t kind, uint32_t entity, uint6
 }
 
 void dd_engine_listen(dd_engine *engine, uint64_t mask, dd_listener call, void *context) {
-    assert(engine->listener_n < DD_COUNT(engine->listeners));
-    engine->listeners[engine->listener_n].call = call;
-    engine->listeners[engine->listener_n].context = context;
-    engine->listeners[engine->listener_n].kinds = mask;
-    engine->listener_n++;
+    uint32_t i = 0;
+    while (i < engine->listener_n &&
+           (engine->listeners[i].call != call || engine->listeners[i].context != context))
+        i++;
+    assert(i < DD_COUNT(engine->listeners));
+    if (i == engine->listener_n) engine->listener_n++;
+    engine->listeners[i].call = call;
+    engine->listeners[i].context = context;
+    engine->listeners[i].kinds |= mask;
     engine->heard |= mask;
 }
 

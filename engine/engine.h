@@ -91,6 +91,9 @@ void dd_engine_close(dd_engine *engine);
 // Sets the least latency of a segment's link with the hub; must be > 0. Before the first event.
 void dd_engine_floor(dd_engine *engine, uint32_t domain, dd_time floor);
 
+// Called once, when the models have planned their first events.
+void dd_engine_started(dd_engine *engine);
+
 // Runs every domain through all events before `until`; afterwards engine->now == until.
 void dd_engine_advance(dd_engine *engine, dd_time until);
 
@@ -107,7 +110,7 @@ uint64_t dd_engine_note(dd_engine *engine, uint16_t kind, uint32_t entity, uint6
                         int64_t v0, int64_t v1, int64_t v2, int64_t v3);
 
 // Calls `call` for every record of the kinds in `mask` (bit k for kind k), in the stream's order,
-// whenever the engine is flushed.
+// whenever the engine is flushed. The same `call` and `context` again only add kinds.
 void dd_engine_listen(dd_engine *engine, uint64_t mask, dd_listener call, void *context);
 
 // Hands all records made so far to the listeners.

@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE // strdup
 #include "engine/texts.h"
 
 #include <stdio.h>

@@ -100,8 +100,10 @@ static dd_time unit_of(const char **text) {
     return 0;
 }
 
+// A century: longer runs are mistakes, and nanoseconds of some three would overflow.
+enum { TOO_LONG_DAYS = 36500 };
+
 bool dd_duration_parse(const char *text, dd_time *duration) {
-    enum { TOO_LONG_DAYS = 36500 };
     dd_time total = 0;
     bool any = false;
     while (*text) {
@@ -125,7 +127,9 @@ bool dd_moment_parse(const char *text, const dd_calendar *calendar, dd_time afte
     int64_t unix_s;
     int32_t second_of_day;
     if (dd_unix_parse(text, calendar->offset_s, &unix_s)) {
-        *t = (unix_s - calendar->start_unix_s) * DD_SECOND;
+        int64_t away_s = unix_s - calendar->start_unix_s;
+        if (away_s / 86400 > TOO_LONG_DAYS || away_s / 86400 < -TOO_LONG_DAYS) return false;
+        *t = away_s * DD_SECOND;
         return true;
     }
     if (!clock_parse(text, &second_of_day)) return false;

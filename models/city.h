@@ -40,6 +40,8 @@ typedef enum dd_road_class {
     DD_ROAD_CLASSES
 } dd_road_class;
 
+extern const char *const dd_road_class_names[DD_ROAD_CLASSES]; // as in the file; [0] is none
+
 typedef struct dd_road {
     char *id;                // "road-001"
     char *name;              // "Đồng Khởi"
@@ -108,6 +110,8 @@ typedef struct dd_city {
     dd_cabinet *cabinets;
     dd_segment *segments;
     dd_ward *wards;
+    char *strings; // the pool that owns every id and name above
+    size_t strings_size;
 } dd_city;
 
 // Reads a city inventory (GeoJSON, the schema of scenarios/bentre/city.geojson). Errors name file,

@@ -67,7 +67,7 @@ static void check_books(const house *h) {
 static void check_dark(const house *h) {
     const dd_core *core = &h->core;
     for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++) {
-        if (dd_supply_live(core, lamp)) continue;
+        if (dd_core_supply_live(core, lamp)) continue;
         must(!dd_lamp_set_has(&core->poll.due, lamp));
         for (int i = 0; i < DD_CORE_TASKS; i++)
             must(!core->tasks[i].kind || core->tasks[i].lamp != lamp);

@@ -18,32 +18,32 @@ static void tell(dd_core *core, uint16_t lamp, dd_happening happening, bool over
     uint8_t bit = (uint8_t)(1u << happening);
     if (over != ((state->raised & bit) != 0)) return; // raised already, or never
     state->raised ^= bit;
-    dd_word word = dd_outbox_word(core, DD_WORD_EVENT);
+    dd_word word = dd_core_outbox_word(core, DD_WORD_EVENT);
     word.happening = (uint8_t)happening;
     word.over = over;
     word.lamp = lamp;
     word.value = (int32_t)value;
-    dd_outbox_push(core, &word);
+    dd_core_outbox_push(core, &word);
 }
 
-void dd_health_answered(dd_core *core, uint16_t lamp) {
+void dd_core_health_answered(dd_core *core, uint16_t lamp) {
     core->storage.lamps[lamp - 1].missed = 0;
     dd_lamp_set_remove(&core->supply.returned, lamp);
     tell(core, lamp, DD_COMMUNICATION_FAILURE, true, 0);
 }
 
-void dd_health_silent(dd_core *core, uint16_t lamp) {
+void dd_core_health_silent(dd_core *core, uint16_t lamp) {
     dd_core_lamp *state = &core->storage.lamps[lamp - 1];
     if (dd_lamp_set_has(&core->supply.returned, lamp)) {
         dd_lamp_set_remove(&core->supply.returned, lamp); // it may still be starting
-        dd_poll_again(core, lamp);
+        dd_core_poll_again(core, lamp);
         return;
     }
     if (state->missed < UINT8_MAX) state->missed++;
     if (state->missed >= core->def.missed_rounds)
         tell(core, lamp, DD_COMMUNICATION_FAILURE, false, state->missed);
     else
-        dd_poll_again(core, lamp);
+        dd_core_poll_again(core, lamp);
 }
 
 // One more bad reading of a kind: raised when there have been enough, else looked at again soon.
@@ -52,7 +52,7 @@ static void bad(dd_core *core, const dd_reading *reading, uint8_t *count, dd_hap
     if (*count >= core->def.low_readings)
         tell(core, reading->lamp, happening, false, reading->power_mw);
     else
-        dd_poll_again(core, reading->lamp);
+        dd_core_poll_again(core, reading->lamp);
 }
 
 static void judge_dark(dd_core *core, dd_core_lamp *state, const dd_reading *reading) {
@@ -83,7 +83,7 @@ static void judge_lit(dd_core *core, dd_core_lamp *state, const dd_reading *read
     tell(core, reading->lamp, DD_CONTROL_GEAR_FAILURE, true, reading->power_mw);
 }
 
-void dd_health_reading(dd_core *core, const dd_reading *reading) {
+void dd_core_health_reading(dd_core *core, const dd_reading *reading) {
     dd_core_lamp *state = &core->storage.lamps[reading->lamp - 1];
     state->last = *reading;
     uint32_t program_id = core->def.program.id; // 0: it has none to give

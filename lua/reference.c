@@ -76,7 +76,9 @@ static void print_actions(FILE *out) {
         "| `read TARGET` | read lamps now |\n"
         "| `fail TARGET FAULT` | make something fail (instructor) |\n"
         "| `repair TARGET [FAULT]` | repair it, or all that is wrong with it (instructor) |\n"
-        "| `acknowledge NUMBER` | an alarm has been seen |\n\n"
+        "| `acknowledge NUMBER` | an alarm has been seen |\n"
+        "| `program TARGET POINTS` | give whole segments a program: "
+        "`sunset=100,23:00=60,sunrise=0` |\n\n"
         "TARGET is `lamp:ID`, `segment:ID`, `feeder:ID`, `road:NAME` (blanks as `_`), `ward:ID` "
         "or `city`.\n");
 }

@@ -1,18 +1,18 @@
 #include "models/world.h"
 #include "models/hub.h"
+#include "models/program_text.h"
 #include "models/segment.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 dd_program dd_world_default_program(void) {
-    return (dd_program){
-        .id = 1,
-        .point_n = 4,
-        .points = {{.reference = DD_AT_SUNSET, .level_pm = 1000},
-                   {.reference = DD_AT_CLOCK, .level_pm = 600, .offset_s = 23 * 3600},
-                   {.reference = DD_AT_CLOCK, .level_pm = 1000, .offset_s = 4 * 3600 + 1800},
-                   {.reference = DD_AT_SUNRISE, .level_pm = 0}}};
+    dd_program program = {0};
+    dd_program_add(&program, "sunset", 100, NULL);
+    dd_program_add(&program, "23:00", 60, NULL);
+    dd_program_add(&program, "04:30", 100, NULL);
+    dd_program_add(&program, "sunrise", 0, NULL);
+    return program;
 }
 
 static dd_event_kind all_kinds[DD_KINDS];

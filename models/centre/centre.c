@@ -168,14 +168,14 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     }
 }
 
-void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
+static void acknowledge(dd_domain *hub, dd_centre *centre, uint32_t segment) {
+    uint32_t number = centre->sessions[segment].expected - 1;
+    send(hub, centre, segment, &(dd_order){.kind = DD_ORDER_ACK, .number = number});
+}
+
+// Words that count come in order or again: each is understood once.
+static void take_counted(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
     dd_session *session = &centre->sessions[segment];
-    session->heard = hub->now;
-    dd_alarm_return(hub, &centre->alarms, segment, segment_entity(hub, segment), DD_ALARM_LINE, 0);
-    if (!word->sequence) {
-        understand(hub, centre, segment, word);
-        return;
-    }
     // A controller that has started anew counts from the beginning.
     if (word->kind == DD_WORD_HELLO && word->boots != session->boots) {
         session->boots = word->boots;
@@ -185,7 +185,17 @@ void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const d
         session->expected++;
         understand(hub, centre, segment, word);
     }
-    send(hub, centre, segment, &(dd_order){.kind = DD_ORDER_ACK, .number = session->expected - 1});
+}
+
+void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
+    centre->sessions[segment].heard = hub->now;
+    dd_alarm_return(hub, &centre->alarms, segment, segment_entity(hub, segment), DD_ALARM_LINE, 0);
+    if (word->sequence)
+        take_counted(hub, centre, segment, word);
+    else
+        understand(hub, centre, segment, word);
+    // A sign of life is answered too: it lets a backlog flow as soon as the line is back.
+    if (word->sequence || word->kind == DD_WORD_ALIVE) acknowledge(hub, centre, segment);
 }
 
 void dd_centre_silence(dd_domain *hub, dd_centre *centre, uint32_t segment) {

@@ -27,17 +27,11 @@ static void plan_wake(dd_domain *domain, dd_house *house, int64_t deadline_ms) {
 }
 
 static void step(dd_domain *domain, dd_segment_state *segment, const dd_core_input *input) {
-    static const dd_core_input more = {.kind = DD_INPUT_TIME};
     dd_house *house = &segment->house;
-    int64_t uptime = uptime_ms(house, domain->now);
-    int64_t deadline;
     if (!house->running) return;
-    do {
-        deadline = dd_core_step(&house->core, uptime, input);
-        for (uint16_t i = 0; i < house->core.output_n; i++)
-            carry_out(domain, segment, &house->core.outputs[i]);
-        input = &more;
-    } while (deadline <= uptime);
+    int64_t deadline = dd_core_step(&house->core, uptime_ms(house, domain->now), input);
+    for (uint16_t i = 0; i < house->core.output_n; i++)
+        carry_out(domain, segment, &house->core.outputs[i]);
     plan_wake(domain, house, deadline);
 }
 

@@ -109,6 +109,16 @@ static bool parse_span(dd_scenario *scenario, const dd_declaration *declaration,
     return true;
 }
 
+static bool read_city(dd_scenario *scenario, const char *path, dd_error *error) {
+    uint32_t copies = scenario->def.copies;
+    if (copies < 2) return dd_city_read(path, &scenario->city, error);
+    dd_city one = {0};
+    bool good =
+        dd_city_read(path, &one, error) && dd_city_multiply(&one, copies, &scenario->city, error);
+    dd_city_fini(&one);
+    return good;
+}
+
 bool dd_scenario_declare(dd_scenario *scenario, const dd_declaration *declaration,
                          dd_error *error) {
     char path[DD_PATH_SIZE];
@@ -116,7 +126,7 @@ bool dd_scenario_declare(dd_scenario *scenario, const dd_declaration *declaratio
         return dd_fail(error, DD_WRONG, "scenario{...} may be called once only");
     if (!parse_span(scenario, declaration, error)) return false;
     if (!find_city(scenario, declaration->city, path, error) ||
-        !check_city(scenario, path, error) || !dd_city_read(path, &scenario->city, error))
+        !check_city(scenario, path, error) || !read_city(scenario, path, error))
         return false;
     scenario->name = strdup(declaration->name ? declaration->name : scenario->def.path);
     scenario->about = strdup(declaration->about);

@@ -15,6 +15,7 @@ typedef struct dd_scenario_def {
     size_t size;
     const char *city;      // a city file in place of the scenario's, or NULL
     const char *city_hash; // what that file must hash to (a journal says), or NULL
+    uint32_t copies;       // the city laid out so often side by side; 0 or 1: once
     bool seeded;           // `seed` in place of the scenario's
     uint64_t seed;
     const char *until;    // duration or civil time in place of the scenario's stop, or NULL

@@ -50,8 +50,8 @@ static void take_parcel(dd_domain *domain, const dd_event *event) {
     move_token(domain, event);
 }
 
-static const dd_event_kind kinds[KINDS] = {{"token", move_token, false},
-                                           {"parcel", take_parcel, true}};
+static const dd_event_kind kinds[KINDS] = {{"token", move_token, false, DD_REACH_ANY},
+                                           {"parcel", take_parcel, true, DD_REACH_ANY}};
 static const dd_record_kind record_kinds[] = {{"token",
                                                "",
                                                DD_TRUTH,
@@ -75,6 +75,7 @@ static dd_engine *open_toy(uint64_t seed) {
         dd_entities_add(&entities, 1, "thing");
     }
     dd_engine_def def = {.event_kinds = kinds,
+                         .event_kind_n = KINDS,
                          .schema = &schema,
                          .calendar = &calendar,
                          .entities = &entities,
@@ -171,9 +172,11 @@ Test(engine, a_copy_of_the_bytes_is_a_snapshot) {
     dd_engine_advance(engine, 10 * DD_SECOND);
     uint8_t *arenas[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
     dd_domain domains[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
-    uint32_t heap[SEGMENTS];
+    dd_turn heap[SEGMENTS];
+    uint32_t places[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
     memcpy(domains, engine->domains, sizeof domains);
     memcpy(heap, engine->heap, sizeof heap);
+    memcpy(places, engine->heap_places, sizeof places);
     for (uint32_t i = 0; i < engine->domain_n; i++) {
         arenas[i] = malloc(domains[i].arena.used + 1);
         memcpy(arenas[i], domains[i].arena.base, domains[i].arena.used);
@@ -181,6 +184,7 @@ Test(engine, a_copy_of_the_bytes_is_a_snapshot) {
     dd_engine_advance(engine, 30 * DD_SECOND);
     memcpy(engine->domains, domains, sizeof domains);
     memcpy(engine->heap, heap, sizeof heap);
+    memcpy(engine->heap_places, places, sizeof places);
     engine->now = 10 * DD_SECOND;
     for (uint32_t i = 0; i < engine->domain_n; i++) {
         memcpy(domains[i].arena.base, arenas[i], domains[i].arena.used);

@@ -1,5 +1,8 @@
 #include "models/city_command.h"
 
+#if __has_include("engine/data.h")
+#include "engine/data.h"
+#endif
 #include "models/city_build.h"
 #include "models/city_check.h"
 #include "models/city_info.h"
@@ -56,8 +59,20 @@ static bool take_options(int argc, char **argv, dd_city_options *options, dd_err
     return true;
 }
 
+// A file of Bến Tre where the program's data are, unless the command line names another.
+static const char *find(const char *named, const char *relative, char *path) {
+    if (named) return named;
+#if __has_include("engine/data.h")
+    return dd_data_find(relative, path, NULL) ? path : relative;
+#else
+    (void)path;
+    return relative;
+#endif
+}
+
 static bool read_city(const dd_city_options *options, dd_city *city, dd_error *error) {
-    return dd_city_read(options->place ? options->place : FOLDER "city.geojson", city, error);
+    char path[4096];
+    return dd_city_read(find(options->place, FOLDER "city.geojson", path), city, error);
 }
 
 static int info(const dd_city_options *options, dd_error *error) {
@@ -110,9 +125,10 @@ static int build(const dd_city_options *options, dd_error *error) {
     dd_map map;
     dd_rules rules = {0};
     dd_text text;
-    if (!dd_map_read(options->map ? options->map : FOLDER "map.geojson", &map, error))
+    char path[4096];
+    if (!dd_map_read(find(options->map, FOLDER "map.geojson", path), &map, error))
         return (int)error->status;
-    bool ok = dd_rules_read(options->rules ? options->rules : FOLDER "rules.json", &rules, error) &&
+    bool ok = dd_rules_read(find(options->rules, FOLDER "rules.json", path), &rules, error) &&
               dd_city_build(&map, &rules, &text, error);
     dd_map_fini(&map);
     dd_rules_fini(&rules);

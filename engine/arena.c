@@ -26,8 +26,10 @@ void dd_arena_fini(dd_arena *arena) {
 void *dd_arena_take(dd_arena *arena, size_t size) {
     size_t rounded = (size + 63) & ~(size_t)63;
     if (rounded < size || rounded > arena->reserved - arena->used) {
-        fprintf(stderr, "domdom: a domain outgrew its %zu MiB of state; this is a defect, please report it\n",
-                arena->reserved >> 20);
+        fprintf(
+            stderr,
+            "domdom: a domain outgrew its %zu MiB of state; this is a defect, please report it\n",
+            arena->reserved >> 20);
         abort();
     }
     void *memory = arena->base + arena->used;

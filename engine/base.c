@@ -16,8 +16,8 @@ bool dd_fail(dd_error *error, dd_status status, const char *format, ...) {
 bool dd_fail_in(dd_error *error, const char *prefix) {
     if (!error) return false;
     char text[sizeof error->text];
-    snprintf(text, sizeof text, "%s: %s", prefix, error->text);
-    memcpy(error->text, text, sizeof text);
+    int length = snprintf(text, sizeof text, "%s: %s", prefix, error->text);
+    if (length > 0) memcpy(error->text, text, sizeof text); // what does not fit is cut
     return false;
 }
 
@@ -31,7 +31,8 @@ static size_t least(size_t a, size_t b, size_t c) {
 // Levenshtein's distance with one row of the table.
 static size_t edit_distance(const char *a, size_t a_length, const char *b, size_t b_length) {
     size_t row[WORD_MAX + 1];
-    for (size_t j = 0; j <= b_length; j++) row[j] = j;
+    for (size_t j = 0; j <= b_length; j++)
+        row[j] = j;
     for (size_t i = 1; i <= a_length; i++) {
         size_t diagonal = row[0];
         row[0] = i;

@@ -27,8 +27,8 @@ static inline uint32_t dd_uniform(uint32_t word, uint32_t n) {
     return (uint32_t)(((uint64_t)word * n) >> 32);
 }
 
-// Standard normal deviate in thousandths (millisigma), from a table of 4,096 quantiles of the
-// inverse normal distribution built with integers only: |z| <= 3.7 sigma.
+// Standard normal deviate in thousandths of sigma, from a table of 4,096 quantiles rounded to
+// thousandths at start: |z| <= 3.7 sigma.
 int32_t dd_normal_milli(uint32_t word);
 
 // Exponential deviate of mean `mean` (same unit; >= 0) by a table of 4,096 quantiles.

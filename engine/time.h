@@ -40,8 +40,8 @@ bool dd_unix_parse(const char *text, int32_t offset_s, int64_t *unix_s);
 // Reads a duration: "90s", "15m", "1h30m", "2d", "250ms", or plain seconds "90". Must be >= 0.
 bool dd_duration_parse(const char *text, dd_time *duration);
 
-// Reads a moment as simulated time: a full civil time as above, or "HH:MM[:SS]", which means the
-// first such clock time at or after simulated time `after`.
+// Reads a moment as simulated time: a full civil time as above, within a century of the start, or
+// "HH:MM[:SS]", which means the first such clock time at or after simulated time `after`.
 bool dd_moment_parse(const char *text, const dd_calendar *calendar, dd_time after, dd_time *t);
 
 // Writes "2020-08-03 21:10:00" (19 characters); `text` holds at least DD_MOMENT_SIZE bytes.

@@ -1,6 +1,6 @@
 #define _POSIX_C_SOURCE 200809L // chdir
-#include "models/city.h"
-#include "models/city_check.h"
+#include "models/city/city.h"
+#include "models/city/city_check.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 #define _POSIX_C_SOURCE 200809L // chdir
-#include "models/city_build.h"
+#include "models/city/city_build.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

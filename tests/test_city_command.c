@@ -1,6 +1,6 @@
 #define _GNU_SOURCE // mkdtemp
-#include "models/city_command.h"
-#include "models/text.h"
+#include "models/city/city_command.h"
+#include "models/city/text.h"
 
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>

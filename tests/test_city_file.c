@@ -1,6 +1,6 @@
 #define _GNU_SOURCE // memmem, truncate
-#include "models/city.h"
-#include "models/text.h"
+#include "models/city/city.h"
+#include "models/city/text.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

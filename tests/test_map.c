@@ -1,5 +1,5 @@
 #define _DEFAULT_SOURCE // mkdtemp
-#include "models/map_derive.h"
+#include "models/city/map_derive.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // Any bytes are either a city that passes through check and multiply, or an error with a message.
-#include "models/city.h"
-#include "models/city_check.h"
+#include "models/city/city.h"
+#include "models/city/city_check.h"
 
 #include <stdlib.h>
 #include <string.h>

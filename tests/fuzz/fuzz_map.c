@@ -1,5 +1,5 @@
 // Any bytes are either a map that is read again as it was written, or an error with a message.
-#include "models/map.h"
+#include "models/city/map.h"
 
 #include <stdlib.h>
 #include <string.h>

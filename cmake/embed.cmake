@@ -1,0 +1,27 @@
+# cmake -DOUTPUT=FILE.c -P embed.cmake -- FILE...
+# Writes the files as bytes into the table that lua/embedded.h declares, in the order given.
+set(files)
+set(after FALSE)
+math(EXPR last "${CMAKE_ARGC} - 1")
+foreach(i RANGE ${last})
+    if(after)
+        list(APPEND files "${CMAKE_ARGV${i}}")
+    elseif(CMAKE_ARGV${i} STREQUAL "--")
+        set(after TRUE)
+    endif()
+endforeach()
+
+set(arrays "")
+set(rows "")
+set(number 0)
+foreach(file IN LISTS files)
+    file(READ "${file}" bytes HEX)
+    string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
+    string(REGEX REPLACE "((0x..,)(0x..,)(0x..,)(0x..,)(0x..,)(0x..,)(0x..,)(0x..,))" "\\1\n" bytes "${bytes}")
+    get_filename_component(name "${file}" NAME)
+    string(APPEND arrays "static const unsigned char text_${number}[] = {\n${bytes}0};\n\n")
+    string(APPEND rows "    {\"${name}\", (const char *)text_${number}, sizeof text_${number} - 1},\n")
+    math(EXPR number "${number} + 1")
+endforeach()
+file(WRITE "${OUTPUT}" "// Made by cmake/embed.cmake: do not edit.\n#include \"lua/embedded.h\"\n\n"
+    "${arrays}const dd_embedded dd_embedded_files[] = {\n${rows}    {0, 0, 0},\n};\n")

@@ -1,0 +1,143 @@
+// The engine: domains with their own queues, clocks and arenas, run to their horizons.
+//
+// Domains form a star: segments talk with the hub (the centre, the citizens, the crews), never with
+// each other, and only by messages that take at least the link's latency floor. So a domain may run
+// alone up to its own horizon, the earliest moment at which a message could still reach it, and the
+// result does not depend on which domain runs first, or on which thread.
+#pragma once
+
+#include "engine/arena.h"
+#include "engine/entity.h"
+#include "engine/event.h"
+#include "engine/pool.h"
+#include "engine/queue.h"
+#include "engine/record.h"
+
+typedef struct dd_engine dd_engine;
+typedef struct dd_domain dd_domain;
+
+typedef void (*dd_handler)(dd_domain *domain, const dd_event *event);
+
+// One kind of event. The table is constant and shared.
+typedef struct dd_event_kind {
+    const char *name;
+    dd_handler handle;
+    bool parcel; // event.b is a parcel, given back when the handler returns
+} dd_event_kind;
+
+// Domains with a fixed meaning; segments follow.
+enum {
+    DD_OUTSIDE_DOMAIN =
+        0,             // scenario, operator, wire: acts between events, before those of its moment
+    DD_HUB_DOMAIN = 1, // centre, citizens, crews
+    DD_FIRST_SEGMENT_DOMAIN = 2,
+    DD_PARCEL_SIZE = 256 // bytes of payload a message between domains may carry
+};
+
+struct dd_domain {
+    dd_time now;
+    uint64_t sequence;        // of events sent
+    uint64_t record_sequence; // of records made
+    uint64_t event_count;     // handled
+    void *state;              // the models' root, inside the arena
+    dd_engine *engine;
+    dd_time floor; // least latency of its link with the hub
+    uint32_t index;
+    uint32_t heap_place; // where it stands in the engine's heap of domains
+    dd_queue queue;
+    dd_pool parcels;
+    dd_arena arena;
+    dd_digest digests[DD_DIGESTS_MAX];
+    dd_record_buffer records;
+};
+
+typedef void (*dd_listener)(void *context, const dd_record *record);
+
+typedef struct dd_engine_def {
+    const dd_event_kind *event_kinds;
+    const dd_record_schema *schema;
+    const dd_calendar *calendar;
+    dd_entities *entities;
+    uint64_t seed;
+    uint32_t segment_n;     // segment domains
+    size_t hub_reserve;     // bytes of address space of the hub's arena
+    size_t segment_reserve; // ... of each segment's
+    void *world;            // the models' constant state
+} dd_engine_def;
+
+struct dd_engine {
+    dd_engine_def def;
+    dd_time now; // every domain has handled all events before this
+    dd_domain *domains;
+    uint32_t domain_n;
+    dd_time least_floor;
+    uint32_t *heap; // segment domains by time of their next event
+    struct dd_texts *texts;
+    struct {
+        dd_listener call;
+        void *context;
+        uint64_t kinds; // bit mask
+    } listeners[8];
+    uint32_t listener_n;
+    uint64_t heard;       // kinds that anybody listens to
+    uint32_t *merge_heap; // domains that have made records since the last flush
+    uint32_t merge_n;
+    uint32_t *merge_places; // how far each domain's records are told
+};
+
+dd_engine *dd_engine_open(const dd_engine_def *def, dd_error *error);
+void dd_engine_close(dd_engine *engine);
+
+// --- Between events (load, barriers) ---
+
+// Sets the least latency of a segment's link with the hub; must be > 0. Before the first event.
+void dd_engine_floor(dd_engine *engine, uint32_t domain, dd_time floor);
+
+// Called once, when the models have planned their first events.
+void dd_engine_started(dd_engine *engine);
+
+// Runs every domain through all events before `until`; afterwards engine->now == until.
+void dd_engine_advance(dd_engine *engine, dd_time until);
+
+// Handles exactly one event, the next in the total order, if it is due before `until`; else stands
+// at `until`. Returns whether there was one. For stepping by hand: slow, same result.
+bool dd_engine_step(dd_engine *engine, dd_time until);
+
+// An event from outside, due now, ahead of all other events of this moment.
+void dd_engine_inject(dd_engine *engine, uint32_t domain, uint16_t kind, uint32_t target,
+                      uint16_t small, uint32_t a, const void *payload, size_t size);
+
+// A record from outside (scenario, operator), at engine->now.
+uint64_t dd_engine_note(dd_engine *engine, uint16_t kind, uint32_t entity, uint64_t cause,
+                        int64_t v0, int64_t v1, int64_t v2, int64_t v3);
+
+// Calls `call` for every record of the kinds in `mask` (bit k for kind k), in the stream's order,
+// whenever the engine is flushed. The same `call` and `context` again only add kinds.
+void dd_engine_listen(dd_engine *engine, uint64_t mask, dd_listener call, void *context);
+
+// Hands all records made so far to the listeners.
+void dd_engine_flush(dd_engine *engine);
+
+uint64_t dd_engine_event_count(const dd_engine *engine);
+
+// The digest of one outcome kind so far, and of all of them (in the schema's order).
+dd_digest dd_engine_digest(const dd_engine *engine, uint8_t index);
+dd_digest dd_engine_digest_all(const dd_engine *engine);
+
+// --- Inside handlers ---
+
+// An event of this domain for itself, at `time` >= now.
+void dd_schedule(dd_domain *domain, dd_time time, uint16_t kind, uint32_t target, uint16_t small,
+                 uint32_t a, uint32_t b);
+
+// A message to another domain along the star, at `time` >= now + the link's floor. `size` bytes of
+// `payload` (at most DD_PARCEL_SIZE) are copied.
+void dd_post(dd_domain *domain, uint32_t to, dd_time time, uint16_t kind, uint32_t target,
+             uint16_t small, uint32_t a, const void *payload, size_t size);
+
+// The payload that came with an event; gone when the handler returns.
+const void *dd_parcel(dd_domain *domain, const dd_event *event);
+
+// Makes a record and returns its id, whether or not anybody listens.
+uint64_t dd_record_make(dd_domain *domain, uint16_t kind, uint32_t entity, uint64_t cause,
+                        int64_t v0, int64_t v1, int64_t v2, int64_t v3);

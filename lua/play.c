@@ -1,0 +1,395 @@
+#define _DEFAULT_SOURCE // realpath
+#include "lua/play.h"
+#include "engine/output/junit.h"
+#include "engine/output/progress.h"
+#include "engine/output/run_file.h"
+#include "engine/output/verdict.h"
+#include "models/action_text.h"
+#include "models/measure.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static double wall_now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+typedef struct play {
+    const dd_play_def *def;
+    dd_scenario scenario;
+    dd_folder folder;
+    dd_journal journal;
+    dd_run_file *run_file;
+    dd_pacer *pacer;
+    dd_progress_line line;
+    dd_stamped_action *actions; // sorted by time
+    size_t action_n, action_next;
+    dd_time end; // of the run: the scenario's, or where a journal stops
+    bool act_at_end;
+    double started, begun; // on the wall: the call, and simulated time 0
+} play;
+
+// --- For people ---
+
+static bool silent(const play *it) {
+    return it->def->quiet || it->def->json;
+}
+
+// A line of the scenario's between those of the progress.
+static void print_line(void *context, const char *text) {
+    play *it = context;
+    if (silent(it)) return;
+    dd_progress_line_clear(&it->line);
+    printf("%s\n", text);
+    fflush(stdout);
+}
+
+// --- Actions from outside ---
+
+static bool stamp_text(play *it, const char *text, dd_error *error) {
+    char moment[DD_MOMENT_SIZE * 2];
+    const char *space = strchr(text, ' ');
+    size_t length = space ? (size_t)(space - text) : 0;
+    if (!length || length >= sizeof moment)
+        return dd_fail(error, DD_WRONG, "--act '%s': write TIME ACTION, as in '21:30 read city'",
+                       text);
+    memcpy(moment, text, length);
+    moment[length] = 0;
+    dd_stamped_action *action = &it->actions[it->action_n++];
+    action->text = space + 1;
+    if (!dd_duration_parse(moment, &action->t) &&
+        !dd_scenario_moment(&it->scenario, moment, &action->t, error))
+        return dd_fail_in(error, "--act");
+    return dd_action_check_text(it->scenario.world, action->text, error) ||
+           dd_fail_in(error, "--act");
+}
+
+static bool stamp_entry(play *it, const dd_journal_entry *entry, dd_error *error) {
+    const char *text = json_string_value(json_object_get(entry->json, "text"));
+    if (!text)
+        return dd_fail(error, DD_WRONG, "the journal's action at t = %lld has no text",
+                       (long long)entry->t);
+    it->actions[it->action_n++] = (dd_stamped_action){.t = entry->t, .text = text};
+    return true;
+}
+
+// Insertion keeps the order in which they were given for the same moment.
+static void sort_actions(play *it) {
+    for (size_t i = 1; i < it->action_n; i++) {
+        dd_stamped_action action = it->actions[i];
+        size_t j = i;
+        for (; j > 0 && it->actions[j - 1].t > action.t; j--)
+            it->actions[j] = it->actions[j - 1];
+        it->actions[j] = action;
+    }
+}
+
+static bool take_actions(play *it, dd_error *error) {
+    const dd_journal_log *log = it->def->replayed;
+    size_t most = it->def->act_n + (log ? log->n : 0);
+    it->actions = calloc(most + 1, sizeof *it->actions);
+    if (!it->actions) return dd_fail(error, DD_OUTSIDE, "no memory for actions");
+    for (size_t i = 0; i < it->def->act_n; i++)
+        if (!stamp_text(it, it->def->acts[i], error)) return false;
+    for (size_t i = 0; log && i < log->n; i++)
+        if (strcmp(log->entries[i].kind, "action") == 0 &&
+            !stamp_entry(it, &log->entries[i], error))
+            return false;
+    sort_actions(it);
+    return true;
+}
+
+static bool do_actions(play *it, dd_error *error) {
+    dd_world *world = it->scenario.world;
+    while (it->action_next < it->action_n && it->actions[it->action_next].t <= world->engine->now) {
+        const char *text = it->actions[it->action_next++].text;
+        json_t *fields = json_pack("{ss}", "text", text);
+        bool written = !it->journal.file ||
+                       dd_journal_append(&it->journal, world->engine->now, "action", fields, error);
+        json_decref(fields);
+        if (!written) return false;
+        // An action that makes no sense any more is the operator's to see, not the run's end.
+        if (!dd_action_do_text(world, text, error)) print_line(it, error->text);
+    }
+    return true;
+}
+
+// --- What the pacer asks ---
+
+static dd_time next_barrier(void *context) {
+    play *it = context;
+    dd_time next = dd_scenario_next(&it->scenario);
+    if (it->action_next < it->action_n && it->actions[it->action_next].t < next)
+        next = it->actions[it->action_next].t;
+    return next >= it->end && !it->act_at_end ? DD_NEVER : next;
+}
+
+static bool barrier(void *context, dd_error *error) {
+    play *it = context;
+    if (it->run_file && dd_run_file_error(it->run_file, error)) return false;
+    return do_actions(it, error) && dd_scenario_act(&it->scenario, error);
+}
+
+static void progress(void *context, const dd_progress *progress) {
+    play *it = context;
+    dd_progress_line_show(&it->line, progress);
+    if (it->run_file && it->def->speed > 0) dd_run_file_commit(it->run_file);
+}
+
+// --- Journal ---
+
+static json_t *journal_header(const play *it, dd_error *error) {
+    const dd_scenario *scenario = &it->scenario;
+    char seed[24];
+    char *path = realpath(scenario->city_path, NULL);
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)scenario->world_def.seed);
+    json_t *header =
+        json_pack("{ss ss ss% ss so s{ss ss}}", "domdom", DOMDOM_VERSION, "scenario",
+                  scenario->def.path, "text", scenario->text, scenario->size, "seed", seed, "set",
+                  scenario->def.values ? json_deep_copy(scenario->def.values) : json_object(),
+                  "city", "path", path ? path : scenario->city_path, "hash", scenario->city_hash);
+    free(path);
+    if (header && scenario->def.until)
+        json_object_set_new(header, "until", json_string(scenario->def.until));
+    if (!header) dd_fail(error, DD_WRONG, "%s: is not UTF-8 text", scenario->def.path);
+    return header;
+}
+
+static bool begin_journal(play *it, dd_error *error) {
+    json_t *header = journal_header(it, error);
+    if (!header) return false;
+    char *path = dd_folder_file(&it->folder, "journal");
+    bool good = dd_journal_create(&it->journal, path, header, error);
+    free(path);
+    json_decref(header);
+    return good;
+}
+
+static bool end_journal(play *it, bool interrupted, const dd_digest *digest, dd_error *error) {
+    const dd_engine *engine = it->scenario.world->engine;
+    char text[DD_DIGEST_TEXT];
+    dd_digest_format(digest, text);
+    json_t *stop =
+        json_pack("{ss sb}", "why", "interrupt", "acted", it->scenario.acted == engine->now);
+    json_t *end =
+        json_pack("{ss sI}", "digest", text, "events", (json_int_t)dd_engine_event_count(engine));
+    bool good =
+        (!interrupted || dd_journal_append(&it->journal, engine->now, "stop", stop, error)) &&
+        dd_journal_append(&it->journal, engine->now, "end", end, error);
+    json_decref(stop);
+    json_decref(end);
+    return good;
+}
+
+// A replay ends where the journal says that the run was stopped.
+static void find_end(play *it) {
+    const dd_journal_log *log = it->def->replayed;
+    it->end = it->scenario.stop;
+    it->act_at_end = true;
+    for (size_t i = 0; log && i < log->n; i++)
+        if (strcmp(log->entries[i].kind, "stop") == 0) {
+            it->end = log->entries[i].t;
+            it->act_at_end = json_is_true(json_object_get(log->entries[i].json, "acted"));
+        }
+}
+
+// --- Outputs ---
+
+static bool open_outputs(play *it, dd_error *error) {
+    if (!it->def->out) return true;
+    if (!dd_folder_open(&it->folder, it->def->out, it->def->force, error)) return false;
+    char *path = dd_folder_file(&it->folder, "run.sqlite");
+    it->run_file = dd_run_file_open(path, it->scenario.world->engine, error);
+    free(path);
+    if (!it->run_file) return false;
+    dd_run_file_meta(it->run_file, "scenario", it->scenario.name);
+    dd_run_file_meta(it->run_file, "domdom", DOMDOM_VERSION);
+    return begin_journal(it, error);
+}
+
+static json_t *lateness_json(const play *it) {
+    const dd_lateness *lateness = dd_pacer_lateness(it->pacer);
+    return json_pack("{sI sI sI sI sI}", "slices", (json_int_t)lateness->slices, "late",
+                     (json_int_t)lateness->late, "p50_us",
+                     (json_int_t)dd_lateness_percentile(lateness, 500), "p99_us",
+                     (json_int_t)dd_lateness_percentile(lateness, 990), "max_us",
+                     (json_int_t)lateness->max_us);
+}
+
+static json_t *figure(dd_world *world, const char *name) {
+    double value = dd_figure_find(name, NULL)->read(world);
+    if (!isfinite(value)) return json_null();
+    return value == floor(value) && fabs(value) < 1e15 ? json_integer((json_int_t)value)
+                                                       : json_real(value);
+}
+
+// The sections of the summary that only the models know.
+static json_t *sections(play *it) {
+    dd_world *world = it->scenario.world;
+    const dd_city *city = world->city;
+    json_t *all = json_pack(
+        "{s{ss sI sI sI sI} s{ss ss so so so} so s{so so} s{so so so} s{so so}}", "city", "name",
+        city->name, "lamps", (json_int_t)city->lamp_n - 1, "roads", (json_int_t)city->road_n - 1,
+        "segments", (json_int_t)city->segment_n - 1, "feeders", (json_int_t)city->feeder_n - 1,
+        "mesh", "fidelity", "link", "preset", world->preset.name, "sent",
+        figure(world, "mesh.sent"), "delivered", figure(world, "mesh.arrived"), "lost",
+        figure(world, "mesh.lost"), "energy_kwh", figure(world, "lamps.energy"), "alarms", "raised",
+        figure(world, "alarms.raised"), "active", figure(world, "alarms.active"), "reports",
+        "filed", figure(world, "reports.filed"), "lighting", figure(world, "reports.lighting"),
+        "transferred", figure(world, "reports.transferred"), "commands", "sent",
+        figure(world, "commands.sent"), "lamps_done_pct", figure(world, "commands.done"));
+    if (all && it->def->speed > 0) json_object_set_new(all, "lateness", lateness_json(it));
+    return all;
+}
+
+static bool all_pass(const dd_verdicts *verdicts) {
+    for (size_t i = 0; i < verdicts->n; i++)
+        if (!verdicts->all[i].pass) return false;
+    return true;
+}
+
+static bool write_summary(play *it, const dd_outcome *outcome, const char *broken,
+                          dd_error *error) {
+    const dd_engine *engine = it->scenario.world->engine;
+    dd_digest digests[DD_DIGESTS_MAX];
+    for (uint8_t i = 0; i < dd_schema.digest_n; i++)
+        digests[i] = dd_engine_digest(engine, i);
+    bool pass = outcome->status == DD_OK;
+    json_t *more = sections(it);
+    dd_summary summary = {.scenario = it->scenario.name,
+                          .verdict = broken || outcome->interrupted ? "interrupted"
+                                     : pass                         ? "pass"
+                                                                    : "fail",
+                          .error = broken,
+                          .seed = it->scenario.world_def.seed,
+                          .digest = outcome->digest,
+                          .digests = digests,
+                          .schema = &dd_schema,
+                          .simulated_s = outcome->simulated_s,
+                          .wall_s = outcome->wall_s,
+                          .events = outcome->events,
+                          .peak_rss_kib = dd_peak_rss_kib(),
+                          .criteria = it->scenario.verdicts.all,
+                          .criterion_n = it->scenario.verdicts.n,
+                          .sections = more};
+    bool good = true;
+    if (it->folder.path)
+        good = dd_summary_write(&summary, &it->folder, error) &&
+               dd_junit_write(&summary, &it->folder, error);
+    if (good && it->def->json) good = dd_summary_print(&summary, stdout, error);
+    if (!silent(it)) dd_verdict_print(&summary, stdout);
+    json_decref(more);
+    return good;
+}
+
+// --- The run ---
+
+static bool open_pacer(play *it, dd_error *error) {
+    dd_pacer_def def = {
+        .speed = it->def->speed,
+        .paused = it->def->paused,
+        .keyboard = !it->def->quiet,
+        .client = {
+            .context = it, .next_barrier = next_barrier, .barrier = barrier, .progress = progress}};
+    it->pacer = dd_pacer_open(&def, error);
+    return it->pacer;
+}
+
+static bool begin(play *it, dd_error *error) {
+    dd_scenario_def scenario = it->def->scenario;
+    scenario.print = print_line;
+    scenario.context = it;
+    if (!dd_scenario_open(&it->scenario, &scenario, error) || !take_actions(it, error) ||
+        !open_outputs(it, error) || !open_pacer(it, error))
+        return false;
+    dd_progress_line_init(&it->line, silent(it) ? NULL : stderr, &it->scenario.world->def.calendar,
+                          0);
+    find_end(it);
+    it->begun = wall_now();
+    dd_scenario_start(&it->scenario);
+    return true;
+}
+
+// Plays to the end; false when it broke off.
+static bool perform(play *it, dd_outcome *outcome, dd_error *error) {
+    dd_world *world = it->scenario.world;
+    dd_pacer_end how = dd_pacer_run(it->pacer, world->engine, it->end, error);
+    outcome->interrupted = how == DD_PACER_INTERRUPTED;
+    bool good = how != DD_PACER_FAILED;
+    bool whole = good && !outcome->interrupted && it->end == it->scenario.stop;
+    if (whole) good = dd_scenario_finish(&it->scenario, error);
+    dd_world_settle(world);
+    dd_engine_flush(world->engine);
+    dd_progress_line_clear(&it->line);
+    return good;
+}
+
+static void tell_unreached(play *it) {
+    char text[120];
+    uint32_t n = it->scenario.unreached;
+    snprintf(text, sizeof text,
+             "%u expectation%s lie%s after the end (--until) and were not judged", n,
+             n == 1 ? "" : "s", n == 1 ? "s" : "");
+    if (n) print_line(it, text);
+}
+
+static void sum_up(const play *it, dd_outcome *outcome) {
+    const dd_engine *engine = it->scenario.world->engine;
+    outcome->digest = dd_engine_digest_all(engine);
+    outcome->events = dd_engine_event_count(engine);
+    outcome->lamps = it->scenario.city.lamp_n - 1;
+    outcome->simulated_s = (double)engine->now / 1e9;
+    if (outcome->interrupted)
+        outcome->status = DD_OUTSIDE;
+    else if (!all_pass(&it->scenario.verdicts))
+        outcome->status = DD_FAILED;
+}
+
+static bool keep_first(bool first, const dd_error *next, dd_error *error) {
+    if (first && error) *error = *next;
+    return false;
+}
+
+// Every file is closed and written as well as may be; the first error counts.
+static bool close_outputs(play *it, dd_outcome *outcome, const char *broken, dd_error *error) {
+    bool cut = broken || outcome->interrupted, good = true;
+    dd_error next;
+    if (it->run_file && !dd_run_file_close(it->run_file, cut, &next))
+        good = keep_first(good, &next, error);
+    it->run_file = NULL;
+    outcome->wall_s = wall_now() - it->started;
+    outcome->run_s = wall_now() - it->begun;
+    if (it->journal.file && !end_journal(it, cut, &outcome->digest, &next))
+        good = keep_first(good, &next, error);
+    if (!dd_journal_close(&it->journal, &next)) good = keep_first(good, &next, error);
+    if (!write_summary(it, outcome, broken, &next)) good = keep_first(good, &next, error);
+    return good;
+}
+
+static void end(play *it) {
+    dd_pacer_close(it->pacer);
+    free(it->actions);
+    dd_folder_fini(&it->folder);
+    dd_scenario_close(&it->scenario);
+}
+
+bool dd_play(const dd_play_def *def, dd_outcome *outcome, dd_error *error) {
+    play it = {.def = def, .started = wall_now()};
+    *outcome = (dd_outcome){.status = DD_OK};
+    bool good = begin(&it, error);
+    if (good) {
+        good = perform(&it, outcome, error);
+        sum_up(&it, outcome);
+        tell_unreached(&it);
+        // What broke the run is told rather than what that did to its files.
+        bool closed = close_outputs(&it, outcome, good ? NULL : error->text, good ? error : NULL);
+        good = good && closed;
+    }
+    end(&it);
+    return good;
+}

@@ -1,0 +1,40 @@
+// Playing a scenario from its start to its end: paced, journalled, with all that a run leaves
+// behind.
+#pragma once
+
+#include "engine/journal.h"
+#include "engine/pacer.h"
+#include "lua/scenario.h"
+
+// An action from outside, at a moment.
+typedef struct dd_stamped_action {
+    dd_time t;
+    const char *text;
+} dd_stamped_action;
+
+typedef struct dd_play_def {
+    dd_scenario_def scenario;
+    const char *out; // output folder, or NULL
+    bool force;      // replace an earlier run in it
+    double speed;    // times real time; 0: as fast as possible
+    bool paused;
+    bool quiet, json;
+    const char *const *acts; // "TIME ACTION" texts, `act_n` of them
+    size_t act_n;
+    const dd_journal_log *replayed; // actions and the end come from this journal, or NULL
+} dd_play_def;
+
+// What came of it.
+typedef struct dd_outcome {
+    dd_status status;
+    bool interrupted;
+    dd_digest digest;
+    uint64_t events;
+    uint32_t lamps;
+    double simulated_s;
+    double wall_s; // from reading the scenario to the last record
+    double run_s;  // of it, the run itself
+} dd_outcome;
+
+// Plays. False, with the error, when the run could not begin or broke off; what it had is kept.
+bool dd_play(const dd_play_def *def, dd_outcome *outcome, dd_error *error);

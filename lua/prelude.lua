@@ -1,0 +1,771 @@
+-- The scenario language. The comments that begin with three dashes are LuaLS annotations; the
+-- editor's completion file and the reference page are both made of them (`domdom api`).
+--
+-- `dd` holds the primitives of lua/primitives.c. Everything that a scenario plans is kept here, in
+-- Lua's own heap: an agenda of instants, processes as coroutines, observers, expectations.
+local dd = ...
+local agenda, observers, expectations = {}, {}, {}
+local planned = 0 -- instants ever planned: those of one moment come in the order of planning
+
+---------------------------------------------------------------------------------------------------
+--# Durations and moments
+
+---@class Duration
+---A length of time, made by `seconds(5)`, `minutes(5)`, `hours(5)` or written "1h30m". Durations
+---can be added, subtracted, compared, and multiplied and divided by numbers.
+---@operator add(Duration): Duration
+---@operator sub(Duration): Duration
+---@operator mul(number): Duration
+---@operator div(number): Duration
+local Duration = {}
+Duration.__index = Duration
+Duration.__name = "duration"
+
+local function duration_of_ns(ns) return setmetatable({ ns = ns }, Duration) end
+
+local function is_duration(value) return getmetatable(value) == Duration end
+
+-- Nanoseconds of a duration, "15m", or an error that says how to write one.
+local function ns_of(value, what)
+    if is_duration(value) then return value.ns end
+    if type(value) == "string" then
+        local ns = dd.duration(value)
+        if ns then return ns end
+    end
+    error(what .. " must be a duration, not " .. tostring(value) ..
+        '; write seconds(5), minutes(5), hours(5) or "1h30m"', 3)
+end
+
+local function of_unit(unit_ns, name)
+    return function(n)
+        if type(n) ~= "number" or n ~= n or n < 0 or n > 1e7 then
+            error(name .. "(" .. tostring(n) .. ") is no duration; it takes a number from 0 on", 2)
+        end
+        return duration_of_ns(math.floor(n * unit_ns + 0.5))
+    end
+end
+
+---A duration of `n` seconds.
+---@param n number
+---@return Duration
+function seconds(n) end
+seconds = of_unit(1000000000, "seconds")
+
+---A duration of `n` minutes.
+---@param n number
+---@return Duration
+function minutes(n) end
+minutes = of_unit(60 * 1000000000, "minutes")
+
+---A duration of `n` hours.
+---@param n number
+---@return Duration
+function hours(n) end
+hours = of_unit(3600 * 1000000000, "hours")
+
+function Duration.__add(a, b)
+    return duration_of_ns(ns_of(a, "what is added") + ns_of(b, "what is added"))
+end
+function Duration.__sub(a, b)
+    return duration_of_ns(ns_of(a, "what is subtracted from") - ns_of(b, "what is subtracted"))
+end
+function Duration.__mul(a, b)
+    if is_duration(b) then a, b = b, a end
+    return duration_of_ns(math.floor(a.ns * b + 0.5))
+end
+function Duration.__div(a, b) return duration_of_ns(math.floor(a.ns / b + 0.5)) end
+function Duration.__eq(a, b) return a.ns == b.ns end
+function Duration.__lt(a, b) return ns_of(a, "what is compared") < ns_of(b, "what is compared") end
+function Duration.__le(a, b) return ns_of(a, "what is compared") <= ns_of(b, "what is compared") end
+function Duration.__tostring(d)
+    local s = d.ns / 1e9
+    if s < 60 then return string.format("%gs", s) end
+    return string.format("%dh%02dm%02ds", s // 3600, s % 3600 // 60, s % 60 // 1)
+end
+
+---The duration as a number of seconds.
+---@return number
+function Duration:seconds() return self.ns / 1e9 end
+
+---The duration as a number of minutes.
+---@return number
+function Duration:minutes() return self.ns / 6e10 end
+
+---The duration as a number of hours.
+---@return number
+function Duration:hours() return self.ns / 3.6e12 end
+
+-- Simulated ns of a moment: "21:10", "2020-08-04 06:30", "sunset+15m", or a duration since the start.
+local function moment_of(value, what)
+    if is_duration(value) then return value.ns end
+    if type(value) == "string" then
+        local ns, why = dd.moment(value)
+        if ns then return ns end
+        error(what .. ": " .. why, 3)
+    end
+    error(what .. " must be a moment, not " .. tostring(value) ..
+        '; write "21:10", "2020-08-04 06:30", "sunset+15m" or a duration since the start', 3)
+end
+
+---The time that has passed since the scenario's start.
+---@return Duration
+function elapsed() return duration_of_ns(dd.now()) end
+
+---Civil time now, or at a moment: "2020-08-03 21:10:00".
+---@param moment? string|Duration
+---@return string
+function civil(moment)
+    return dd.civil(moment == nil and dd.now() or moment_of(moment, "civil's moment"))
+end
+
+---------------------------------------------------------------------------------------------------
+--# Setting up
+
+local known_fields = {
+    name = "string", about = "string", city = "string", start = "string", stop = "string", seed = "number",
+}
+
+local function check_fields(spec, known, what)
+    if type(spec) ~= "table" then error(what .. " takes a table: " .. what .. "{ ... }", 3) end
+    for key, value in pairs(spec) do
+        local kind = known[key]
+        if not kind then
+            local near = dd.nearest(tostring(key), known)
+            error(what .. " has no field '" .. tostring(key) .. "'" ..
+                (near and ", did you mean '" .. near .. "'?" or ""), 3)
+        elseif kind ~= "any" and type(value) ~= kind then
+            error(what .. "'s field '" .. key .. "' must be a " .. kind .. ", not " .. tostring(value), 3)
+        end
+    end
+end
+
+---Says what is played. Every scenario begins with it.
+---Fields: `city` ("bentre", or the path of a city file), `start` and `stop` (civil times;
+---`stop` may be "06:30": the first after the start), `name`, `about`, `seed` (default 1).
+---@param spec {city: string, start: string, stop: string, name?: string, about?: string, seed?: integer}
+function scenario(spec)
+    check_fields(spec, known_fields, "scenario")
+    for _, key in ipairs { "city", "start", "stop" } do
+        if not spec[key] then error("scenario{...} needs the field '" .. key .. "'", 2) end
+    end
+    dd.scenario(spec.name, spec.about, spec.city, spec.start, spec.stop, spec.seed)
+end
+
+---Changes settings, before the first use of a lamp, road or segment: `set{ ["mesh.fade_db"] = 4 }`.
+---`domdom help settings` lists them.
+---@param values table<string, number>
+function set(values)
+    if type(values) ~= "table" then error('set takes a table: set{ ["centre.poll_s"] = 300 }', 2) end
+    for name, value in pairs(values) do
+        if type(name) ~= "string" or type(value) ~= "number" then
+            error("set: " .. tostring(name) .. " = " .. tostring(value) .. ": a setting is a number", 2)
+        end
+        dd.set(name, value)
+    end
+end
+
+---A parameter of this scenario: its default, or what the command line gave (`--set name=value`).
+---@generic T: number|string|boolean
+---@param name string
+---@param default T
+---@return T
+function param(name, default)
+    if type(name) ~= "string" or name:find("[^%w_]") then
+        error("param's name must be a word of letters, digits and _, not " .. tostring(name), 2)
+    end
+    local given = dd.param(name)
+    if given == nil then return default end
+    if type(default) == "string" then return given end
+    local value = given
+    if type(default) == "number" then value = tonumber(given) end
+    if type(default) == "boolean" then
+        value = ({ ["true"] = true, ["false"] = false })[given]
+    end
+    if value == nil then
+        error("--set " .. name .. "=" .. given .. ": must be a " .. type(default), 2)
+    end
+    return value
+end
+
+local function check_points(points, what)
+    if type(points) ~= "table" or #points == 0 then
+        error(what .. " takes a list: " .. what ..
+            '{ {at = "sunset", level = 100}, {at = "sunrise", level = 0} }', 3)
+    end
+    for i, point in ipairs(points) do
+        check_fields(point, { at = "string", level = "number" }, what .. "'s point " .. i)
+        if not point.at or not point.level then error(what .. "'s point " .. i .. " needs at and level", 3) end
+    end
+end
+
+---The lighting program that all lamps are commissioned with: a list of switch points, each with
+---`at` ("sunset", "sunrise+10m", "23:00") and `level` in percent.
+---@param points {at: string, level: number}[]
+function program(points)
+    check_points(points, "program")
+    dd.program(points)
+end
+
+---------------------------------------------------------------------------------------------------
+--# Choosing lamps and what belongs to them
+
+---@class Selection
+---Some lamps, or one segment, feeder, road or ward. Two selections can be compared with `==`;
+---`#s` is the number of members.
+---@operator len: integer
+local Selection = dd.selection_methods
+
+local filter_fields = {
+    id = "string", road = "string", segment = "string", feeder = "string", ward = "string",
+    kind = "string", class = "string",
+}
+
+---The lamps of a road, segment, feeder, ward, luminaire kind or road class; without a filter, all
+---lamps of the city. Fields may be combined. Roads and wards go by name or id.
+---@param filter? {id?: string, road?: string, segment?: string, feeder?: string, ward?: string, kind?: string, class?: string}
+---@return Selection
+function lamps(filter)
+    filter = filter or {}
+    check_fields(filter, filter_fields, "lamps")
+    return dd.lamps(filter.id, filter.road, filter.segment, filter.feeder, filter.ward, filter.kind, filter.class)
+end
+
+local function single(type_name)
+    return function(name)
+        if type(name) ~= "string" then
+            error(type_name .. " takes a name in quotes, not " .. tostring(name), 2)
+        end
+        return dd.entity(type_name, name)
+    end
+end
+
+---The lamp with that id.
+---@param id string
+---@return Selection
+function lamp(id) end
+lamp = single("lamp")
+
+---The segment (one controller with its lamps) with that id.
+---@param id string
+---@return Selection
+function segment(id) end
+segment = single("segment")
+
+---The feeder with that id.
+---@param id string
+---@return Selection
+function feeder(id) end
+feeder = single("feeder")
+
+---The road with that name or id.
+---@param name string
+---@return Selection
+function road(name) end
+road = single("road")
+
+---The ward or commune with that name or id.
+---@param name string
+---@return Selection
+function ward(name) end
+ward = single("ward")
+
+---All segments of the city.
+---@return Selection
+function segments() return dd.all("segment") end
+
+---All feeders of the city.
+---@return Selection
+function feeders() return dd.all("feeder") end
+
+---All roads of the city.
+---@return Selection
+function roads() return dd.all("road") end
+
+---How many members it has.
+---@return integer
+function Selection:count() return #self end
+
+---The lamps that belong to it: of a segment, feeder, road or ward.
+---@return Selection
+function Selection:lamps() return dd.lamps_of(self) end
+
+---The segments that its lamps belong to.
+---@return Selection
+function Selection:segments() return dd.owners(dd.lamps_of(self), "segment") end
+
+---The feeders that its lamps hang on.
+---@return Selection
+function Selection:feeders() return dd.owners(dd.lamps_of(self), "feeder") end
+
+---The roads that its lamps stand on.
+---@return Selection
+function Selection:roads() return dd.owners(dd.lamps_of(self), "road") end
+
+---Its first `n` members.
+---@param n integer
+---@return Selection
+function Selection:first(n) return dd.slice(self, 1, n) end
+
+---`n` of its members, drawn by the run's luck.
+---@param n integer
+---@return Selection
+function Selection:pick(n)
+    local order = {}
+    for i = 1, #self do order[i] = i end
+    for i = 1, math.min(n, #self) do
+        local j = math.random(i, #self)
+        order[i], order[j] = order[j], order[i]
+    end
+    return dd.chosen(self, order, math.min(n, #self))
+end
+
+---Its members that are not members of the other.
+---@param other Selection
+---@return Selection
+function Selection:without(other) return dd.without(self, other) end
+
+---The ids of its members.
+---@return string[]
+function Selection:ids() return dd.ids(self) end
+
+---Calls `f` with each member as a selection of one.
+---@param f fun(member: Selection)
+function Selection:each(f)
+    for i = 1, #self do f(dd.slice(self, i, i)) end
+end
+
+---------------------------------------------------------------------------------------------------
+--# What is true
+
+---How many of its lamps give light now.
+---@return integer
+function Selection:lit() return dd.measure(self, "lit") end
+
+---How many of its lamps are dark now.
+---@return integer
+function Selection:dark() return dd.measure(self, "dark") end
+
+---The share of its lamps that give light now, percent.
+---@return number
+function Selection:lit_share()
+    local n = dd.measure(self, "n")
+    return n > 0 and 100 * dd.measure(self, "lit") / n or 0 / 0
+end
+
+---The mean light of its lamps now, percent of full.
+---@return number
+function Selection:level()
+    local n = dd.measure(self, "n")
+    return n > 0 and 100 * dd.measure(self, "level_sum") / n or 0 / 0
+end
+
+---The power its lamps take now, watts.
+---@return number
+function Selection:power() return dd.measure(self, "power_w") end
+
+---The energy its lamps have taken so far, kilowatt-hours.
+---@return number
+function Selection:energy() return dd.measure(self, "energy_wh") / 1000 end
+
+---The share of its lamps with a route to their controller now, percent.
+---@return number
+function Selection:reachable()
+    return 100 * dd.measure(self, "reachable") / dd.measure(self, "n")
+end
+
+---How many of its lamps hold an override now.
+---@return integer
+function Selection:overridden() return dd.measure(self, "overridden") end
+
+---A figure of the whole city by name, such as "mesh.delivered".
+---@param name string
+---@return number value
+---@return string unit
+function figure(name) return dd.figure(name) end
+
+---------------------------------------------------------------------------------------------------
+--# What the centre believes
+
+---The share of its lamps that the centre has read within the last `since`, percent.
+---@param since Duration|string
+---@return number
+function Selection:heard(since)
+    return 100 * dd.heard(self, ns_of(since, "heard's time")) / dd.measure(self, "n")
+end
+
+---Whether the centre has an active alarm on its only member, of a kind ("supplyLoss") or any.
+---@param kind? string
+---@return boolean
+function Selection:alarm(kind) return dd.alarm_on(self, kind) end
+
+---Alarms whose condition stands now: how many, of a kind or all.
+---@param kind? string
+---@return integer
+function alarms_active(kind) return (dd.alarms(kind)) end
+
+---Alarms raised since the start: how many, of a kind or all.
+---@param kind? string
+---@return integer
+function alarms_raised(kind)
+    local _, raised = dd.alarms(kind)
+    return raised
+end
+
+---------------------------------------------------------------------------------------------------
+--# Acting: operator and instructor
+
+---The centre commands its lamps to hold a level (percent), for a time or until resumed.
+---@param level number
+---@param lasts? Duration|string
+function Selection:override(level, lasts)
+    if type(level) ~= "number" or not (level >= 0 and level <= 100) then
+        error("override's level must be 0 to 100 percent, not " .. tostring(level), 2)
+    end
+    dd.command("override", dd.lamps_of(self), level, lasts and ns_of(lasts, "override's duration") or 0)
+end
+
+---The centre commands its lamps back to their program.
+function Selection:resume() dd.command("resume", dd.lamps_of(self), 0, 0) end
+
+---The centre reads its lamps now.
+function Selection:read() dd.command("read", dd.lamps_of(self), 0, 0) end
+
+---The centre gives its segments another program, in the form of `program`.
+---@param points {at: string, level: number}[]
+function Selection:program(points)
+    check_points(points, "program")
+    dd.command_program(dd.lamps_of(self), points)
+end
+
+---An operator acknowledges the alarm with that number; false when no live alarm has it.
+---@param number integer
+---@return boolean
+function acknowledge(number) return dd.acknowledge(number) end
+
+---Does an action given as text, as on the command line: "override road:Đồng_Khởi 50% 1h".
+---@param text string
+function act(text) dd.act(text) end
+
+---Makes its members fail. Lamps: "led_open", "driver_dead", "stuck_on", "no_dimming", "node_dead".
+---Feeders: "breaker", "phase_l1", "phase_l2", "phase_l3". Segments: "blackout", "line",
+---"controller".
+---@param fault string
+function Selection:fail(fault) dd.fault(self, fault, true) end
+
+---Repairs a fault of its members, or all that is wrong with them.
+---@param fault? string
+function Selection:repair(fault) dd.fault(self, fault, false) end
+
+---------------------------------------------------------------------------------------------------
+--# Time: what happens when
+
+-- The agenda is a binary heap by (moment, order of planning).
+local function earlier(a, b)
+    if a.ns ~= b.ns then return a.ns < b.ns end
+    return a.order < b.order
+end
+
+local function plan(ns, run)
+    planned = planned + 1
+    local i = #agenda + 1
+    agenda[i] = { ns = ns, order = planned, run = run }
+    while i > 1 and earlier(agenda[i], agenda[i // 2]) do
+        agenda[i], agenda[i // 2] = agenda[i // 2], agenda[i]
+        i = i // 2
+    end
+end
+
+local function take_first()
+    local first, last = agenda[1], table.remove(agenda)
+    if first ~= last then
+        agenda[1] = last
+        local i, n = 1, #agenda
+        while true do
+            local least = i
+            if 2 * i <= n and earlier(agenda[2 * i], agenda[least]) then least = 2 * i end
+            if 2 * i + 1 <= n and earlier(agenda[2 * i + 1], agenda[least]) then least = 2 * i + 1 end
+            if least == i then break end
+            agenda[i], agenda[least] = agenda[least], agenda[i]
+            i = least
+        end
+    end
+    return first
+end
+
+local function check_function(f, what)
+    if type(f) ~= "function" then error(what .. " needs a function, not " .. tostring(f), 3) end
+end
+
+---Calls `f` at a moment. One that has passed is an error.
+---@param moment string|Duration
+---@param f fun()
+function at(moment, f)
+    check_function(f, "at")
+    local ns = moment_of(moment, "at")
+    if ns < dd.now() then error("at: " .. civil(moment) .. " has passed already", 2) end
+    plan(ns, f)
+end
+
+---Calls `f` when a duration has passed.
+---@param duration Duration|string
+---@param f fun()
+function after(duration, f)
+    check_function(f, "after")
+    plan(dd.now() + ns_of(duration, "after's duration"), f)
+end
+
+---Calls `f` again and again, each `period`, the first time when one has passed. It stops when `f`
+---returns false.
+---@param period Duration|string
+---@param f fun(): boolean?
+function every(period, f)
+    check_function(f, "every")
+    local ns = ns_of(period, "every's period")
+    if ns < 1000000 then error("every's period must be a millisecond or more", 2) end
+    local function again()
+        if f() ~= false then plan(dd.now() + ns, again) end
+    end
+    plan(dd.now() + ns, again)
+end
+
+local current -- the process that runs now
+
+-- Runs a process to its next wait; an error in it is an error of the scenario.
+local function continue(process, ...)
+    local before = current
+    current = process
+    local good, wanted = coroutine.resume(process.thread, ...)
+    current = before
+    if not good then error(wanted, 0) end
+    if coroutine.status(process.thread) == "dead" then return end
+    -- Whatever comes first, the moment or the record, wakes it; the other finds it done.
+    if wanted.ns then
+        plan(wanted.ns, function()
+            if wanted.done then return end
+            wanted.done = true
+            continue(process)
+        end)
+    end
+    if wanted.kind then
+        observers[#observers + 1] = {
+            kind = wanted.kind, match = wanted.match, once = wanted,
+            call = function(record) continue(process, record) end,
+        }
+    end
+end
+
+---Starts a process: a function that may `wait`. It begins at once (at the start of the run, when
+---called from the scenario's top).
+---@param f fun()
+function process(f)
+    check_function(f, "process")
+    local it = { thread = coroutine.create(f) }
+    plan(dd.now(), function() continue(it) end)
+end
+
+local function check_waiting(what)
+    if not current then error(what .. " works inside process(function() ... end) only", 3) end
+end
+
+---Inside a process: waits for a duration.
+---@param duration Duration|string
+function wait(duration)
+    check_waiting("wait")
+    coroutine.yield { ns = dd.now() + ns_of(duration, "wait's duration") }
+end
+
+---Inside a process: waits until a moment; one that has passed does not wait.
+---@param moment string|Duration
+function wait_until(moment)
+    check_waiting("wait_until")
+    coroutine.yield { ns = math.max(dd.now(), moment_of(moment, "wait_until")) }
+end
+
+---@class Record
+---Something that happened: `kind`, `entity` (an id), `entity_type`, `time` (a Duration since the
+---start), and the fields of its kind (`domdom help records` lists kinds and fields).
+---@field kind string
+---@field entity string
+---@field entity_type string
+---@field time Duration
+
+-- A filter on records: a table of fields that must be equal.
+local function matcher(match, what)
+    if match ~= nil and type(match) ~= "table" then
+        error(what .. "'s filter must be a table of fields, not " .. tostring(match), 3)
+    end
+    return match
+end
+
+---Calls `f` with every record of a kind, or of those whose fields match, at the next full 100 ms
+---of simulated time after it happened. It stops when `f` returns false.
+---@param kind string
+---@param match table|fun(record: Record): boolean?
+---@param f? fun(record: Record): boolean?
+---@overload fun(kind: string, f: fun(record: Record): boolean?)
+function on(kind, match, f)
+    if f == nil then match, f = nil, match end
+    check_function(f, "on")
+    dd.listen(kind)
+    observers[#observers + 1] = { kind = kind, match = matcher(match, "on"), call = f }
+end
+
+---Inside a process: waits for a record of a kind whose fields match, at most `limit` long. Returns
+---the record, or nil when the time is over.
+---@param kind string
+---@param match? table
+---@param limit? Duration|string
+---@return Record?
+function wait_for(kind, match, limit)
+    check_waiting("wait_for")
+    dd.listen(kind)
+    return coroutine.yield {
+        kind = kind, match = matcher(match, "wait_for"),
+        ns = limit and dd.now() + ns_of(limit, "wait_for's limit"),
+    }
+end
+
+---Writes a note into the run's records, and to the terminal.
+---@param text string
+function note(text) dd.note(tostring(text)) end
+
+---------------------------------------------------------------------------------------------------
+--# Expectations
+
+local comparisons = {
+    at_least = { sign = ">=", holds = function(a, b) return a >= b end },
+    at_most = { sign = "<=", holds = function(a, b) return a <= b end },
+    equals = { sign = "==", holds = function(a, b) return a == b end },
+}
+local expect_fields = {
+    name = "string", at = "any", measure = "any", at_least = "number", at_most = "number",
+    equals = "number", unit = "string",
+}
+
+local function judge(it)
+    local measured = it.measure()
+    if type(measured) ~= "number" then
+        error("expect '" .. it.name .. "': measure must return a number, not " .. tostring(measured), 0)
+    end
+    it.judged = true
+    dd.criterion(it.name, it.sign, it.limit, measured, it.unit, measured == measured and it.holds(measured, it.limit))
+end
+
+local function add_expectation(it)
+    if expectations[it.name] then error("there is an expectation '" .. it.name .. "' already", 3) end
+    expectations[it.name] = it
+    expectations[#expectations + 1] = it
+end
+
+---An expectation with a number: what is measured `at` a moment (or at the end) must be `at_least`,
+---`at_most` or `equals` a limit. `measure` is a function, or the name of a figure.
+---@param spec {name: string, measure: string|fun(): number, at?: string|Duration, at_least?: number, at_most?: number, equals?: number, unit?: string}
+function expect(spec)
+    check_fields(spec, expect_fields, "expect")
+    local it = { name = spec.name, measure = spec.measure, unit = spec.unit or "" }
+    if not it.name then error("expect needs a name", 2) end
+    for key, comparison in pairs(comparisons) do
+        if spec[key] then
+            if it.sign then error("expect '" .. it.name .. "' has two limits", 2) end
+            it.limit, it.sign, it.holds = spec[key], comparison.sign, comparison.holds
+        end
+    end
+    if not it.limit or it.limit ~= it.limit then
+        error("expect '" .. it.name .. "' needs a number as at_least, at_most or equals", 2)
+    end
+    if type(it.measure) == "string" then
+        local name = it.measure
+        it.measure = function() return (dd.figure(name)) end
+        it.unit = spec.unit or dd.figure_unit(name)
+    end
+    check_function(it.measure, "expect '" .. it.name .. "' measure")
+    add_expectation(it)
+    if spec.at ~= nil then
+        it.ns = moment_of(spec.at, "expect's moment")
+        if it.ns < dd.now() or it.ns > dd.stop() then
+            error("expect '" .. it.name .. "': " .. civil(spec.at) .. " does not lie within the run", 2)
+        end
+        plan(it.ns, function() judge(it) end)
+    end
+end
+
+local within_fields = { name = "string", from = "any", limit = "any", check = "function" }
+
+---An expectation about time: from a moment on (or from now), `check` must become true within
+---`limit`. It is looked at each second; the time it took, in seconds, is measured.
+---@param spec {name: string, from?: string|Duration, limit: Duration|string, check: fun(): boolean}
+function within(spec)
+    check_fields(spec, within_fields, "within")
+    if not spec.name or not spec.limit or not spec.check then
+        error("within needs name, limit and check", 2)
+    end
+    local from = spec.from ~= nil and moment_of(spec.from, "within's moment") or dd.now()
+    local limit = ns_of(spec.limit, "within's limit")
+    local it = { name = spec.name, ns = from + limit }
+    add_expectation(it)
+    if from < dd.now() or it.ns > dd.stop() then
+        error("within '" .. it.name .. "' does not lie within the run", 2)
+    end
+    local function look()
+        local took = dd.now() - from
+        if spec.check() then
+            it.judged = true
+            dd.criterion(it.name, "<=", limit / 1e9, took / 1e9, "s", true)
+        elseif took >= limit then
+            it.judged = true
+            dd.criterion(it.name, "<=", limit / 1e9, 0 / 0, "s", false)
+        else
+            plan(math.min(dd.now() + 1000000000, from + limit), look)
+        end
+    end
+    plan(from, look)
+end
+
+---------------------------------------------------------------------------------------------------
+-- What the house calls: the next instant, the instant itself, records to observe, the end.
+
+local function matches(observer, record)
+    if observer.kind ~= record.kind then return false end
+    for field, value in pairs(observer.match or {}) do
+        if record[field] ~= value then return false end
+    end
+    return true
+end
+
+local house = {}
+
+function house.next() return agenda[1] and agenda[1].ns end
+
+function house.act()
+    local now = dd.now()
+    while agenda[1] and agenda[1].ns <= now do take_first().run() end
+end
+
+function house.observe(record)
+    record.time = duration_of_ns(record.time)
+    local kept = {}
+    local present = observers
+    observers = {}
+    for _, observer in ipairs(present) do
+        local over = observer.once and observer.once.done
+        local called = not over and matches(observer, record)
+        if called and observer.once then observer.once.done = true end
+        local answer
+        if called then answer = observer.call(record) end
+        if not over and not (called and (observer.once or answer == false)) then kept[#kept + 1] = observer end
+    end
+    for _, new in ipairs(observers) do kept[#kept + 1] = new end
+    observers = kept
+end
+
+-- Judges what has no moment of its own; returns how many had a moment that was never reached.
+function house.finish()
+    local unreached = 0
+    for _, it in ipairs(expectations) do
+        if it.ns and not it.judged then unreached = unreached + 1 end
+        if not it.ns then judge(it) end
+    end
+    return unreached
+end
+
+return house

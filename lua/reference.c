@@ -1,0 +1,222 @@
+#include "lua/reference.h"
+#include "lua/embedded.h"
+#include "models/measure.h"
+#include "models/schema.h"
+#include "models/settings.h"
+
+#include <string.h>
+
+// --- Tables ---
+
+static void print_settings(FILE *out) {
+    fprintf(out, "| setting | default | range | unit | what it is |\n|---|---|---|---|---|\n");
+    for (size_t i = 0; i < dd_setting_count; i++) {
+        const dd_setting_info *s = &dd_setting_table[i];
+        fprintf(out, "| `%s` | %g | %g to %g | %s | %s |\n", s->name, s->value, s->least, s->most,
+                s->unit, s->what);
+    }
+}
+
+static void print_field(FILE *out, const dd_field *field, bool first) {
+    fprintf(out, "%s`%s`", first ? "" : ", ", field->name);
+    if (field->unit) fprintf(out, " %s", field->unit);
+    if (!field->names) return;
+    fprintf(out, " (");
+    for (int i = 0; field->names[i]; i++)
+        fprintf(out, "%s%s", i ? " " : "", field->names[i]);
+    fprintf(out, ")");
+}
+
+static void print_records(FILE *out) {
+    fprintf(out, "| record | whose | what it says | fields |\n|---|---|---|---|\n");
+    for (int k = 0; k < dd_schema.kind_n; k++) {
+        const dd_record_kind *kind = &dd_schema.kinds[k];
+        fprintf(out, "| `%s` | %s | %s | ", kind->name,
+                kind->voice == DD_TRUTH ? "truth" : "belief", kind->what);
+        for (int i = 0; i < DD_RECORD_VALUES && kind->fields[i].type; i++)
+            print_field(out, &kind->fields[i], i == 0);
+        fprintf(out, " |\n");
+    }
+}
+
+static void print_figures(FILE *out) {
+    fprintf(out, "| figure | unit | what it is |\n|---|---|---|\n");
+    for (const dd_figure *f = dd_figures; f->name; f++)
+        fprintf(out, "| `%s` | %s | %s |\n", f->name, f->unit, f->what);
+}
+
+static void print_faults(FILE *out) {
+    static const char *const what[] = {
+        [DD_FAULT_LED_OPEN] = "lamp: no light, standby power",
+        [DD_FAULT_DRIVER_DEAD] = "lamp: no light, no power but the node's",
+        [DD_FAULT_STUCK_ON] = "lamp: full light whenever it has supply",
+        [DD_FAULT_NO_DIMMING] = "lamp: full light at any level above 0",
+        [DD_FAULT_NODE_DEAD] = "lamp: its node is silent, the driver gives its failure level",
+        [DD_FAULT_BREAKER] = "feeder: all three phases dead",
+        [DD_FAULT_PHASE_L1] = "feeder: phase L1 dead",
+        [DD_FAULT_PHASE_L2] = "feeder: phase L2 dead",
+        [DD_FAULT_PHASE_L3] = "feeder: phase L3 dead",
+        [DD_FAULT_BLACKOUT] = "segment: no supply; the controller lives on its battery for a while",
+        [DD_FAULT_LINE] = "segment: its backhaul is down",
+        [DD_FAULT_CONTROLLER] = "segment: its controller is dead; nodes keep their programs",
+    };
+    fprintf(out, "| fault | what it does |\n|---|---|\n");
+    for (int i = 1; dd_fault_names[i]; i++)
+        fprintf(out, "| `%s` | %s |\n", dd_fault_names[i], what[i]);
+}
+
+static void print_actions(FILE *out) {
+    fprintf(
+        out,
+        "As text, for `--act 'TIME ACTION'` and `act(\"ACTION\")`:\n\n"
+        "| action | what it does |\n|---|---|\n"
+        "| `override TARGET LEVEL%% [DURATION]` | hold lamps at a level, for a time or until "
+        "resumed |\n"
+        "| `resume TARGET` | back to the program |\n"
+        "| `read TARGET` | read lamps now |\n"
+        "| `fail TARGET FAULT` | make something fail (instructor) |\n"
+        "| `repair TARGET [FAULT]` | repair it, or all that is wrong with it (instructor) |\n"
+        "| `acknowledge NUMBER` | an alarm has been seen |\n"
+        "| `program TARGET POINTS` | give whole segments a program: "
+        "`sunset=100,23:00=60,sunrise=0` |\n\n"
+        "TARGET is `lamp:ID`, `segment:ID`, `feeder:ID`, `road:NAME` (blanks as `_`), `ward:ID` "
+        "or `city`.\n");
+}
+
+const char *const dd_reference_topics[] = {"settings", "records", "figures",
+                                           "faults",   "actions", NULL};
+
+bool dd_reference_topic(const char *name, FILE *out) {
+    static void (*const print[])(FILE *) = {print_settings, print_records, print_figures,
+                                            print_faults, print_actions};
+    for (int i = 0; dd_reference_topics[i]; i++)
+        if (strcmp(dd_reference_topics[i], name) == 0) {
+            print[i](out);
+            return true;
+        }
+    return false;
+}
+
+// --- The prelude's comments ---
+
+static const char *prelude_text(void) {
+    const dd_embedded *file = dd_embedded_files;
+    while (file->name && strcmp(file->name, "prelude.lua") != 0)
+        file++;
+    return file->text;
+}
+
+static size_t line_length(const char *line) {
+    return strcspn(line, "\n");
+}
+
+static const char *next_line(const char *line) {
+    line += line_length(line);
+    return *line ? line + 1 : line;
+}
+
+static bool begins(const char *line, const char *word) {
+    return strncmp(line, word, strlen(word)) == 0;
+}
+
+static bool is_comment(const char *line) {
+    return begins(line, "---") && line[3] != '-';
+}
+
+// What a comment stands above: "function lamps(filter)", "local Selection".
+static int head_length(const char *line) {
+    if (begins(line, "function ")) return (int)(strcspn(line, ")") + 1);
+    if (begins(line, "local ")) return (int)strcspn(line, "=");
+    return 0;
+}
+
+typedef struct visitor {
+    FILE *out;
+    void (*section)(FILE *out, const char *title, int length);
+    void (*item)(FILE *out, const char *comment, const char *head, int length);
+} visitor;
+
+static void visit(const visitor *v) {
+    for (const char *line = prelude_text(); *line; line = next_line(line)) {
+        if (begins(line, "--# ")) v->section(v->out, line + 4, (int)line_length(line) - 4);
+        if (!is_comment(line)) continue;
+        const char *comment = line;
+        while (is_comment(next_line(line)))
+            line = next_line(line);
+        const char *head = next_line(line);
+        v->item(v->out, comment, head, head_length(head));
+    }
+}
+
+static void annotate_section(FILE *out, const char *title, int length) {
+    fprintf(out, "\n-- %.*s\n", length, title);
+}
+
+static void annotate_item(FILE *out, const char *comment, const char *head, int length) {
+    fputc('\n', out);
+    for (; is_comment(comment); comment = next_line(comment))
+        fprintf(out, "%.*s\n", (int)line_length(comment), comment);
+    if (begins(head, "local "))
+        fprintf(out, "%.*s= {}\n", length, head);
+    else if (length)
+        fprintf(out, "%.*s end\n", length, head);
+}
+
+void dd_reference_annotations(FILE *out) {
+    fprintf(out,
+            "---@meta\n-- The scenario language of Đom Đóm, for the Lua language server. Made by "
+            "`domdom api --annotations`.\n");
+    visit(&(visitor){out, annotate_section, annotate_item});
+}
+
+static void page_section(FILE *out, const char *title, int length) {
+    fprintf(out, "\n## %.*s\n", length, title);
+}
+
+// "---@param name type text": name and type as code.
+static void page_tag(FILE *out, const char *line, int length) {
+    if (begins(line, "---@param "))
+        fprintf(out, "\n- `%.*s`", length - 10, line + 10);
+    else if (begins(line, "---@return "))
+        fprintf(out, "\n- returns `%.*s`", length - 11, line + 11);
+    else if (begins(line, "---@field "))
+        fprintf(out, "\n- field `%.*s`", length - 10, line + 10);
+}
+
+static void page_item(FILE *out, const char *comment, const char *head, int length) {
+    bool function = begins(head, "function ");
+    int skip = function ? 9 : 6;
+    if (length)
+        fprintf(out, "\n### %s%.*s\n\n", function ? "" : "Class ", length - skip, head + skip);
+    else
+        fprintf(out, "\n### %.*s\n\n", (int)line_length(comment) - 10, comment + 10);
+    for (const char *line = comment; is_comment(line); line = next_line(line))
+        if (line[3] != '@') fprintf(out, "%.*s\n", (int)line_length(line) - 3, line + 3);
+    for (const char *line = comment; is_comment(line); line = next_line(line))
+        if (line[3] == '@') page_tag(out, line, (int)line_length(line));
+    fputc('\n', out);
+}
+
+void dd_reference_markdown(FILE *out) {
+    fprintf(
+        out,
+        "# The scenario language of Đom Đóm\n\nA scenario is plain Lua 5.4 without files, clocks "
+        "and modules. This page is printed by `domdom api`.\n");
+    visit(&(visitor){out, page_section, page_item});
+    for (int i = 0; dd_reference_topics[i]; i++) {
+        fprintf(out, "\n## Table of %s\n\n", dd_reference_topics[i]);
+        dd_reference_topic(dd_reference_topics[i], out);
+    }
+}
+
+int dd_api_command(int argc, char **argv) {
+    bool annotations = argc == 2 && strcmp(argv[1], "--annotations") == 0;
+    bool page = argc == 1 || (argc == 2 && strcmp(argv[1], "--markdown") == 0);
+    if (annotations)
+        dd_reference_annotations(stdout);
+    else if (page)
+        dd_reference_markdown(stdout);
+    else
+        fprintf(stderr, "domdom: api takes --markdown or --annotations\n");
+    return annotations || page ? 0 : 2;
+}

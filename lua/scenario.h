@@ -1,0 +1,100 @@
+// A scenario at work: a Lua text in its sandbox, the city it plays in, and what it expects.
+#pragma once
+
+#include "engine/output/summary.h"
+#include "lua/sandbox.h"
+#include "models/action.h"
+#include "models/world.h"
+
+#include <jansson.h>
+
+// What the command line, or a journal, says about a run besides the scenario.
+typedef struct dd_scenario_def {
+    const char *path; // as messages show it
+    const char *text; // the scenario itself; NULL: read from `path`
+    size_t size;
+    const char *city;      // a city file in place of the scenario's, or NULL
+    const char *city_hash; // what that file must hash to (a journal says), or NULL
+    uint32_t copies;       // the city laid out so often side by side; 0 or 1: once
+    bool seeded;           // `seed` in place of the scenario's
+    uint64_t seed;
+    const char *until;    // duration or civil time in place of the scenario's stop, or NULL
+    const json_t *values; // object of texts: parameters and settings by name, or NULL
+    void (*print)(void *context, const char *line);
+    void *context;
+} dd_scenario_def;
+
+// A criterion judged, owning its texts.
+typedef struct dd_verdicts {
+    dd_criterion *all;
+    size_t n, capacity;
+} dd_verdicts;
+
+typedef struct dd_scenario {
+    dd_scenario_def def;
+    char *text; // owned copy
+    size_t size;
+    dd_sandbox *sandbox;
+    dd_city city;
+    dd_world_def world_def;
+    dd_world *world; // opened at the first use of an entity, or when the text has run
+    char *name, *about, *city_path;
+    char city_hash[17]; // of the city file's bytes, hexadecimal
+    bool declared;      // scenario{...} has been called
+    bool started;
+    dd_time declared_stop; // as scenario{...} says
+    dd_time stop;          // the same, or sooner or later as --until says
+    dd_time acted;         // the last moment at which it acted; -1: never
+    dd_time planned;       // the next moment of its agenda; DD_NEVER: none
+    json_t *used;          // names of `values` that something took
+    dd_verdicts verdicts;
+    dd_record *heard; // records for observers, oldest first
+    size_t heard_n, heard_capacity;
+    uint64_t listening; // kinds, as a mask
+    uint64_t draws;     // of math.random
+    uint32_t unreached; // expectations whose moment the run did not reach
+} dd_scenario;
+
+// Reads and runs the text and builds the world; whoever wants to listen to its engine does so
+// before it starts. On failure the error names file and line; close it all the same.
+bool dd_scenario_open(dd_scenario *scenario, const dd_scenario_def *def, dd_error *error);
+void dd_scenario_close(dd_scenario *scenario);
+
+// Puts the world to work at simulated time 0.
+void dd_scenario_start(dd_scenario *scenario);
+
+// The next moment at which the scenario wants the world to stand still, never later than its stop;
+// DD_NEVER when it has acted there.
+dd_time dd_scenario_next(const dd_scenario *scenario);
+
+// The world stands at engine->now and has been flushed: what was observed is told, what was
+// planned is done. False on an error of the scenario.
+bool dd_scenario_act(dd_scenario *scenario, dd_error *error);
+
+// The end: judges the expectations that have no moment of their own.
+bool dd_scenario_finish(dd_scenario *scenario, dd_error *error);
+
+// The world, opened on demand. NULL and an error when that fails.
+dd_world *dd_scenario_world(dd_scenario *scenario, dd_error *error);
+
+// Reads a moment: civil time, "21:10", "sunset+15m", or a duration since the start.
+bool dd_scenario_moment(const dd_scenario *scenario, const char *text, dd_time *t, dd_error *error);
+
+// --- For the primitives ---
+
+typedef struct dd_declaration {
+    const char *name, *about, *city, *start, *stop;
+    uint64_t seed;
+} dd_declaration;
+
+// What scenario{...} says; reads the city.
+bool dd_scenario_declare(dd_scenario *scenario, const dd_declaration *declaration, dd_error *error);
+
+// From now on records of a kind are kept for the observers.
+void dd_scenario_listen(dd_scenario *scenario, uint16_t kind);
+
+// Notes a criterion's result; its texts are copied.
+bool dd_scenario_judge(dd_scenario *scenario, const dd_criterion *criterion, dd_error *error);
+
+// The scenario that a Lua state belongs to.
+dd_scenario *dd_scenario_of(lua_State *L);

@@ -1,0 +1,171 @@
+// The command line: a table of commands, each carried out in the folder whose work it is.
+#include "engine/base.h"
+#include "lua/reference.h"
+#include "lua/run_command.h"
+#include "models/city/city_command.h"
+#include "tests/bench/bench.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct dd_command {
+    const char *name;
+    const char *summary;               // one line for the overview
+    const char *usage;                 // what `domdom help NAME` prints
+    int (*run)(int argc, char **argv); // argv[0] is the command's name; returns the exit status
+} dd_command;
+
+static int help_command(int argc, char **argv);
+static int test_command(int argc, char **argv);
+
+static const dd_command commands[] = {
+    {"run", "play a scenario and judge it",
+     "domdom run SCENARIO.lua [OPTIONS]\n"
+     "\n"
+     "Plays the scenario as fast as possible and prints a verdict on its expectations.\n"
+     "\n"
+     "  --out DIR         leave summary.json, run.sqlite, journal and junit.xml in a new folder\n"
+     "  --force           replace an earlier run in that folder\n"
+     "  --seed N          another night of the same kind: weather, luck (default: the scenario's)\n"
+     "  --until TIME      stop there: a duration (90m, 1h30m) or a civil time (\"21:10\",\n"
+     "                    \"2020-08-03 21:10\")\n"
+     "  --speed K         K times real time; 1 is real time; max, the default, is full speed. On "
+     "a\n"
+     "                    terminal: space pauses, . steps an event, s a second, + and - change\n"
+     "                    the speed, q stops\n"
+     "  --paused          begin paused (with --speed 1 unless given)\n"
+     "  --set NAME=VALUE  another value for a parameter of the scenario, or for a setting\n"
+     "                    (`domdom help settings`); may be repeated\n"
+     "  --act 'TIME ACTION'  an operator's action from outside (`domdom help actions`), such as\n"
+     "                    '21:30 override road:Hùng_Vương 50% 1h'; may be repeated\n"
+     "  --quiet           print nothing but errors\n"
+     "  --json            print the summary as JSON instead of the table\n"
+     "\n"
+     "Exit status: 0 all criteria met, 1 a criterion failed, 2 the scenario or the command is\n"
+     "wrong, 3 something outside failed (disk, device).\n",
+     dd_run_command},
+    {"replay", "play a run again from its journal",
+     "domdom replay DIR [--out DIR] [--force] [--speed K] [--quiet] [--json]\n"
+     "\n"
+     "Plays the run that `domdom run --out DIR` left, from its scenario and its journal, and\n"
+     "compares the digests.\n"
+     "\n"
+     "Exit status: 0 the same digest, 1 another digest, 2 DIR holds no run, 3 something outside\n"
+     "failed.\n",
+     dd_replay_command},
+    {"new", "write a commented scenario to start from",
+     "domdom new NAME\n"
+     "\n"
+     "Writes NAME.lua, a short commented scenario that runs, and the annotations by which an\n"
+     "editor with the Lua language server completes and checks it. Overwrites nothing.\n",
+     dd_new_command},
+    {"city", "build, describe or check a city's inventory",
+     "domdom city info   [FILE] [--json]\n"
+     "domdom city check  [FILE] [--json]\n"
+     "domdom city build  [--map FILE] [--rules FILE] [--out FILE]\n"
+     "domdom city derive FOLDER [--out FILE]\n"
+     "\n"
+     "info describes an inventory; check verifies it: counts, distances, spacing, segments and\n"
+     "feeders; build makes it from a map and a rules file, the same byte for byte each time; "
+     "derive\n"
+     "makes the map from an OpenStreetMap extract. Without file names they work on Bến Tre.\n",
+     dd_city_command},
+    {"bench", "measure this machine",
+     "domdom bench [NAME...] [--json]\n"
+     "\n"
+     "Runs the benchmarks of these names, or all of them. Ratios are measured in one run.\n",
+     dd_bench_command},
+    {"api", "print the scenario language's reference",
+     "domdom api [--markdown | --annotations]\n"
+     "\n"
+     "Prints the reference of the scenario language as a page or as annotations for LuaLS, both\n"
+     "from one source.\n",
+     dd_api_command},
+    {"test", "build and run the tests (in the sources)",
+     "./domdom test [--debug] [--long] [CTEST OPTIONS]\n"
+     "\n"
+     "Builds and runs all tests. The launcher at the root of the sources does it.\n"
+     "\n"
+     "  --debug   with AddressSanitizer and UndefinedBehaviorSanitizer\n"
+     "  --long    the long tests too\n"
+     "  -R NAME   only the tests whose name matches; any other option of ctest will do as well\n",
+     test_command},
+    {"help", "explain a command or a topic",
+     "domdom help [COMMAND]\n"
+     "domdom help settings|records|figures|faults|actions\n",
+     help_command},
+};
+
+static void print_overview(void) {
+    printf("Đom Đóm: a digital twin of a city's smart street lighting\n\n"
+           "usage: domdom COMMAND [ARGUMENTS]\n\n");
+    for (size_t i = 0; i < DD_COUNT(commands); i++)
+        printf("  %-8s %s\n", commands[i].name, commands[i].summary);
+    printf("\n`domdom help COMMAND` explains a command; `domdom --version` prints the version.\n"
+           "To begin: domdom run scenarios/first_night.lua\n");
+}
+
+static const dd_command *find_command(const char *name) {
+    for (size_t i = 0; i < DD_COUNT(commands); i++)
+        if (strcmp(commands[i].name, name) == 0) return &commands[i];
+    return NULL;
+}
+
+static int unknown_command(const char *name) {
+    const char *names[DD_COUNT(commands) + 1] = {0};
+    for (size_t i = 0; i < DD_COUNT(commands); i++)
+        names[i] = commands[i].name;
+    const char *nearest = dd_nearest(name, names);
+    fprintf(stderr, "domdom: there is no command '%s'", name);
+    if (nearest) fprintf(stderr, "; did you mean '%s'?", nearest);
+    fprintf(stderr, "%s `domdom` alone lists the commands\n", nearest ? "" : ";");
+    return DD_WRONG;
+}
+
+static int help_command(int argc, char **argv) {
+    if (argc < 2) {
+        print_overview();
+        return DD_OK;
+    }
+    const dd_command *command = find_command(argv[1]);
+    if (!command) return dd_reference_topic(argv[1], stdout) ? DD_OK : unknown_command(argv[1]);
+    fputs(command->usage, stdout);
+    return DD_OK;
+}
+
+static int test_command(int argc, char **argv) {
+    (void)argc, (void)argv;
+    fputs("domdom: the tests are built and run by the launcher at the root of the sources: "
+          "./domdom test\n",
+          stderr);
+    return DD_WRONG;
+}
+
+static bool is_one_of(const char *word, const char *a, const char *b) {
+    return strcmp(word, a) == 0 || strcmp(word, b) == 0;
+}
+
+// Output that could not be written (a full disk, a closed pipe) is a failure too.
+static int finish(int status) {
+    if (fflush(stdout) == 0 && !ferror(stdout)) return status;
+    fputs("domdom: cannot write the output; is the disk full?\n", stderr);
+    return DD_OUTSIDE;
+}
+
+int main(int argc, char **argv) {
+    if (argc < 2 || is_one_of(argv[1], "--help", "-h")) {
+        print_overview();
+        return finish(DD_OK);
+    }
+    if (is_one_of(argv[1], "--version", "-V")) {
+        puts("domdom " DOMDOM_VERSION);
+        return finish(DD_OK);
+    }
+    const dd_command *command = find_command(argv[1]);
+    if (!command) return unknown_command(argv[1]);
+    if (argc > 2 && is_one_of(argv[2], "--help", "-h")) {
+        fputs(command->usage, stdout);
+        return finish(DD_OK);
+    }
+    return finish(command->run(argc - 1, argv + 1));
+}

@@ -1,0 +1,58 @@
+// The control centre: hears the segments' words, believes what they say, raises alarms, and sends
+// commands until each has a definite outcome.
+#pragma once
+
+#include "models/backhaul/line.h"
+#include "models/centre/alarm.h"
+#include "models/controller/core/message.h"
+
+// What the centre holds of a lamp. It never looks at the truth.
+typedef struct dd_belief {
+    int32_t heard_s; // when it was last read, simulated seconds; -1: never
+    uint32_t power_mw;
+    uint16_t level_pm;
+    uint8_t flags; // DD_READING_...
+} dd_belief;
+
+typedef struct dd_session {
+    dd_line line; // to the segment
+    dd_time heard;
+    uint32_t expected; // sequence of the next word
+    uint16_t boots;
+} dd_session;
+
+typedef struct dd_command {
+    dd_order order;
+    dd_time sent_at; // first time
+    uint64_t record;
+    uint32_t segment;
+    uint16_t lamp_n;
+} dd_command;
+
+typedef struct dd_command_counts {
+    uint32_t sent;
+    uint32_t by_outcome[4]; // dd_command_outcome
+    uint64_t lamps_asked, lamps_done;
+    int64_t latency_ms_sum; // of those with an answer
+} dd_command_counts;
+
+typedef struct dd_centre {
+    dd_session *sessions; // by segment
+    dd_belief *beliefs;   // by lamp
+    dd_alarms alarms;
+    dd_pool commands;
+    dd_command_counts counts;
+    uint64_t readings, unanswered;
+} dd_centre;
+
+void dd_centre_start(dd_domain *hub, dd_centre *centre);
+
+// Events of the hub.
+void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word);
+void dd_centre_silence(dd_domain *hub, dd_centre *centre, uint32_t segment);
+void dd_centre_retry(dd_domain *hub, dd_centre *centre, uint32_t command, uint32_t number);
+
+// Sends an order (override, resume, read, program) for lamps of one segment, by their numbers in
+// it; lamp_n 0 means all. `order` needs no number. Returns the command's number.
+uint32_t dd_centre_command(dd_domain *hub, dd_centre *centre, uint32_t segment,
+                           const dd_order *order, uint64_t cause);

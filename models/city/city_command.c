@@ -1,0 +1,169 @@
+#include "models/city/city_command.h"
+
+#include "engine/data.h"
+#include "models/city/city_build.h"
+#include "models/city/city_check.h"
+#include "models/city/city_info.h"
+#include "models/city/map_derive.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define FOLDER "scenarios/bentre/"
+
+// What the command line says. NULL where it says nothing.
+typedef struct dd_city_options {
+    const char *place, *map, *rules, *out; // place: the one argument without a name
+    bool json;
+} dd_city_options;
+
+static const char usage[] =
+    "usage: domdom city info   [FILE] [--json]   what the city has, in figures\n"
+    "       domdom city check  [FILE] [--json]   whether it is laid out as it should be\n"
+    "       domdom city build  [--map FILE] [--rules FILE] [--out FILE]\n"
+    "                                            makes the inventory from map and rules\n"
+    "       domdom city derive FOLDER [--out FILE]\n"
+    "                                            makes the map from an OpenStreetMap extract\n"
+    "FILE is " FOLDER "city.geojson unless given.\n";
+
+static bool take_value(int argc, char **argv, int *i, const char **value, dd_error *error) {
+    if (*i + 1 >= argc)
+        return dd_fail(error, DD_WRONG, "%s lacks its FILE; write %s FILE", argv[*i], argv[*i]);
+    *value = argv[++*i];
+    return true;
+}
+
+static bool take_options(int argc, char **argv, dd_city_options *options, dd_error *error) {
+    static const char *const names[] = {"--json", "--map", "--rules", "--out", NULL};
+    for (int i = 2; i < argc; i++) {
+        const char **values[] = {NULL, &options->map, &options->rules, &options->out};
+        size_t k = 0;
+        while (names[k] && strcmp(names[k], argv[i]) != 0)
+            k++;
+        if (!names[k] && argv[i][0] == '-') {
+            const char *near = dd_nearest(argv[i], names);
+            return dd_fail(error, DD_WRONG, "unknown option %s%s%s; see: domdom help city", argv[i],
+                           near ? ", did you mean " : "", near ? near : "");
+        }
+        if (!names[k] && options->place)
+            return dd_fail(error, DD_WRONG, "one file too many: %s; name one", argv[i]);
+        if (!names[k])
+            options->place = argv[i];
+        else if (!values[k])
+            options->json = true;
+        else if (!take_value(argc, argv, &i, values[k], error))
+            return false;
+    }
+    return true;
+}
+
+// A file of Bến Tre where the program's data are, unless the command line names another.
+static const char *find(const char *named, const char *relative, char *path) {
+    if (named) return named;
+    return dd_data_find(relative, path, NULL) ? path : relative;
+}
+
+static bool read_city(const dd_city_options *options, dd_city *city, dd_error *error) {
+    char path[DD_PATH_SIZE];
+    return dd_city_read(find(options->place, FOLDER "city.geojson", path), city, error);
+}
+
+static int info(const dd_city_options *options, dd_error *error) {
+    dd_city city;
+    if (!read_city(options, &city, error)) return (int)error->status;
+    bool ok = dd_city_info(&city, options->json, stdout, error);
+    dd_city_fini(&city);
+    return ok ? DD_OK : (int)error->status;
+}
+
+static void print_finding(const dd_city_finding *finding, bool json, bool last) {
+    if (!json) {
+        printf("%-5s %-16s %-52s (%s)\n", finding->pass ? "pass" : "FAIL", finding->name,
+               finding->measured, finding->limit);
+        return;
+    }
+    printf("  {\"name\": ");
+    dd_quoted_print(stdout, finding->name);
+    printf(", \"limit\": ");
+    dd_quoted_print(stdout, finding->limit);
+    printf(", \"measured\": ");
+    dd_quoted_print(stdout, finding->measured);
+    printf(", \"pass\": %s}%s\n", finding->pass ? "true" : "false", last ? "" : ",");
+}
+
+static int check(const dd_city_options *options, dd_error *error) {
+    dd_city city;
+    dd_city_finding findings[DD_CITY_FINDINGS];
+    uint32_t failed;
+    if (!read_city(options, &city, error)) return (int)error->status;
+    bool ok = dd_city_check(&city, findings, &failed, error);
+    dd_city_fini(&city);
+    if (!ok) return (int)error->status;
+    if (options->json) printf("{\"verdict\": \"%s\", \"checks\": [\n", failed ? "fail" : "pass");
+    for (int i = 0; i < DD_CITY_FINDINGS; i++)
+        print_finding(&findings[i], options->json, i + 1 == DD_CITY_FINDINGS);
+    if (options->json) printf("]}\n");
+    return failed ? DD_FAILED : DD_OK;
+}
+
+// Writes a text and says so.
+static int deliver(const char *path, dd_text *text, dd_error *error) {
+    bool ok = dd_text_write(path, text, error);
+    if (ok) printf("%s: %zu bytes\n", path, text->size);
+    dd_text_fini(text);
+    return ok ? DD_OK : (int)error->status;
+}
+
+static int build(const dd_city_options *options, dd_error *error) {
+    dd_map map;
+    dd_rules rules = {0};
+    dd_text text;
+    char path[DD_PATH_SIZE];
+    if (!dd_map_read(find(options->map, FOLDER "map.geojson", path), &map, error))
+        return (int)error->status;
+    bool ok = dd_rules_read(find(options->rules, FOLDER "rules.json", path), &rules, error) &&
+              dd_city_build(&map, &rules, &text, error);
+    dd_map_fini(&map);
+    dd_rules_fini(&rules);
+    if (!ok) return (int)error->status;
+    return deliver(options->out ? options->out : FOLDER "city.geojson", &text, error);
+}
+
+static int derive(const dd_city_options *options, dd_error *error) {
+    dd_map map;
+    dd_text text;
+    if (!options->place) {
+        dd_fail(error, DD_WRONG, "name the extract's folder: domdom city derive FOLDER");
+        return DD_WRONG;
+    }
+    if (!dd_map_derive(options->place, &map, error)) return (int)error->status;
+    bool ok = dd_map_format(&map, &text, error);
+    dd_map_fini(&map);
+    if (!ok) return (int)error->status;
+    return deliver(options->out ? options->out : FOLDER "map.geojson", &text, error);
+}
+
+int dd_city_command(int argc, char **argv) {
+    static const char *const names[] = {"info", "check", "build", "derive", NULL};
+    static int (*const actions[])(const dd_city_options *, dd_error *) = {info, check, build,
+                                                                          derive};
+    dd_city_options options = {0};
+    dd_error error = {0};
+    size_t action = 0;
+    if (argc < 2) {
+        fputs(usage, stderr);
+        return DD_WRONG;
+    }
+    while (names[action] && strcmp(names[action], argv[1]) != 0)
+        action++;
+    if (!names[action]) {
+        const char *near = dd_nearest(argv[1], names);
+        fprintf(stderr, "domdom city: unknown \"%s\"%s%s\n%s", argv[1],
+                near ? ", did you mean " : "", near ? near : "", usage);
+        return DD_WRONG;
+    }
+    int status = DD_WRONG;
+    if (take_options(argc, argv, &options, &error)) status = actions[action](&options, &error);
+    if (error.text[0]) fprintf(stderr, "domdom city: %s\n", error.text);
+    return status;
+}

@@ -1,0 +1,241 @@
+#include "models/city/city_plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const double CROSSING_M = 20; // a cable rather follows its side of the road,
+static const double CORNER_M = 15;   // and its road
+static const double CABINET_M = 1.5; // beside the pole at the middle
+static const double LEAD_M = 4;      // of cable from the cabinet's terminals to the ground
+
+// The cable tree of one segment, by place in the segment's list of poles.
+typedef struct dd_cable {
+    const dd_plan *plan;
+    dd_plan_segment *segment;
+    uint32_t n, root;
+    double crossing_m;
+    double *reach_m;  // of the pole from the tree while it grows; then from its parent
+    uint32_t *parent; // the root is its own
+    uint32_t *size;   // poles in the subtree
+    uint32_t *order;  // the poles as they joined the tree, then the cables' way through them
+    uint32_t *feeder; // of the branches that leave the root
+    bool *in;
+} dd_cable;
+
+static const dd_pole *pole_of(const dd_cable *cable, uint32_t i) {
+    return &cable->plan->poles[cable->segment->poles[i]];
+}
+
+static double stretch_m(const dd_cable *cable, uint32_t a, uint32_t b) {
+    return dd_xy_distance(pole_of(cable, a)->place, pole_of(cable, b)->place);
+}
+
+// What it takes to lay the cable from `a`, in the tree, to `b`. The cables of both sides of the
+// road start at the cabinet: there the crossing is made.
+static double cost_m(const dd_cable *cable, uint32_t a, uint32_t b) {
+    const dd_pole *x = pole_of(cable, a), *y = pole_of(cable, b);
+    double cost = stretch_m(cable, a, b);
+    if (x->road != y->road) return cost + CORNER_M;
+    return x->side * y->side < 0 && a != cable->root ? cost + cable->crossing_m : cost;
+}
+
+// Prim's shortest tree from `root`; `order` lists the poles as they joined.
+static void grow_tree(dd_cable *cable, uint32_t root, double crossing_m) {
+    cable->root = root;
+    cable->crossing_m = crossing_m;
+    for (uint32_t i = 0; i < cable->n; i++) {
+        cable->in[i] = i == root;
+        cable->parent[i] = root;
+        cable->reach_m[i] = cost_m(cable, root, i);
+        cable->size[i] = 1;
+    }
+    cable->order[0] = root;
+    for (uint32_t joined = 1; joined < cable->n; joined++) {
+        uint32_t best = UINT32_MAX;
+        for (uint32_t i = 0; i < cable->n; i++)
+            if (!cable->in[i] && (best == UINT32_MAX || cable->reach_m[i] < cable->reach_m[best]))
+                best = i;
+        cable->in[best] = true;
+        cable->order[joined] = best;
+        for (uint32_t i = 0; i < cable->n; i++) {
+            if (cable->in[i] || cost_m(cable, best, i) >= cable->reach_m[i]) continue;
+            cable->reach_m[i] = cost_m(cable, best, i);
+            cable->parent[i] = best;
+        }
+    }
+    for (uint32_t i = cable->n; i-- > 1;)
+        cable->size[cable->parent[cable->order[i]]] += cable->size[cable->order[i]];
+}
+
+static double depth_m(const dd_cable *cable, uint32_t pole) {
+    double depth = 0;
+    for (; pole != cable->root; pole = cable->parent[pole])
+        depth += stretch_m(cable, pole, cable->parent[pole]);
+    return depth;
+}
+
+static uint32_t farthest(const dd_cable *cable) {
+    uint32_t end = cable->root;
+    for (uint32_t i = 0; i < cable->n; i++)
+        if (depth_m(cable, i) > depth_m(cable, end)) end = i;
+    return end;
+}
+
+// The pole from which the farthest one is nearest along the tree: half-way along its longest path.
+// Both sides of a road count as one here.
+static uint32_t find_centre(dd_cable *cable) {
+    grow_tree(cable, 0, 0);
+    grow_tree(cable, farthest(cable), 0);
+    uint32_t pole = farthest(cable);
+    double half = depth_m(cable, pole) / 2;
+    while (pole != cable->root && depth_m(cable, pole) > half)
+        pole = cable->parent[pole];
+    return pole;
+}
+
+// The next of a pole's branches after `last`, from small to large; UINT32_MAX when it was the last.
+static uint32_t next_branch(const dd_cable *cable, uint32_t pole, uint32_t feeder, uint32_t last) {
+    uint32_t next = UINT32_MAX;
+    for (uint32_t i = 0; i < cable->n; i++) {
+        if (i == cable->root || cable->parent[i] != pole) continue;
+        if (pole == cable->root && cable->feeder[i] != feeder) continue;
+        uint32_t size = cable->size[i];
+        if (last != UINT32_MAX &&
+            (size < cable->size[last] || (size == cable->size[last] && i <= last)))
+            continue;
+        if (next == UINT32_MAX || size < cable->size[next]) next = i;
+    }
+    return next;
+}
+
+// The cable visits the smaller branches first and comes back from them, so that it need not come
+// back from the largest. Returns how many poles `order` holds then.
+static uint32_t visit(dd_cable *cable, uint32_t pole, uint32_t feeder, uint32_t n) {
+    uint32_t branch = UINT32_MAX;
+    while ((branch = next_branch(cable, pole, feeder, branch)) != UINT32_MAX) {
+        cable->order[n++] = branch;
+        n = visit(cable, branch, feeder, n);
+    }
+    return n;
+}
+
+// Shares the root's branches out, the largest first, each to the feeder with least. Returns the
+// poles on the fullest.
+static uint32_t share_branches(dd_cable *cable) {
+    uint32_t load[8] = {1}, feeders = cable->plan->rules->segment_feeders, fullest = 0;
+    if (feeders > DD_COUNT(load)) feeders = DD_COUNT(load);
+    for (uint32_t i = 0; i < cable->n; i++)
+        cable->in[i] = false;
+    for (;;) {
+        uint32_t largest = UINT32_MAX, least = 0;
+        for (uint32_t i = 0; i < cable->n; i++) {
+            if (i == cable->root || cable->in[i] || cable->parent[i] != cable->root) continue;
+            if (largest == UINT32_MAX || cable->size[i] > cable->size[largest]) largest = i;
+        }
+        if (largest == UINT32_MAX) break;
+        for (uint32_t k = 1; k < feeders; k++)
+            if (load[k] < load[least]) least = k;
+        load[least] += cable->size[largest];
+        cable->feeder[largest] = least;
+        cable->in[largest] = true;
+    }
+    for (uint32_t k = 0; k < feeders; k++)
+        if (load[k] > fullest) fullest = load[k];
+    return fullest;
+}
+
+// Metres of cable from one pole to the next of the order, back and forth along the tree.
+static double way_m(const dd_cable *cable, uint32_t from, uint32_t to) {
+    if (from == cable->root) return depth_m(cable, to);
+    double way = stretch_m(cable, to, cable->parent[to]);
+    for (; from != cable->parent[to]; from = cable->parent[from])
+        way += stretch_m(cable, from, cable->parent[from]);
+    return way;
+}
+
+// Numbers the poles of `order` from `first` to before `end` along one feeder's cable.
+static void number_poles(dd_cable *cable, dd_plan *plan, uint32_t feeder, uint32_t first,
+                         uint32_t end) {
+    double cable_m = LEAD_M;
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t here = cable->order[i], before = i == first ? cable->root : cable->order[i - 1];
+        if (here != cable->root) cable_m += way_m(cable, before, here);
+        dd_pole *pole = &plan->poles[cable->segment->poles[here]];
+        pole->feeder = feeder;
+        pole->number = i - first + 1;
+        pole->cable_m = cable_m;
+        pole->parent = cable->segment->poles[cable->parent[here]];
+    }
+}
+
+// The root's branches make the feeders when they can be shared out somewhat evenly; else one way
+// through all poles is cut into equal parts.
+static void lay_feeders(dd_cable *cable, dd_plan *plan) {
+    uint32_t feeders = plan->rules->segment_feeders, n = 1, first = 0;
+    bool even = share_branches(cable) <= cable->n * 7 / 10;
+    if (!even) memset(cable->feeder, 0, cable->n * sizeof *cable->feeder);
+    cable->order[0] = cable->root;
+    for (uint32_t k = 0; k < feeders; k++) {
+        n = visit(cable, cable->root, k, n);
+        if (even) number_poles(cable, plan, k, first, n);
+        first = n;
+    }
+    for (uint32_t k = 0; !even && k < feeders; k++)
+        number_poles(cable, plan, k, cable->n * k / feeders, cable->n * (k + 1) / feeders);
+}
+
+static void place_cabinet(dd_cable *cable, const dd_plan *plan) {
+    const dd_pole *pole = pole_of(cable, cable->root);
+    const dd_plan_line *line = &plan->lines[pole->arms[0].line];
+    dd_xy direction;
+    dd_polyline_at(line->points, line->n, pole->arms[0].chainage_m, &direction);
+    cable->segment->centre = cable->segment->poles[cable->root];
+    cable->segment->line = pole->arms[0].line;
+    cable->segment->chainage_m = pole->arms[0].chainage_m;
+    cable->segment->place =
+        (dd_xy){pole->place.x + direction.x * CABINET_M, pole->place.y + direction.y * CABINET_M};
+}
+
+static bool lay_cables(dd_plan *plan, dd_plan_segment *segment, dd_error *error) {
+    uint32_t n = segment->pole_n;
+    dd_cable cable = {.plan = plan, .segment = segment, .n = n};
+    uint32_t *words = calloc(5 * (size_t)n, sizeof *words);
+    cable.reach_m = calloc(n, sizeof *cable.reach_m);
+    cable.in = calloc(n, sizeof *cable.in);
+    bool ok = words && cable.reach_m && cable.in;
+    if (ok) {
+        uint32_t *poles = words;
+        cable.parent = words + n;
+        cable.size = words + 2 * (size_t)n;
+        cable.order = words + 3 * (size_t)n;
+        cable.feeder = words + 4 * (size_t)n;
+        grow_tree(&cable, find_centre(&cable), CROSSING_M);
+        lay_feeders(&cable, plan);
+        place_cabinet(&cable, plan);
+        for (uint32_t i = 0; i < n; i++)
+            poles[i] = segment->poles[cable.order[i]];
+        memcpy(segment->poles, poles, n * sizeof *poles);
+    }
+    free(words);
+    free(cable.reach_m);
+    free(cable.in);
+    return ok || dd_fail(error, DD_OUTSIDE, "no memory for the plan; free some");
+}
+
+// Segments are numbered along the roads of the rules.
+static int by_road(const void *a, const void *b) {
+    const dd_plan_segment *x = a, *y = b;
+    if (x->line != y->line) return x->line < y->line ? -1 : 1;
+    if (x->chainage_m != y->chainage_m) return x->chainage_m < y->chainage_m ? -1 : 1;
+    return (x->centre > y->centre) - (x->centre < y->centre);
+}
+
+bool dd_plan_feeders(dd_plan *plan, dd_error *error) {
+    for (uint32_t i = 0; i < plan->segment_n; i++)
+        if (!lay_cables(plan, &plan->segments[i], error)) return false;
+    qsort(plan->segments, plan->segment_n, sizeof *plan->segments, by_road);
+    for (uint32_t i = 0; i < plan->segment_n; i++)
+        for (uint32_t k = 0; k < plan->segments[i].pole_n; k++)
+            plan->poles[plan->segments[i].poles[k]].segment = i;
+    return true;
+}

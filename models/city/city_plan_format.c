@@ -1,0 +1,261 @@
+#define _POSIX_C_SOURCE 200809L
+#include "models/city/city_plan.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double MAINS_V = 220;       // facts, A2: 220/380 V
+static const double POWER_FACTOR = 0.95; // facts, A1: at full load
+
+typedef struct dd_sheet {
+    const dd_plan *plan;
+    FILE *file;
+    uint32_t features;
+} dd_sheet;
+
+// Millionths of a degree of a place in metres.
+static dd_spot spot_of(const dd_plan *plan, dd_xy place) {
+    const dd_projection *p = &plan->projection;
+    return (dd_spot){(int32_t)floor((p->lon + place.x / p->m_per_lon) * 1e6 + 0.5),
+                     (int32_t)floor((p->lat + place.y / p->m_per_lat) * 1e6 + 0.5)};
+}
+
+static void open_feature(dd_sheet *sheet, const char *id, const char *geometry) {
+    fprintf(sheet->file,
+            "%s{\"type\":\"Feature\",\"id\":\"%s\",\"geometry\":{\"type\":\"%s\","
+            "\"coordinates\":",
+            sheet->features++ ? ",\n" : "", id, geometry);
+}
+
+static void open_properties(dd_sheet *sheet, const char *type) {
+    fprintf(sheet->file, "},\"properties\":{\"type\":\"%s\"", type);
+}
+
+static void close_feature(dd_sheet *sheet) {
+    fputs("}}", sheet->file);
+}
+
+static void print_name(dd_sheet *sheet, const char *name) {
+    fputs(",\"name\":", sheet->file);
+    dd_quoted_print(sheet->file, name);
+}
+
+static void print_ward(dd_sheet *sheet, const dd_ward_rule *ward) {
+    open_feature(sheet, ward->id, "Point");
+    dd_spot_print(sheet->file, ward->centre);
+    open_properties(sheet, "Ward");
+    print_name(sheet, ward->name);
+    fprintf(sheet->file, ",\"kind\":\"%s\",\"approximate\":true",
+            ward->commune ? "commune" : "ward");
+    close_feature(sheet);
+}
+
+static void print_line(dd_sheet *sheet, const dd_plan_line *line, bool first) {
+    if (!first) fputc(',', sheet->file);
+    for (uint32_t i = 0; i < line->n; i++) {
+        fputc(i ? ',' : '[', sheet->file);
+        dd_spot_print(sheet->file, line->spots[i]);
+    }
+    fputc(']', sheet->file);
+}
+
+static void print_road(dd_sheet *sheet, uint32_t index) {
+    const dd_plan *plan = sheet->plan;
+    const dd_road_rule *road = &plan->rules->roads[index];
+    char id[16];
+    bool first = true;
+    snprintf(id, sizeof id, "road-%03u", index + 1);
+    open_feature(sheet, id, "MultiLineString");
+    fputc('[', sheet->file);
+    for (uint32_t i = 0; i < plan->line_n; i++) {
+        if (plan->lines[i].road != index) continue;
+        print_line(sheet, &plan->lines[i], first);
+        first = false;
+    }
+    fputc(']', sheet->file);
+    open_properties(sheet, "Road");
+    print_name(sheet, road->name);
+    fprintf(sheet->file, ",\"class\":\"%s\"", dd_road_class_names[road->class]);
+    if (road->approximate) fputs(",\"approximate\":true", sheet->file);
+    close_feature(sheet);
+}
+
+// The communication that a segment's place allows: fibre in the centre, 3G far out, else LTE.
+static const char *backhaul_of(const dd_plan *plan, const dd_plan_segment *segment) {
+    double distance = dd_xy_distance(segment->place, (dd_xy){0, 0});
+    if (distance < plan->rules->fibre_m) return "fibre";
+    return distance > plan->rules->far_m ? "3g" : "lte";
+}
+
+static void print_segment(dd_sheet *sheet, uint32_t index) {
+    const dd_plan_segment *segment = &sheet->plan->segments[index];
+    char id[16];
+    snprintf(id, sizeof id, "S-%02u", index + 1);
+    open_feature(sheet, id, "Point");
+    dd_spot_print(sheet->file, spot_of(sheet->plan, segment->place));
+    open_properties(sheet, "StreetlightGroup");
+    fprintf(sheet->file, ",\"refRoad\":\"road-%03u\",\"backhaul\":\"%s\"",
+            sheet->plan->poles[segment->centre].road + 1, backhaul_of(sheet->plan, segment));
+    close_feature(sheet);
+}
+
+static void print_cabinet(dd_sheet *sheet, uint32_t index) {
+    const dd_plan_segment *segment = &sheet->plan->segments[index];
+    char id[16];
+    snprintf(id, sizeof id, "CAB-%02u", index + 1);
+    open_feature(sheet, id, "Point");
+    dd_spot_print(sheet->file, spot_of(sheet->plan, segment->place));
+    open_properties(sheet, "StreetlightControlCabinet");
+    fprintf(sheet->file, ",\"refStreetlightGroup\":[\"S-%02u\"],\"workingMode\":\"automatic\"",
+            index + 1);
+    close_feature(sheet);
+}
+
+// What hangs on one feeder, in mW by phase, and how many luminaires.
+typedef struct dd_load {
+    uint32_t lamps, phase_mw[3];
+} dd_load;
+
+static dd_load load_of(const dd_plan *plan, const dd_plan_segment *segment, uint32_t feeder) {
+    dd_load load = {0};
+    for (uint32_t i = 0; i < segment->pole_n; i++) {
+        const dd_pole *pole = &plan->poles[segment->poles[i]];
+        for (uint32_t k = 0; pole->feeder == feeder && k < pole->arm_n; k++)
+            load.phase_mw[load.lamps++ % 3] += dd_luminaire_models[pole->arms[k].kind].power_mw;
+    }
+    return load;
+}
+
+// The smallest breaker with the rules' margin over the busiest phase: LED drivers draw a multiple
+// of their current at switching on (facts, A2).
+static uint32_t breaker_of(const dd_plan *plan, const dd_load *load) {
+    static const uint32_t ratings[] = {16, 20, 25, 32, 40, 50, 63};
+    uint32_t busiest = load->phase_mw[0];
+    for (int i = 1; i < 3; i++)
+        if (load->phase_mw[i] > busiest) busiest = load->phase_mw[i];
+    double current = busiest / 1000.0 / (MAINS_V * POWER_FACTOR) * plan->rules->breaker_margin;
+    uint32_t i = 0;
+    while (i + 1 < DD_COUNT(ratings) && ratings[i] < current)
+        i++;
+    return ratings[i];
+}
+
+static void print_stop(dd_sheet *sheet, dd_xy place) {
+    fputc(',', sheet->file);
+    dd_spot_print(sheet->file, spot_of(sheet->plan, place));
+}
+
+// The cable's way from pole to pole, back through those it has passed where a branch ended.
+static void print_cable(dd_sheet *sheet, const dd_plan_segment *segment, uint32_t feeder) {
+    const dd_pole *poles = sheet->plan->poles;
+    uint32_t before = segment->centre;
+    fputc('[', sheet->file);
+    dd_spot_print(sheet->file, spot_of(sheet->plan, segment->place));
+    for (uint32_t i = 0; i < segment->pole_n; i++) {
+        uint32_t here = segment->poles[i];
+        if (poles[here].feeder != feeder) continue;
+        if (here != segment->centre && poles[here].number == 1)
+            print_stop(sheet, poles[before].place);
+        while (before != poles[here].parent && before != segment->centre) {
+            before = poles[before].parent;
+            print_stop(sheet, poles[before].place);
+        }
+        print_stop(sheet, poles[here].place);
+        before = here;
+    }
+    fputc(']', sheet->file);
+}
+
+static void print_feeder(dd_sheet *sheet, uint32_t index, uint32_t feeder) {
+    const dd_plan *plan = sheet->plan;
+    const dd_plan_segment *segment = &plan->segments[index];
+    dd_load load = load_of(plan, segment, feeder);
+    char id[16];
+    snprintf(id, sizeof id, "F-%03u", index * plan->rules->segment_feeders + feeder + 1);
+    open_feature(sheet, id, "LineString");
+    print_cable(sheet, segment, feeder);
+    open_properties(sheet, "StreetlightFeeder");
+    fprintf(sheet->file,
+            ",\"refStreetlightControlCabinet\":\"CAB-%02u\",\"numStreetlight\":%u,"
+            "\"ratedCurrent\":%u",
+            index + 1, load.lamps, breaker_of(plan, &load));
+    close_feature(sheet);
+}
+
+static const char *category_of(const dd_plan *plan, const dd_pole *pole) {
+    if (pole->arm_n == 2) return "centralIsland";
+    return plan->rules->roads[pole->road].class == DD_ROAD_INTERNAL ? "park" : "road";
+}
+
+static void print_arm(dd_sheet *sheet, const dd_pole *pole, uint32_t arm_index, uint32_t phase) {
+    const dd_plan *plan = sheet->plan;
+    const dd_arm *arm = &pole->arms[arm_index];
+    const dd_luminaire_model *model = &dd_luminaire_models[arm->kind];
+    dd_spot_print(sheet->file, spot_of(plan, arm->place));
+    open_properties(sheet, "Streetlight");
+    fprintf(sheet->file,
+            ",\"status\":\"ok\",\"locationCategory\":\"%s\",\"controllingMethod\":\"individual\","
+            "\"refStreetlightModel\":\"%s\",\"powerRating\":%u,\"lanternHeight\":%.1f,"
+            "\"refStreetlightGroup\":\"S-%02u\",\"refStreetlightControlCabinet\":\"CAB-%02u\","
+            "\"circuit\":\"F-%03u\",\"streetPoleNum\":\"%u\",\"phase\":\"L%u\","
+            "\"cableLength\":%.1f,\"refRoad\":\"road-%03u\",\"roadLine\":%u,\"chainage\":%.1f",
+            category_of(plan, pole), model->name, model->power_mw / 1000,
+            plan->rules->roads[pole->road].style.height_m, pole->segment + 1, pole->segment + 1,
+            pole->segment * plan->rules->segment_feeders + pole->feeder + 1, pole->number,
+            phase + 1, pole->cable_m, pole->road + 1, plan->lines[arm->line].index,
+            arm->chainage_m);
+    close_feature(sheet);
+}
+
+// A segment's luminaires; its phases take turns along each cable. Returns the last number given.
+static uint32_t print_lamps(dd_sheet *sheet, const dd_plan_segment *segment, uint32_t number) {
+    uint32_t turn = 0;
+    for (uint32_t i = 0; i < segment->pole_n; i++) {
+        const dd_pole *pole = &sheet->plan->poles[segment->poles[i]];
+        if (pole->number == 1) turn = 0;
+        for (uint32_t k = 0; k < pole->arm_n; k++) {
+            char id[16];
+            snprintf(id, sizeof id, "L-%04u", ++number);
+            open_feature(sheet, id, "Point");
+            print_arm(sheet, pole, k, turn++ % 3);
+        }
+    }
+    return number;
+}
+
+static void print_head(dd_sheet *sheet) {
+    const dd_plan *plan = sheet->plan;
+    const dd_map *map = plan->map;
+    fputs("{\"type\":\"FeatureCollection\",\"name\":", sheet->file);
+    dd_quoted_print(sheet->file, plan->rules->name);
+    fprintf(sheet->file,
+            ",\n\"attribution\":\"%s\",\"licence\":\"%s\",\n\"origin\":", DD_MAP_ATTRIBUTION,
+            DD_MAP_LICENCE);
+    dd_spot_print(sheet->file, plan->rules->centre);
+    fprintf(sheet->file, ",\"utcOffset\":%g,\"bbox\":[%.6f,%.6f,%.6f,%.6f],\n\"features\":[\n",
+            plan->rules->utc_offset_h, map->least.lon / 1e6, map->least.lat / 1e6,
+            map->most.lon / 1e6, map->most.lat / 1e6);
+}
+
+bool dd_plan_format(const dd_plan *plan, dd_text *text, dd_error *error) {
+    *text = (dd_text){0};
+    dd_sheet sheet = {.plan = plan, .file = open_memstream(&text->bytes, &text->size)};
+    if (!sheet.file) return dd_fail(error, DD_OUTSIDE, "no memory for the city; free some");
+    print_head(&sheet);
+    for (uint32_t i = 0; i < plan->rules->ward_n; i++)
+        print_ward(&sheet, &plan->rules->wards[i]);
+    for (uint32_t i = 0; i < plan->rules->road_n; i++)
+        print_road(&sheet, i);
+    for (uint32_t i = 0; i < plan->segment_n; i++)
+        print_segment(&sheet, i);
+    for (uint32_t i = 0; i < plan->segment_n; i++)
+        print_cabinet(&sheet, i);
+    for (uint32_t i = 0; i < plan->segment_n; i++)
+        for (uint32_t k = 0; k < plan->rules->segment_feeders; k++)
+            print_feeder(&sheet, i, k);
+    for (uint32_t i = 0, number = 0; i < plan->segment_n; i++)
+        number = print_lamps(&sheet, &plan->segments[i], number);
+    fputs("\n]}\n", sheet.file);
+    return fclose(sheet.file) == 0 ||
+           dd_fail(error, DD_OUTSIDE, "no memory for the city; free some");
+}

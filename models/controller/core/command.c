@@ -1,0 +1,200 @@
+#include "models/controller/core/command.h"
+
+#include "models/controller/core/outbox.h"
+#include "models/controller/core/poll.h"
+#include "models/controller/core/supply.h"
+#include "models/controller/core/task.h"
+
+enum {
+    LIST_MAX = sizeof((dd_order *)0)->lamps / sizeof(uint16_t),
+    POLL_MIN_S = 30,
+    POLL_MAX_S = 86400
+};
+
+static void tell_outcome(dd_core *core, const dd_core_outcome *outcome) {
+    dd_word word = dd_core_outbox_word(core, DD_WORD_OUTCOME);
+    word.number = outcome->number;
+    word.done_n = outcome->done_n;
+    word.failed_n = outcome->failed_n;
+    dd_core_outbox_push(core, &word);
+}
+
+static void conclude(dd_core *core, uint32_t number, uint16_t done_n, uint16_t failed_n) {
+    if (number == 0) return; // nobody waits for the outcome
+    dd_core_commands *commands = &core->commands;
+    dd_core_outcome *outcome = &commands->outcomes[commands->outcome_next];
+    commands->outcome_next = (commands->outcome_next + 1) % DD_CORE_OUTCOMES;
+    *outcome = (dd_core_outcome){.number = number, .done_n = done_n, .failed_n = failed_n};
+    tell_outcome(core, outcome);
+}
+
+static void finish_if_over(dd_core *core, dd_core_command *command) {
+    if (command->task_n > 0 || !dd_lamp_set_empty(&command->pending)) return;
+    if (command->kind == DD_NODE_READ) dd_core_batch_flush(core); // readings before their outcome
+    command->kind = 0;
+    core->commands.command_n--;
+    conclude(core, command->number, command->done_n, command->failed_n);
+}
+
+// True when the centre has given this order before.
+static bool known(dd_core *core, uint32_t number) {
+    for (int i = 0; i < DD_CORE_COMMANDS; i++) {
+        const dd_core_command *command = &core->commands.at[i];
+        if (command->kind && command->number == number) return true;
+    }
+    for (int i = 0; i < DD_CORE_OUTCOMES; i++) {
+        const dd_core_outcome *outcome = &core->commands.outcomes[i];
+        if (outcome->number != number) continue;
+        if (!dd_core_outbox_holds_outcome(core, number)) tell_outcome(core, outcome);
+        return true;
+    }
+    return false;
+}
+
+// False: the order makes no sense and touches no lamp.
+static bool sensible(const dd_order *order) {
+    switch (order->kind) {
+    case DD_ORDER_READ:
+    case DD_ORDER_RESUME:
+        return order->lamp_n <= LIST_MAX;
+    case DD_ORDER_OVERRIDE:
+        return order->lamp_n <= LIST_MAX && order->level_pm <= 1000;
+    case DD_ORDER_PROGRAM:
+        return order->program.id != 0 && dd_program_valid(&order->program);
+    default:
+        return order->period_s >= POLL_MIN_S && order->period_s <= POLL_MAX_S;
+    }
+}
+
+static void add_lamp(dd_core *core, dd_core_command *command, uint16_t lamp) {
+    if (dd_core_supply_live(core, lamp)) {
+        dd_lamp_set_add(&command->pending, lamp);
+        return;
+    }
+    command->failed_n++;
+    if (command->kind == DD_NODE_READ) dd_core_batch_add_dark(core, lamp);
+    if (command->kind == DD_NODE_PROGRAM) core->storage.lamps[lamp - 1].program_due = 1;
+}
+
+// A lamp that does not exist has failed; zero in a list is no lamp, and certainly not all of them.
+static void add_listed(dd_core *core, dd_core_command *command, const dd_order *order) {
+    dd_lamp_set seen = {0};
+    for (int i = 0; i < order->lamp_n; i++) {
+        uint16_t lamp = order->lamps[i];
+        bool exists = lamp >= 1 && lamp <= core->def.lamp_n;
+        if (!exists || dd_lamp_set_has(&seen, lamp)) {
+            core->garbage++;
+            command->failed_n += !exists;
+            continue;
+        }
+        dd_lamp_set_add(&seen, lamp);
+        add_lamp(core, command, lamp);
+    }
+}
+
+static void begin(dd_core *core, dd_core_command *command, const dd_order *order) {
+    static const uint8_t kinds[] = {[DD_ORDER_READ] = DD_NODE_READ,
+                                    [DD_ORDER_OVERRIDE] = DD_NODE_OVERRIDE,
+                                    [DD_ORDER_RESUME] = DD_NODE_RESUME,
+                                    [DD_ORDER_PROGRAM] = DD_NODE_PROGRAM};
+    *command = (dd_core_command){.kind = kinds[order->kind],
+                                 .level_pm = order->level_pm,
+                                 .number = order->number,
+                                 .arrival = core->commands.arrival_n++,
+                                 .expires_ms = order->expires_ms};
+    core->commands.command_n++;
+    if (order->kind == DD_ORDER_PROGRAM) core->def.program = order->program;
+    if (order->kind != DD_ORDER_PROGRAM && order->lamp_n > 0) {
+        add_listed(core, command, order);
+    } else {
+        for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++)
+            add_lamp(core, command, lamp);
+    }
+    finish_if_over(core, command);
+}
+
+void dd_core_command_order(dd_core *core, const dd_order *order) {
+    if (order->number == 0 && order->kind != DD_ORDER_POLL) { // could not be told from the next
+        core->garbage++;
+        return;
+    }
+    if (order->number != 0 && known(core, order->number)) return;
+    bool all = order->lamp_n == 0 || order->kind >= DD_ORDER_PROGRAM;
+    uint16_t asked_n = all ? core->def.lamp_n : order->lamp_n;
+    if (!sensible(order)) {
+        core->garbage++;
+        conclude(core, order->number, 0, asked_n);
+        return;
+    }
+    if (order->kind == DD_ORDER_POLL) {
+        dd_core_poll_set_period(core, order->period_s);
+        conclude(core, order->number, asked_n, 0);
+        return;
+    }
+    bool late = order->kind == DD_ORDER_OVERRIDE && order->expires_ms != 0 &&
+                order->expires_ms <= dd_core_clock_ms(core, core->now_ms);
+    if (late || core->commands.command_n == DD_CORE_COMMANDS) {
+        conclude(core, order->number, 0, asked_n);
+        return;
+    }
+    dd_core_command *command = core->commands.at;
+    while (command->kind)
+        command++;
+    begin(core, command, order);
+}
+
+void dd_core_command_end(dd_core *core, uint8_t command_index, bool done) {
+    dd_core_command *command = &core->commands.at[command_index - 1];
+    command->task_n--;
+    if (done)
+        command->done_n++;
+    else
+        command->failed_n++;
+    finish_if_over(core, command);
+}
+
+void dd_core_command_dark(dd_core *core, uint16_t lamp) {
+    for (int i = 0; i < DD_CORE_COMMANDS; i++) {
+        dd_core_command *command = &core->commands.at[i];
+        if (!command->kind || !dd_lamp_set_has(&command->pending, lamp)) continue;
+        dd_lamp_set_remove(&command->pending, lamp);
+        add_lamp(core, command, lamp); // counts it as failed
+        finish_if_over(core, command);
+    }
+}
+
+// The next lamp that this order may reach: not while an older order has yet to reach the same lamp,
+// nor while anything is under way with it. 0: none for now.
+static uint16_t next_lamp(const dd_core *core, const dd_core_command *command) {
+    dd_lamp_set askable = command->pending;
+    for (int i = 0; i < DD_CORE_COMMANDS; i++) {
+        const dd_core_command *other = &core->commands.at[i];
+        if (other->kind && (int32_t)(other->arrival - command->arrival) < 0)
+            dd_lamp_set_subtract(&askable, &other->pending);
+    }
+    dd_core_task_exclude(core, &askable);
+    return dd_lamp_set_after(&askable, 0);
+}
+
+// Starts one transaction for the order whose turn it is; false when there is nothing to start.
+static bool start_one(dd_core *core) {
+    dd_core_commands *commands = &core->commands;
+    for (int i = 0; i < DD_CORE_COMMANDS; i++) {
+        uint8_t index = (uint8_t)((commands->turn + i) % DD_CORE_COMMANDS);
+        dd_core_command *command = &commands->at[index];
+        uint16_t lamp = command->kind ? next_lamp(core, command) : 0;
+        if (lamp == 0) continue;
+        dd_lamp_set_remove(&command->pending, lamp);
+        command->task_n++;
+        commands->turn = (index + 1) % DD_CORE_COMMANDS;
+        dd_core_task_start(core, lamp, command->kind, index + 1, command->level_pm,
+                           command->expires_ms);
+        return true;
+    }
+    return false;
+}
+
+void dd_core_command_work(dd_core *core) {
+    while (core->commands.command_n > 0 && dd_core_task_free(core) && start_one(core)) {
+    }
+}

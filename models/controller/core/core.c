@@ -1,0 +1,138 @@
+#include "models/controller/core/core.h"
+
+#include "models/controller/core/clock.h"
+#include "models/controller/core/command.h"
+#include "models/controller/core/outbox.h"
+#include "models/controller/core/poll.h"
+#include "models/controller/core/supply.h"
+#include "models/controller/core/task.h"
+
+dd_core_def dd_core_default_def(void) {
+    return (dd_core_def){
+        .boots = 1,
+        .feeder_n = 1,
+        .site = {.lat_e6 = 10241500, .lon_e6 = 106375900, .utc_offset_s = 25200},
+        .random_seed = 1,
+        .poll_period_s = 900,
+        .ack_timeout_ms = 2000,
+        .max_retransmit = 4,
+        .missed_rounds = 2,
+        .low_readings = 2,
+        .power_low_pct = 50,
+        .keepalive_s = 60,
+        .resend_s = 30,
+        .clock_period_s = 3600,
+    };
+}
+
+static uint32_t held(uint32_t value, uint32_t low, uint32_t high) {
+    return value < low ? low : value > high ? high : value;
+}
+
+// A definition may come from a damaged flash: what would stop the controller is put right.
+static void mend(dd_core_def *def) {
+    def->lamp_n = (uint16_t)held(def->lamp_n, 0, DD_SEGMENT_LAMPS_MAX);
+    def->feeder_n = (uint8_t)held(def->feeder_n, 0, DD_CORE_FEEDERS);
+    def->poll_period_s = held(def->poll_period_s, 30, 86400);
+    def->poll_phase_s = held(def->poll_phase_s, 0, 86400);
+    def->ack_timeout_ms = held(def->ack_timeout_ms, 100, 60000);
+    def->max_retransmit = (uint8_t)held(def->max_retransmit, 0, 8);
+    def->keepalive_s = held(def->keepalive_s, 1, 86400);
+    def->resend_s = held(def->resend_s, 1, 600);
+    def->clock_period_s = held(def->clock_period_s, 60, 864000);
+    if (!dd_program_valid(&def->program)) def->program = (dd_program){0};
+    def->random_seed = held(def->random_seed, 1, UINT32_MAX); // xorshift never leaves zero
+}
+
+void dd_core_init(dd_core *core, const dd_core_def *def, dd_core_storage storage) {
+    *core = (dd_core){.def = *def, .storage = storage};
+    mend(&core->def);
+    core->random = core->def.random_seed;
+    for (int i = 0; i < core->def.lamp_n; i++) {
+        const dd_core_lamp *lamp = &storage.lamps[i];
+        storage.lamps[i] = (dd_core_lamp){
+            .nominal_mw = lamp->nominal_mw, .feeder = lamp->feeder, .phase = lamp->phase};
+    }
+    dd_core_clock_init(core);
+    dd_core_outbox_init(core);
+    dd_core_poll_init(core);
+    dd_core_supply_init(core);
+}
+
+uint16_t dd_core_expected_level(const dd_core *core, dd_sun_cache *sun_cache, int64_t uptime_ms) {
+    return dd_program_at(&core->def.program, &core->def.site, sun_cache,
+                         dd_core_clock_ms(core, uptime_ms))
+        .level_pm;
+}
+
+static void start(dd_core *core) {
+    core->started = true;
+    core->poll.next_round_ms = core->now_ms + (int64_t)core->def.poll_phase_s * 1000;
+    core->clock.ask_ms = core->outbox.spoke_ms = core->now_ms;
+    dd_word hello = dd_core_outbox_word(core, DD_WORD_HELLO);
+    dd_core_outbox_push(core, &hello);
+}
+
+static void hear_order(dd_core *core, const dd_order *order) {
+    if (order->kind < DD_ORDER_ACK || order->kind > DD_ORDER_POLL) {
+        core->garbage++;
+        return;
+    }
+    if (order->kind == DD_ORDER_ACK)
+        dd_core_outbox_acknowledge(core, order->number);
+    else if (order->kind == DD_ORDER_CLOCK)
+        dd_core_clock_answer(core, order->number, order->clock_ms);
+    else
+        dd_core_command_order(core, order);
+    dd_core_outbox_line_is_up(core);
+}
+
+static void hear(dd_core *core, const dd_core_input *input) {
+    if (core->started == (input->kind == DD_INPUT_START)) {
+        core->garbage++; // too early, or a second start
+        return;
+    }
+    switch (input->kind) {
+    case DD_INPUT_START:
+        start(core);
+        break;
+    case DD_INPUT_TIME:
+        break;
+    case DD_INPUT_REPLY:
+        dd_core_task_reply(core, input->reply);
+        break;
+    case DD_INPUT_ORDER:
+        hear_order(core, input->order);
+        break;
+    case DD_INPUT_SUPPLY:
+        dd_core_supply_phases(core, input->feeder, input->phases);
+        break;
+    case DD_INPUT_MAINS:
+        dd_core_supply_mains(core, input->phases != 0);
+        break;
+    default:
+        core->garbage++;
+    }
+}
+
+static int64_t earlier(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+int64_t dd_core_step(dd_core *core, int64_t uptime_ms, const dd_core_input *input) {
+    if (uptime_ms > core->now_ms) core->now_ms = uptime_ms;
+    core->output_n = 0;
+    hear(core, input);
+    if (!core->started) return INT64_MAX;
+    dd_core_supply_work(core);
+    dd_core_task_work(core);
+    dd_core_command_work(core); // before the poll: orders go first
+    dd_core_poll_work(core);
+    dd_core_batch_work(core);
+    dd_core_clock_work(core);
+    dd_core_outbox_work(core);
+    int64_t deadline_ms = earlier(dd_core_task_deadline_ms(core), dd_core_poll_deadline_ms(core));
+    deadline_ms = earlier(deadline_ms, dd_core_supply_deadline_ms(core));
+    deadline_ms = earlier(deadline_ms, dd_core_clock_deadline_ms(core));
+    return earlier(deadline_ms, dd_core_outbox_deadline_ms(core));
+}

@@ -1,0 +1,123 @@
+// All that a segment controller holds in its working memory; a part for each of its files.
+// Included by core.h only, whose names it uses.
+#pragma once
+
+#include "models/controller/core/lamp_set.h"
+
+enum {
+    DD_POLL_TASKS = 2,     // of DD_CORE_TASKS, so that orders find room
+    DD_OUTBOX_WINDOW = 8,  // words under way to the centre and not yet acknowledged
+    DD_CORE_OUTCOMES = 16, // finished orders remembered, should the centre repeat them
+};
+
+// A mesh transaction: a request, repeated until it is answered or given up (RFC 7252, 4.2).
+typedef struct dd_core_task {
+    uint8_t kind; // dd_node_request_kind; 0: this task is free
+    uint8_t token;
+    uint8_t retry_n; // how often it may still be repeated
+    uint8_t command; // 1 + index of the order it serves; 0: the poll's
+    uint16_t lamp;
+    uint16_t level_pm;
+    uint32_t wait_ms; // for the answer; doubles each time
+    int64_t expires_ms;
+    int64_t deadline_ms; // uptime
+} dd_core_task;
+
+// An order that lamps are being given.
+typedef struct dd_core_command {
+    uint8_t kind;   // dd_node_request_kind; 0: this place is free
+    uint8_t task_n; // under way
+    uint16_t level_pm;
+    uint32_t number;  // the centre's
+    uint32_t arrival; // older orders reach a lamp first
+    uint16_t done_n, failed_n;
+    int64_t expires_ms;
+    dd_lamp_set pending; // lamps that have yet to be asked
+} dd_core_command;
+
+typedef struct dd_core_outcome {
+    uint32_t number; // 0: none
+    uint16_t done_n, failed_n;
+} dd_core_outcome;
+
+typedef struct dd_core_commands {
+    dd_core_command at[DD_CORE_COMMANDS];
+    dd_core_outcome outcomes[DD_CORE_OUTCOMES];
+    uint32_t arrival_n;
+    uint8_t command_n;
+    uint8_t turn;         // whose turn it is, so that a long order does not hold up a short one
+    uint8_t outcome_next; // oldest of `outcomes`
+} dd_core_commands;
+
+typedef struct dd_core_poll {
+    dd_lamp_set due;         // to be read now
+    dd_lamp_set soon, later; // to be read again at the next tick, and at the one after
+    uint32_t period_s;
+    uint16_t last;      // lamp asked last
+    uint8_t task_n;     // under way
+    uint8_t silent_run; // transactions without answer in a row, over all lamps
+    int64_t next_round_ms;
+    int64_t tick_ms; // INT64_MAX: nothing soon or later
+} dd_core_poll;
+
+// Readings on their way into one word.
+typedef struct dd_core_batch {
+    int64_t due_ms; // INT64_MAX: empty
+    dd_word word;
+} dd_core_batch;
+
+typedef struct dd_core_supply {
+    uint8_t live[DD_CORE_FEEDERS];     // mask of live phases
+    uint8_t reported[DD_CORE_FEEDERS]; // as the centre was told
+    int64_t quiet_ms[DD_CORE_FEEDERS]; // a feeder that chatters is not reported before
+    int64_t due_ms;                    // earliest of these that matters, or INT64_MAX
+    bool on_battery;
+    dd_lamp_set returned; // lamps that have not answered since their phase came back
+} dd_core_supply;
+
+typedef struct dd_core_clock {
+    int64_t offset_ms; // clock = uptime + offset
+    int64_t doubt_ms;  // offset that the centre stated and that was too strange to believe at once
+    int64_t asked_ms, ask_ms;
+    uint32_t ask_number;
+    bool known, asking, doubting;
+} dd_core_clock;
+
+// Words in storage->outbox, a ring. The first `numbered_n` have their sequence and were sent.
+typedef struct dd_core_outbox {
+    uint16_t head, word_n;
+    uint8_t numbered_n;
+    uint8_t cursor;      // the word to be sent next, from the head
+    uint8_t duplicate_n; // acknowledgements without progress
+    bool retried;        // nothing acknowledged since it was last sent again: the line may be down
+    uint32_t next_sequence;
+    uint32_t wait_ms;                          // for an acknowledgement
+    int64_t resend_ms;                         // INT64_MAX: nothing is unacknowledged
+    int64_t sent_ms;                           // when a kept word was last sent
+    int64_t spoke_ms;                          // when anything was
+    uint32_t dropped_readings, dropped_events; // words lost because the outbox was full
+} dd_core_outbox;
+
+typedef struct dd_core {
+    dd_core_def def;
+    dd_core_storage storage;
+    int64_t now_ms; // uptime
+    bool started;
+    uint8_t token;
+    uint32_t random;
+    uint32_t garbage; // inputs, or parts of them, that made no sense
+    uint32_t strays;  // replies to nobody's question: late or repeated ones
+    dd_core_task tasks[DD_CORE_TASKS];
+    dd_core_commands commands;
+    dd_core_poll poll;
+    dd_core_batch batch;
+    dd_core_supply supply;
+    dd_core_clock clock;
+    dd_core_outbox outbox;
+    uint16_t output_n;
+    dd_core_output outputs[DD_CORE_OUTPUTS];
+} dd_core;
+
+// What one step can say at most: each task once, a window of words, ALIVE and CLOCK.
+_Static_assert(DD_CORE_TASKS + DD_OUTBOX_WINDOW + 2 <= DD_CORE_OUTPUTS, "outputs never run full");
+_Static_assert(sizeof(dd_core) <= 6 * 1024, "a controller's working memory");

@@ -1,0 +1,119 @@
+// What a segment controller says and hears, decoded. Codecs live in the adaptors.
+#pragma once
+
+#include "models/controller/core/program.h"
+
+enum {
+    DD_READINGS_MAX = 10, // readings in one message to the centre
+    DD_SEGMENT_LAMPS_MAX = 250,
+    DD_EVERY_LAMP = 0, // lamp number that means all of the segment
+};
+
+// --- Controller and node, over the mesh ---
+
+typedef enum dd_node_request_kind {
+    DD_NODE_READ = 1,
+    DD_NODE_OVERRIDE, // hold level_pm until expires_ms (0: until resumed)
+    DD_NODE_RESUME,   // back to the program
+    DD_NODE_PROGRAM,  // follow the program that comes along
+} dd_node_request_kind;
+
+typedef struct dd_node_request {
+    uint16_t lamp; // number within the segment, from 1
+    uint8_t kind;  // dd_node_request_kind
+    uint8_t token; // repeated in the reply
+    uint16_t level_pm;
+    int64_t expires_ms; // Unix ms
+    int64_t clock_ms;   // the controller's clock when it sent this; sets the node's; 0: unknown
+    dd_program program; // DD_NODE_PROGRAM only
+} dd_node_request;
+
+typedef struct dd_reading {
+    uint16_t lamp;
+    uint16_t level_pm;   // of light that the node commands its driver to give
+    uint32_t power_mw;   // active power of luminaire and node, as the node measures it
+    uint16_t voltage_dv; // supply, tenths of a volt
+    uint16_t energy_wh;  // counter, modulo 65536
+    uint32_t program_id; // program it follows
+    uint8_t flags;       // DD_READING_...
+    uint8_t reserved[3];
+} dd_reading;
+
+enum {
+    DD_READING_OVERRIDDEN = 1,
+    DD_READING_NO_ANSWER = 2, // the node did not answer: only `lamp` is meant
+    DD_READING_NO_SUPPLY = 4, // not asked: its feeder's phase is known to be dead
+};
+
+typedef struct dd_node_reply {
+    uint16_t lamp;
+    uint8_t kind; // of the request
+    uint8_t token;
+    dd_reading reading;
+} dd_node_reply;
+
+// --- Centre to controller, over the backhaul ---
+
+typedef enum dd_order_kind {
+    DD_ORDER_ACK = 1,  // up to and including `number` of the controller's messages have arrived
+    DD_ORDER_CLOCK,    // answer to DD_WORD_CLOCK, with its number: clock_ms is the centre's
+    DD_ORDER_READ,     // read one lamp, or all, now
+    DD_ORDER_OVERRIDE, // lamps hold level_pm until expires_ms
+    DD_ORDER_RESUME,
+    DD_ORDER_PROGRAM, // keep and hand to all lamps
+    DD_ORDER_POLL,    // poll every lamp each `period_s`
+} dd_order_kind;
+
+typedef struct dd_order {
+    uint8_t kind;
+    uint8_t lamp_n; // lamps listed; 0 means every lamp
+    uint16_t level_pm;
+    uint32_t number; // the centre's number of this command (its outcome will name it)
+    uint32_t period_s;
+    int64_t expires_ms; // Unix ms, 0 = until resumed
+    int64_t clock_ms;
+    union {
+        uint16_t lamps[80];
+        dd_program program;
+    };
+} dd_order;
+
+// --- Controller to centre ---
+
+typedef enum dd_word_kind {
+    DD_WORD_HELLO = 1, // (re)started; boots counts
+    DD_WORD_ALIVE,     // nothing else to say for a while
+    DD_WORD_CLOCK,     // asks for the time; clock_ms is the asker's own, number the question's
+    DD_WORD_READINGS,
+    DD_WORD_EVENT,
+    DD_WORD_OUTCOME, // of command `number`: so many lamps did it, so many did not
+} dd_word_kind;
+
+// Names follow TALQ's lighting profile.
+typedef enum dd_happening {
+    DD_LAMP_FAILURE = 1,      // burns too little power for its level
+    DD_LAMP_UNEXPECTED_ON,    // burns though it should not
+    DD_COMMUNICATION_FAILURE, // node does not answer
+    DD_SUPPLY_LOSS,           // feeder phases dead: `lamp` is the feeder's number, `value` the
+                              // mask of dead phases
+    DD_CONTROL_GEAR_FAILURE,  // power does not follow the level
+    DD_ON_BATTERY,            // the controller itself has lost its supply
+    DD_HAPPENINGS,
+} dd_happening;
+
+typedef struct dd_word {
+    uint8_t kind;
+    uint8_t happening; // dd_happening, for events
+    uint8_t over;      // the event has gone away again
+    uint8_t reading_n;
+    uint16_t lamp; // the event's lamp or feeder, by number within the segment
+    uint16_t boots;
+    uint32_t sequence; // controller's number; ACK names it; 0: not kept, not acknowledged
+    uint32_t number;   // the command's
+    int32_t value;
+    uint16_t done_n, failed_n;
+    int64_t clock_ms; // the controller's clock when this was so
+    dd_reading readings[DD_READINGS_MAX];
+} dd_word;
+
+_Static_assert(sizeof(dd_word) <= 256 && sizeof(dd_order) <= 256, "a message fits a parcel");

@@ -1,0 +1,151 @@
+#include "models/controller/core/task.h"
+
+#include <stddef.h>
+
+#include "models/controller/core/clock.h"
+#include "models/controller/core/command.h"
+#include "models/controller/core/health.h"
+#include "models/controller/core/poll.h"
+#include "models/controller/core/random.h"
+
+enum {
+    POWER_MAX_MW = 100000000, // a luminaire never burns 100 kW: such a reading is garbage
+    MESH_SILENT = 4,          // so many unanswered in a row: it is not the lamps
+};
+
+bool dd_core_task_free(const dd_core *core) {
+    for (int i = 0; i < DD_CORE_TASKS; i++)
+        if (!core->tasks[i].kind) return true;
+    return false;
+}
+
+static void send(dd_core *core, const dd_core_task *task) {
+    dd_core_output *output = &core->outputs[core->output_n++];
+    output->kind = DD_OUTPUT_REQUEST;
+    output->request = (dd_node_request){.lamp = task->lamp,
+                                        .kind = task->kind,
+                                        .token = task->token,
+                                        .level_pm = task->level_pm,
+                                        .expires_ms = task->expires_ms,
+                                        .clock_ms = dd_core_clock_told_ms(core)};
+    if (task->kind == DD_NODE_PROGRAM) output->request.program = core->def.program;
+}
+
+// A lamp that was silent the last time, or a mesh that is, gets little patience, so that it does
+// not hold up those that do answer; an order tries once more than a poll.
+static uint8_t retries(const dd_core *core, uint16_t lamp, bool poll) {
+    uint8_t most = core->def.max_retransmit;
+    bool silent =
+        core->storage.lamps[lamp - 1].missed > 0 || (poll && core->poll.silent_run >= MESH_SILENT);
+    uint8_t few = poll ? 1 : 2;
+    return silent && most > few ? few : most;
+}
+
+void dd_core_task_start(dd_core *core, uint16_t lamp, dd_node_request_kind kind, uint8_t command,
+                        uint16_t level_pm, int64_t expires_ms) {
+    dd_core_task *task = core->tasks;
+    while (task->kind)
+        task++;
+    uint32_t wait_ms = core->def.ack_timeout_ms;
+    wait_ms += dd_core_draw(core, wait_ms / 2 + 1); // ACK_RANDOM_FACTOR 1.5
+    *task = (dd_core_task){.kind = (uint8_t)kind,
+                           .token = ++core->token,
+                           .retry_n = retries(core, lamp, command == 0),
+                           .command = command,
+                           .lamp = lamp,
+                           .level_pm = level_pm,
+                           .wait_ms = wait_ms,
+                           .expires_ms = expires_ms,
+                           .deadline_ms = core->now_ms + wait_ms};
+    send(core, task);
+}
+
+// `reading` is NULL when the lamp did not answer.
+static void end(dd_core *core, dd_core_task *task, const dd_reading *reading) {
+    dd_core_task over = *task;
+    task->kind = 0;
+    if (reading) {
+        core->poll.silent_run = 0;
+        dd_core_health_answered(core, over.lamp);
+    } else {
+        if (core->poll.silent_run < UINT8_MAX) core->poll.silent_run++;
+        dd_core_health_silent(core, over.lamp);
+    }
+    if (over.kind == DD_NODE_READ) {
+        if (reading) dd_core_health_reading(core, reading);
+        dd_reading silent = {.lamp = over.lamp, .flags = DD_READING_NO_ANSWER};
+        dd_core_batch_add(core, reading ? reading : &silent);
+    }
+    if (over.kind == DD_NODE_PROGRAM) core->storage.lamps[over.lamp - 1].program_due = !reading;
+    if (over.command)
+        dd_core_command_end(core, over.command, reading != NULL);
+    else
+        dd_core_poll_end(core, &over, reading != NULL);
+}
+
+static bool sensible(const dd_core *core, const dd_node_reply *reply) {
+    const uint8_t inner = DD_READING_NO_ANSWER | DD_READING_NO_SUPPLY; // not for a node to say
+    return reply->lamp >= 1 && reply->lamp <= core->def.lamp_n &&
+           reply->reading.lamp == reply->lamp && reply->reading.level_pm <= 1000 &&
+           reply->reading.power_mw <= POWER_MAX_MW && !(reply->reading.flags & inner) &&
+           reply->kind >= DD_NODE_READ && reply->kind <= DD_NODE_PROGRAM;
+}
+
+void dd_core_task_reply(dd_core *core, const dd_node_reply *reply) {
+    if (!sensible(core, reply)) {
+        core->garbage++;
+        return;
+    }
+    for (int i = 0; i < DD_CORE_TASKS; i++) {
+        dd_core_task *task = &core->tasks[i];
+        if (task->kind && task->kind == reply->kind && task->token == reply->token &&
+            task->lamp == reply->lamp) {
+            end(core, task, &reply->reading);
+            return;
+        }
+    }
+    core->strays++;
+}
+
+void dd_core_task_dark(dd_core *core, uint16_t lamp) {
+    for (int i = 0; i < DD_CORE_TASKS; i++) {
+        dd_core_task over = core->tasks[i];
+        if (!over.kind || over.lamp != lamp) continue;
+        core->tasks[i].kind = 0;
+        if (over.kind == DD_NODE_PROGRAM) core->storage.lamps[lamp - 1].program_due = 1;
+        if (over.kind == DD_NODE_READ) dd_core_batch_add_dark(core, lamp);
+        if (over.command)
+            dd_core_command_end(core, over.command, false);
+        else
+            core->poll.task_n--;
+    }
+}
+
+void dd_core_task_exclude(const dd_core *core, dd_lamp_set *set) {
+    for (int i = 0; i < DD_CORE_TASKS; i++)
+        if (core->tasks[i].kind) dd_lamp_set_remove(set, core->tasks[i].lamp);
+}
+
+void dd_core_task_work(dd_core *core) {
+    for (int i = 0; i < DD_CORE_TASKS; i++) {
+        dd_core_task *task = &core->tasks[i];
+        if (!task->kind || core->now_ms < task->deadline_ms) continue;
+        if (task->retry_n == 0) {
+            end(core, task, NULL);
+            continue;
+        }
+        task->retry_n--;
+        task->wait_ms *= 2;
+        task->deadline_ms = core->now_ms + task->wait_ms;
+        send(core, task);
+    }
+}
+
+int64_t dd_core_task_deadline_ms(const dd_core *core) {
+    int64_t deadline_ms = INT64_MAX;
+    for (int i = 0; i < DD_CORE_TASKS; i++) {
+        const dd_core_task *task = &core->tasks[i];
+        if (task->kind && task->deadline_ms < deadline_ms) deadline_ms = task->deadline_ms;
+    }
+    return deadline_ms;
+}

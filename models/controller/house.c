@@ -1,0 +1,160 @@
+#include "models/controller/house.h"
+#include "engine/random.h"
+#include "models/kind.h"
+#include "models/segment.h"
+
+static int64_t uptime_ms(const dd_house *house, dd_time now) {
+    return dd_clock_us(&house->oscillator, now) / 1000;
+}
+
+static void carry_out(dd_domain *domain, dd_segment_state *segment, const dd_core_output *output) {
+    dd_house *house = &segment->house;
+    if (output->kind == DD_OUTPUT_REQUEST)
+        dd_mesh_send_down(domain, segment, &output->request);
+    else
+        dd_line_send(domain, &house->line, DD_KIND_WORD, segment->segment, &output->word,
+                     sizeof output->word);
+}
+
+static void plan_wake(dd_domain *domain, dd_house *house, int64_t deadline_ms) {
+    dd_time wake = deadline_ms == INT64_MAX
+                       ? DD_NEVER
+                       : dd_clock_when(&house->oscillator, deadline_ms * 1000, domain->now);
+    // A wake that comes too early is harmless, so a later one need not replace it.
+    if (wake >= house->wake_at) return;
+    house->wake_at = wake;
+    dd_schedule(domain, wake, DD_KIND_CONTROLLER_WAKE, 0, 0, ++house->generation, 0);
+}
+
+static void step(dd_domain *domain, dd_segment_state *segment, const dd_core_input *input) {
+    dd_house *house = &segment->house;
+    if (!house->running) return;
+    int64_t deadline = dd_core_step(&house->core, uptime_ms(house, domain->now), input);
+    for (uint16_t i = 0; i < house->core.output_n; i++)
+        carry_out(domain, segment, &house->core.outputs[i]);
+    plan_wake(domain, house, deadline);
+}
+
+static void switch_on(dd_domain *domain, dd_segment_state *segment) {
+    const dd_world *world = dd_world_of(domain);
+    const dd_settings *settings = &world->def.settings;
+    dd_house *house = &segment->house;
+    uint32_t entity = dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment);
+    uint64_t stable = dd_world_stable(world, entity);
+    dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, house->boots++);
+    dd_core_def def = dd_core_default_def();
+    def.boots = house->boots;
+    def.lamp_n = segment->lamp_n;
+    def.feeder_n = segment->feeder_n;
+    def.site = dd_segment_site(world);
+    def.program = segment->programs[0];
+    def.clock_ms = dd_world_unix_us(world, domain->now) / 1000 + dd_normal_milli(draw.v[0]);
+    def.random_seed = draw.v[1];
+    def.poll_period_s = (uint32_t)settings->centre_poll_s;
+    def.poll_phase_s = dd_uniform(draw.v[2], def.poll_period_s);
+    house->oscillator.rate_ppb =
+        (int32_t)(settings->controller_drift_ppm * dd_normal_milli(draw.v[3]));
+    dd_clock_set(&house->oscillator, domain->now, 0);
+    house->running = true;
+    house->wake_at = DD_NEVER;
+    dd_core_storage storage = {.lamps = house->lamps, .outbox = house->outbox};
+    dd_core_init(&house->core, &def, storage);
+    step(domain, segment, &(dd_core_input){.kind = DD_INPUT_START});
+}
+
+static void switch_off(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
+    const dd_world *world = dd_world_of(domain);
+    dd_house *house = &segment->house;
+    house->generation++;
+    if (!house->running) return;
+    house->running = false;
+    dd_record_make(domain, DD_REC_CONTROLLER,
+                   dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment), cause, 0, 0, 0, 0);
+}
+
+static void begin_boot(dd_domain *domain, dd_segment_state *segment) {
+    double boot_s = dd_world_of(domain)->def.settings.controller_boot_s;
+    dd_time due = domain->now + (dd_time)(boot_s * 1000) * DD_MILLISECOND;
+    dd_schedule(domain, due, DD_KIND_CONTROLLER_BOOT, 0, 0, ++segment->house.generation, 0);
+}
+
+// The inventory that a controller is commissioned with.
+static void commission(const dd_world *world, dd_segment_state *segment) {
+    const dd_segment *place = &world->city->segments[segment->segment];
+    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
+        const dd_lamp *source = &world->city->lamps[place->first_lamp + lamp - 1];
+        dd_core_lamp *entry = &segment->house.lamps[lamp - 1];
+        entry->nominal_mw = dd_luminaire_models[source->kind].power_mw;
+        entry->phase = source->phase;
+        for (uint8_t feeder = 1; feeder <= segment->feeder_n; feeder++)
+            if (segment->feeders[feeder].feeder == source->feeder) entry->feeder = feeder;
+    }
+}
+
+void dd_house_start(dd_domain *domain, dd_segment_state *segment) {
+    dd_house *house = &segment->house;
+    house->lamps = dd_arena_take(&domain->arena, segment->lamp_n * sizeof *house->lamps);
+    house->outbox = dd_arena_take(&domain->arena, DD_CORE_OUTBOX * sizeof *house->outbox);
+    house->line = (dd_line){.segment = segment->segment, .to_centre = true};
+    house->mains = true;
+    commission(dd_world_of(domain), segment);
+    switch_on(domain, segment);
+}
+
+void dd_house_wake(dd_domain *domain, dd_segment_state *segment) {
+    segment->house.wake_at = DD_NEVER;
+    step(domain, segment, &(dd_core_input){.kind = DD_INPUT_TIME});
+}
+
+void dd_house_boot(dd_domain *domain, dd_segment_state *segment) {
+    const dd_world *world = dd_world_of(domain);
+    switch_on(domain, segment);
+    dd_record_make(domain, DD_REC_CONTROLLER,
+                   dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment), 0, 1, 0, 0, 0);
+    for (uint8_t feeder = 1; feeder <= segment->feeder_n; feeder++)
+        dd_house_supply(domain, segment, feeder, segment->feeders[feeder].live_phases);
+}
+
+void dd_house_battery_empty(dd_domain *domain, dd_segment_state *segment) {
+    switch_off(domain, segment, 0);
+}
+
+void dd_house_reply(dd_domain *domain, dd_segment_state *segment, const dd_node_reply *reply) {
+    step(domain, segment, &(dd_core_input){.kind = DD_INPUT_REPLY, .reply = reply});
+}
+
+void dd_house_order(dd_domain *domain, dd_segment_state *segment, const dd_order *order) {
+    step(domain, segment, &(dd_core_input){.kind = DD_INPUT_ORDER, .order = order});
+}
+
+void dd_house_supply(dd_domain *domain, dd_segment_state *segment, uint8_t feeder,
+                     uint8_t live_phases) {
+    step(domain, segment,
+         &(dd_core_input){.kind = DD_INPUT_SUPPLY, .feeder = feeder, .phases = live_phases});
+}
+
+void dd_house_mains(dd_domain *domain, dd_segment_state *segment, bool on) {
+    dd_house *house = &segment->house;
+    if (house->mains == on) return;
+    house->mains = on;
+    if (house->running) {
+        step(domain, segment, &(dd_core_input){.kind = DD_INPUT_MAINS, .phases = on});
+        double battery_s = dd_world_of(domain)->def.settings.controller_battery_s;
+        dd_time empty = domain->now + (dd_time)(battery_s * 1000) * DD_MILLISECOND;
+        house->battery_generation++;
+        if (!on)
+            dd_schedule(domain, empty, DD_KIND_BATTERY_EMPTY, 0, 0, house->battery_generation, 0);
+    } else if (on && !house->broken) {
+        begin_boot(domain, segment);
+    }
+}
+
+void dd_house_fault(dd_domain *domain, dd_segment_state *segment, bool on, uint64_t cause) {
+    dd_house *house = &segment->house;
+    if (house->broken == on) return;
+    house->broken = on;
+    if (on)
+        switch_off(domain, segment, cause);
+    else if (house->mains)
+        begin_boot(domain, segment);
+}

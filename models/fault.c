@@ -1,0 +1,91 @@
+#include "models/fault.h"
+#include "models/kind.h"
+#include "models/segment.h"
+
+#include <string.h>
+
+dd_fault_kind dd_fault_find(const char *name, dd_error *error) {
+    for (int i = 1; dd_fault_names[i]; i++)
+        if (strcmp(name, dd_fault_names[i]) == 0) return (dd_fault_kind)i;
+    const char *nearest = dd_nearest(name, dd_fault_names + 1);
+    dd_fail(error, DD_WRONG, "there is no fault '%s'%s%s%s", name,
+            nearest ? ", did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    return DD_FAULT_NONE;
+}
+
+dd_entity_type dd_fault_target(dd_fault_kind fault) {
+    switch (fault) {
+    case DD_FAULT_LED_OPEN:
+    case DD_FAULT_DRIVER_DEAD:
+    case DD_FAULT_STUCK_ON:
+    case DD_FAULT_NO_DIMMING:
+    case DD_FAULT_NODE_DEAD:
+        return DD_ENTITY_LAMP;
+    case DD_FAULT_BREAKER:
+    case DD_FAULT_PHASE_L1:
+    case DD_FAULT_PHASE_L2:
+    case DD_FAULT_PHASE_L3:
+        return DD_ENTITY_FEEDER;
+    case DD_FAULT_BLACKOUT:
+    case DD_FAULT_LINE:
+    case DD_FAULT_CONTROLLER:
+        return DD_ENTITY_SEGMENT;
+    default:
+        return DD_ENTITY_NONE;
+    }
+}
+
+static uint32_t segment_of(const dd_world *world, uint32_t entity) {
+    uint32_t index = dd_world_index(world, entity);
+    switch ((dd_entity_type)world->entities.all[entity].type) {
+    case DD_ENTITY_LAMP:
+        return world->city->lamps[index].segment;
+    case DD_ENTITY_FEEDER:
+        return world->city->feeders[index].segment;
+    default:
+        return index;
+    }
+}
+
+void dd_fault_set(dd_world *world, uint32_t entity, dd_fault_kind fault, bool fails) {
+    uint32_t segment = segment_of(world, entity);
+    uint64_t cause = dd_engine_note(world->engine, DD_REC_FAULT, entity, 0, fault, fails, 0, 0);
+    dd_engine_inject(world->engine, dd_segment_domain(segment), DD_KIND_FAULT, entity,
+                     (uint16_t)fault, fails, &cause, sizeof cause);
+    if (fault == DD_FAULT_LINE)
+        dd_engine_inject(world->engine, DD_HUB_DOMAIN, DD_KIND_LINE_FAULT, segment, 0, fails, NULL,
+                         0);
+}
+
+bool dd_fault_fits(const dd_world *world, uint32_t entity, dd_fault_kind fault, dd_error *error) {
+    const dd_entity *what = &world->entities.all[entity];
+    dd_entity_type target = dd_fault_target(fault);
+    return what->type == target ||
+           dd_fail(error, DD_WRONG, "'%s' happens to a %s, but %s is a %s", dd_fault_names[fault],
+                   dd_entity_type_names[target], what->name, dd_entity_type_names[what->type]);
+}
+
+static bool has_fault(const dd_world *world, uint32_t entity, dd_fault_kind fault) {
+    const dd_domain *domain = &world->engine->domains[dd_segment_domain(segment_of(world, entity))];
+    const dd_segment_state *segment = dd_segment_of(domain);
+    switch (dd_fault_target(fault)) {
+    case DD_ENTITY_LAMP:
+        return segment->nodes[entity - segment->first_lamp + 1].faults >> fault & 1;
+    case DD_ENTITY_FEEDER: {
+        uint32_t number = dd_segment_feeder_number(segment, dd_world_index(world, entity));
+        return segment->feeders[number].faults >> (fault - DD_FAULT_BREAKER) & 1;
+    }
+    default:
+        if (fault == DD_FAULT_LINE) return segment->house.line.faults;
+        if (fault == DD_FAULT_CONTROLLER) return segment->house.broken;
+        return !segment->house.mains;
+    }
+}
+
+void dd_fault_repair_all(dd_world *world, uint32_t entity) {
+    for (int fault = 1; fault < DD_FAULT_KINDS; fault++)
+        if (dd_fault_target((dd_fault_kind)fault) ==
+                (dd_entity_type)world->entities.all[entity].type &&
+            has_fault(world, entity, (dd_fault_kind)fault))
+            dd_fault_set(world, entity, (dd_fault_kind)fault, false);
+}

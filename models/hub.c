@@ -1,0 +1,52 @@
+#include "models/hub.h"
+
+void dd_hub_start(dd_domain *domain) {
+    dd_hub *hub = dd_arena_take(&domain->arena, sizeof *hub);
+    domain->state = hub;
+    dd_centre_start(domain, &hub->centre);
+    dd_citizens_start(domain, &hub->citizens);
+}
+
+static void handle_word(dd_domain *domain, const dd_event *event) {
+    dd_centre_word(domain, &dd_hub_of(domain)->centre, event->target, dd_parcel(domain, event));
+}
+
+static void handle_silence(dd_domain *domain, const dd_event *event) {
+    dd_centre_silence(domain, &dd_hub_of(domain)->centre, event->target);
+}
+
+static void handle_retry(dd_domain *domain, const dd_event *event) {
+    dd_centre_retry(domain, &dd_hub_of(domain)->centre, event->target, event->a);
+}
+
+static void handle_line_fault(dd_domain *domain, const dd_event *event) {
+    dd_hub_of(domain)->centre.sessions[event->target].line.faults = (uint8_t)event->a;
+}
+
+static void handle_sight(dd_domain *domain, const dd_event *event) {
+    dd_citizens_see(domain, &dd_hub_of(domain)->citizens, event->target, event->small);
+}
+
+static void handle_notice(dd_domain *domain, const dd_event *event) {
+    dd_citizens_notice(domain, &dd_hub_of(domain)->citizens, event->target, event->a);
+}
+
+static void handle_arrival(dd_domain *domain, const dd_event *event) {
+    (void)event;
+    dd_citizens_arrive(domain, &dd_hub_of(domain)->citizens);
+}
+
+static void handle_triage(dd_domain *domain, const dd_event *event) {
+    dd_citizens_triage(domain, &dd_hub_of(domain)->citizens, event->target);
+}
+
+const dd_event_kind dd_hub_kinds[DD_KINDS - DD_SEGMENT_KINDS] = {
+    [DD_KIND_WORD - DD_SEGMENT_KINDS] = {"word", handle_word, true},
+    [DD_KIND_SILENCE - DD_SEGMENT_KINDS] = {"silence", handle_silence, false},
+    [DD_KIND_COMMAND_RETRY - DD_SEGMENT_KINDS] = {"command_retry", handle_retry, false},
+    [DD_KIND_LINE_FAULT - DD_SEGMENT_KINDS] = {"line_fault", handle_line_fault, false},
+    [DD_KIND_SIGHT - DD_SEGMENT_KINDS] = {"sight", handle_sight, false},
+    [DD_KIND_NOTICE - DD_SEGMENT_KINDS] = {"notice", handle_notice, false},
+    [DD_KIND_ARRIVAL - DD_SEGMENT_KINDS] = {"arrival", handle_arrival, false},
+    [DD_KIND_TRIAGE - DD_SEGMENT_KINDS] = {"triage", handle_triage, false},
+};

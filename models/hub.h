@@ -1,0 +1,20 @@
+// The hub's domain: the control centre, the citizens and their office.
+#pragma once
+
+#include "models/centre/centre.h"
+#include "models/citizens.h"
+#include "models/kind.h"
+
+typedef struct dd_hub {
+    dd_centre centre;
+    dd_citizens citizens;
+} dd_hub;
+
+static inline dd_hub *dd_hub_of(const dd_domain *domain) {
+    return domain->state;
+}
+
+void dd_hub_start(dd_domain *domain);
+
+// Handlers of the hub's events, from DD_KIND_WORD on.
+extern const dd_event_kind dd_hub_kinds[DD_KINDS - DD_SEGMENT_KINDS];

@@ -1,0 +1,251 @@
+#include "models/light/node.h"
+#include "engine/random.h"
+#include "models/segment.h"
+
+enum { DRAW_OFFSET = 0, DRAW_RATE = 1 };
+
+static bool failed(const dd_node *node, dd_fault_kind fault) {
+    return node->faults >> fault & 1;
+}
+
+static uint32_t entity_of(const dd_segment_state *segment, uint16_t lamp) {
+    return dd_segment_lamp(segment, lamp); // lamps are the first entities
+}
+
+void dd_node_count(dd_node *node, dd_time now) {
+    int64_t now_us = now / DD_MICROSECOND;
+    node->energy_mwus += (now_us - node->counted_us) * node->power_mw;
+    if (node->light_pm) node->lit_us += now_us - node->counted_us;
+    node->counted_us = now_us;
+}
+
+int64_t dd_node_energy_mwh(const dd_node *node) {
+    return node->energy_mwus / 3600000000;
+}
+
+// --- Light: what the driver makes of the command, the supply and the faults ---
+
+static uint16_t light_of(const dd_world *world, const dd_node *node) {
+    if (!(node->state & DD_NODE_SUPPLIED)) return 0;
+    if (failed(node, DD_FAULT_LED_OPEN) || failed(node, DD_FAULT_DRIVER_DEAD)) return 0;
+    if (failed(node, DD_FAULT_STUCK_ON)) return DD_LIGHT_FULL_PM;
+    if (node->level_pm && failed(node, DD_FAULT_NO_DIMMING)) return DD_LIGHT_FULL_PM;
+    return dd_driver_light_pm(&world->driver, dd_dali_level(DD_DALI_LOGARITHMIC, node->level_pm));
+}
+
+static uint32_t power_of(const dd_world *world, const dd_node *node, uint32_t nominal_mw) {
+    if (!(node->state & DD_NODE_SUPPLIED)) return 0;
+    uint32_t node_mw = failed(node, DD_FAULT_NODE_DEAD) ? 0 : world->driver.node_mw;
+    if (failed(node, DD_FAULT_DRIVER_DEAD)) return node_mw;
+    uint32_t power = dd_luminaire_power_mw(&world->driver, nominal_mw, node->light_pm);
+    return power - world->driver.node_mw + node_mw;
+}
+
+void dd_node_show(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {
+    dd_node *node = &segment->nodes[lamp];
+    bool dark = segment->night && node->light_pm == 0;
+    bool seen = node->state & DD_NODE_SEEN_DARK;
+    if (dark == seen) return;
+    node->state ^= DD_NODE_SEEN_DARK;
+    uint32_t entity = entity_of(segment, lamp);
+    dd_record_make(domain, DD_REC_SIGHT, entity, node->cause, dark, 0, 0, 0);
+    dd_post(domain, DD_HUB_DOMAIN, domain->now + DD_MINUTE, DD_KIND_SIGHT, entity, dark, 0, NULL,
+            0);
+}
+
+static void relight(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
+                    dd_light_reason reason, uint64_t cause) {
+    const dd_world *world = dd_world_of(domain);
+    dd_node *node = &segment->nodes[lamp];
+    uint32_t entity = entity_of(segment, lamp);
+    uint16_t light = light_of(world, node);
+    uint8_t kind = world->city->lamps[dd_segment_lamp(segment, lamp)].kind;
+    dd_node_count(node, domain->now);
+    bool changed = light != node->light_pm;
+    node->light_pm = light;
+    uint32_t power = power_of(world, node, dd_luminaire_models[kind].power_mw);
+    changed |= power != node->power_mw;
+    node->power_mw = power;
+    if (changed)
+        node->cause =
+            dd_record_make(domain, DD_REC_LAMP_LIGHT, entity, cause, light, power, reason, 0);
+    dd_node_show(domain, segment, lamp);
+}
+
+// --- Schedule: the program by its own clock, under an override ---
+
+static dd_light_reason follow(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    dd_node *node = &segment->nodes[lamp];
+    dd_site site = dd_segment_site(dd_world_of(domain));
+    int64_t now_ms = dd_clock_us(&node->clock, domain->now) / 1000;
+    dd_program_state program =
+        dd_program_at(&segment->programs[node->program], &site, &segment->sun, now_ms);
+    dd_light_reason reason = DD_WHY_PROGRAM;
+    node->level_pm = program.level_pm;
+    if (node->state & DD_NODE_OVERRIDDEN && node->override_end_ms <= now_ms) {
+        node->state &= (uint8_t)~DD_NODE_OVERRIDDEN;
+        reason = DD_WHY_RESUME;
+    }
+    if (node->state & DD_NODE_OVERRIDDEN) {
+        node->level_pm = node->override_pm;
+        if (node->override_end_ms < program.next_ms) program.next_ms = node->override_end_ms;
+        reason = DD_WHY_OVERRIDE;
+    }
+    dd_time wake = dd_clock_when(&node->clock, program.next_ms * 1000, domain->now);
+    dd_schedule(domain, wake, DD_KIND_NODE_WAKE, lamp, 0, ++node->generation, 0);
+    return reason;
+}
+
+void dd_node_wake(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    dd_light_reason reason = follow(domain, segment, lamp);
+    relight(domain, segment, lamp, reason, 0);
+}
+
+// --- Start, supply, faults ---
+
+void dd_node_start(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    const dd_world *world = dd_world_of(domain);
+    const dd_settings *settings = &world->def.settings;
+    dd_node *node = &segment->nodes[lamp];
+    uint64_t stable = dd_world_stable(world, entity_of(segment, lamp));
+    dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, 0);
+    int64_t error_us =
+        (int64_t)(settings->node_clock_error_s * 1000) * dd_normal_milli(draw.v[DRAW_OFFSET]);
+    node->clock.rate_ppb = (int32_t)(settings->node_drift_ppm * dd_normal_milli(draw.v[DRAW_RATE]));
+    dd_clock_set(&node->clock, domain->now, dd_world_unix_us(world, domain->now) + error_us);
+    node->state = DD_NODE_SUPPLIED | DD_NODE_RUNNING;
+    dd_node_wake(domain, segment, lamp);
+}
+
+static bool can_run(const dd_node *node) {
+    return node->state & DD_NODE_SUPPLIED && !failed(node, DD_FAULT_NODE_DEAD);
+}
+
+// A driver without a working node gives its failure level; a node that starts boots first.
+static void begin_boot(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    const dd_settings *settings = &dd_world_of(domain)->def.settings;
+    dd_node *node = &segment->nodes[lamp];
+    node->level_pm = (uint16_t)(settings->node_orphan_level * 10);
+    node->state &= (uint8_t)~DD_NODE_OVERRIDDEN; // an override does not outlive the node's supply
+    if (!can_run(node)) return;
+    dd_time boot = (dd_time)(settings->node_boot_s * 1000) * DD_MILLISECOND;
+    dd_schedule(domain, domain->now + boot, DD_KIND_NODE_BOOT, lamp, 0, ++node->generation, 0);
+}
+
+static void stop(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    dd_node *node = &segment->nodes[lamp];
+    if (node->state & DD_NODE_RUNNING) {
+        node->state &= (uint8_t)~DD_NODE_RUNNING;
+        dd_mesh_set_up(domain, segment, lamp, false);
+    }
+    node->generation++; // whatever it had planned is off
+}
+
+void dd_node_boot(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    const dd_world *world = dd_world_of(domain);
+    dd_node *node = &segment->nodes[lamp];
+    node->state |= DD_NODE_RUNNING;
+    relight(domain, segment, lamp, follow(domain, segment, lamp), 0);
+    uint64_t stable = dd_world_stable(world, entity_of(segment, lamp));
+    dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_JOIN, node->generation);
+    dd_time mean = (dd_time)(world->def.settings.mesh_rejoin_s * 1000) * DD_MILLISECOND;
+    dd_time join = domain->now + DD_SECOND + dd_exponential(draw.v[0], mean);
+    dd_schedule(domain, join, DD_KIND_NODE_JOIN, lamp, 0, node->generation, 0);
+}
+
+void dd_node_supply(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, bool on,
+                    uint64_t cause) {
+    dd_node *node = &segment->nodes[lamp];
+    if (on == (bool)(node->state & DD_NODE_SUPPLIED)) return;
+    node->state ^= DD_NODE_SUPPLIED;
+    if (on)
+        begin_boot(domain, segment, lamp);
+    else
+        stop(domain, segment, lamp);
+    relight(domain, segment, lamp, DD_WHY_SUPPLY, cause);
+}
+
+void dd_node_fault(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, dd_fault_kind fault,
+                   bool on, uint64_t cause) {
+    dd_node *node = &segment->nodes[lamp];
+    if (on == failed(node, fault)) return;
+    node->faults ^= (uint16_t)(1u << fault);
+    if (fault == DD_FAULT_NODE_DEAD) {
+        stop(domain, segment, lamp);
+        begin_boot(domain, segment, lamp);
+    }
+    relight(domain, segment, lamp, on ? DD_WHY_FAULT : DD_WHY_REPAIR, cause);
+}
+
+// --- Requests ---
+
+// The slot that holds a program; a new one takes the slot that no node follows.
+static uint8_t program_slot(dd_segment_state *segment, const dd_program *program) {
+    uint8_t used = 0;
+    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
+        used |= (uint8_t)(1u << segment->nodes[lamp].program);
+    uint8_t free_slot = 0;
+    for (uint8_t slot = 0; slot < DD_PROGRAM_SLOTS; slot++) {
+        if (segment->programs[slot].id == program->id) return slot;
+        if (!(used >> slot & 1)) free_slot = slot;
+    }
+    segment->programs[free_slot] = *program;
+    return free_slot;
+}
+
+// The controller's clock, as it was when the request left, sets the node's.
+static void set_clock(dd_domain *domain, dd_node *node, int64_t clock_ms) {
+    if (clock_ms > 0) dd_clock_set(&node->clock, domain->now, clock_ms * 1000);
+}
+
+static void obey(dd_segment_state *segment, dd_node *node, const dd_node_request *request) {
+    switch ((dd_node_request_kind)request->kind) {
+    case DD_NODE_OVERRIDE:
+        node->state |= DD_NODE_OVERRIDDEN;
+        node->override_pm =
+            request->level_pm > DD_LIGHT_FULL_PM ? DD_LIGHT_FULL_PM : request->level_pm;
+        node->override_end_ms = request->expires_ms ? request->expires_ms : INT64_MAX;
+        break;
+    case DD_NODE_RESUME:
+        node->state &= (uint8_t)~DD_NODE_OVERRIDDEN;
+        break;
+    case DD_NODE_PROGRAM:
+        node->program = program_slot(segment, &request->program);
+        break;
+    case DD_NODE_READ:
+        break;
+    }
+}
+
+static dd_reading read_out(const dd_segment_state *segment, const dd_node *node, uint16_t lamp) {
+    enum { NOMINAL_DV = 2200 };
+    return (dd_reading){
+        .lamp = lamp,
+        .level_pm = node->level_pm,
+        .power_mw = node->power_mw,
+        .voltage_dv = NOMINAL_DV,
+        .energy_wh = (uint16_t)(dd_node_energy_mwh(node) / 1000),
+        .program_id = segment->programs[node->program].id,
+        .flags = node->state & DD_NODE_OVERRIDDEN ? DD_READING_OVERRIDDEN : 0,
+    };
+}
+
+dd_node_reply dd_node_answer(dd_domain *domain, dd_segment_state *segment,
+                             const dd_node_request *request) {
+    dd_node *node = &segment->nodes[request->lamp];
+    int64_t before_us = dd_clock_us(&node->clock, domain->now);
+    set_clock(domain, node, request->clock_ms);
+    obey(segment, node, request);
+    int64_t step_us = dd_clock_us(&node->clock, domain->now) - before_us;
+    bool stepped = step_us > 50000 || step_us < -50000;
+    if (request->kind != DD_NODE_READ || stepped) {
+        dd_light_reason reason = follow(domain, segment, request->lamp);
+        if (request->kind == DD_NODE_RESUME) reason = DD_WHY_RESUME;
+        relight(domain, segment, request->lamp, reason, 0);
+    }
+    dd_node_count(node, domain->now);
+    return (dd_node_reply){.lamp = request->lamp,
+                           .kind = request->kind,
+                           .token = request->token,
+                           .reading = read_out(segment, node, request->lamp)};
+}

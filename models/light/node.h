@@ -1,0 +1,64 @@
+// A luminaire with its node: it keeps its own schedule by the sun on its own clock, obeys commands,
+// gives light and takes power.
+#pragma once
+
+#include "engine/engine.h"
+#include "models/clock.h"
+#include "models/controller/core/message.h"
+#include "models/schema.h"
+
+struct dd_segment_state;
+
+enum { // dd_node.state
+    DD_NODE_SUPPLIED = 1,
+    DD_NODE_RUNNING = 2, // booted and not dead
+    DD_NODE_OVERRIDDEN = 4,
+    DD_NODE_SEEN_DARK = 8, // citizens can see that it is dark
+};
+
+typedef struct dd_node {
+    dd_clock clock;
+    int64_t energy_mwus;     // taken until counted_us, milliwatt-microseconds
+    int64_t counted_us;      // simulated µs
+    int64_t lit_us;          // time with any light, until counted_us
+    uint64_t cause;          // record of what it last did
+    int64_t override_end_ms; // on its own clock; INT64_MAX until resumed
+    uint32_t power_mw;
+    uint32_t generation; // of its pending wake, boot or join
+    uint16_t light_pm;   // light given, thousandths of full
+    uint16_t level_pm;   // what the node commands its driver
+    uint16_t override_pm;
+    uint16_t faults; // bit 1 << dd_fault_kind
+    uint8_t state;
+    uint8_t program; // slot in the segment's programs
+} dd_node;
+
+// All functions take the lamp's number within its segment, from 1.
+
+// At the scenario's start: supplied, running, following the program, its clock a little off.
+void dd_node_start(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
+
+// Its supply comes or goes.
+void dd_node_supply(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp, bool on,
+                    uint64_t cause);
+
+// Something in it fails or is repaired.
+void dd_node_fault(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp,
+                   dd_fault_kind fault, bool on, uint64_t cause);
+
+// Handlers of its own events.
+void dd_node_wake(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
+void dd_node_boot(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
+
+// Does what a request asks and says how it is.
+dd_node_reply dd_node_answer(dd_domain *domain, struct dd_segment_state *segment,
+                             const dd_node_request *request);
+
+// Tells citizens when what they see of it changes: dark at night, or lit.
+void dd_node_show(dd_domain *domain, const struct dd_segment_state *segment, uint16_t lamp);
+
+// Counts energy up to now.
+void dd_node_count(dd_node *node, dd_time now);
+
+// Energy so far, milliwatt-hours.
+int64_t dd_node_energy_mwh(const dd_node *node);

@@ -1,0 +1,207 @@
+#include "models/measure.h"
+#include "models/hub.h"
+#include "models/segment.h"
+
+#include <math.h>
+#include <string.h>
+
+static const dd_hub *hub_of(const dd_world *world) {
+    return dd_hub_of(&world->engine->domains[DD_HUB_DOMAIN]);
+}
+
+static dd_segment_state *segment_at(const dd_world *world, uint32_t segment) {
+    return dd_segment_of(&world->engine->domains[dd_segment_domain(segment)]);
+}
+
+static void add_lamp(dd_world *world, uint32_t lamp, dd_lamp_measure *sum) {
+    dd_segment_state *segment = segment_at(world, world->city->lamps[lamp].segment);
+    uint32_t number = lamp - segment->first_lamp + 1;
+    dd_node *node = &segment->nodes[number];
+    const dd_mesh_node *radio = &segment->mesh.nodes[number];
+    dd_node_count(node, world->engine->now);
+    sum->n++;
+    sum->lit += node->light_pm > 0;
+    sum->dark += node->light_pm == 0;
+    sum->supplied += (node->state & DD_NODE_SUPPLIED) != 0;
+    sum->overridden += (node->state & DD_NODE_OVERRIDDEN) != 0;
+    sum->reachable += radio->up && radio->hops > 0;
+    if (radio->hops > sum->most_hops) sum->most_hops = radio->hops;
+    sum->level_sum += node->light_pm / 1000.0;
+    sum->power_w += node->power_mw / 1000.0;
+    sum->energy_wh += (double)dd_node_energy_mwh(node) / 1000.0;
+    sum->lit_h += (double)node->lit_us / 3600e6;
+}
+
+dd_lamp_measure dd_measure_lamps(dd_world *world, const uint32_t *lamps, uint32_t n) {
+    dd_lamp_measure sum = {0};
+    for (uint32_t i = 0; i < n; i++)
+        add_lamp(world, lamps[i], &sum);
+    return sum;
+}
+
+static dd_lamp_measure measure_city(dd_world *world) {
+    dd_lamp_measure sum = {0};
+    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++)
+        add_lamp(world, lamp, &sum);
+    return sum;
+}
+
+uint32_t dd_measure_heard(const dd_world *world, const uint32_t *lamps, uint32_t n, dd_time since) {
+    const dd_belief *beliefs = hub_of(world)->centre.beliefs;
+    int32_t oldest_s = (int32_t)((world->engine->now - since) / DD_SECOND);
+    uint32_t heard = 0;
+    for (uint32_t i = 0; i < n; i++)
+        heard += beliefs[lamps[i]].heard_s >= 0 && beliefs[lamps[i]].heard_s >= oldest_s;
+    return heard;
+}
+
+uint32_t dd_measure_alarms_active(const dd_world *world, int kind) {
+    uint32_t n = 0;
+    for (int k = 1; k < DD_ALARM_KINDS; k++)
+        if (!kind || k == kind) n += hub_of(world)->centre.alarms.active_by_kind[k];
+    return n;
+}
+
+uint32_t dd_measure_alarms_raised(const dd_world *world, int kind) {
+    uint32_t n = 0;
+    for (int k = 1; k < DD_ALARM_KINDS; k++)
+        if (!kind || k == kind) n += hub_of(world)->centre.alarms.raised_by_kind[k];
+    return n;
+}
+
+bool dd_measure_alarm_on(const dd_world *world, uint32_t entity, int kind) {
+    const dd_alarms *alarms = &hub_of(world)->centre.alarms;
+    uint32_t index = dd_world_index(world, entity);
+    dd_entity_type type = (dd_entity_type)world->entities.all[entity].type;
+    uint32_t segment = type == DD_ENTITY_LAMP     ? world->city->lamps[index].segment
+                       : type == DD_ENTITY_FEEDER ? world->city->feeders[index].segment
+                                                  : index;
+    for (int k = 1; k < DD_ALARM_KINDS; k++)
+        if ((!kind || k == kind) && dd_alarm_active(alarms, segment, entity, (dd_alarm_kind)k))
+            return true;
+    return false;
+}
+
+// --- Figures by name ---
+
+static double percent(double part, double whole) {
+    return whole > 0 ? 100 * part / whole : NAN;
+}
+
+static dd_mesh_counts mesh_counts(const dd_world *world) {
+    dd_mesh_counts sum = {0};
+    for (uint32_t i = 1; i < world->city->segment_n; i++) {
+        const dd_mesh_counts *one = &segment_at(world, i)->mesh.counts;
+        sum.sent += one->sent;
+        sum.delivered += one->delivered;
+        sum.lost += one->lost;
+        sum.hops += one->hops;
+        sum.attempts += one->attempts;
+    }
+    return sum;
+}
+
+static double lamps_lit(dd_world *world) {
+    dd_lamp_measure city = measure_city(world);
+    return percent(city.lit, city.n);
+}
+static double lamps_level(dd_world *world) {
+    dd_lamp_measure city = measure_city(world);
+    return percent(city.level_sum, city.n);
+}
+static double lamps_power(dd_world *world) {
+    return measure_city(world).power_w / 1000;
+}
+static double lamps_energy(dd_world *world) {
+    return measure_city(world).energy_wh / 1000;
+}
+static double lamps_reachable(dd_world *world) {
+    dd_lamp_measure city = measure_city(world);
+    return percent(city.reachable, city.n);
+}
+static double mesh_hops(dd_world *world) {
+    return measure_city(world).most_hops;
+}
+static double mesh_sent(dd_world *world) {
+    return (double)mesh_counts(world).sent;
+}
+static double mesh_delivered_n(dd_world *world) {
+    return (double)mesh_counts(world).delivered;
+}
+static double mesh_lost(dd_world *world) {
+    return (double)mesh_counts(world).lost;
+}
+static double mesh_delivered(dd_world *world) {
+    dd_mesh_counts counts = mesh_counts(world);
+    return percent((double)counts.delivered, (double)(counts.delivered + counts.lost));
+}
+static double mesh_attempts(dd_world *world) {
+    dd_mesh_counts counts = mesh_counts(world);
+    return counts.hops ? (double)counts.attempts / (double)counts.hops : NAN;
+}
+static double centre_answered(dd_world *world) {
+    const dd_centre *centre = &hub_of(world)->centre;
+    return percent((double)(centre->readings - centre->unanswered), (double)centre->readings);
+}
+static double centre_readings(dd_world *world) {
+    return (double)hub_of(world)->centre.readings;
+}
+static double alarms_active(dd_world *world) {
+    return dd_measure_alarms_active(world, 0);
+}
+static double alarms_raised(dd_world *world) {
+    return dd_measure_alarms_raised(world, 0);
+}
+static double commands_sent(dd_world *world) {
+    return hub_of(world)->centre.counts.sent;
+}
+static double commands_done(dd_world *world) {
+    const dd_command_counts *counts = &hub_of(world)->centre.counts;
+    return percent((double)counts->lamps_done, (double)counts->lamps_asked);
+}
+static double reports_filed(dd_world *world) {
+    return hub_of(world)->citizens.counts.filed;
+}
+static double reports_lighting(dd_world *world) {
+    return hub_of(world)->citizens.counts.by_kind[DD_REPORT_LIGHTING];
+}
+static double reports_transferred(dd_world *world) {
+    return hub_of(world)->citizens.counts.transferred;
+}
+
+const dd_figure dd_figures[] = {
+    {"lamps.lit", "%", "lamps that give light now", lamps_lit},
+    {"lamps.level", "%", "mean light now, of full", lamps_level},
+    {"lamps.power", "kW", "power taken by all lamps and nodes now", lamps_power},
+    {"lamps.energy", "kWh", "energy taken so far", lamps_energy},
+    {"lamps.reachable", "%", "lamps with a route to their controller now", lamps_reachable},
+    {"mesh.sent", "", "messages sent over the mesh so far", mesh_sent},
+    {"mesh.arrived", "", "messages delivered by the mesh so far", mesh_delivered_n},
+    {"mesh.lost", "", "messages lost in the mesh so far", mesh_lost},
+    {"mesh.delivered", "%", "of the messages that ended, those delivered", mesh_delivered},
+    {"mesh.attempts", "", "transmissions a hop took, mean", mesh_attempts},
+    {"mesh.hops", "", "most hops of any lamp now", mesh_hops},
+    {"centre.readings", "", "readings that the centre was given so far", centre_readings},
+    {"centre.answered", "%", "of these, the ones that the lamp had answered", centre_answered},
+    {"alarms.active", "", "alarms whose condition stands now", alarms_active},
+    {"alarms.raised", "", "alarms raised so far", alarms_raised},
+    {"commands.sent", "", "commands sent so far", commands_sent},
+    {"commands.done", "%", "lamps commanded that are known to have obeyed", commands_done},
+    {"reports.filed", "", "citizens' reports so far", reports_filed},
+    {"reports.lighting", "", "of these, filed as lighting", reports_lighting},
+    {"reports.transferred", "", "reports handed to a ward or commune so far", reports_transferred},
+    {NULL, NULL, NULL, NULL},
+};
+
+const dd_figure *dd_figure_find(const char *name, dd_error *error) {
+    const char *names[DD_COUNT(dd_figures)];
+    for (size_t i = 0; i < DD_COUNT(dd_figures); i++) {
+        names[i] = dd_figures[i].name;
+        if (names[i] && strcmp(names[i], name) == 0) return &dd_figures[i];
+    }
+    const char *nearest = dd_nearest(name, names);
+    dd_fail(error, DD_WRONG, "there is no figure '%s'%s%s%s", name,
+            nearest ? ", did you mean '" : "; 'domdom api' lists them", nearest ? nearest : "",
+            nearest ? "'?" : "");
+    return NULL;
+}

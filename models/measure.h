@@ -1,0 +1,43 @@
+// Figures of a run at a moment: of lamps (truth), and of the city as a whole.
+#pragma once
+
+#include "models/world.h"
+
+// What is true of some lamps now.
+typedef struct dd_lamp_measure {
+    uint32_t n;
+    uint32_t lit, dark;
+    uint32_t supplied;
+    uint32_t reachable; // have a route in the mesh
+    uint32_t overridden;
+    double level_sum; // of light, 1 = full
+    double power_w;
+    double energy_wh;
+    double lit_h; // lamp hours with light
+    uint32_t most_hops;
+} dd_lamp_measure;
+
+dd_lamp_measure dd_measure_lamps(dd_world *world, const uint32_t *lamps, uint32_t n);
+
+// How many of some lamps the centre has heard of within the last `since`.
+uint32_t dd_measure_heard(const dd_world *world, const uint32_t *lamps, uint32_t n, dd_time since);
+
+// Figures by name, for scenarios and the summary.
+typedef struct dd_figure {
+    const char *name; // "mesh.delivered"
+    const char *unit;
+    const char *what;
+    double (*read)(dd_world *world); // NaN when there is nothing to measure yet
+} dd_figure;
+
+extern const dd_figure dd_figures[]; // ends with a NULL name
+
+// The figure of that name, or NULL and an error that suggests the nearest.
+const dd_figure *dd_figure_find(const char *name, dd_error *error);
+
+// Alarms of a kind (dd_alarm_kind; 0 for all): active now, and raised ever.
+uint32_t dd_measure_alarms_active(const dd_world *world, int kind);
+uint32_t dd_measure_alarms_raised(const dd_world *world, int kind);
+
+// Live alarm on an entity?
+bool dd_measure_alarm_on(const dd_world *world, uint32_t entity, int kind);

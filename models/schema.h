@@ -1,0 +1,121 @@
+// The kinds of records that the city makes; the table is the schema of every output of a run.
+#pragma once
+
+#include "engine/record.h"
+
+typedef enum dd_record_number {
+    DD_REC_LAMP_LIGHT, // truth: a luminaire's light or power changed
+    DD_REC_FEEDER_SUPPLY,
+    DD_REC_FAULT,
+    DD_REC_LINE,
+    DD_REC_CONTROLLER,
+    DD_REC_FEEDER_ENERGY,
+    DD_REC_MESH_MESSAGE,
+    DD_REC_MESH_HOP,
+    DD_REC_MESH_ROUTES,
+    DD_REC_SIGHT,
+    DD_REC_READING, // belief: from here on what the centre, the office or the scenario holds
+    DD_REC_ALARM_RAISED,
+    DD_REC_ALARM_RETURNED,
+    DD_REC_ALARM_ACKNOWLEDGED,
+    DD_REC_ALARM_CLEARED,
+    DD_REC_COMMAND,
+    DD_REC_COMMAND_OUTCOME,
+    DD_REC_REPORT,
+    DD_REC_REPORT_TRANSFERRED,
+    DD_REC_ACTION,
+    DD_REC_NOTE,
+    DD_REC_CRITERION,
+    DD_REC_KINDS,
+} dd_record_number;
+
+extern const dd_record_schema dd_schema;
+
+// Why a luminaire's light changed.
+typedef enum dd_light_reason {
+    DD_WHY_PROGRAM,
+    DD_WHY_OVERRIDE,
+    DD_WHY_RESUME,
+    DD_WHY_SUPPLY,
+    DD_WHY_START,
+    DD_WHY_FAULT,
+    DD_WHY_REPAIR,
+} dd_light_reason;
+
+// What can be made to fail, and repaired.
+typedef enum dd_fault_kind {
+    DD_FAULT_NONE,
+    DD_FAULT_LED_OPEN,    // lamp: no light, standby power
+    DD_FAULT_DRIVER_DEAD, // lamp: no light, no driver power, node up
+    DD_FAULT_STUCK_ON,    // lamp: full light whenever supplied
+    DD_FAULT_NO_DIMMING,  // lamp: full light at any level above 0
+    DD_FAULT_NODE_DEAD,   // lamp: node silent, driver at its failure level
+    DD_FAULT_BREAKER,     // feeder: all phases dead
+    DD_FAULT_PHASE_L1,    // feeder: one phase dead
+    DD_FAULT_PHASE_L2,
+    DD_FAULT_PHASE_L3,
+    DD_FAULT_BLACKOUT,   // segment: no supply at all
+    DD_FAULT_LINE,       // segment: backhaul down
+    DD_FAULT_CONTROLLER, // segment: controller dead
+    DD_FAULT_KINDS,
+} dd_fault_kind;
+
+extern const char *const dd_fault_names[]; // NULL-terminated, in the order of dd_fault_kind
+
+typedef enum dd_entity_type {
+    DD_ENTITY_NONE,
+    DD_ENTITY_LAMP,
+    DD_ENTITY_SEGMENT,
+    DD_ENTITY_FEEDER,
+    DD_ENTITY_CABINET,
+    DD_ENTITY_ROAD,
+    DD_ENTITY_WARD,
+    DD_ENTITY_CITY,
+    DD_ENTITY_TYPES,
+} dd_entity_type;
+
+extern const char *const dd_entity_type_names[]; // NULL-terminated
+
+typedef enum dd_mesh_outcome {
+    DD_MESH_DELIVERED,
+    DD_MESH_NO_ROUTE,
+    DD_MESH_NO_ACK, // every attempt over one hop failed
+    DD_MESH_DEAD,   // the receiver has no power or does not work
+} dd_mesh_outcome;
+
+typedef enum dd_alarm_kind {
+    DD_ALARM_NONE,
+    DD_ALARM_LAMP_FAILURE,
+    DD_ALARM_UNEXPECTED_ON,
+    DD_ALARM_COMMUNICATION,
+    DD_ALARM_SUPPLY,
+    DD_ALARM_CONTROL_GEAR,
+    DD_ALARM_BATTERY,
+    DD_ALARM_LINE,
+    DD_ALARM_KINDS,
+} dd_alarm_kind;
+
+extern const char *const dd_alarm_names[]; // NULL-terminated, in the order of dd_alarm_kind
+
+typedef enum dd_command_outcome {
+    DD_COMMAND_DONE,
+    DD_COMMAND_PARTLY,
+    DD_COMMAND_FAILED,
+    DD_COMMAND_EXPIRED, // no answer in time
+} dd_command_outcome;
+
+// The groups of the city's app ("Thành phố Bến Tre trực tuyến") and lighting.
+typedef enum dd_report_kind {
+    DD_REPORT_RUBBISH,
+    DD_REPORT_STREET_SELLING,
+    DD_REPORT_ADVERTISING,
+    DD_REPORT_CONSTRUCTION,
+    DD_REPORT_INFRASTRUCTURE,
+    DD_REPORT_SECURITY,
+    DD_REPORT_LIGHTING,
+    DD_REPORT_KINDS,
+} dd_report_kind;
+
+extern const char *const dd_report_names[]; // NULL-terminated
+
+extern const char *const dd_verb_names[]; // of operator actions; see models/action.h

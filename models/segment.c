@@ -1,0 +1,302 @@
+#include "models/segment.h"
+#include "models/controller/core/sun.h"
+#include "models/kind.h"
+
+#include <string.h>
+
+enum { ALL_PHASES = 7, BLACKOUT_BIT = 4 };
+#define METER_PERIOD (15 * DD_MINUTE)
+#define SIGHT_MARGIN_S 1200 // twilight: who is not lit this long after sunset is dark
+
+dd_site dd_segment_site(const dd_world *world) {
+    const dd_settings *settings = &world->def.settings;
+    return (dd_site){.lat_e6 = (int32_t)(settings->sky_lat * 1e6),
+                     .lon_e6 = (int32_t)(settings->sky_lon * 1e6),
+                     .utc_offset_s = world->def.calendar.offset_s};
+}
+
+uint8_t dd_segment_feeder_number(const dd_segment_state *segment, uint32_t feeder) {
+    for (uint8_t number = 1; number <= segment->feeder_n; number++)
+        if (segment->feeders[number].feeder == feeder) return number;
+    return 0;
+}
+
+// --- Supply ---
+
+static uint8_t live_phases(const dd_feeder_state *feeder) {
+    bool dead = feeder->faults & (1u | 1u << BLACKOUT_BIT);
+    return dead ? 0 : (uint8_t)(ALL_PHASES & ~(feeder->faults >> 1));
+}
+
+static void supply_lamps(dd_domain *domain, dd_segment_state *segment,
+                         const dd_feeder_state *feeder) {
+    const dd_city *city = dd_world_of(domain)->city;
+    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
+        const dd_lamp *place = &city->lamps[dd_segment_lamp(segment, lamp)];
+        if (place->feeder != feeder->feeder) continue;
+        bool on = feeder->live_phases >> place->phase & 1;
+        dd_node_supply(domain, segment, lamp, on, feeder->cause);
+    }
+}
+
+static void feed(dd_domain *domain, dd_segment_state *segment, uint8_t number, uint64_t cause) {
+    const dd_world *world = dd_world_of(domain);
+    dd_feeder_state *feeder = &segment->feeders[number];
+    uint8_t live = live_phases(feeder);
+    if (live == feeder->live_phases) return;
+    feeder->live_phases = live;
+    feeder->cause = dd_record_make(domain, DD_REC_FEEDER_SUPPLY,
+                                   dd_world_entity(world, DD_ENTITY_FEEDER, feeder->feeder), cause,
+                                   live, 0, 0, 0);
+    supply_lamps(domain, segment, feeder);
+    dd_house_supply(domain, segment, number, live);
+}
+
+static void set_bit(uint8_t *bits, int bit, bool on) {
+    *bits = (uint8_t)(on ? *bits | 1u << bit : *bits & ~(1u << bit));
+}
+
+// --- Faults ---
+
+static void fault_feeder(dd_domain *domain, dd_segment_state *segment, uint32_t feeder, int bit,
+                         bool fails, uint64_t cause) {
+    uint8_t number = dd_segment_feeder_number(segment, feeder);
+    set_bit(&segment->feeders[number].faults, bit, fails);
+    feed(domain, segment, number, cause);
+}
+
+static void fault_line(dd_domain *domain, dd_segment_state *segment, bool fails, uint64_t cause) {
+    const dd_world *world = dd_world_of(domain);
+    segment->house.line.faults = fails;
+    dd_record_make(domain, DD_REC_LINE, dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment),
+                   cause, !fails, 0, 0, 0);
+}
+
+static void black_out(dd_domain *domain, dd_segment_state *segment, bool fails, uint64_t cause) {
+    for (uint8_t number = 1; number <= segment->feeder_n; number++) {
+        set_bit(&segment->feeders[number].faults, BLACKOUT_BIT, fails);
+        feed(domain, segment, number, cause);
+    }
+    dd_house_mains(domain, segment, !fails);
+}
+
+static void handle_fault(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain);
+    const dd_world *world = dd_world_of(domain);
+    bool fails = event->a;
+    uint64_t cause;
+    memcpy(&cause, dd_parcel(domain, event), sizeof cause);
+    uint32_t index = dd_world_index(world, event->target);
+    switch ((dd_fault_kind)event->small) {
+    case DD_FAULT_BREAKER:
+    case DD_FAULT_PHASE_L1:
+    case DD_FAULT_PHASE_L2:
+    case DD_FAULT_PHASE_L3:
+        fault_feeder(domain, segment, index, event->small - DD_FAULT_BREAKER, fails, cause);
+        break;
+    case DD_FAULT_BLACKOUT:
+        black_out(domain, segment, fails, cause);
+        break;
+    case DD_FAULT_LINE:
+        fault_line(domain, segment, fails, cause);
+        break;
+    case DD_FAULT_CONTROLLER:
+        dd_house_fault(domain, segment, fails, cause);
+        break;
+    default:
+        dd_node_fault(domain, segment, (uint16_t)(index - segment->first_lamp + 1),
+                      (dd_fault_kind)event->small, fails, cause);
+    }
+}
+
+// --- Nodes and mesh ---
+
+static void handle_node_wake(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain);
+    if (segment->nodes[event->target].generation == event->a)
+        dd_node_wake(domain, segment, (uint16_t)event->target);
+}
+
+static void handle_node_boot(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain);
+    if (segment->nodes[event->target].generation == event->a)
+        dd_node_boot(domain, segment, (uint16_t)event->target);
+}
+
+// A node joins unless it has stopped again since it booted.
+static void handle_node_join(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain);
+    if (segment->nodes[event->target].state & DD_NODE_RUNNING)
+        dd_mesh_set_up(domain, segment, (uint16_t)event->target, true);
+}
+
+static void handle_routes(dd_domain *domain, const dd_event *event) {
+    (void)event;
+    dd_mesh_make_routes(domain, dd_segment_of(domain), 0);
+}
+
+static void handle_hop(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain);
+    dd_mesh_message *message;
+    if (!dd_mesh_hop(domain, segment, event, &message)) return;
+    if (message->up) {
+        dd_node_reply reply = message->reply;
+        dd_mesh_done(segment, event->target);
+        dd_house_reply(domain, segment, &reply);
+    } else {
+        dd_node_reply reply = dd_node_answer(domain, segment, &message->request);
+        dd_mesh_done(segment, event->target);
+        dd_mesh_send_up(domain, segment, &reply);
+    }
+}
+
+// --- Controller ---
+
+static void handle_controller_wake(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain);
+    if (segment->house.generation == event->a) dd_house_wake(domain, segment);
+}
+
+static void handle_controller_boot(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain);
+    if (segment->house.generation == event->a) dd_house_boot(domain, segment);
+}
+
+static void handle_battery_empty(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain);
+    if (segment->house.battery_generation == event->a) dd_house_battery_empty(domain, segment);
+}
+
+static void handle_order(dd_domain *domain, const dd_event *event) {
+    dd_house_order(domain, dd_segment_of(domain), dd_parcel(domain, event));
+}
+
+// --- What comes by the clock ---
+
+void dd_segment_meter(dd_domain *domain) {
+    const dd_world *world = dd_world_of(domain);
+    dd_segment_state *segment = dd_segment_of(domain);
+    for (uint8_t number = 1; number <= segment->feeder_n; number++) {
+        int64_t energy_mwh = 0, power_mw = 0;
+        for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
+            dd_node *node = &segment->nodes[lamp];
+            if (world->city->lamps[dd_segment_lamp(segment, lamp)].feeder !=
+                segment->feeders[number].feeder)
+                continue;
+            dd_node_count(node, domain->now);
+            energy_mwh += dd_node_energy_mwh(node);
+            power_mw += node->power_mw;
+        }
+        uint32_t entity = dd_world_entity(world, DD_ENTITY_FEEDER, segment->feeders[number].feeder);
+        dd_record_make(domain, DD_REC_FEEDER_ENERGY, entity, 0, energy_mwh, power_mw, 0, 0);
+    }
+}
+
+static void handle_meter(dd_domain *domain, const dd_event *event) {
+    (void)event;
+    dd_segment_meter(domain);
+    dd_schedule(domain, domain->now + METER_PERIOD, DD_KIND_METER, 0, 0, 0, 0);
+}
+
+static void look_at(dd_domain *domain, dd_segment_state *segment, bool night) {
+    segment->night = night;
+    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
+        dd_node_show(domain, segment, lamp);
+}
+
+// Plans the next of the two moments of the day at which people begin and cease to miss light.
+// Returns whether it is night until then.
+static bool plan_sight(dd_domain *domain) {
+    const dd_world *world = dd_world_of(domain);
+    dd_site site = dd_segment_site(world);
+    dd_time midnight = dd_midnight_before(&world->def.calendar, domain->now);
+    int64_t local_s = world->def.calendar.start_unix_s + site.utc_offset_s + midnight / DD_SECOND;
+    dd_time best = DD_NEVER;
+    bool dusk = false;
+    for (int day = 0; day < 2; day++) {
+        int32_t rise, set;
+        dd_sun_times(site.lat_e6, site.lon_e6, site.utc_offset_s, (int32_t)(local_s / 86400) + day,
+                     &rise, &set);
+        dd_time dawn = midnight + day * DD_DAY + (rise - SIGHT_MARGIN_S) * DD_SECOND;
+        dd_time fall = midnight + day * DD_DAY + (set + SIGHT_MARGIN_S) * DD_SECOND;
+        if (dawn > domain->now && dawn < best) {
+            best = dawn;
+            dusk = false;
+        }
+        if (fall > domain->now && fall < best) {
+            best = fall;
+            dusk = true;
+        }
+    }
+    dd_schedule(domain, best, DD_KIND_SIGHT_SCAN, 0, dusk, 0, 0);
+    return !dusk;
+}
+
+static void handle_sight_scan(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain);
+    look_at(domain, segment, event->small);
+    plan_sight(domain);
+}
+
+static void handle_line_day(dd_domain *domain, const dd_event *event) {
+    (void)event;
+    uint32_t segment = dd_segment_of(domain)->segment;
+    dd_outage outage = dd_line_outage(dd_world_of(domain), segment, domain->now / DD_DAY);
+    if (outage.begin < outage.end) {
+        dd_schedule(domain, outage.begin, DD_KIND_LINE_CHANGE, segment, 0, 0, 0);
+        dd_schedule(domain, outage.end, DD_KIND_LINE_CHANGE, segment, 1, 0, 0);
+    }
+    dd_schedule(domain, (domain->now / DD_DAY + 1) * DD_DAY, DD_KIND_LINE_DAY, segment, 0, 0, 0);
+}
+
+static void handle_line_change(dd_domain *domain, const dd_event *event) {
+    const dd_world *world = dd_world_of(domain);
+    dd_record_make(domain, DD_REC_LINE, dd_world_entity(world, DD_ENTITY_SEGMENT, event->target), 0,
+                   event->small, 0, 0, 0);
+}
+
+// --- Start ---
+
+static void find_feeders(const dd_city *city, dd_segment_state *segment) {
+    for (uint32_t i = 1; i < city->feeder_n && segment->feeder_n < DD_CORE_FEEDERS; i++)
+        if (city->feeders[i].segment == segment->segment)
+            segment->feeders[++segment->feeder_n] =
+                (dd_feeder_state){.feeder = i, .live_phases = ALL_PHASES};
+}
+
+void dd_segment_start(dd_domain *domain, uint32_t index) {
+    const dd_world *world = dd_world_of(domain);
+    const dd_segment *place = &world->city->segments[index];
+    dd_segment_state *segment = dd_arena_take(&domain->arena, sizeof *segment);
+    domain->state = segment;
+    segment->segment = index;
+    segment->first_lamp = place->first_lamp;
+    segment->lamp_n = (uint16_t)place->lamp_count;
+    segment->programs[0] = world->def.program;
+    segment->nodes = dd_arena_take(&domain->arena, (segment->lamp_n + 1u) * sizeof *segment->nodes);
+    find_feeders(world->city, segment);
+    segment->night = plan_sight(domain);
+    dd_mesh_start(domain, segment);
+    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
+        dd_node_start(domain, segment, lamp);
+    dd_house_start(domain, segment);
+    dd_schedule(domain, 0, DD_KIND_METER, 0, 0, 0, 0);
+    dd_schedule(domain, 0, DD_KIND_LINE_DAY, index, 0, 0, 0);
+}
+
+const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
+    [DD_KIND_NODE_WAKE] = {"node_wake", handle_node_wake, false},
+    [DD_KIND_NODE_BOOT] = {"node_boot", handle_node_boot, false},
+    [DD_KIND_NODE_JOIN] = {"node_join", handle_node_join, false},
+    [DD_KIND_HOP] = {"hop", handle_hop, false},
+    [DD_KIND_ROUTES] = {"routes", handle_routes, false},
+    [DD_KIND_CONTROLLER_WAKE] = {"controller_wake", handle_controller_wake, false},
+    [DD_KIND_CONTROLLER_BOOT] = {"controller_boot", handle_controller_boot, false},
+    [DD_KIND_BATTERY_EMPTY] = {"battery_empty", handle_battery_empty, false},
+    [DD_KIND_METER] = {"meter", handle_meter, false},
+    [DD_KIND_SIGHT_SCAN] = {"sight_scan", handle_sight_scan, false},
+    [DD_KIND_LINE_DAY] = {"line_day", handle_line_day, false},
+    [DD_KIND_LINE_CHANGE] = {"line_change", handle_line_change, false},
+    [DD_KIND_ORDER] = {"order", handle_order, true},
+    [DD_KIND_FAULT] = {"fault", handle_fault, true},
+};

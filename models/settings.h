@@ -1,0 +1,89 @@
+// The figures a run works with, each with its unit, range and source; changeable from a scenario
+// (`set{ ["mesh.fade_db"] = 4 }`) and from the command line (`--set mesh.fade_db=4`).
+#pragma once
+
+#include "engine/base.h"
+
+// X(field, "name", default, least, most, "unit", "what it is; source")
+#define DD_SETTINGS(X)                                                                             \
+    X(sky_lat, "sky.lat", 10.2415, -90, 90, "deg", "latitude the sun is computed for; facts 0")    \
+    X(sky_lon, "sky.lon", 106.3759, -180, 180, "deg",                                              \
+      "longitude the sun is computed for; facts 0")                                                \
+    X(node_own_w, "node.own_w", 1.5, 0, 20, "W",                                                   \
+      "own use of a node; estimate, < 2 W is asked for")                                           \
+    X(node_boot_s, "node.boot_s", 4, 0, 600, "s", "from supply to a working node; estimate")       \
+    X(node_drift_ppm, "node.drift_ppm", 5, 0, 500, "ppm",                                          \
+      "standard deviation of the nodes' clock rates; estimate (TCXO)")                             \
+    X(node_clock_error_s, "node.clock_error_s", 0.5, 0, 86400, "s",                                \
+      "standard deviation of the nodes' clocks at the start; estimate")                            \
+    X(node_orphan_level, "node.orphan_level", 100, 0, 100, "%",                                    \
+      "what a driver gives when its node is dead (DALI system failure level); facts A1")           \
+    X(driver_p1, "driver.p1", 10, 0, 50, "%", "power at 1 % light; facts A1, 8-12 %")              \
+    X(driver_standby_w, "driver.standby_w", 0.4, 0, 10, "W", "standby of control gear; facts A1")  \
+    X(mesh_preset, "mesh.preset", 1, 1, 3, "",                                                     \
+      "1: 2.4 GHz 250 kb/s, 2: 920 MHz 50 kb/s, 3: 920 MHz 150 kb/s; facts B1, B2")                \
+    X(mesh_tx_change_db, "mesh.tx_change_db", 0, -60, 20, "dB",                                    \
+      "added to the preset's transmit power")                                                      \
+    X(mesh_range_m, "mesh.range_m", 300, 10, 2000, "m",                                            \
+      "pairs farther apart are never neighbours")                                                  \
+    X(mesh_bend_deg, "mesh.bend_deg", 30, 0, 90, "deg",                                            \
+      "line of sight along a road ends at such a bend")                                            \
+    X(mesh_fade_db, "mesh.fade_db", 2, 0, 20, "dB", "standard deviation of slow fading; estimate") \
+    X(mesh_frame_octets, "mesh.frame_octets", 60, 20, 127, "octets",                               \
+      "size of a message on the air")                                                              \
+    X(mesh_retries, "mesh.retries", 3, 0, 7, "", "macMaxFrameRetries; facts B1")                   \
+    X(mesh_process_ms, "mesh.process_ms", 3, 0, 1000, "ms",                                        \
+      "a node's work on a message; estimate")                                                      \
+    X(mesh_rejoin_s, "mesh.rejoin_s", 30, 0, 7200, "s",                                            \
+      "mean time from a node's start to its place in the mesh; estimate")                          \
+    X(mesh_repair_s, "mesh.repair_s", 60, 0, 7200, "s",                                            \
+      "from a change of who is there to new routes; estimate")                                     \
+    X(controller_boot_s, "controller.boot_s", 45, 0, 3600, "s", "start of a controller; estimate") \
+    X(controller_battery_s, "controller.battery_s", 600, 0, 86400, "s",                            \
+      "how long a controller lives without supply; estimate")                                      \
+    X(controller_drift_ppm, "controller.drift_ppm", 5, 0, 500, "ppm",                              \
+      "standard deviation of the controllers' clock rates; estimate")                              \
+    X(backhaul_outages, "backhaul.outages", 1, 0, 1000, "x",                                       \
+      "natural outages: 0 none, 1 as in facts C, 2 twice as often")                                \
+    X(centre_poll_s, "centre.poll_s", 900, 30, 86400, "s", "every lamp is read once in this time") \
+    X(centre_silence_s, "centre.silence_s", 180, 10, 86400, "s",                                   \
+      "a controller unheard for so long is an alarm")                                              \
+    X(centre_retry_s, "centre.retry_s", 20, 1, 3600, "s", "an unanswered command is sent again")   \
+    X(centre_give_up_s, "centre.give_up_s", 300, 10, 86400, "s",                                   \
+      "a command without outcome has failed")                                                      \
+    X(citizens_per_day, "citizens.per_day", 12, 0, 10000, "1/d",                                   \
+      "reports of all kinds but dark lamps, whole city; estimate, a mature app")                   \
+    X(citizens_notice_h, "citizens.notice_h", 60, 0.01, 10000, "h",                                \
+      "mean night hours until somebody reports one dark lamp on a main road; facts E: 1-3 nights") \
+    X(citizens_place_m, "citizens.place_m", 25, 0, 1000, "m",                                      \
+      "error of a report's place; facts E")                                                        \
+    X(citizens_false, "citizens.false", 15, 0, 100, "%",                                           \
+      "reports without a cause; facts E: 10-30 %")                                                 \
+    X(citizens_wrong_kind, "citizens.wrong_kind", 10, 0, 100, "%",                                 \
+      "reports filed in a wrong group; facts E")                                                   \
+    X(office_triage_min, "office.triage_min", 20, 0, 10000, "min",                                 \
+      "mean time until the urban management office hands a report on; estimate")
+
+typedef struct dd_settings {
+#define DD_SETTING_FIELD(field, name, value, least, most, unit, what) double field;
+    DD_SETTINGS(DD_SETTING_FIELD)
+#undef DD_SETTING_FIELD
+} dd_settings;
+
+typedef struct dd_setting_info {
+    const char *name;
+    double value, least, most; // the default and its range
+    const char *unit, *what;
+    size_t offset; // in dd_settings
+} dd_setting_info;
+
+extern const dd_setting_info dd_setting_table[];
+extern const size_t dd_setting_count;
+
+dd_settings dd_settings_default(void);
+
+// Sets one by name. Errors name the nearest right name, or the range.
+bool dd_settings_set(dd_settings *settings, const char *name, double value, dd_error *error);
+
+// The information on a name, or NULL.
+const dd_setting_info *dd_setting_find(const char *name);

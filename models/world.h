@@ -1,0 +1,74 @@
+// The whole city at work: constant tables, the engine, and how to open and close them.
+#pragma once
+
+#include "engine/engine.h"
+#include "models/backhaul/backhaul.h"
+#include "models/city/city.h"
+#include "models/controller/core/program.h"
+#include "models/light/luminaire.h"
+#include "models/mesh/radio.h"
+#include "models/schema.h"
+#include "models/settings.h"
+
+struct dd_mesh_links;
+
+typedef struct dd_world_def {
+    const dd_city *city; // must outlive the world
+    dd_settings settings;
+    dd_calendar calendar;
+    dd_program program; // commissioned everywhere
+    uint64_t seed;
+} dd_world_def;
+
+typedef struct dd_world {
+    dd_world_def def;
+    const dd_city *city;
+    dd_entities entities;
+    uint32_t base[DD_ENTITY_TYPES + 1]; // entity of the first of each type, less one
+    dd_engine *engine;
+    dd_driver driver;
+    dd_radio_preset preset; // with the power that the settings ask for
+    dd_radio_tables radio;
+    dd_backhaul_profile *profiles; // one a known profile
+    struct dd_mesh_links *links;   // by segment
+    uint8_t *segment_profile;      // by segment, index into profiles
+} dd_world;
+
+// A program as Bến Tre's might be: full from sunset, 60 % from 23:00, full from 04:30 to sunrise.
+dd_program dd_world_default_program(void);
+
+// Builds the constant part and the engine; nothing is at work yet, so that listeners may join.
+dd_world *dd_world_open(const dd_world_def *def, dd_error *error);
+
+// Puts everything in its place at simulated time 0.
+void dd_world_start(dd_world *world);
+
+void dd_world_close(dd_world *world);
+
+// Counts all energy up to now, so that the last records and the summary are whole.
+void dd_world_settle(dd_world *world);
+
+static inline const dd_world *dd_world_of(const dd_domain *domain) {
+    return domain->engine->def.world;
+}
+
+static inline uint32_t dd_world_entity(const dd_world *world, dd_entity_type type, uint32_t index) {
+    return world->base[type] + index;
+}
+
+// The city's index of an entity of a known type.
+static inline uint32_t dd_world_index(const dd_world *world, uint32_t entity) {
+    return entity - world->base[world->entities.all[entity].type];
+}
+
+static inline uint64_t dd_world_stable(const dd_world *world, uint32_t entity) {
+    return world->entities.all[entity].stable;
+}
+
+// The city's feeder number `number` (from 1) of a segment, or 0.
+uint32_t dd_world_feeder(const dd_world *world, uint32_t segment, uint32_t number);
+
+// Unix time in µs at simulated time `t`.
+static inline int64_t dd_world_unix_us(const dd_world *world, dd_time t) {
+    return world->def.calendar.start_unix_s * 1000000 + t / DD_MICROSECOND;
+}

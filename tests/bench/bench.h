@@ -1,0 +1,24 @@
+// A benchmark that `domdom bench` runs by name.
+#pragma once
+
+#include "engine/base.h"
+
+#include <jansson.h>
+
+typedef struct dd_bench {
+    const char *name;
+    const char *what; // one line for the list in the help
+    // Measures; appends one object a row to the JSON array `out` and, unless `json`, prints the
+    // rows to stdout as a table as they come. Returns a dd_status, having said on stderr what
+    // failed.
+    int (*run)(json_t *out, bool json);
+} dd_bench;
+
+// Rows of pending, events_per_s, heap_events_per_s, ratio.
+extern const dd_bench dd_bench_queue;
+
+// Rows: First Night (real_time_factor, events_per_s, peak_rss_kib); the city copied (cost_ratio).
+extern const dd_bench dd_bench_city;
+
+// domdom bench [NAME...] [--json]. `argv[0]` is "bench". Returns the exit status.
+int dd_bench_command(int argc, char **argv);

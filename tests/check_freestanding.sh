@@ -1,0 +1,18 @@
+#!/bin/sh
+# The segment controller's core must compile without a hosted C library and need nothing from one
+# beyond the four functions that GCC asks of every freestanding environment.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+for source in "$root"/models/controller/core/*.c; do
+    "${CC:-cc}" -std=c17 -O2 -Wall -Wextra -Wpedantic -Werror -ffp-contract=off -ffreestanding \
+        -I"$root" -c "$source" -o "$work/$(basename "$source" .c).o"
+done
+"${LD:-ld}" -r "$work"/*.o -o "$work/whole"
+needs=$("${NM:-nm}" -u "$work/whole" | awk '{print $2}' |
+    grep -vxE 'memcpy|memmove|memset|memcmp' || true)
+if [ -n "$needs" ]; then
+    echo "models/controller/core needs what a board does not have: $needs" >&2
+    exit 1
+fi

@@ -1,0 +1,69 @@
+#!/bin/sh
+# A folder includes only from folders above it in the design's table, and never what it must not
+# know. Prints what breaks that. First shows itself, on bad files of its own, that it would see it.
+set -eu
+
+# forbidden FOLDER: prints the words that no include of the folder may match (extended regex).
+forbidden() {
+    lua='<(lua|lualib|lauxlib)\.h>' sdl='<SDL' sockets='<(sys/socket|sys/un|netinet/|arpa/|netdb|ev)'
+    case $1 in
+    engine) echo "\"(models|hil|lua|viz|tests)/|$lua|$sdl" ;;
+    models) echo "\"(hil|lua|viz|tests)/|$lua|$sdl|$sockets" ;;
+    hil) echo "\"(lua|viz|tests)/|$lua|$sdl" ;;
+    lua) echo "\"(viz|tests)/|$sdl" ;;
+    viz) echo "\"(lua|tests)/|$lua" ;;
+    esac
+}
+
+# The segment controller's core is also compiled for a microcontroller: it knows nothing but itself.
+core=models/controller/core
+core_may='<(stdint|stdbool|stddef|limits|string|math)\.h>|"models/controller/core/'
+
+# violations ROOT: one line each, with file and line.
+violations() {
+    for folder in engine models hil lua viz; do
+        [ -d "$1/$folder" ] || continue
+        found=$(grep -rnE '^ *# *include' --include='*.[ch]' "$1/$folder" || :)
+        printf '%s\n' "$found" | grep -E "include *($(forbidden $folder))" || :
+        # Every include of ours is written from the root.
+        printf '%s\n' "$found" | grep -E 'include *"' |
+            grep -vE 'include *"(engine|models|hil|lua|viz|tests)/' || :
+    done
+    if [ -d "$1/$core" ]; then
+        grep -rnE '^ *# *include' --include='*.[ch]' "$1/$core" | grep -vE "include *($core_may)" || :
+    fi
+}
+
+bad=$PWD/bad
+rm -rf "$bad"
+expected=0
+while read -r file include; do
+    mkdir -p "$bad/$(dirname "$file")"
+    printf '#include %s\n' "$include" >>"$bad/$file"
+    expected=$((expected + 1))
+done <<'END'
+engine/a.c "models/city/city.h"
+engine/output/a.c <lua.h>
+models/a.h "hil/board.h"
+models/mesh/a.c <sys/socket.h>
+models/a.c "lua/run.h"
+hil/a.c <SDL2/SDL.h>
+lua/a.c "viz/window.h"
+viz/a.c "lua/run.h"
+lua/b.c "prelude.h"
+models/controller/core/a.c "engine/base.h"
+models/controller/core/a.c <stdlib.h>
+END
+seen=$(violations "$bad" | wc -l)
+if [ "$seen" -ne "$expected" ]; then
+    echo "the check sees $seen of $expected violations made on purpose:"
+    violations "$bad"
+    exit 1
+fi
+
+found=$(violations "$DOMDOM_SOURCE")
+if [ -n "$found" ]; then
+    echo "a folder includes only from itself and those before it (engine, models, hil, then lua or viz):"
+    printf '%s\n' "$found"
+    exit 1
+fi

@@ -1,0 +1,256 @@
+// The segment controller between a mesh and a centre that a test can break, in virtual time. Shared
+// by the suites of the controller's core.
+#pragma once
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/controller/core/core.h"
+
+enum { LAMPS = 100, MAIL = 4096, HEARD = 8192 };
+enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
+
+static const int64_t evening_ms = 1596448800000; // 2020-08-03 17:00 at Bến Tre
+
+typedef struct lamp_double {
+    bool silent, dead, stuck_on, ignores_dim, speaks_garbage;
+    bool overridden;
+    int8_t surplus_pct; // of power over what is usual for its kind
+    uint16_t level_pm;
+    uint32_t program_id;
+    uint32_t asked_n, switched_n;
+} lamp_double;
+
+// Something under way: a reply from the mesh, an order or a word over the line.
+typedef struct mail {
+    int64_t at_ms;
+    uint8_t kind; // DD_INPUT_REPLY, DD_INPUT_ORDER; 0: a word to the centre
+    union {
+        dd_node_reply reply;
+        dd_order order;
+        dd_word word;
+    };
+} mail;
+
+typedef struct bench {
+    dd_core core;
+    dd_core_lamp lamps[DD_SEGMENT_LAMPS_MAX];
+    dd_word outbox[DD_CORE_OUTBOX];
+    lamp_double mesh[DD_SEGMENT_LAMPS_MAX + 1];
+    int64_t now_ms, deadline_ms, centre_clock_ms; // the centre's clock at uptime 0
+    int64_t mesh_ms, line_ms;                     // one way
+    bool line_down, mute_clock, shuffle;
+    uint32_t lose_every; // of the words, each n-th is lost
+    mail mails[MAIL];
+    int mail_n;
+    uint32_t request_n, word_n, clock_n, under_way_max;
+    uint32_t expected; // next sequence; 0: none heard yet
+    dd_word heard[HEARD];
+    int heard_n;
+} bench;
+
+static bench *b;
+
+static inline void post(mail letter) {
+    cr_assert(b->mail_n < MAIL, "the test's mail box is full");
+    b->mails[b->mail_n++] = letter;
+}
+
+static inline uint32_t power_of(uint16_t number) {
+    const lamp_double *lamp = &b->mesh[number];
+    uint32_t standby = 1500, full = b->lamps[number - 1].nominal_mw;
+    full = full * (uint32_t)(100 + lamp->surplus_pct) / 100;
+    if (lamp->stuck_on) return full + standby;
+    if (lamp->dead || lamp->level_pm == 0) return standby;
+    if (lamp->ignores_dim) return full + standby;
+    return standby + full / 10 + full * 9 / 10 * lamp->level_pm / 1000;
+}
+
+static inline void hear_request(const dd_node_request *request) {
+    cr_assert(request->lamp >= 1 && request->lamp <= b->core.def.lamp_n);
+    lamp_double *lamp = &b->mesh[request->lamp];
+    b->request_n++;
+    lamp->asked_n++;
+    if (lamp->silent) return;
+    if (request->kind == DD_NODE_OVERRIDE || request->kind == DD_NODE_RESUME) lamp->switched_n++;
+    if (request->kind == DD_NODE_OVERRIDE) lamp->level_pm = request->level_pm;
+    if (request->kind == DD_NODE_OVERRIDE) lamp->overridden = true;
+    if (request->kind == DD_NODE_RESUME) lamp->overridden = false;
+    if (request->kind == DD_NODE_PROGRAM) lamp->program_id = request->program.id;
+    mail letter = {.at_ms = b->now_ms + 2 * b->mesh_ms, .kind = DD_INPUT_REPLY};
+    letter.reply = (dd_node_reply){
+        .lamp = request->lamp,
+        .kind = request->kind,
+        .token = request->token,
+        .reading = {.lamp = request->lamp,
+                    .level_pm = lamp->speaks_garbage ? 60000 : lamp->level_pm,
+                    .power_mw = power_of(request->lamp),
+                    .voltage_dv = 2200,
+                    .program_id = lamp->program_id,
+                    .flags = lamp->overridden ? DD_READING_OVERRIDDEN : 0},
+    };
+    post(letter);
+}
+
+static inline void order_later(dd_order order) {
+    if (b->line_down) return;
+    post((mail){.at_ms = b->now_ms + b->line_ms, .kind = DD_INPUT_ORDER, .order = order});
+}
+
+// The centre takes words in order only, and acknowledges the last it has.
+static inline void hear_word(const dd_word *word) {
+    if (word->kind == DD_WORD_CLOCK && !b->mute_clock) {
+        b->clock_n++;
+        order_later((dd_order){.kind = DD_ORDER_CLOCK,
+                               .number = word->number,
+                               .clock_ms = b->centre_clock_ms + b->now_ms});
+    }
+    if (word->sequence != 0) {
+        if (b->expected == 0 && word->kind == DD_WORD_HELLO) b->expected = word->sequence;
+        if (word->sequence == b->expected) {
+            cr_assert(b->heard_n < HEARD);
+            b->heard[b->heard_n++] = *word;
+            b->expected++;
+        }
+    }
+    if (b->expected != 0 && word->kind != DD_WORD_CLOCK)
+        order_later((dd_order){.kind = DD_ORDER_ACK, .number = b->expected - 1});
+}
+
+static inline void carry_outputs(void) {
+    cr_assert(b->core.output_n <= DD_CORE_OUTPUTS);
+    for (int i = 0; i < b->core.output_n; i++) {
+        const dd_core_output *output = &b->core.outputs[i];
+        if (output->kind == DD_OUTPUT_REQUEST) {
+            hear_request(&output->request);
+            continue;
+        }
+        b->word_n++;
+        bool lost = b->line_down || (b->lose_every && b->word_n % b->lose_every == 0);
+        int64_t late_ms = b->shuffle ? b->word_n * 7 % 13 : 0;
+        if (!lost) post((mail){.at_ms = b->now_ms + b->line_ms + late_ms, .word = output->word});
+    }
+    uint32_t busy = 0;
+    for (int i = 0; i < DD_CORE_TASKS; i++)
+        busy += b->core.tasks[i].kind != 0;
+    if (busy > b->under_way_max) b->under_way_max = busy;
+}
+
+static inline void step(dd_core_input input) {
+    b->deadline_ms = dd_core_step(&b->core, b->now_ms, &input);
+    cr_assert(b->deadline_ms > b->now_ms, "asks to be called at once");
+    carry_outputs();
+}
+
+static inline void deliver(int index) {
+    mail letter = b->mails[index];
+    b->mail_n--;
+    memmove(&b->mails[index], &b->mails[index + 1], (size_t)(b->mail_n - index) * sizeof letter);
+    if (letter.kind == 0) {
+        hear_word(&letter.word);
+        return;
+    }
+    step((dd_core_input){.kind = letter.kind, .reply = &letter.reply, .order = &letter.order});
+}
+
+static inline int first_mail(void) {
+    int first = -1;
+    for (int i = 0; i < b->mail_n; i++)
+        if (first < 0 || b->mails[i].at_ms < b->mails[first].at_ms) first = i;
+    return first;
+}
+
+static inline void run(int64_t span_ms) {
+    int64_t end_ms = b->now_ms + span_ms;
+    for (;;) {
+        int first = first_mail();
+        int64_t mail_ms = first < 0 ? INT64_MAX : b->mails[first].at_ms;
+        int64_t next_ms = mail_ms < b->deadline_ms ? mail_ms : b->deadline_ms;
+        if (next_ms > end_ms) break;
+        b->now_ms = next_ms;
+        if (mail_ms <= b->deadline_ms)
+            deliver(first);
+        else
+            step((dd_core_input){.kind = DD_INPUT_TIME});
+    }
+    b->now_ms = end_ms;
+}
+
+static const dd_program night = {.id = 7,
+                                 .point_n = 2,
+                                 .points = {{.reference = DD_AT_SUNSET, .level_pm = 1000},
+                                            {.reference = DD_AT_SUNRISE, .level_pm = 0}}};
+
+static inline void make(uint16_t lamp_n, void (*change)(dd_core_def *)) {
+    free(b);
+    b = calloc(1, sizeof *b);
+    b->mesh_ms = 150;
+    b->line_ms = 50;
+    b->centre_clock_ms = evening_ms;
+    for (int i = 0; i < DD_SEGMENT_LAMPS_MAX; i++) {
+        b->lamps[i] = (dd_core_lamp){
+            .nominal_mw = 75000, .feeder = (uint8_t)(1 + i % 2), .phase = (uint8_t)(i / 2 % 3)};
+        b->mesh[i + 1].program_id = night.id;
+    }
+    dd_core_def def = dd_core_default_def();
+    def.lamp_n = lamp_n;
+    def.feeder_n = 2;
+    def.program = night;
+    def.clock_ms = evening_ms;
+    def.poll_phase_s = 60;
+    if (change) change(&def);
+    dd_core_init(&b->core, &def, (dd_core_storage){.lamps = b->lamps, .outbox = b->outbox});
+    step((dd_core_input){.kind = DD_INPUT_START});
+}
+
+static inline void bench_fini(void) {
+    free(b);
+    b = NULL;
+}
+
+static inline void light(uint16_t level_pm) {
+    for (int i = 1; i <= DD_SEGMENT_LAMPS_MAX; i++)
+        b->mesh[i].level_pm = level_pm;
+}
+
+static inline int count(dd_word_kind kind, dd_happening happening, int over) {
+    int n = 0;
+    for (int i = 0; i < b->heard_n; i++) {
+        const dd_word *word = &b->heard[i];
+        n += word->kind == kind &&
+             (happening == 0 || (word->happening == happening && word->over == over));
+    }
+    return n;
+}
+
+static inline int events(dd_happening happening) {
+    return count(DD_WORD_EVENT, happening, 0);
+}
+static inline int overs(dd_happening happening) {
+    return count(DD_WORD_EVENT, happening, 1);
+}
+
+static const dd_word *last_heard(dd_word_kind kind) {
+    for (int i = b->heard_n - 1; i >= 0; i--)
+        if (b->heard[i].kind == kind) return &b->heard[i];
+    cr_assert(false, "no such word was heard");
+    return NULL;
+}
+
+static inline int readings_with(uint8_t flag) {
+    int n = 0;
+    for (int i = 0; i < b->heard_n; i++)
+        for (int j = 0; j < b->heard[i].reading_n; j++)
+            n += flag ? (b->heard[i].readings[j].flags & flag) != 0
+                      : b->heard[i].readings[j].flags == 0;
+    return n;
+}
+
+static inline void order(dd_order what) {
+    step((dd_core_input){.kind = DD_INPUT_ORDER, .order = &what});
+}
+
+static inline void supply(uint8_t feeder, uint8_t phases) {
+    step((dd_core_input){.kind = DD_INPUT_SUPPLY, .feeder = feeder, .phases = phases});
+}

@@ -1,0 +1,191 @@
+// A segment controller given arbitrary definitions, inputs and times. It must stay within its
+// bounds, keep its books straight, ask only lamps that exist, and switch only on an order's word.
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/controller/core/core.h"
+#include "models/controller/core/supply.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+typedef struct bytes {
+    const uint8_t *at, *end;
+} bytes;
+
+static void take(bytes *in, void *to, size_t n) {
+    size_t left = (size_t)(in->end - in->at);
+    memset(to, 0, n);
+    memcpy(to, in->at, n < left ? n : left);
+    in->at += n < left ? n : left;
+}
+
+static uint8_t byte(bytes *in) {
+    uint8_t value;
+    take(in, &value, 1);
+    return value;
+}
+
+typedef struct house {
+    dd_core core;
+    dd_core_lamp lamps[DD_SEGMENT_LAMPS_MAX];
+    dd_word outbox[DD_CORE_OUTBOX];
+    int64_t now_ms, deadline_ms;
+    bool ordered_level[1001], ordered_resume;
+} house;
+
+static void must(bool truth) {
+    if (!truth) abort();
+}
+
+static void check_books(const house *h) {
+    const dd_core *core = &h->core;
+    int poll_n = 0, command_n = 0, task_n[DD_CORE_COMMANDS] = {0};
+    for (int i = 0; i < DD_CORE_TASKS; i++) {
+        const dd_core_task *task = &core->tasks[i];
+        if (!task->kind) continue;
+        must(task->lamp >= 1 && task->lamp <= core->def.lamp_n);
+        poll_n += task->command == 0;
+        if (task->command) task_n[task->command - 1]++;
+        for (int j = 0; j < i; j++)
+            must(!core->tasks[j].kind || core->tasks[j].lamp != task->lamp);
+    }
+    for (int i = 0; i < DD_CORE_COMMANDS; i++) {
+        const dd_core_command *command = &core->commands.at[i];
+        command_n += command->kind != 0;
+        must(!command->kind || command->task_n == task_n[i]);
+        must(!command->kind || command->task_n > 0 || !dd_lamp_set_empty(&command->pending));
+    }
+    must(poll_n == core->poll.task_n && poll_n <= DD_POLL_TASKS);
+    must(command_n == core->commands.command_n);
+    must(core->outbox.word_n <= DD_CORE_OUTBOX);
+    must(core->outbox.cursor <= core->outbox.numbered_n);
+    must(core->outbox.numbered_n <= core->outbox.word_n);
+    must(core->outbox.numbered_n <= DD_OUTBOX_WINDOW);
+}
+
+// Lamps without supply are neither asked nor waited for.
+static void check_dark(const house *h) {
+    const dd_core *core = &h->core;
+    for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++) {
+        if (dd_core_supply_live(core, lamp)) continue;
+        must(!dd_lamp_set_has(&core->poll.due, lamp));
+        for (int i = 0; i < DD_CORE_TASKS; i++)
+            must(!core->tasks[i].kind || core->tasks[i].lamp != lamp);
+        for (int i = 0; i < DD_CORE_COMMANDS; i++)
+            must(!core->commands.at[i].kind ||
+                 !dd_lamp_set_has(&core->commands.at[i].pending, lamp));
+    }
+}
+
+static void check_outputs(const house *h) {
+    must(h->core.output_n <= DD_CORE_OUTPUTS);
+    for (int i = 0; i < h->core.output_n; i++) {
+        const dd_core_output *output = &h->core.outputs[i];
+        must(output->kind == DD_OUTPUT_REQUEST || output->kind == DD_OUTPUT_WORD);
+        if (output->kind == DD_OUTPUT_WORD) {
+            must(output->word.kind >= DD_WORD_HELLO && output->word.kind <= DD_WORD_OUTCOME);
+            must(output->word.reading_n <= DD_READINGS_MAX);
+            continue;
+        }
+        const dd_node_request *request = &output->request;
+        must(request->lamp >= 1 && request->lamp <= h->core.def.lamp_n);
+        must(request->kind >= DD_NODE_READ && request->kind <= DD_NODE_PROGRAM);
+        must(request->kind != DD_NODE_RESUME || h->ordered_resume);
+        must(request->kind != DD_NODE_OVERRIDE ||
+             (request->level_pm <= 1000 && h->ordered_level[request->level_pm]));
+        must(request->program.point_n <= DD_PROGRAM_POINTS);
+    }
+}
+
+static void step(house *h, dd_core_input input) {
+    h->deadline_ms = dd_core_step(&h->core, h->now_ms, &input);
+    must(h->deadline_ms > h->now_ms);
+    check_outputs(h);
+    check_books(h);
+    check_dark(h);
+}
+
+static void give_order(house *h, bytes *in, bool sane) {
+    dd_order order = {0};
+    if (sane) { // small numbers and lists reach further than noise does
+        order = (dd_order){.kind = byte(in) % 9, .number = byte(in), .lamp_n = byte(in) % 8};
+        order.level_pm = (uint16_t)(byte(in) * 4);
+        order.period_s = byte(in) * 8u;
+        if (order.kind == DD_ORDER_ACK)
+            order.number = h->core.outbox.next_sequence - 1 - (order.number & 15);
+        if (order.kind == DD_ORDER_CLOCK) order.number = h->core.clock.ask_number;
+        take(in, &order.clock_ms, 6);
+        for (int i = 0; i < order.lamp_n; i++)
+            order.lamps[i] = byte(in);
+    } else {
+        take(in, &order, sizeof order);
+    }
+    if (order.kind == DD_ORDER_OVERRIDE && order.level_pm <= 1000)
+        h->ordered_level[order.level_pm] = true;
+    h->ordered_resume |= order.kind == DD_ORDER_RESUME;
+    step(h, (dd_core_input){.kind = DD_INPUT_ORDER, .order = &order});
+}
+
+static void give_reply(house *h, bytes *in, bool sane) {
+    dd_node_reply reply = {0};
+    if (sane) {
+        const dd_core_task *task = &h->core.tasks[byte(in) % DD_CORE_TASKS];
+        reply = (dd_node_reply){.lamp = task->lamp, .kind = task->kind, .token = task->token};
+        reply.reading.lamp = task->lamp;
+        reply.reading.level_pm = (uint16_t)(byte(in) * 5);
+        reply.reading.power_mw = byte(in) * 1000u;
+        reply.reading.program_id = byte(in) & 1 ? h->core.def.program.id : 0;
+    } else {
+        take(in, &reply, sizeof reply);
+    }
+    step(h, (dd_core_input){.kind = DD_INPUT_REPLY, .reply = &reply});
+}
+
+static void play(house *h, bytes *in) {
+    uint8_t what = byte(in);
+    uint32_t wait_ms = 0;
+    take(in, &wait_ms, what & 8 ? 1 : what & 16 ? 3 : 0);
+    h->now_ms += wait_ms;
+    switch (what & 7) {
+    case 0:
+        if (h->deadline_ms != INT64_MAX && h->deadline_ms > h->now_ms) h->now_ms = h->deadline_ms;
+        step(h, (dd_core_input){.kind = DD_INPUT_TIME});
+        break;
+    case 1:
+    case 2:
+        give_reply(h, in, what & 32 || (what & 7) == 1);
+        break;
+    case 3:
+    case 4:
+        give_order(h, in, what & 32 || (what & 7) == 3);
+        break;
+    case 5:
+        step(h, (dd_core_input){.kind = DD_INPUT_SUPPLY, .feeder = byte(in), .phases = byte(in)});
+        break;
+    case 6:
+        step(h, (dd_core_input){.kind = DD_INPUT_MAINS, .phases = byte(in)});
+        break;
+    default:
+        what = byte(in);
+        if (what < DD_INPUT_REPLY || what > DD_INPUT_ORDER) // those bring a pointer along
+            step(h, (dd_core_input){.kind = what});
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static house h;
+    memset(&h, 0, sizeof h);
+    bytes in = {data, data + size};
+    dd_core_def def = dd_core_default_def();
+    if (byte(&in) & 1) take(&in, &def, sizeof def);
+    if (def.lamp_n == 0) def.lamp_n = byte(&in);
+    for (int i = 0; i < DD_SEGMENT_LAMPS_MAX; i++)
+        h.lamps[i] = (dd_core_lamp){.nominal_mw = 5000u * (uint32_t)(i % 20),
+                                    .feeder = (uint8_t)(i % 6),
+                                    .phase = (uint8_t)(i / 6 % 4)};
+    dd_core_init(&h.core, &def, (dd_core_storage){.lamps = h.lamps, .outbox = h.outbox});
+    if (byte(&in) & 1) step(&h, (dd_core_input){.kind = DD_INPUT_START});
+    while (in.at < in.end)
+        play(&h, &in);
+    return 0;
+}

@@ -1,0 +1,203 @@
+// The engine with a toy model: tokens that wander between segments and the hub at random, so that
+// every horizon is tried. The judge is the same model handled event by event in the total order.
+#include "engine/engine.h"
+#include "engine/random.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TOKEN, PARCEL, KINDS };
+enum { SEGMENTS = 7, REC_TOKEN = 0, REC_QUIET = 1 };
+static const dd_time floors[SEGMENTS] = {DD_MILLISECOND,    3 * DD_MILLISECOND, 20 * DD_MILLISECOND,
+                                         DD_MILLISECOND,    DD_SECOND,          50 * DD_MILLISECOND,
+                                         7 * DD_MILLISECOND};
+
+// What each domain remembers: how often it was visited, which steers where tokens go.
+typedef struct toy {
+    uint64_t visits;
+} toy;
+
+static dd_time pick_delay(uint32_t word) {
+    static const dd_time scale[] = {DD_MICROSECOND, 10 * DD_MICROSECOND, DD_MILLISECOND,
+                                    10 * DD_MILLISECOND};
+    return dd_uniform(word, 1000) * scale[word & 3]; // often 0: ties
+}
+
+static void move_token(dd_domain *domain, const dd_event *event) {
+    toy *state = domain->state;
+    dd_random4 draw = dd_random(domain->engine->def.seed, domain->index, 1, state->visits++);
+    dd_record_make(domain, REC_TOKEN, 1, 0, event->target, domain->index, (int64_t)state->visits,
+                   0);
+    dd_record_make(domain, REC_QUIET, 1, 0, 0, 0, 0, 0);
+    bool stays = dd_uniform(draw.v[0], 3) > 0;
+    if (stays) {
+        dd_schedule(domain, domain->now + pick_delay(draw.v[1]), TOKEN, event->target, 0, 0, 0);
+        return;
+    }
+    uint32_t to = domain->index == DD_HUB_DOMAIN
+                      ? DD_FIRST_SEGMENT_DOMAIN + dd_uniform(draw.v[2], SEGMENTS)
+                      : DD_HUB_DOMAIN;
+    uint32_t segment = (to == DD_HUB_DOMAIN ? domain->index : to) - DD_FIRST_SEGMENT_DOMAIN;
+    dd_post(domain, to, domain->now + floors[segment] + pick_delay(draw.v[1]), PARCEL,
+            event->target, 0, 0, &state->visits, sizeof state->visits);
+}
+
+static void take_parcel(dd_domain *domain, const dd_event *event) {
+    uint64_t visits;
+    memcpy(&visits, dd_parcel(domain, event), sizeof visits);
+    ((toy *)domain->state)->visits += visits & 1; // what came along has a say
+    move_token(domain, event);
+}
+
+static const dd_event_kind kinds[KINDS] = {{"token", move_token, false},
+                                           {"parcel", take_parcel, true}};
+static const dd_record_kind record_kinds[] = {{"token",
+                                               "",
+                                               DD_TRUTH,
+                                               1,
+                                               true,
+                                               {{"token", DD_FIELD_INTEGER, NULL, NULL},
+                                                {"domain", DD_FIELD_INTEGER, NULL, NULL},
+                                                {"visits", DD_FIELD_INTEGER, NULL, NULL}}},
+                                              {"quiet", "", DD_TRUTH, 0, true, {{0}}}};
+static const char *const digest_names[] = {"tokens"};
+static const dd_record_schema schema = {record_kinds, 2, digest_names, 1};
+static const char *const types[] = {"none", "thing", NULL};
+
+static dd_entities entities;
+static dd_calendar calendar = {0, 0};
+
+static dd_engine *open_toy(uint64_t seed) {
+    dd_error error;
+    if (!entities.all) {
+        dd_entities_init(&entities, types, 1, &error);
+        dd_entities_add(&entities, 1, "thing");
+    }
+    dd_engine_def def = {.event_kinds = kinds,
+                         .schema = &schema,
+                         .calendar = &calendar,
+                         .entities = &entities,
+                         .seed = seed,
+                         .segment_n = SEGMENTS,
+                         .hub_reserve = 8 << 20,
+                         .segment_reserve = 8 << 20};
+    dd_engine *engine = dd_engine_open(&def, &error);
+    cr_assert(engine, "%s", error.text);
+    for (uint32_t i = DD_HUB_DOMAIN; i < engine->domain_n; i++)
+        engine->domains[i].state = dd_arena_take(&engine->domains[i].arena, sizeof(toy));
+    for (uint32_t i = 0; i < SEGMENTS; i++) {
+        dd_engine_floor(engine, DD_FIRST_SEGMENT_DOMAIN + i, floors[i]);
+        dd_schedule(&engine->domains[DD_FIRST_SEGMENT_DOMAIN + i], 0, TOKEN, i, 0, 0, 0);
+        dd_schedule(&engine->domains[DD_FIRST_SEGMENT_DOMAIN + i], 0, TOKEN, 100 + i, 0, 0, 0);
+    }
+    dd_engine_started(engine);
+    return engine;
+}
+
+static void check_same(dd_engine *a, dd_engine *b) {
+    dd_digest x = dd_engine_digest_all(a), y = dd_engine_digest_all(b);
+    cr_assert_eq(dd_engine_event_count(a), dd_engine_event_count(b));
+    cr_assert_eq(x.lane[0], y.lane[0]);
+    cr_assert_eq(x.lane[1], y.lane[1]);
+}
+
+static const dd_time end = 10 * DD_MINUTE;
+
+Test(engine, horizons_equal_the_total_order) {
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        dd_engine *fast = open_toy(seed), *slow = open_toy(seed);
+        dd_engine_advance(fast, end);
+        while (dd_engine_step(slow, end)) {
+        }
+        cr_assert_gt(dd_engine_event_count(fast), 1000);
+        check_same(fast, slow);
+        dd_engine_close(fast);
+        dd_engine_close(slow);
+    }
+}
+
+Test(engine, slices_change_nothing) {
+    dd_engine *whole = open_toy(3), *sliced = open_toy(3);
+    dd_engine_advance(whole, end);
+    for (dd_time t = 0; t < end; t += 7 * DD_MILLISECOND + 123)
+        dd_engine_advance(sliced, t);
+    dd_engine_advance(sliced, end);
+    cr_assert_eq(sliced->now, end);
+    check_same(whole, sliced);
+    dd_engine_close(whole);
+    dd_engine_close(sliced);
+}
+
+Test(engine, another_seed_is_another_run) {
+    dd_engine *a = open_toy(1), *b = open_toy(2);
+    dd_engine_advance(a, end);
+    dd_engine_advance(b, end);
+    cr_assert_neq(dd_engine_digest_all(a).lane[0], dd_engine_digest_all(b).lane[0]);
+    dd_engine_close(a);
+    dd_engine_close(b);
+}
+
+typedef struct heard {
+    dd_record last;
+    uint64_t n;
+} heard;
+
+static void hear(void *context, const dd_record *record) {
+    heard *h = context;
+    if (h->n) cr_assert(dd_record_before(&h->last, record), "records come in the stream's order");
+    h->last = *record;
+    h->n++;
+}
+
+Test(engine, records_come_in_order_and_listeners_change_no_digest) {
+    dd_engine *told = open_toy(5), *silent = open_toy(5);
+    heard h = {.n = 0};
+    dd_engine_listen(told, 1u << REC_TOKEN, hear, &h);
+    for (dd_time t = DD_SECOND; t <= end; t += DD_SECOND) {
+        dd_engine_advance(told, t);
+        dd_engine_flush(told);
+    }
+    dd_engine_advance(silent, end);
+    check_same(told, silent);
+    cr_assert_eq(h.n, dd_engine_event_count(told));
+    dd_engine_close(told);
+    dd_engine_close(silent);
+}
+
+// State is data: the bytes of all arenas and the plain part of the domains are the whole state.
+Test(engine, a_copy_of_the_bytes_is_a_snapshot) {
+    dd_engine *engine = open_toy(9), *straight = open_toy(9);
+    dd_engine_advance(engine, 10 * DD_SECOND);
+    uint8_t *arenas[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
+    dd_domain domains[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
+    uint32_t heap[SEGMENTS];
+    memcpy(domains, engine->domains, sizeof domains);
+    memcpy(heap, engine->heap, sizeof heap);
+    for (uint32_t i = 0; i < engine->domain_n; i++) {
+        arenas[i] = malloc(domains[i].arena.used + 1);
+        memcpy(arenas[i], domains[i].arena.base, domains[i].arena.used);
+    }
+    dd_engine_advance(engine, 30 * DD_SECOND);
+    memcpy(engine->domains, domains, sizeof domains);
+    memcpy(engine->heap, heap, sizeof heap);
+    engine->now = 10 * DD_SECOND;
+    for (uint32_t i = 0; i < engine->domain_n; i++) {
+        memcpy(domains[i].arena.base, arenas[i], domains[i].arena.used);
+        free(arenas[i]);
+    }
+    dd_engine_advance(engine, end);
+    dd_engine_advance(straight, end);
+    check_same(engine, straight);
+    dd_engine_close(engine);
+    dd_engine_close(straight);
+}
+
+// An event from outside comes before all others of its moment.
+Test(engine, outside_comes_first) {
+    dd_engine *engine = open_toy(1);
+    dd_engine_inject(engine, DD_FIRST_SEGMENT_DOMAIN, TOKEN, 999, 0, 0, NULL, 0);
+    const dd_event *first = dd_queue_peek(&engine->domains[DD_FIRST_SEGMENT_DOMAIN].queue);
+    cr_assert_eq(first->target, 999);
+    dd_engine_close(engine);
+}

@@ -1,4 +1,4 @@
-#define _POSIX_C_SOURCE 200809L // chdir
+#define _DEFAULT_SOURCE // chdir, mkstemp
 #include "models/city/city_build.h"
 
 #include <criterion/criterion.h>
@@ -78,6 +78,34 @@ Test(city_build, names_the_road_that_cannot_make_segments) {
     rules.hop_m = 15; // no pole reaches its neighbour
     cr_expect_not(dd_city_build(&map, &rules, &built, &error));
     cr_expect(strstr(error.text, "do not divide into segments of 60 to 120"), "%s", error.text);
+}
+
+// The message for the rules of Bến Tre with `from` replaced by the equally long `to`.
+static void rules_say(const char *from, const char *to, const char *says) {
+    dd_text text;
+    dd_rules other;
+    cr_assert(dd_text_read("scenarios/bentre/rules.json", &text, &error), "%s", error.text);
+    char *at = strstr(text.bytes, from);
+    cr_assert(at, "%s", from);
+    memcpy(at, to, strlen(from));
+    char path[] = "/tmp/rules-XXXXXX";
+    close(mkstemp(path));
+    cr_assert(dd_text_write(path, &text, &error));
+    dd_text_fini(&text);
+    cr_expect_not(dd_rules_read(path, &other, &error), "%s", to);
+    cr_expect(strstr(error.text, path) && strstr(error.text, says), "%s", error.text);
+    remove(path);
+}
+
+Test(city_build, rules_name_what_is_wrong) {
+    rules_say("\"spacing_m\": 33.0", "\"spacing_m\": \"33\"", "\"trunk\": Expected real");
+    rules_say("\"spacing_m\": 33.0", "\"spacing_m\": 0.33", "\"trunk\": spacing 0.33 m");
+    rules_say("LED-street-150", "LED-strert-150", "use LED-street-150");
+    rules_say("\"staggered\"", "\"staggring\"", "one-sided, staggered or opposite");
+    rules_say("\"class\": \"primary\"", "\"class\": \"primaty\"",
+              "\"Đồng Khởi\": class \"primaty\"");
+    rules_say("\"least\": 60", "\"least\": 99", "in order");
+    rules_say("\"commune\": false", "\"commune\": \"no\" ", "\"wards\", entry 1");
 }
 
 static bool rules_from(const char *text, dd_error *why) {

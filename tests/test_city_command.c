@@ -15,6 +15,7 @@ static dd_error error;
 static void enter(void) {
     const char *root = getenv("DOMDOM_SOURCE");
     if (root) cr_assert_eq(chdir(root), 0);
+    setenv("DOMDOM_DATA", ".", 1);
     cr_assert(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/city.geojson", folder);
     cr_redirect_stdout();

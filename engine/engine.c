@@ -204,8 +204,12 @@ static dd_time segment_horizon(const dd_engine *engine, const dd_domain *domain,
     return later_by(ask, domain->floor);
 }
 
+// How far a segment may run ahead of the others, so that what it tells the hub does not pile up.
+#define RUN_AHEAD (10 * DD_SECOND)
+
 static void run_segment(dd_engine *engine, dd_domain *domain, dd_time until) {
     dd_time first = engine->heap[0].next, next;
+    until = earlier(until, later_by(first, RUN_AHEAD));
     while ((next = dd_queue_next_time(&domain->queue)) < until &&
            next < segment_horizon(engine, domain, first))
         handle_next(domain);

@@ -99,13 +99,6 @@ bool dd_reference_topic(const char *name, FILE *out) {
 
 // --- The prelude's comments ---
 
-static const char *prelude_text(void) {
-    const dd_embedded *file = dd_embedded_files;
-    while (file->name && strcmp(file->name, "prelude.lua") != 0)
-        file++;
-    return file->text;
-}
-
 static size_t line_length(const char *line) {
     return strcspn(line, "\n");
 }
@@ -137,7 +130,7 @@ typedef struct visitor {
 } visitor;
 
 static void visit(const visitor *v) {
-    for (const char *line = prelude_text(); *line; line = next_line(line)) {
+    for (const char *line = dd_embedded_find("prelude.lua")->text; *line; line = next_line(line)) {
         if (begins(line, "--# ")) v->section(v->out, line + 4, (int)line_length(line) - 4);
         if (!is_comment(line)) continue;
         const char *comment = line;

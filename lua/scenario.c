@@ -229,13 +229,6 @@ static void print_line(void *context, const char *text) {
     if (scenario->def.print) scenario->def.print(scenario->def.context, text);
 }
 
-static const dd_embedded *prelude(void) {
-    const dd_embedded *file = dd_embedded_files;
-    while (file->name && strcmp(file->name, "prelude.lua") != 0)
-        file++;
-    return file;
-}
-
 static bool open_sandbox(dd_scenario *scenario, dd_error *error) {
     dd_sandbox_def def = dd_sandbox_default();
     def.draw = draw;
@@ -245,7 +238,7 @@ static bool open_sandbox(dd_scenario *scenario, dd_error *error) {
     scenario->sandbox = dd_sandbox_open(&def, error);
     if (!scenario->sandbox) return false;
     lua_State *L = dd_sandbox_lua(scenario->sandbox);
-    const dd_embedded *file = prelude();
+    const dd_embedded *file = dd_embedded_find("prelude.lua");
     if (!dd_sandbox_load(scenario->sandbox, file->text, file->size, "=prelude", error))
         return false;
     dd_primitives_push(L);
@@ -428,7 +421,8 @@ bool dd_scenario_judge(dd_scenario *scenario, const dd_criterion *criterion, dd_
 
 bool dd_scenario_finish(dd_scenario *scenario, dd_error *error) {
     lua_State *L = push_house(scenario, "finish");
-    if (!dd_sandbox_call(scenario->sandbox, 0, 1, error)) return false;
+    lua_pushboolean(L, scenario->stop >= scenario->declared_stop);
+    if (!dd_sandbox_call(scenario->sandbox, 1, 1, error)) return false;
     scenario->unreached = (uint32_t)lua_tointeger(L, -1);
     lua_pop(L, 1);
     return true;

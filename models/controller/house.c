@@ -113,6 +113,8 @@ void dd_house_boot(dd_domain *domain, dd_segment_state *segment) {
                    dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment), 0, 1, 0, 0, 0);
     for (uint8_t feeder = 1; feeder <= segment->feeder_n; feeder++)
         dd_house_supply(domain, segment, feeder, segment->feeders[feeder].live_phases);
+    if (!segment->house.mains)
+        step(domain, segment, &(dd_core_input){.kind = DD_INPUT_MAINS, .phases = 0});
 }
 
 void dd_house_battery_empty(dd_domain *domain, dd_segment_state *segment) {
@@ -133,20 +135,20 @@ void dd_house_supply(dd_domain *domain, dd_segment_state *segment, uint8_t feede
          &(dd_core_input){.kind = DD_INPUT_SUPPLY, .feeder = feeder, .phases = live_phases});
 }
 
+// The battery carries it, starting or at work, for a while; its mains' return ends the discharge.
 void dd_house_mains(dd_domain *domain, dd_segment_state *segment, bool on) {
     dd_house *house = &segment->house;
     if (house->mains == on) return;
     house->mains = on;
-    if (house->running) {
-        step(domain, segment, &(dd_core_input){.kind = DD_INPUT_MAINS, .phases = on});
-        double battery_s = dd_world_of(domain)->def.settings.controller_battery_s;
-        dd_time empty = domain->now + (dd_time)(battery_s * 1000) * DD_MILLISECOND;
-        house->battery_generation++;
-        if (!on)
-            dd_schedule(domain, empty, DD_KIND_BATTERY_EMPTY, 0, 0, house->battery_generation, 0);
-    } else if (on && !house->broken) {
-        begin_boot(domain, segment);
+    house->battery_generation++;
+    step(domain, segment, &(dd_core_input){.kind = DD_INPUT_MAINS, .phases = on});
+    if (on) {
+        if (!house->running && !house->broken) begin_boot(domain, segment);
+        return;
     }
+    double battery_s = dd_world_of(domain)->def.settings.controller_battery_s;
+    dd_time empty = domain->now + (dd_time)(battery_s * 1000) * DD_MILLISECOND;
+    dd_schedule(domain, empty, DD_KIND_BATTERY_EMPTY, 0, 0, house->battery_generation, 0);
 }
 
 void dd_house_fault(dd_domain *domain, dd_segment_state *segment, bool on, uint64_t cause) {

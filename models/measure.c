@@ -24,7 +24,7 @@ static void add_lamp(dd_world *world, uint32_t lamp, dd_lamp_measure *sum) {
     sum->dark += node->light_pm == 0;
     sum->supplied += (node->state & DD_NODE_SUPPLIED) != 0;
     sum->overridden += (node->state & DD_NODE_OVERRIDDEN) != 0;
-    sum->reachable += radio->up && radio->hops > 0;
+    sum->reachable += segment->mesh.nodes[DD_MESH_ROOT].up && radio->up && radio->hops > 0;
     if (radio->hops > sum->most_hops) sum->most_hops = radio->hops;
     sum->level_sum += node->light_pm / 1000.0;
     sum->power_w += node->power_mw / 1000.0;

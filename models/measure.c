@@ -73,9 +73,10 @@ bool dd_measure_alarm_on(const dd_world *world, uint32_t entity, int kind) {
     const dd_alarms *alarms = &hub_of(world)->centre.alarms;
     uint32_t index = dd_world_index(world, entity);
     dd_entity_type type = (dd_entity_type)world->entities.all[entity].type;
-    uint32_t segment = type == DD_ENTITY_LAMP     ? world->city->lamps[index].segment
-                       : type == DD_ENTITY_FEEDER ? world->city->feeders[index].segment
-                                                  : index;
+    uint32_t segment = type == DD_ENTITY_LAMP      ? world->city->lamps[index].segment
+                       : type == DD_ENTITY_FEEDER  ? world->city->feeders[index].segment
+                       : type == DD_ENTITY_SEGMENT ? index
+                                                   : 0; // nothing else has alarms
     for (int k = 1; k < DD_ALARM_KINDS; k++)
         if ((!kind || k == kind) && dd_alarm_active(alarms, segment, entity, (dd_alarm_kind)k))
             return true;

@@ -21,7 +21,7 @@ typedef enum dd_kind_number {
     DD_SEGMENT_KINDS,
     DD_KIND_WORD = DD_SEGMENT_KINDS, // target: segment; parcel: dd_word
     DD_KIND_SILENCE,                 // target: segment
-    DD_KIND_COMMAND_RETRY,           // target: command; a: its number
+    DD_KIND_COMMAND_RETRY,           // target: segment; a: command; b: its number
     DD_KIND_LINE_FAULT,              // target: segment; a: 1 fails, 0 repaired
     DD_KIND_SIGHT,                   // target: lamp; small: 1 dark, 0 lit
     DD_KIND_NOTICE,                  // target: road; a: generation

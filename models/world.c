@@ -130,6 +130,7 @@ static bool open_engine(dd_world *world, dd_error *error) {
     const dd_city *city = world->city;
     enum { HUB_BASE = 64 << 20, HUB_PER_LAMP = 4096, SEGMENT_RESERVE = 16 << 20 };
     dd_engine_def def = {.event_kinds = all_kinds,
+                         .event_kind_n = DD_KINDS,
                          .schema = &dd_schema,
                          .calendar = &world->def.calendar,
                          .entities = &world->entities,

@@ -219,7 +219,8 @@ static void send_command(dd_domain *hub, dd_centre *centre, uint32_t handle) {
     const dd_command *command = dd_pool_at(&centre->commands, handle);
     send(hub, centre, command->segment, &command->order);
     dd_time again = hub->now + seconds(world_of(hub)->def.settings.centre_retry_s);
-    dd_schedule(hub, again, DD_KIND_COMMAND_RETRY, handle, 0, command->order.number, 0);
+    dd_schedule(hub, again, DD_KIND_COMMAND_RETRY, command->segment, 0, handle,
+                command->order.number);
 }
 
 uint32_t dd_centre_command(dd_domain *hub, dd_centre *centre, uint32_t segment,

@@ -1,5 +1,6 @@
 #include "models/city/city_command.h"
 
+#include "engine/data.h"
 #include "models/city/city_build.h"
 #include "models/city/city_check.h"
 #include "models/city/city_info.h"
@@ -56,8 +57,18 @@ static bool take_options(int argc, char **argv, dd_city_options *options, dd_err
     return true;
 }
 
+// The file that the command line names, or Bến Tre's among the program's data. NULL and an error
+// when the data are nowhere.
+static const char *find(const char *named, const char *relative, char path[DD_PATH_SIZE],
+                        dd_error *error) {
+    if (named) return named;
+    return dd_data_find(relative, path, error) ? path : NULL;
+}
+
 static bool read_city(const dd_city_options *options, dd_city *city, dd_error *error) {
-    return dd_city_read(options->place ? options->place : FOLDER "city.geojson", city, error);
+    char room[DD_PATH_SIZE];
+    const char *path = find(options->place, FOLDER "city.geojson", room, error);
+    return path && dd_city_read(path, city, error);
 }
 
 static int info(const dd_city_options *options, dd_error *error) {
@@ -106,17 +117,23 @@ static int deliver(const char *path, dd_text *text, dd_error *error) {
     return ok ? DD_OK : (int)error->status;
 }
 
-static int build(const dd_city_options *options, dd_error *error) {
+static bool build_text(const char *map_path, const char *rules_path, dd_text *text,
+                       dd_error *error) {
     dd_map map;
     dd_rules rules = {0};
-    dd_text text;
-    if (!dd_map_read(options->map ? options->map : FOLDER "map.geojson", &map, error))
-        return (int)error->status;
-    bool ok = dd_rules_read(options->rules ? options->rules : FOLDER "rules.json", &rules, error) &&
-              dd_city_build(&map, &rules, &text, error);
+    if (!dd_map_read(map_path, &map, error)) return false;
+    bool ok = dd_rules_read(rules_path, &rules, error) && dd_city_build(&map, &rules, text, error);
     dd_map_fini(&map);
     dd_rules_fini(&rules);
-    if (!ok) return (int)error->status;
+    return ok;
+}
+
+static int build(const dd_city_options *options, dd_error *error) {
+    dd_text text;
+    char rooms[2][DD_PATH_SIZE];
+    const char *map = find(options->map, FOLDER "map.geojson", rooms[0], error);
+    const char *rules = map ? find(options->rules, FOLDER "rules.json", rooms[1], error) : NULL;
+    if (!rules || !build_text(map, rules, &text, error)) return (int)error->status;
     return deliver(options->out ? options->out : FOLDER "city.geojson", &text, error);
 }
 

@@ -82,36 +82,44 @@ static int32_t snr_of(const dd_world *world, const station *a, const station *b)
     return world->preset.tx_power_cdbm - loss - shadow - dd_radio_noise_cdbm(&world->radio);
 }
 
-// One pass over all pairs; with `links->all` still empty it only counts.
-static void list_links(dd_mesh_links *links, const dd_world *world, const station *stations,
-                       uint32_t n) {
+// The median SNR of all pairs, n x n, and how many of them are neighbours.
+static int16_t *measure_pairs(const dd_world *world, const station *stations, uint32_t n,
+                              uint32_t *links) {
+    int16_t *snr = calloc((size_t)n * n, sizeof *snr);
+    *links = 0;
+    for (uint32_t i = 0; snr && i < n; i++)
+        for (uint32_t j = 0; j < i; j++) {
+            int32_t pair = snr_of(world, &stations[i], &stations[j]);
+            pair = pair < INT16_MIN ? INT16_MIN : pair > INT16_MAX ? INT16_MAX : pair;
+            snr[i * n + j] = snr[j * n + i] = (int16_t)pair;
+            *links += pair >= LEAST_SNR_CDB ? 2 : 0;
+        }
+    return snr;
+}
+
+static void list_links(dd_mesh_links *links, const int16_t *snr, uint32_t n) {
     uint32_t total = 0;
     for (uint32_t i = 0; i < n; i++) {
         links->first[i] = total;
-        for (uint32_t j = 0; j < n; j++) {
-            int32_t snr = i == j ? INT32_MIN : snr_of(world, &stations[i], &stations[j]);
-            if (snr < LEAST_SNR_CDB) continue;
-            if (links->all)
-                links->all[total] = (dd_mesh_link){
-                    .to = (uint16_t)j, .snr_cdb = (int16_t)(snr < INT16_MAX ? snr : INT16_MAX)};
-            total++;
-        }
+        for (uint32_t j = 0; j < n; j++)
+            if (i != j && snr[i * n + j] >= LEAST_SNR_CDB)
+                links->all[total++] = (dd_mesh_link){.to = (uint16_t)j, .snr_cdb = snr[i * n + j]};
     }
     links->first[n] = total;
 }
 
 bool dd_mesh_links_make(dd_mesh_links *links, const dd_world *world, uint32_t segment,
                         dd_error *error) {
-    uint32_t n = world->city->segments[segment].lamp_count + 1;
+    uint32_t n = world->city->segments[segment].lamp_count + 1, total = 0;
     station *stations = make_stations(world, segment);
+    int16_t *snr = stations ? measure_pairs(world, stations, n, &total) : NULL;
     links->first = calloc(n + 1, sizeof *links->first);
-    if (stations && links->first) {
-        list_links(links, world, stations, n);
-        links->all = calloc(links->first[n] + 1, sizeof *links->all);
-        if (links->all) list_links(links, world, stations, n);
-    }
+    links->all = calloc(total + 1, sizeof *links->all);
+    bool good = snr && links->first && links->all;
+    if (good) list_links(links, snr, n);
+    free(snr);
     free(stations);
-    return links->all || dd_fail(error, DD_OUTSIDE, "no memory for the mesh's links");
+    return good || dd_fail(error, DD_OUTSIDE, "no memory for the mesh's links");
 }
 
 void dd_mesh_links_fini(dd_mesh_links *links) {

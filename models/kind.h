@@ -14,7 +14,7 @@ typedef enum dd_kind_number {
     DD_KIND_METER,
     DD_KIND_SIGHT_SCAN,  // small: 1 after dusk, 0 at dawn
     DD_KIND_LINE_DAY,    // plans the natural outage of a day
-    DD_KIND_LINE_CHANGE, // small: 1 up, 0 down
+    DD_KIND_LINE_CHANGE, // an outage begins or ends
     DD_KIND_ORDER,       // parcel: dd_order
     DD_KIND_FAULT,       // target: entity; small: dd_fault_kind; a: 1 fails, 0 repaired; b: parcel
     // the hub's

@@ -65,11 +65,19 @@ static void fault_feeder(dd_domain *domain, dd_segment_state *segment, uint32_t 
     feed(domain, segment, number, cause);
 }
 
-static void fault_line(dd_domain *domain, dd_segment_state *segment, bool fails, uint64_t cause) {
+// A line is down while a fault or a natural outage holds it, and up when the last has gone.
+static void tell_line(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
     const dd_world *world = dd_world_of(domain);
-    segment->house.line.faults = fails;
+    bool down = !dd_line_up(domain, &segment->house.line);
+    if (down == segment->line_down) return;
+    segment->line_down = down;
     dd_record_make(domain, DD_REC_LINE, dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment),
-                   cause, !fails, 0, 0, 0);
+                   cause, !down, 0, 0, 0);
+}
+
+static void fault_line(dd_domain *domain, dd_segment_state *segment, bool fails, uint64_t cause) {
+    segment->house.line.faults = fails;
+    tell_line(domain, segment, cause);
 }
 
 static void black_out(dd_domain *domain, dd_segment_state *segment, bool fails, uint64_t cause) {
@@ -238,21 +246,26 @@ static void handle_sight_scan(dd_domain *domain, const dd_event *event) {
     plan_sight(domain);
 }
 
+// Plans the changes of the outage that begins on a day, as far as they are yet to come.
+static void plan_outage(dd_domain *domain, int64_t day) {
+    dd_outage outage = dd_line_outage(dd_world_of(domain), dd_segment_of(domain)->segment, day);
+    if (outage.end <= domain->now) return; // or there is none
+    dd_time begin = outage.begin > domain->now ? outage.begin : domain->now;
+    dd_schedule(domain, begin, DD_KIND_LINE_CHANGE, 0, 0, 0, 0);
+    dd_schedule(domain, outage.end, DD_KIND_LINE_CHANGE, 0, 0, 0, 0);
+}
+
 static void handle_line_day(dd_domain *domain, const dd_event *event) {
     (void)event;
-    uint32_t segment = dd_segment_of(domain)->segment;
-    dd_outage outage = dd_line_outage(dd_world_of(domain), segment, domain->now / DD_DAY);
-    if (outage.begin < outage.end) {
-        dd_schedule(domain, outage.begin, DD_KIND_LINE_CHANGE, segment, 0, 0, 0);
-        dd_schedule(domain, outage.end, DD_KIND_LINE_CHANGE, segment, 1, 0, 0);
-    }
-    dd_schedule(domain, (domain->now / DD_DAY + 1) * DD_DAY, DD_KIND_LINE_DAY, segment, 0, 0, 0);
+    int64_t today = domain->now / DD_DAY;
+    if (today == 0) plan_outage(domain, -1); // one that began on the eve
+    plan_outage(domain, today);
+    dd_schedule(domain, (today + 1) * DD_DAY, DD_KIND_LINE_DAY, 0, 0, 0, 0);
 }
 
 static void handle_line_change(dd_domain *domain, const dd_event *event) {
-    const dd_world *world = dd_world_of(domain);
-    dd_record_make(domain, DD_REC_LINE, dd_world_entity(world, DD_ENTITY_SEGMENT, event->target), 0,
-                   event->small, 0, 0, 0);
+    (void)event;
+    tell_line(domain, dd_segment_of(domain), 0);
 }
 
 // --- Start ---
@@ -281,7 +294,7 @@ void dd_segment_start(dd_domain *domain, uint32_t index) {
         dd_node_start(domain, segment, lamp);
     dd_house_start(domain, segment);
     dd_schedule(domain, 0, DD_KIND_METER, 0, 0, 0, 0);
-    dd_schedule(domain, 0, DD_KIND_LINE_DAY, index, 0, 0, 0);
+    dd_schedule(domain, 0, DD_KIND_LINE_DAY, 0, 0, 0, 0);
 }
 
 const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {

@@ -22,6 +22,7 @@ typedef struct dd_segment_state {
     uint16_t lamp_n;
     uint8_t feeder_n;
     bool night;                                   // after the dusk scan, before the dawn scan
+    bool line_down;                               // as the last record of it says
     dd_node *nodes;                               // [1 .. lamp_n]
     dd_feeder_state feeders[DD_CORE_FEEDERS + 1]; // from 1
     dd_program programs[DD_PROGRAM_SLOTS];

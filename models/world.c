@@ -92,12 +92,26 @@ static bool build_profiles(dd_world *world, dd_error *error) {
     return true;
 }
 
+static uint32_t feeder_count(const dd_city *city, uint32_t segment) {
+    uint32_t n = 0;
+    for (uint32_t i = 1; i < city->feeder_n; i++)
+        n += city->feeders[i].segment == segment;
+    return n;
+}
+
 static bool check_sizes(const dd_city *city, dd_error *error) {
-    for (uint32_t i = 1; i < city->segment_n; i++)
-        if (city->segments[i].lamp_count > DD_SEGMENT_LAMPS_MAX)
-            return dd_fail(
-                error, DD_WRONG, "segment %s has %u lamps; a controller takes %d: split it",
-                city->segments[i].id, city->segments[i].lamp_count, DD_SEGMENT_LAMPS_MAX);
+    for (uint32_t i = 1; i < city->segment_n; i++) {
+        const dd_segment *segment = &city->segments[i];
+        uint32_t feeders = feeder_count(city, i);
+        if (segment->lamp_count > DD_SEGMENT_LAMPS_MAX)
+            return dd_fail(error, DD_WRONG,
+                           "segment %s has %u lamps; a controller takes %d: split it", segment->id,
+                           segment->lamp_count, DD_SEGMENT_LAMPS_MAX);
+        if (feeders > DD_CORE_FEEDERS)
+            return dd_fail(error, DD_WRONG,
+                           "segment %s has %u feeders; a controller takes %d: split it",
+                           segment->id, feeders, DD_CORE_FEEDERS);
+    }
     return true;
 }
 

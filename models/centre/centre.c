@@ -90,9 +90,10 @@ static uint32_t event_entity(dd_domain *hub, uint32_t segment, const dd_word *wo
     const dd_world *world = world_of(hub);
     const dd_segment *place = &world->city->segments[segment];
     if (word->happening == DD_ON_BATTERY) return segment_entity(hub, segment);
-    if (word->happening == DD_SUPPLY_LOSS)
-        return dd_world_entity(world, DD_ENTITY_FEEDER,
-                               dd_world_feeder(world, segment, word->lamp));
+    if (word->happening == DD_SUPPLY_LOSS) {
+        uint32_t feeder = dd_world_feeder(world, segment, word->lamp);
+        return feeder ? dd_world_entity(world, DD_ENTITY_FEEDER, feeder) : 0;
+    }
     bool known = word->lamp >= 1 && word->lamp <= place->lamp_count;
     return known ? place->first_lamp + word->lamp - 1 : 0;
 }
@@ -146,6 +147,8 @@ static void set_poll(dd_domain *hub, dd_centre *centre, uint32_t segment) {
 static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
     switch ((dd_word_kind)word->kind) {
     case DD_WORD_HELLO:
+        // It has forgotten what it raised and will never say that it is over.
+        dd_alarm_return_all(hub, &centre->alarms, segment, 0);
         set_poll(hub, centre, segment);
         break;
     case DD_WORD_CLOCK:

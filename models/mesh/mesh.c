@@ -172,7 +172,7 @@ static void record_routes(dd_domain *domain, const dd_segment_state *segment, ui
     int reached = 0, most = 0;
     for (uint16_t i = 1; i <= segment->lamp_n; i++) {
         const dd_mesh_node *node = &segment->mesh.nodes[i];
-        reached += node->hops > 0;
+        reached += segment->mesh.nodes[DD_MESH_ROOT].up && node->hops > 0;
         if (node->hops > most) most = node->hops;
     }
     dd_record_make(domain, DD_REC_MESH_ROUTES,

@@ -67,7 +67,8 @@ void dd_mesh_links_fini(dd_mesh_links *links);
 // Everyone up, routes made.
 void dd_mesh_start(dd_domain *domain, struct dd_segment_state *segment);
 
-// A node joins or falls away; routes follow after a while.
+// A node, or the controller, joins or falls away; routes follow after a while. The nodes keep their
+// routes to a dead controller, so that it is reached again as soon as it is back.
 void dd_mesh_set_up(dd_domain *domain, struct dd_segment_state *segment, uint16_t node, bool up);
 
 // Makes the routing tree anew among those that are up (Dijkstra on expected transmissions).

@@ -7,7 +7,10 @@
 #include "models/controller/core/poll.h"
 
 enum {
-    NODE_MW = 2500,      // the node's own share of what it measures, at most (facts A1: 1-2 W)
+    // The node's own share of what it measures (facts A1: 1-2 W); beside a bulb of 5 W it counts.
+    NODE_LEAST_MW = 1000,
+    NODE_USUAL_MW = 1500,
+    NODE_MOST_MW = 2500,
     FLOOR_PCT = 10,      // power near zero light, of nominal (facts A1: 8-12 %)
     ON_PCT = 20,         // above this share of nominal a lamp burns
     DIMMED_MAX_PM = 700, // above this level, dimmed and full are too near to be told apart
@@ -57,7 +60,7 @@ static void bad(dd_core *core, const dd_reading *reading, uint8_t *count, dd_hap
 
 static void judge_dark(dd_core *core, dd_core_lamp *state, const dd_reading *reading) {
     state->low = 0;
-    if (reading->power_mw > (uint64_t)state->nominal_mw * ON_PCT / 100 + NODE_MW) {
+    if (reading->power_mw > (uint64_t)state->nominal_mw * ON_PCT / 100 + NODE_MOST_MW) {
         bad(core, reading, &state->high, DD_LAMP_UNEXPECTED_ON);
         return;
     }
@@ -68,14 +71,14 @@ static void judge_dark(dd_core *core, dd_core_lamp *state, const dd_reading *rea
 static void judge_lit(dd_core *core, dd_core_lamp *state, const dd_reading *reading) {
     uint64_t nominal = state->nominal_mw, level = reading->level_pm;
     uint64_t expected = nominal * (FLOOR_PCT * 1000 + (100 - FLOOR_PCT) * level) / 100000;
-    if (reading->power_mw < expected * core->def.power_low_pct / 100) {
+    if (reading->power_mw < expected * core->def.power_low_pct / 100 + NODE_LEAST_MW) {
         bad(core, reading, &state->low, DD_LAMP_FAILURE);
         return;
     }
     state->low = 0;
     tell(core, reading->lamp, DD_LAMP_FAILURE, true, reading->power_mw);
     if (level > DIMMED_MAX_PM) return; // says nothing of dimming
-    if (reading->power_mw > (expected + nominal) / 2 + NODE_MW) {
+    if (reading->power_mw > (expected + nominal) / 2 + NODE_USUAL_MW) {
         bad(core, reading, &state->high, DD_CONTROL_GEAR_FAILURE);
         return;
     }

@@ -7,6 +7,7 @@
 #include "models/program_text.h"
 #include "models/segment.h"
 #include "models/selection.h"
+#include "models/world_settings.h"
 
 #include <lauxlib.h>
 #include <math.h>
@@ -100,8 +101,7 @@ static int prim_set(lua_State *L) {
     dd_error error;
     if (scenario->world)
         return luaL_error(L, "set{...} must come before the first lamps{}, road() or segment()");
-    if (!dd_settings_set(&scenario->world_def.settings, luaL_checkstring(L, 1),
-                         luaL_checknumber(L, 2), &error))
+    if (!dd_world_set(&scenario->world_def, luaL_checkstring(L, 1), luaL_checknumber(L, 2), &error))
         return raise(L, &error);
     return 0;
 }

@@ -2,19 +2,20 @@
 #include "lua/embedded.h"
 #include "models/measure.h"
 #include "models/schema.h"
-#include "models/settings.h"
+#include "models/world_settings.h"
 
 #include <string.h>
 
 // --- Tables ---
 
+static void print_setting(void *out, const char *name, double value, double least, double most,
+                          const char *unit, const char *what) {
+    fprintf(out, "| `%s` | %g | %g to %g | %s | %s |\n", name, value, least, most, unit, what);
+}
+
 static void print_settings(FILE *out) {
     fprintf(out, "| setting | default | range | unit | what it is |\n|---|---|---|---|---|\n");
-    for (size_t i = 0; i < dd_setting_count; i++) {
-        const dd_setting_info *s = &dd_setting_table[i];
-        fprintf(out, "| `%s` | %g | %g to %g | %s | %s |\n", s->name, s->value, s->least, s->most,
-                s->unit, s->what);
-    }
+    dd_world_list_settings(print_setting, out);
 }
 
 static void print_field(FILE *out, const dd_field *field, bool first) {

@@ -9,6 +9,7 @@
 #include "models/controller/core/sun.h"
 #include "models/kind.h"
 #include "models/segment.h"
+#include "models/world_settings.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -149,7 +150,7 @@ static bool apply_settings(dd_scenario *scenario, dd_error *error) {
         double number = strtod(text, &end);
         if (end == text || *end)
             return dd_fail(error, DD_WRONG, "--set %s=%s: a setting is a number", name, text);
-        if (!dd_settings_set(&scenario->world_def.settings, name, number, error))
+        if (!dd_world_set(&scenario->world_def, name, number, error))
             return dd_fail_in(error, "--set");
     }
     return true;
@@ -276,8 +277,7 @@ void dd_scenario_listen(dd_scenario *scenario, uint16_t kind) {
 
 bool dd_scenario_open(dd_scenario *scenario, const dd_scenario_def *def, dd_error *error) {
     *scenario = (dd_scenario){.def = *def, .acted = -1, .used = json_object()};
-    scenario->world_def.settings = dd_settings_default();
-    scenario->world_def.program = dd_world_default_program();
+    scenario->world_def = dd_world_default_def();
     if (!copy_text(scenario, error) || !open_sandbox(scenario, error) || !run_text(scenario, error))
         return false;
     if (!scenario->declared)

@@ -47,6 +47,9 @@ bool dd_settings_set(dd_settings *settings, const char *name, double value, dd_e
     if (!isfinite(value) || value < info->least || value > info->most)
         return dd_fail(error, DD_WRONG, "%s = %g is out of range: it must be %g to %g %s", name,
                        value, info->least, info->most, info->unit);
+    bool counts = !*info->unit || strcmp(info->unit, "octets") == 0;
+    if (counts && value != floor(value))
+        return dd_fail(error, DD_WRONG, "%s = %g must be a whole number", name, value);
     *setting_at(settings, info) = value;
     return true;
 }

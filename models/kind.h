@@ -3,11 +3,11 @@
 
 typedef enum dd_kind_number {
     // a segment's
-    DD_KIND_NODE_WAKE,       // target: lamp's number; a: generation
-    DD_KIND_NODE_BOOT,       // target: lamp's number; a: generation
-    DD_KIND_NODE_JOIN,       // target: lamp's number; a: generation
-    DD_KIND_HOP,             // target: mesh message; small: whether the hop succeeded
-    DD_KIND_ROUTES,          // a: generation
+    DD_KIND_NODE_WAKE, // target: lamp's number; a: generation
+    DD_KIND_NODE_BOOT, // target: lamp's number; a: generation
+    DD_KIND_NODE_JOIN, // target: lamp's number; a: its start
+    DD_KIND_HOP,       // target: mesh message; small: whether the hop succeeded
+    DD_KIND_ROUTES,
     DD_KIND_CONTROLLER_WAKE, // a: generation
     DD_KIND_CONTROLLER_BOOT, // a: generation
     DD_KIND_BATTERY_EMPTY,   // a: generation
@@ -37,8 +37,6 @@ typedef enum dd_purpose {
     DD_DRAW_HOP,
     DD_DRAW_JOIN,
     DD_DRAW_LINE,
-    DD_DRAW_OUTAGE,
-    DD_DRAW_PHASE,
     DD_DRAW_NOTICE,
     DD_DRAW_ARRIVAL,
     DD_DRAW_REPORT,

@@ -131,10 +131,11 @@ static void handle_node_boot(dd_domain *domain, const dd_event *event) {
         dd_node_boot(domain, segment, (uint16_t)event->target);
 }
 
-// A node joins unless it has stopped again since it booted.
+// A node joins unless it has stopped since the start that this was planned at.
 static void handle_node_join(dd_domain *domain, const dd_event *event) {
     dd_segment_state *segment = dd_segment_of(domain);
-    if (segment->nodes[event->target].state & DD_NODE_RUNNING)
+    const dd_node *node = &segment->nodes[event->target];
+    if (node->state & DD_NODE_RUNNING && node->starts == event->a)
         dd_mesh_set_up(domain, segment, (uint16_t)event->target, true);
 }
 

@@ -7,7 +7,8 @@
 #include "models/mesh/mesh.h"
 #include "models/world.h"
 
-enum { DD_PROGRAM_SLOTS = 4 };
+// Programs that nodes of one segment may follow at once: dead ones keep what they had.
+enum { DD_PROGRAM_SLOTS = 16 };
 
 typedef struct dd_feeder_state {
     uint32_t feeder;     // index in the city

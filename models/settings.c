@@ -1,5 +1,6 @@
 #include "models/settings.h"
 
+#include <math.h>
 #include <string.h>
 
 const dd_setting_info dd_setting_table[] = {
@@ -25,6 +26,15 @@ const dd_setting_info *dd_setting_find(const char *name) {
     for (size_t i = 0; i < dd_setting_count; i++)
         if (strcmp(dd_setting_table[i].name, name) == 0) return &dd_setting_table[i];
     return NULL;
+}
+
+bool dd_setting_check(const dd_setting_info *info, double value, dd_error *error) {
+    if (!isfinite(value) || value < info->least || value > info->most)
+        return dd_fail(error, DD_WRONG, "%s = %g is out of range: it must be %g to %g %s",
+                       info->name, value, info->least, info->most, info->unit);
+    bool counts = !*info->unit || strcmp(info->unit, "octets") == 0;
+    return !counts || value == floor(value) ||
+           dd_fail(error, DD_WRONG, "%s = %g must be a whole number", info->name, value);
 }
 
 void dd_setting_put(dd_settings *settings, const dd_setting_info *info, double value) {

@@ -77,7 +77,7 @@ bool dd_world_set(dd_world_def *def, const char *name, double value, dd_error *e
     char other[NAME_MAX_SIZE];
     const dd_setting_info *info = dd_setting_find(name);
     if (info) {
-        if (out_of_range(name, value, info->least, info->most, info->unit, error)) return false;
+        if (!dd_setting_check(info, value, error)) return false;
         dd_setting_put(&def->settings, info, value);
         return true;
     }

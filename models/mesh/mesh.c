@@ -7,11 +7,11 @@
 #include <stdlib.h>
 
 enum {
-    ACK_OCTETS = 5,      // PSDU of an immediate acknowledgement
-    LEAST_SNR_CDB = 100, // weaker pairs are no neighbours: half of their frames are lost
-    ETX_ONE = 128,       // expected transmissions are counted in 1/128 (RFC 6551)
-    HOPS_MAX = 60,       // of a message before it is thought to go in circles
-    DRAWS_PER_HOP = 8,   // blocks of the sender's stream that a hop may use
+    ACK_OCTETS = 5,     // PSDU of an immediate acknowledgement
+    LEAST_PPM = 250000, // of attempts: MAX_LINK_METRIC, 4 transmissions (RFC 6719, section 5)
+    ETX_ONE = 128,      // expected transmissions are counted in 1/128 (RFC 6551)
+    HOPS_MAX = 60,      // of a message before it is thought to go in circles
+    DRAWS_PER_HOP = 8,  // blocks of the sender's stream that a hop may use
 };
 #define FADE_SLOT (10 * DD_SECOND) // how long a fade lasts
 
@@ -82,9 +82,25 @@ static int32_t snr_of(const dd_world *world, const station *a, const station *b)
     return world->preset.tx_power_cdbm - loss - shadow - dd_radio_noise_cdbm(&world->radio);
 }
 
+// Chance in ppm that one attempt, data and acknowledgement, succeeds at an SNR.
+static uint32_t attempt_ppm(const dd_world *world, int32_t snr_cdb) {
+    unsigned octets = (unsigned)world->def.settings.mesh_frame_octets;
+    uint64_t data = dd_radio_success_ppm(&world->radio, snr_cdb, octets);
+    uint64_t ack = dd_radio_success_ppm(&world->radio, snr_cdb, ACK_OCTETS);
+    return (uint32_t)(data * ack / 1000000);
+}
+
+// The least median SNR of neighbours.
+static int32_t least_snr_cdb(const dd_world *world) {
+    int32_t snr_cdb = world->radio.from_cdb;
+    while (attempt_ppm(world, snr_cdb) < LEAST_PPM)
+        snr_cdb++;
+    return snr_cdb;
+}
+
 // The median SNR of all pairs, n x n, and how many of them are neighbours.
 static int16_t *measure_pairs(const dd_world *world, const station *stations, uint32_t n,
-                              uint32_t *links) {
+                              int32_t least_cdb, uint32_t *links) {
     int16_t *snr = calloc((size_t)n * n, sizeof *snr);
     *links = 0;
     for (uint32_t i = 0; snr && i < n; i++)
@@ -92,17 +108,17 @@ static int16_t *measure_pairs(const dd_world *world, const station *stations, ui
             int32_t pair = snr_of(world, &stations[i], &stations[j]);
             pair = pair < INT16_MIN ? INT16_MIN : pair > INT16_MAX ? INT16_MAX : pair;
             snr[i * n + j] = snr[j * n + i] = (int16_t)pair;
-            *links += pair >= LEAST_SNR_CDB ? 2 : 0;
+            *links += pair >= least_cdb ? 2 : 0;
         }
     return snr;
 }
 
-static void list_links(dd_mesh_links *links, const int16_t *snr, uint32_t n) {
+static void list_links(dd_mesh_links *links, const int16_t *snr, uint32_t n, int32_t least_cdb) {
     uint32_t total = 0;
     for (uint32_t i = 0; i < n; i++) {
         links->first[i] = total;
         for (uint32_t j = 0; j < n; j++)
-            if (i != j && snr[i * n + j] >= LEAST_SNR_CDB)
+            if (i != j && snr[i * n + j] >= least_cdb)
                 links->all[total++] = (dd_mesh_link){.to = (uint16_t)j, .snr_cdb = snr[i * n + j]};
     }
     links->first[n] = total;
@@ -111,12 +127,13 @@ static void list_links(dd_mesh_links *links, const int16_t *snr, uint32_t n) {
 bool dd_mesh_links_make(dd_mesh_links *links, const dd_world *world, uint32_t segment,
                         dd_error *error) {
     uint32_t n = world->city->segments[segment].lamp_count + 1, total = 0;
+    int32_t least_cdb = least_snr_cdb(world);
     station *stations = make_stations(world, segment);
-    int16_t *snr = stations ? measure_pairs(world, stations, n, &total) : NULL;
+    int16_t *snr = stations ? measure_pairs(world, stations, n, least_cdb, &total) : NULL;
     links->first = calloc(n + 1, sizeof *links->first);
     links->all = calloc(total + 1, sizeof *links->all);
     bool good = snr && links->first && links->all;
-    if (good) list_links(links, snr, n);
+    if (good) list_links(links, snr, n, least_cdb);
     free(snr);
     free(stations);
     return good || dd_fail(error, DD_OUTSIDE, "no memory for the mesh's links");
@@ -130,17 +147,8 @@ void dd_mesh_links_fini(dd_mesh_links *links) {
 
 // --- Routes ---
 
-// Chance in ppm that one attempt, data and acknowledgement, succeeds at an SNR.
-static uint32_t attempt_ppm(const dd_world *world, int32_t snr_cdb) {
-    unsigned octets = (unsigned)world->def.settings.mesh_frame_octets;
-    uint64_t data = dd_radio_success_ppm(&world->radio, snr_cdb, octets);
-    uint64_t ack = dd_radio_success_ppm(&world->radio, snr_cdb, ACK_OCTETS);
-    return (uint32_t)(data * ack / 1000000);
-}
-
 static uint32_t etx_of(const dd_world *world, int32_t snr_cdb) {
-    uint32_t ppm = attempt_ppm(world, snr_cdb);
-    return ppm < 10000 ? UINT32_MAX / 4 : (uint32_t)((uint64_t)ETX_ONE * 1000000 / ppm);
+    return (uint32_t)((uint64_t)ETX_ONE * 1000000 / attempt_ppm(world, snr_cdb));
 }
 
 // Offers node `from`, whose cost is final, as a parent to its neighbours.

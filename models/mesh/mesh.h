@@ -55,7 +55,6 @@ typedef struct dd_mesh {
     dd_mesh_node *nodes; // [0] is the controller
     dd_pool messages;
     dd_mesh_counts counts;
-    uint32_t generation; // of the pending repair
     bool repair_due;
 } dd_mesh;
 

@@ -2,6 +2,7 @@
 #include "lua/embedded.h"
 #include "lua/play.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -45,7 +46,7 @@ static bool take_seed(options *o, const char *value, dd_error *error) {
     char *end;
     errno = 0;
     unsigned long long seed = strtoull(value, &end, 10);
-    if (errno || end == value || *end || *value == '-' || seed > INT64_MAX)
+    if (errno || !isdigit((unsigned char)*value) || *end || seed > INT64_MAX)
         return dd_fail(error, DD_WRONG, "--seed %s: must be a whole number from 0 on", value);
     o->play.scenario.seeded = true;
     o->play.scenario.seed = seed;

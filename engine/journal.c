@@ -108,7 +108,8 @@ static bool take_entry(const dd_line *line, json_t *json, dd_journal_log *log, d
 // Takes over what the line says.
 static bool take_line(const dd_line *line, dd_journal_log *log, dd_error *error) {
     json_error_t reason;
-    json_t *json = json_loadb(line->text, line->size, JSON_REJECT_DUPLICATES, &reason);
+    json_t *json =
+        json_loadb(line->text, line->size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &reason);
     if (!json && !line->ended && log->header) {
         log->truncated = true;
         return true;

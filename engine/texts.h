@@ -7,6 +7,7 @@
 typedef struct dd_texts {
     char **all;
     uint32_t n, capacity;
+    uint32_t *slots; // numbers by hash, twice the capacity; 0: free
 } dd_texts;
 
 bool dd_texts_init(dd_texts *texts, dd_error *error);

@@ -115,12 +115,18 @@ static const char *said(lua_State *L) {
 }
 
 void dd_message_error(lua_State *L, lua_State *at, char *text, size_t size) {
-    char place[512];
+    char place[512], again[512];
     luaL_checkstack(L, 10, NULL);
     const char *whole = said(L);
-    const char *message = take_place(L, whole, place, sizeof place);
+    const char *message = take_place(L, whole, place, sizeof place), *inner = message;
+    // coroutine.wrap puts a place before the place.
+    while ((inner = take_place(L, message, again, sizeof again)) != message) {
+        if (*again) memcpy(place, again, sizeof place);
+        message = inner;
+    }
     if (!*place) dd_message_place(at, place, sizeof place);
     const char *remedy = remedy_for(message);
+    if (remedy && strstr(message, remedy)) remedy = NULL; // told already, inside a process
     snprintf(text, size, "%s%s%s%s", place, message, remedy ? "; " : "", remedy ? remedy : "");
     lua_pop(L, 1);
 }

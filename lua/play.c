@@ -8,6 +8,7 @@
 #include "models/measure.h"
 
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,20 +52,30 @@ static void print_line(void *context, const char *text) {
 
 // --- Actions from outside ---
 
-static bool stamp_text(play *it, const char *text, dd_error *error) {
+// The moment at the beginning of `text`, which ends at `space`.
+static bool moment_before(const play *it, const char *text, const char *space, dd_time *t,
+                          dd_error *error) {
     char moment[DD_MOMENT_SIZE * 2];
-    const char *space = strchr(text, ' ');
     size_t length = space ? (size_t)(space - text) : 0;
     if (!length || length >= sizeof moment)
-        return dd_fail(error, DD_WRONG, "--act '%s': write TIME ACTION, as in '21:30 read city'",
-                       text);
+        return dd_fail(error, DD_WRONG, "'%s': write TIME ACTION, as in '21:30 read city'", text);
     memcpy(moment, text, length);
     moment[length] = 0;
+    return dd_duration_parse(moment, t) || dd_scenario_moment(&it->scenario, moment, t, error);
+}
+
+static bool stamp_text(play *it, const char *text, dd_error *error) {
     dd_stamped_action *action = &it->actions[it->action_n++];
-    action->text = space + 1;
-    if (!dd_duration_parse(moment, &action->t) &&
-        !dd_scenario_moment(&it->scenario, moment, &action->t, error))
+    const char *space = strchr(text, ' ');
+    const char *second = space ? strchr(space + 1, ' ') : NULL; // "2020-08-03 21:30 read city"
+    if (second && moment_before(it, text, second, &action->t, NULL))
+        space = second;
+    else if (!moment_before(it, text, space, &action->t, error))
         return dd_fail_in(error, "--act");
+    if (action->t < 0 || action->t > it->scenario.stop)
+        return dd_fail(error, DD_WRONG, "--act '%s': this moment does not lie within the run",
+                       text);
+    action->text = space + 1;
     return dd_action_check_text(it->scenario.world, action->text, error) ||
            dd_fail_in(error, "--act");
 }
@@ -260,11 +271,12 @@ static bool write_summary(play *it, const dd_outcome *outcome, const char *broke
     for (uint8_t i = 0; i < dd_schema.digest_n; i++)
         digests[i] = dd_engine_digest(engine, i);
     bool pass = outcome->status == DD_OK;
+    bool cut = broken || outcome->interrupted || engine->now < it->scenario.stop;
     json_t *more = sections(it);
     dd_summary summary = {.scenario = it->scenario.name,
-                          .verdict = broken || outcome->interrupted ? "interrupted"
-                                     : pass                         ? "pass"
-                                                                    : "fail",
+                          .verdict = cut    ? "interrupted"
+                                     : pass ? "pass"
+                                            : "fail",
                           .error = broken,
                           .seed = it->scenario.world_def.seed,
                           .digest = outcome->digest,
@@ -380,6 +392,7 @@ static void end(play *it) {
 
 bool dd_play(const dd_play_def *def, dd_outcome *outcome, dd_error *error) {
     play it = {.def = def, .started = wall_now()};
+    signal(SIGPIPE, SIG_IGN); // when who reads our lines goes away, the run goes on and is kept
     *outcome = (dd_outcome){.status = DD_OK};
     bool good = begin(&it, error);
     if (good) {

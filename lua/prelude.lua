@@ -23,10 +23,20 @@ Duration.__name = "duration"
 
 local function duration_of_ns(ns) return setmetatable({ ns = ns }, Duration) end
 
+-- The same of a number that may be anything; longer than a century is a mistake (and three would
+-- overflow).
+local function duration_of_number(ns, what)
+    if not (ns > -36500 * 86400e9 and ns < 36500 * 86400e9) then
+        error(what .. " is no duration: it must be a number, and a century at most", 3)
+    end
+    return duration_of_ns(math.floor(ns + 0.5))
+end
+
 local function is_duration(value) return getmetatable(value) == Duration end
 
--- Nanoseconds of a duration, "15m", or an error that says how to write one.
-local function ns_of(value, what)
+-- Nanoseconds of a duration, which may be negative, or of "15m"; or an error that says how to
+-- write one.
+local function signed_ns_of(value, what)
     if is_duration(value) then return value.ns end
     if type(value) == "string" then
         local ns = dd.duration(value)
@@ -36,12 +46,20 @@ local function ns_of(value, what)
         '; write seconds(5), minutes(5), hours(5) or "1h30m"', 3)
 end
 
+-- The same of one that lies ahead.
+local function ns_of(value, what)
+    if is_duration(value) and value.ns < 0 then
+        error(what .. " is negative (" .. value.ns / 1e9 .. " s): time does not run backwards", 3)
+    end
+    return is_duration(value) and value.ns or signed_ns_of(value, what)
+end
+
 local function of_unit(unit_ns, name)
     return function(n)
-        if type(n) ~= "number" or n ~= n or n < 0 or n > 1e7 then
+        if type(n) ~= "number" or not (n >= 0) then
             error(name .. "(" .. tostring(n) .. ") is no duration; it takes a number from 0 on", 2)
         end
-        return duration_of_ns(math.floor(n * unit_ns + 0.5))
+        return duration_of_number(n * 1.0 * unit_ns, name .. "(" .. n .. ")")
     end
 end
 
@@ -64,19 +82,28 @@ function hours(n) end
 hours = of_unit(3600 * 1000000000, "hours")
 
 function Duration.__add(a, b)
-    return duration_of_ns(ns_of(a, "what is added") + ns_of(b, "what is added"))
+    return duration_of_number(signed_ns_of(a, "what is added") + signed_ns_of(b, "what is added"), "this sum")
 end
 function Duration.__sub(a, b)
-    return duration_of_ns(ns_of(a, "what is subtracted from") - ns_of(b, "what is subtracted"))
+    return duration_of_number(
+        signed_ns_of(a, "what is subtracted from") - signed_ns_of(b, "what is subtracted"), "this difference")
 end
 function Duration.__mul(a, b)
     if is_duration(b) then a, b = b, a end
-    return duration_of_ns(math.floor(a.ns * b + 0.5))
+    if type(b) ~= "number" then error("a duration can be multiplied by a number only, not by " .. tostring(b), 2) end
+    return duration_of_number(a.ns * 1.0 * b, "this product")
 end
-function Duration.__div(a, b) return duration_of_ns(math.floor(a.ns / b + 0.5)) end
+function Duration.__div(a, b)
+    if type(b) ~= "number" then error("a duration can be divided by a number only, not by " .. tostring(b), 2) end
+    return duration_of_number(a.ns / b, "this quotient")
+end
 function Duration.__eq(a, b) return a.ns == b.ns end
-function Duration.__lt(a, b) return ns_of(a, "what is compared") < ns_of(b, "what is compared") end
-function Duration.__le(a, b) return ns_of(a, "what is compared") <= ns_of(b, "what is compared") end
+function Duration.__lt(a, b)
+    return signed_ns_of(a, "what is compared") < signed_ns_of(b, "what is compared")
+end
+function Duration.__le(a, b)
+    return signed_ns_of(a, "what is compared") <= signed_ns_of(b, "what is compared")
+end
 function Duration.__tostring(d)
     local s = d.ns / 1e9
     if s < 60 then return string.format("%gs", s) end
@@ -147,6 +174,9 @@ function scenario(spec)
     check_fields(spec, known_fields, "scenario")
     for _, key in ipairs { "city", "start", "stop" } do
         if not spec[key] then error("scenario{...} needs the field '" .. key .. "'", 2) end
+    end
+    if spec.seed and (math.type(spec.seed) ~= "integer" or spec.seed < 0) then
+        error("scenario's seed must be a whole number from 0 on, not " .. tostring(spec.seed), 2)
     end
     dd.scenario(spec.name, spec.about, spec.city, spec.start, spec.stop, spec.seed)
 end
@@ -301,22 +331,30 @@ function Selection:feeders() return dd.owners(dd.lamps_of(self), "feeder") end
 ---@return Selection
 function Selection:roads() return dd.owners(dd.lamps_of(self), "road") end
 
----Its first `n` members.
+local function check_count(n, what)
+    if type(n) ~= "number" or not (n >= 0) or n ~= math.floor(n) then
+        error(what .. " takes a whole number from 0 on, not " .. tostring(n), 3)
+    end
+    return n
+end
+
+---Its first `n` members, or all when it has fewer.
 ---@param n integer
 ---@return Selection
-function Selection:first(n) return dd.slice(self, 1, n) end
+function Selection:first(n) return dd.slice(self, 1, math.min(check_count(n, "first"), #self)) end
 
----`n` of its members, drawn by the run's luck.
+---`n` of its members, or all when it has fewer, drawn by the run's luck.
 ---@param n integer
 ---@return Selection
 function Selection:pick(n)
     local order = {}
+    n = math.min(check_count(n, "pick"), #self)
     for i = 1, #self do order[i] = i end
-    for i = 1, math.min(n, #self) do
+    for i = 1, n do
         local j = math.random(i, #self)
         order[i], order[j] = order[j], order[i]
     end
-    return dd.chosen(self, order, math.min(n, #self))
+    return dd.chosen(self, order, n)
 end
 
 ---Its members that are not members of the other.
@@ -503,6 +541,9 @@ function at(moment, f)
     check_function(f, "at")
     local ns = moment_of(moment, "at")
     if ns < dd.now() then error("at: " .. civil(moment) .. " has passed already", 2) end
+    if dd.now() == 0 and ns > dd.stop() then
+        error("at: " .. civil(moment) .. " lies after the scenario's stop, " .. civil(duration_of_ns(dd.stop())), 2)
+    end
     plan(ns, f)
 end
 
@@ -536,8 +577,11 @@ local function continue(process, ...)
     current = process
     local good, wanted = coroutine.resume(process.thread, ...)
     current = before
-    if not good then error(wanted, 0) end
+    if not good then error(dd.explain(process.thread, wanted), 0) end
     if coroutine.status(process.thread) == "dead" then return end
+    if type(wanted) ~= "table" then
+        error(dd.explain(process.thread, "a process waits by wait, wait_until or wait_for, not by coroutine.yield"), 0)
+    end
     -- Whatever comes first, the moment or the record, wakes it; the other finds it done.
     if wanted.ns then
         plan(wanted.ns, function()
@@ -590,11 +634,10 @@ end
 ---@field time Duration
 
 -- A filter on records: a table of fields that must be equal.
-local function matcher(match, what)
+local function check_filter(match, what)
     if match ~= nil and type(match) ~= "table" then
         error(what .. "'s filter must be a table of fields, not " .. tostring(match), 3)
     end
-    return match
 end
 
 ---Calls `f` with every record of a kind, or of those whose fields match, at the next full 100 ms
@@ -606,8 +649,9 @@ end
 function on(kind, match, f)
     if f == nil then match, f = nil, match end
     check_function(f, "on")
-    dd.listen(kind)
-    observers[#observers + 1] = { kind = kind, match = matcher(match, "on"), call = f }
+    check_filter(match, "on")
+    dd.listen(kind, match)
+    observers[#observers + 1] = { kind = kind, match = match, call = f }
 end
 
 ---Inside a process: waits for a record of a kind whose fields match, at most `limit` long. Returns
@@ -618,9 +662,10 @@ end
 ---@return Record?
 function wait_for(kind, match, limit)
     check_waiting("wait_for")
-    dd.listen(kind)
+    check_filter(match, "wait_for")
+    dd.listen(kind, match)
     return coroutine.yield {
-        kind = kind, match = matcher(match, "wait_for"),
+        kind = kind, match = match,
         ns = limit and dd.now() + ns_of(limit, "wait_for's limit"),
     }
 end
@@ -645,7 +690,7 @@ local expect_fields = {
 local function judge(it)
     local measured = it.measure()
     if type(measured) ~= "number" then
-        error("expect '" .. it.name .. "': measure must return a number, not " .. tostring(measured), 0)
+        error(it.place .. "expect '" .. it.name .. "': measure must return a number, not " .. tostring(measured), 0)
     end
     it.judged = true
     dd.criterion(it.name, it.sign, it.limit, measured, it.unit, measured == measured and it.holds(measured, it.limit))
@@ -662,7 +707,7 @@ end
 ---@param spec {name: string, measure: string|fun(): number, at?: string|Duration, at_least?: number, at_most?: number, equals?: number, unit?: string}
 function expect(spec)
     check_fields(spec, expect_fields, "expect")
-    local it = { name = spec.name, measure = spec.measure, unit = spec.unit or "" }
+    local it = { name = spec.name, measure = spec.measure, unit = spec.unit or "", place = dd.place() }
     if not it.name then error("expect needs a name", 2) end
     for key, comparison in pairs(comparisons) do
         if spec[key] then
@@ -670,7 +715,7 @@ function expect(spec)
             it.limit, it.sign, it.holds = spec[key], comparison.sign, comparison.holds
         end
     end
-    if not it.limit or it.limit ~= it.limit then
+    if not it.limit or not (math.abs(it.limit) <= 1e12) then
         error("expect '" .. it.name .. "' needs a number as at_least, at_most or equals", 2)
     end
     if type(it.measure) == "string" then
@@ -758,12 +803,13 @@ function house.observe(record)
     observers = kept
 end
 
--- Judges what has no moment of its own; returns how many had a moment that was never reached.
-function house.finish()
+-- Judges what has no moment of its own, if the run has reached its end; returns how many
+-- expectations were not reached.
+function house.finish(whole)
     local unreached = 0
     for _, it in ipairs(expectations) do
-        if it.ns and not it.judged then unreached = unreached + 1 end
-        if not it.ns then judge(it) end
+        if not it.ns and whole then judge(it)
+        elseif not it.judged then unreached = unreached + 1 end
     end
     return unreached
 end

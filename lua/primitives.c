@@ -1,5 +1,6 @@
 #include "lua/primitives.h"
 #include "engine/texts.h"
+#include "lua/message.h"
 #include "lua/scenario.h"
 #include "lua/selection_value.h"
 #include "models/action_text.h"
@@ -7,6 +8,7 @@
 #include "models/program_text.h"
 #include "models/segment.h"
 #include "models/selection.h"
+#include "models/world_settings.h"
 
 #include <lauxlib.h>
 #include <math.h>
@@ -80,6 +82,26 @@ static int prim_civil(lua_State *L) {
     return 1;
 }
 
+// --- Messages ---
+
+// "file:line: " of the scenario's statement that runs.
+static int prim_place(lua_State *L) {
+    char text[512];
+    dd_message_place(L, text, sizeof text);
+    lua_pushstring(L, text);
+    return 1;
+}
+
+// The whole message of an error that arose in a coroutine.
+static int prim_explain(lua_State *L) {
+    char text[sizeof((dd_error *)NULL)->text];
+    luaL_checktype(L, 1, LUA_TTHREAD);
+    lua_settop(L, 2);
+    dd_message_error(L, lua_tothread(L, 1), text, sizeof text);
+    lua_pushstring(L, text);
+    return 1;
+}
+
 // --- Setting up ---
 
 static int prim_scenario(lua_State *L) {
@@ -100,8 +122,7 @@ static int prim_set(lua_State *L) {
     dd_error error;
     if (scenario->world)
         return luaL_error(L, "set{...} must come before the first lamps{}, road() or segment()");
-    if (!dd_settings_set(&scenario->world_def.settings, luaL_checkstring(L, 1),
-                         luaL_checknumber(L, 2), &error))
+    if (!dd_world_set(&scenario->world_def, luaL_checkstring(L, 1), luaL_checknumber(L, 2), &error))
         return raise(L, &error);
     return 0;
 }
@@ -444,6 +465,24 @@ static int prim_act(lua_State *L) {
 
 // --- Records, notes, criteria ---
 
+// Every key of the filter at `index` must be a field of the kind, or it would never match.
+static void check_filter(lua_State *L, int index, const dd_record_kind *kind) {
+    const char *names[4 + DD_RECORD_VALUES + 1] = {"kind", "entity", "entity_type", "time"};
+    for (int i = 0; i < DD_RECORD_VALUES && kind->fields[i].type; i++)
+        names[4 + i] = kind->fields[i].name;
+    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "[...]";
+        size_t i = 0;
+        while (names[i] && strcmp(names[i], key) != 0)
+            i++;
+        if (names[i]) continue;
+        const char *nearest = dd_nearest(key, names);
+        luaL_error(L, "%s has no field '%s'%s%s%s; 'domdom help records' lists them", kind->name,
+                   key, nearest ? ", did you mean '" : "", nearest ? nearest : "",
+                   nearest ? "'?" : "");
+    }
+}
+
 static int prim_listen(lua_State *L) {
     dd_scenario *scenario = dd_scenario_of(L);
     const char *name = luaL_checkstring(L, 1);
@@ -451,6 +490,7 @@ static int prim_listen(lua_State *L) {
     for (int kind = 0; kind < DD_REC_KINDS; kind++) {
         names[kind] = dd_schema.kinds[kind].name;
         if (strcmp(names[kind], name) != 0) continue;
+        if (lua_istable(L, 2)) check_filter(L, 2, &dd_schema.kinds[kind]);
         dd_scenario_listen(scenario, (uint16_t)kind);
         return 0;
     }
@@ -460,9 +500,18 @@ static int prim_listen(lua_State *L) {
                       nearest ? "'?" : "");
 }
 
+enum { NOTE_MAX = 4000, TEXTS_MAX = 1 << 20 };
+
 static int prim_note(lua_State *L) {
     dd_world *world = running(L, "note");
-    const char *text = luaL_checkstring(L, 1);
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length);
+    if (length > NOTE_MAX)
+        return luaL_error(L, "a note of %d bytes; %d are the most: write the gist", (int)length,
+                          NOTE_MAX);
+    if (world->engine->texts->n >= TEXTS_MAX)
+        return luaL_error(L, "more than a million different notes; write fewer of them");
+    dd_sandbox_work(L, length);
     dd_scenario *scenario = dd_scenario_of(L);
     dd_engine_note(world->engine, DD_REC_NOTE, dd_world_entity(world, DD_ENTITY_CITY, 1), 0,
                    dd_texts_add(world->engine->texts, text), 0, 0, 0);
@@ -495,7 +544,8 @@ static int prim_nearest(lua_State *L) {
 static const luaL_Reg primitives[] = {
     {"now", prim_now},           {"stop", prim_stop},
     {"duration", prim_duration}, {"moment", prim_moment},
-    {"civil", prim_civil},       {"scenario", prim_scenario},
+    {"civil", prim_civil},       {"place", prim_place},
+    {"explain", prim_explain},   {"scenario", prim_scenario},
     {"set", prim_set},           {"param", prim_param},
     {"program", prim_program},   {"lamps", prim_lamps},
     {"entity", prim_entity},     {"all", prim_all},

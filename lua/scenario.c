@@ -9,6 +9,7 @@
 #include "models/controller/core/sun.h"
 #include "models/kind.h"
 #include "models/segment.h"
+#include "models/world_settings.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { UTC_PLUS_7_S = 7 * 3600, TEXT_MAX = 4 << 20 };
 #define OBSERVE_EACH (100 * DD_MILLISECOND) // grid on which observers are told
@@ -25,6 +27,22 @@ dd_scenario *dd_scenario_of(lua_State *L) {
 }
 
 // --- Reading ---
+
+// The journal keeps the text as JSON, and names in it reach every output.
+static bool check_utf8(const dd_scenario *scenario, dd_error *error) {
+    const char *at = scenario->text, *end = at + scenario->size;
+    for (int line = 1; at < end; line++) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        size_t length = (size_t)((newline ? newline : end) - at);
+        json_t *string = json_stringn(at, length);
+        json_decref(string);
+        if (!string)
+            return dd_fail(error, DD_WRONG, "%s:%d: is not UTF-8 text; save the file as UTF-8",
+                           scenario->def.path, line);
+        at += length + 1;
+    }
+    return true;
+}
 
 static bool read_text(dd_scenario *scenario, dd_error *error) {
     const char *path = scenario->def.path;
@@ -36,11 +54,14 @@ static bool read_text(dd_scenario *scenario, dd_error *error) {
     scenario->size = scenario->text ? fread(scenario->text, 1, TEXT_MAX + 1, file) : 0;
     bool failed = !scenario->text || ferror(file);
     fclose(file);
-    if (failed) return dd_fail(error, DD_WRONG, "%s: is no file that can be read", path);
+    if (failed)
+        return dd_fail(error, DD_WRONG, "%s: is no file that can be read; name a scenario file",
+                       path);
     if (scenario->size > TEXT_MAX)
-        return dd_fail(error, DD_WRONG, "%s: is larger than 4 MiB: that is no scenario", path);
+        return dd_fail(error, DD_WRONG,
+                       "%s: is larger than 4 MiB: that is no scenario; name another", path);
     scenario->text[scenario->size] = 0;
-    return true;
+    return check_utf8(scenario, error);
 }
 
 static bool copy_text(dd_scenario *scenario, dd_error *error) {
@@ -70,7 +91,17 @@ static bool find_city(dd_scenario *scenario, const char *city, char path[DD_PATH
 // A journal's run can be played again only in the very city that it was played in.
 static bool check_city(dd_scenario *scenario, const char *path, dd_error *error) {
     FILE *file = fopen(path, "rb");
-    if (!file) return dd_fail(error, DD_WRONG, "%s: cannot be read: %s", path, strerror(errno));
+    if (!file)
+        return dd_fail(
+            error, DD_WRONG,
+            "%s: cannot be read: %s; write city = \"bentre\", or the path of a city file "
+            "from where the scenario stands",
+            path, strerror(errno));
+    struct stat status;
+    if (fstat(fileno(file), &status) == 0 && !S_ISREG(status.st_mode)) {
+        fclose(file);
+        return dd_fail(error, DD_WRONG, "%s: is no file; name a city file", path);
+    }
     uint8_t block[65536];
     uint64_t hash = 0;
     for (size_t n; (n = fread(block, 1, sizeof block, file)) > 0;)
@@ -149,7 +180,7 @@ static bool apply_settings(dd_scenario *scenario, dd_error *error) {
         double number = strtod(text, &end);
         if (end == text || *end)
             return dd_fail(error, DD_WRONG, "--set %s=%s: a setting is a number", name, text);
-        if (!dd_settings_set(&scenario->world_def.settings, name, number, error))
+        if (!dd_world_set(&scenario->world_def, name, number, error))
             return dd_fail_in(error, "--set");
     }
     return true;
@@ -229,13 +260,6 @@ static void print_line(void *context, const char *text) {
     if (scenario->def.print) scenario->def.print(scenario->def.context, text);
 }
 
-static const dd_embedded *prelude(void) {
-    const dd_embedded *file = dd_embedded_files;
-    while (file->name && strcmp(file->name, "prelude.lua") != 0)
-        file++;
-    return file;
-}
-
 static bool open_sandbox(dd_scenario *scenario, dd_error *error) {
     dd_sandbox_def def = dd_sandbox_default();
     def.draw = draw;
@@ -245,7 +269,7 @@ static bool open_sandbox(dd_scenario *scenario, dd_error *error) {
     scenario->sandbox = dd_sandbox_open(&def, error);
     if (!scenario->sandbox) return false;
     lua_State *L = dd_sandbox_lua(scenario->sandbox);
-    const dd_embedded *file = prelude();
+    const dd_embedded *file = dd_embedded_find("prelude.lua");
     if (!dd_sandbox_load(scenario->sandbox, file->text, file->size, "=prelude", error))
         return false;
     dd_primitives_push(L);
@@ -283,8 +307,7 @@ void dd_scenario_listen(dd_scenario *scenario, uint16_t kind) {
 
 bool dd_scenario_open(dd_scenario *scenario, const dd_scenario_def *def, dd_error *error) {
     *scenario = (dd_scenario){.def = *def, .acted = -1, .used = json_object()};
-    scenario->world_def.settings = dd_settings_default();
-    scenario->world_def.program = dd_world_default_program();
+    scenario->world_def = dd_world_default_def();
     if (!copy_text(scenario, error) || !open_sandbox(scenario, error) || !run_text(scenario, error))
         return false;
     if (!scenario->declared)
@@ -405,6 +428,12 @@ bool dd_scenario_act(dd_scenario *scenario, dd_error *error) {
     return dd_sandbox_call(scenario->sandbox, 0, 0, error) && look_ahead(scenario, error);
 }
 
+// In thousandths, as records keep it; what is not finite or would not fit is cut.
+static int64_t milli(double value) {
+    if (!isfinite(value)) return 0;
+    return llrint(fmax(fmin(value, 1e15), -1e15) * 1000);
+}
+
 bool dd_scenario_judge(dd_scenario *scenario, const dd_criterion *criterion, dd_error *error) {
     dd_verdicts *verdicts = &scenario->verdicts;
     dd_world *world = scenario->world;
@@ -419,16 +448,16 @@ bool dd_scenario_judge(dd_scenario *scenario, const dd_criterion *criterion, dd_
     kept->name = strdup(criterion->name);
     kept->comparison = strdup(criterion->comparison);
     kept->unit = strdup(criterion->unit);
-    double measured = isfinite(criterion->measured) ? criterion->measured : 0;
     dd_engine_note(world->engine, DD_REC_CRITERION, dd_world_entity(world, DD_ENTITY_CITY, 1), 0,
                    dd_texts_add(world->engine->texts, criterion->name), criterion->pass,
-                   llrint(measured * 1000), llrint(criterion->limit * 1000));
+                   milli(criterion->measured), milli(criterion->limit));
     return true;
 }
 
 bool dd_scenario_finish(dd_scenario *scenario, dd_error *error) {
     lua_State *L = push_house(scenario, "finish");
-    if (!dd_sandbox_call(scenario->sandbox, 0, 1, error)) return false;
+    lua_pushboolean(L, scenario->stop >= scenario->declared_stop);
+    if (!dd_sandbox_call(scenario->sandbox, 1, 1, error)) return false;
     scenario->unreached = (uint32_t)lua_tointeger(L, -1);
     lua_pop(L, 1);
     return true;

@@ -71,7 +71,7 @@ dd_time dd_scenario_next(const dd_scenario *scenario);
 // planned is done. False on an error of the scenario.
 bool dd_scenario_act(dd_scenario *scenario, dd_error *error);
 
-// The end: judges the expectations that have no moment of their own.
+// The end: judges the expectations that have no moment of their own, unless --until cut it off.
 bool dd_scenario_finish(dd_scenario *scenario, dd_error *error);
 
 // The world, opened on demand. NULL and an error when that fails.

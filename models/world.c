@@ -3,16 +3,21 @@
 #include "models/program_text.h"
 #include "models/segment.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-dd_program dd_world_default_program(void) {
-    dd_program program = {0};
-    dd_program_add(&program, "sunset", 100, NULL);
-    dd_program_add(&program, "23:00", 60, NULL);
-    dd_program_add(&program, "04:30", 100, NULL);
-    dd_program_add(&program, "sunrise", 0, NULL);
-    return program;
+dd_world_def dd_world_default_def(void) {
+    dd_world_def def = {.settings = dd_settings_default(), .seed = 1};
+    for (int i = 1; i < DD_LUMINAIRE_KINDS; i++)
+        def.luminaire_mw[i] = dd_luminaire_models[i].power_mw;
+    for (int i = 0; i < DD_BACKHAUL_PROFILES; i++)
+        def.backhaul[i] = dd_backhaul_defs[i];
+    dd_program_add(&def.program, "sunset", 100, NULL);
+    dd_program_add(&def.program, "23:00", 60, NULL);
+    dd_program_add(&def.program, "04:30", 100, NULL);
+    dd_program_add(&def.program, "sunrise", 0, NULL);
+    return def;
 }
 
 static dd_event_kind all_kinds[DD_KINDS];
@@ -66,24 +71,22 @@ static void build_tables(dd_world *world) {
     world->driver.node_mw = (uint32_t)(settings->node_own_w * 1000);
     world->preset = dd_radio_presets[(int)settings->mesh_preset - 1];
     world->preset.tx_power_cdbm += (int32_t)(settings->mesh_tx_change_db * 100);
+    world->paths = (dd_path_models){
+        .seen = {settings->mesh_los_a, settings->mesh_los_b, settings->mesh_los_c,
+                 (int32_t)lrint(settings->mesh_los_sigma_db * 100)},
+        .hidden = {settings->mesh_nlos_a, settings->mesh_nlos_b, settings->mesh_nlos_c,
+                   (int32_t)lrint(settings->mesh_nlos_sigma_db * 100)}};
     dd_radio_tables_build(&world->radio, &world->preset);
-}
-
-static uint32_t profile_count(void) {
-    uint32_t n = 0;
-    while (dd_backhaul_defs[n].name)
-        n++;
-    return n;
 }
 
 static bool build_profiles(dd_world *world, dd_error *error) {
     const dd_city *city = world->city;
-    world->profiles = calloc(profile_count(), sizeof *world->profiles);
+    world->profiles = calloc(DD_BACKHAUL_PROFILES, sizeof *world->profiles);
     world->segment_profile = calloc(city->segment_n, 1);
     if (!world->profiles || !world->segment_profile)
         return dd_fail(error, DD_OUTSIDE, "no memory for the backhaul");
-    for (uint32_t i = 0; i < profile_count(); i++)
-        if (!dd_backhaul_build(&world->profiles[i], &dd_backhaul_defs[i], error)) return false;
+    for (int i = 0; i < DD_BACKHAUL_PROFILES; i++)
+        if (!dd_backhaul_build(&world->profiles[i], &world->def.backhaul[i], error)) return false;
     for (uint32_t i = 1; i < city->segment_n; i++) {
         const dd_backhaul_def *def = dd_backhaul_find(city->segments[i].backhaul, error);
         if (!def) return dd_fail_in(error, city->segments[i].id);

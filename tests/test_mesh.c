@@ -113,7 +113,7 @@ Test(mesh, a_node_joins_after_its_last_start) {
     toy_for(it, 10 * DD_MILLISECOND);
     toy_act(it, "repair feeder:S-1-0"); // and now after 2.11 s
     toy_for(it, 1200 * DD_MILLISECOND);
-    cr_expect(ne(int, toy_node(it, 1, 5)->state & DD_NODE_RUNNING, 0));
+    cr_expect(ne(int, toy_node(it, 1, 5)->state &DD_NODE_RUNNING, 0));
     cr_expect(not(toy_segment(it, 1)->mesh.nodes[5].up), "1.81 s");
     toy_for(it, DD_SECOND);
     cr_expect(toy_segment(it, 1)->mesh.nodes[5].up, "2.81 s after the first");

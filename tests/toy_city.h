@@ -59,7 +59,7 @@ static inline toy_def toy_default(void) {
                    .start = "2020-08-03 17:00",
                    .seed = 1,
                    .settings = dd_settings_default(),
-                   .program = dd_world_default_program()};
+                   .program = dd_world_default_def().program};
     def.settings.backhaul_outages = 0;
     return def;
 }
@@ -147,11 +147,12 @@ static inline toy *toy_open(const toy_def *def) {
                                  .centre = toy_point(500, w == 1 ? 2000 : 90000)};
     for (uint32_t s = 1; s <= def->segment_n; s++)
         toy_street(it, s);
-    dd_world_def world = {.city = &it->city,
-                          .settings = def->settings,
-                          .calendar = {.offset_s = 25200},
-                          .program = def->program,
-                          .seed = def->seed};
+    dd_world_def world = dd_world_default_def();
+    world.city = &it->city;
+    world.settings = def->settings;
+    world.calendar.offset_s = 25200;
+    world.program = def->program;
+    world.seed = def->seed;
     cr_assert(dd_unix_parse(def->start, 25200, &world.calendar.start_unix_s));
     dd_error error = {DD_OK, ""};
     it->world = dd_world_open(&world, &error);

@@ -455,6 +455,7 @@ bool dd_run_file_close(dd_run_file *file, bool interrupted, dd_error *error) {
     if (!interrupted) dd_run_file_meta(file, "complete", "1");
     dd_run_file_commit(file);
     execute(file, "COMMIT");
+    execute(file, "PRAGMA journal_mode=DELETE"); // no empty run.sqlite-journal stays behind
     bool whole = !file->failed;
     if (!whole && error) *error = file->error;
     release(file);

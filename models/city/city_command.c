@@ -1,8 +1,10 @@
+#define _POSIX_C_SOURCE 200809L // open_memstream
 #include "models/city/city_command.h"
 
 #include "engine/data.h"
 #include "models/city/city_build.h"
 #include "models/city/city_check.h"
+#include "models/city/city_draw.h"
 #include "models/city/city_info.h"
 #include "models/city/map_derive.h"
 
@@ -24,6 +26,8 @@ static const char usage[] =
     "                                            makes the inventory from map and rules\n"
     "       domdom city derive FOLDER [--out FILE]\n"
     "                                            makes the map from an OpenStreetMap extract\n"
+    "       domdom city draw   [FILE] [--map FILE] [--out FILE]\n"
+    "                                            a picture of it by night (SVG)\n"
     "FILE is " FOLDER "city.geojson unless given.\n";
 
 static bool take_value(int argc, char **argv, int *i, const char **value, dd_error *error) {
@@ -151,10 +155,34 @@ static int derive(const dd_city_options *options, dd_error *error) {
     return deliver(options->out ? options->out : FOLDER "map.geojson", &text, error);
 }
 
+static bool draw_text(const dd_city_options *options, const char *map_path, dd_text *text,
+                      dd_error *error) {
+    dd_city city;
+    dd_map map;
+    if (!read_city(options, &city, error)) return false;
+    bool ok = dd_map_read(map_path, &map, error);
+    if (ok) {
+        FILE *out = open_memstream(&text->bytes, &text->size);
+        ok = out && dd_city_draw(&city, &map, out, error);
+        if (out) fclose(out);
+        dd_map_fini(&map);
+    }
+    dd_city_fini(&city);
+    return ok;
+}
+
+static int draw(const dd_city_options *options, dd_error *error) {
+    dd_text text = {0};
+    char room[DD_PATH_SIZE];
+    const char *map = find(options->map, FOLDER "map.geojson", room, error);
+    if (!map || !draw_text(options, map, &text, error)) return (int)error->status;
+    return deliver(options->out ? options->out : "night.svg", &text, error);
+}
+
 int dd_city_command(int argc, char **argv) {
-    static const char *const names[] = {"info", "check", "build", "derive", NULL};
+    static const char *const names[] = {"info", "check", "build", "derive", "draw", NULL};
     static int (*const actions[])(const dd_city_options *, dd_error *) = {info, check, build,
-                                                                          derive};
+                                                                          derive, draw};
     dd_city_options options = {0};
     dd_error error = {0};
     size_t action = 0;

@@ -45,6 +45,7 @@ static uint32_t keepalive_s(const dd_settings *settings, uint32_t usual_s) {
 static dd_core_def definition(const dd_domain *domain, const dd_segment_state *segment,
                               dd_random4 draw) {
     const dd_world *world = dd_world_of(domain);
+    const dd_settings *settings = &world->def.settings;
     const dd_house *house = &segment->house;
     dd_core_def def = dd_core_default_def();
     def.boots = house->boots;
@@ -56,7 +57,14 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
     def.clock_ms = dd_world_unix_us(world, domain->now) / 1000 + dd_normal_milli(draw.v[0]);
     def.random_seed = draw.v[1];
     def.keepalive_s = keepalive_s(&world->def.settings, def.keepalive_s);
-    def.poll_period_s = (uint32_t)world->def.settings.centre_poll_s;
+    def.ack_timeout_ms = (uint32_t)(settings->controller_ack_timeout_s * 1000);
+    def.max_retransmit = (uint8_t)settings->controller_retransmissions;
+    def.missed_rounds = (uint8_t)settings->controller_missed_rounds;
+    def.low_readings = (uint8_t)settings->controller_low_readings;
+    def.power_low_pct = (uint8_t)settings->controller_power_low;
+    def.resend_s = (uint32_t)settings->controller_resend_s;
+    def.clock_period_s = (uint32_t)settings->controller_clock_s;
+    def.poll_period_s = (uint32_t)settings->centre_poll_s;
     def.poll_phase_s = dd_uniform(draw.v[2], def.poll_period_s);
     return def;
 }
@@ -103,7 +111,7 @@ static void commission(const dd_world *world, dd_segment_state *segment) {
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
         const dd_lamp *source = &world->city->lamps[place->first_lamp + lamp - 1];
         dd_core_lamp *entry = &segment->house.lamps[lamp - 1];
-        entry->nominal_mw = dd_luminaire_models[source->kind].power_mw;
+        entry->nominal_mw = world->def.luminaire_mw[source->kind];
         entry->phase = source->phase;
         for (uint8_t feeder = 1; feeder <= segment->feeder_n; feeder++)
             if (segment->feeders[feeder].feeder == source->feeder) entry->feeder = feeder;

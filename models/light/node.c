@@ -66,7 +66,7 @@ static void relight(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
     dd_node_count(node, domain->now);
     bool changed = light != node->light_pm;
     node->light_pm = light;
-    uint32_t power = power_of(world, node, dd_luminaire_models[kind].power_mw);
+    uint32_t power = power_of(world, node, world->def.luminaire_mw[kind]);
     changed |= power != node->power_mw;
     node->power_mw = power;
     if (changed)

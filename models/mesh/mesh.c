@@ -74,8 +74,8 @@ static int32_t snr_of(const dd_world *world, const station *a, const station *b)
     double metres = (double)dd_distance_m(&a->place, &b->place);
     if (metres > world->def.settings.mesh_range_m) return INT32_MIN;
     bool sight = in_sight(world, a, b);
-    const dd_path_model *model = sight ? &dd_path_line_of_sight : &dd_path_residential;
-    int32_t loss = dd_radio_path_loss_cdb(&world->preset, metres, sight);
+    const dd_path_model *model = sight ? &world->paths.seen : &world->paths.hidden;
+    int32_t loss = dd_radio_path_loss_cdb(&world->preset, &world->paths, metres, sight);
     uint64_t pair = dd_pair_id(a->stable, b->stable, false);
     dd_random4 draw = dd_random(world->def.seed, pair, DD_DRAW_SHADOW, 0);
     int32_t shadow = model->sigma_cdb * dd_normal_milli(draw.v[0]) / 1000;

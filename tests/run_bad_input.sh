@@ -1,0 +1,118 @@
+#!/bin/sh
+# Broken scenarios: exit status 2 within seconds, and exactly one message, which names file and line
+# and says what to do.
+set -u
+failures=0
+
+# refused STATUS WHERE PATTERN FILE: playing FILE must fail with one message "domdom: WHERE...PATTERN".
+refused() {
+    timeout -s KILL 20 "$DOMDOM" run "$4" >out.txt 2>error.txt
+    got=$?
+    messages=$(grep -ac '^domdom: ' error.txt)
+    if [ $got -ne "$1" ] || [ "$messages" -ne 1 ] || ! grep -aqE -e "^domdom: $2.*$3" error.txt; then
+        printf '%s\n  gave status %s (expected %s) and %s messages; none is "%s", /%s/:\n' \
+            "$(tail -n 1 "$4" 2>&1 | cut -c 1-200)" $got "$1" "$messages" "$2" "$3"
+        cut -c 1-300 error.txt
+        failures=$((failures + 1))
+    fi
+}
+
+# bad PATTERN CODE: CODE, on line 2 below a sound scenario{}, is refused with that message.
+bad() {
+    printf '%s\n%s\n' 'scenario{city = "bentre", start = "2020-08-03 17:00", stop = "18:00"}' "$2" >case.lua
+    refused 2 'case\.lua:2: ' "$1" case.lua
+}
+
+# bad_start PATTERN CODE: the same of CODE alone, as line 1.
+bad_start() {
+    printf '%s\n' "$2" >case.lua
+    refused 2 'case\.lua:1: ' "$1" case.lua
+}
+
+# Syntax.
+bad "'\\)' expected.*; look at" 'at("17:10" function() end)'
+bad 'unfinished string.*; close' 'local x = "abc'
+bad 'unexpected symbol' 'x = ]]'
+
+# Unknown names.
+bad "no lamp 'L-00001', did you mean 'L-0001'" 'lamp("L-00001")'
+bad "no road 'Dong Khoi', did you mean 'Đồng Khởi'" 'road("Dong Khoi")'
+bad "no segment 'S-999', did you mean 'S-" 'segment("S-999")'
+bad "no road 'x'; .domdom city info. lists" 'lamps{road = "x"}'
+bad "no field 'raod', did you mean 'road'" 'lamps{raod = "x"}'
+bad "no field 'at_mots', did you mean 'at_most'" 'expect{name = "a", measure = "lamps.lit", at_mots = 1}'
+bad "no setting 'mesh.fade', did you mean 'mesh.fade_db'" 'set{["mesh.fade"] = 3}'
+bad "no figure 'lamp.lit', did you mean 'lamps.lit'" 'expect{name = "a", measure = "lamp.lit", at_most = 1}'
+bad "no fault 'breker', did you mean 'breaker'" 'process(function() feeder("F-014"):fail("breker") end)'
+bad "'led_open' happens to a lamp" 'process(function() feeder("F-014"):fail("led_open") end)'
+bad "no kind of record 'alarm_rised', did you mean 'alarm_raised'" 'on("alarm_rised", function() end)'
+bad "no field 'waht', did you mean 'what'" 'on("alarm_raised", {waht = "x"}, function() end)'
+bad "unknown name 'lampz'; did you mean 'lamp'" 'lampz()'
+bad "no action 'overide', did you mean 'override'" 'process(function() act("overide city 50%") end)'
+bad "no 'io' here" 'io.open("/etc/passwd")'
+
+# Wrong units and values.
+bad 'must be a duration, not 5; write seconds\(5\)' 'process(function() wait(5) end)'
+bad 'must be a moment, not 5; write "21:10"' 'at(5, function() end)'
+bad "'25:00' is no moment; write" 'at("25:00", function() end)'
+bad 'lies after the scenario.s stop' 'at("19:00", function() end)'
+bad 'level must be 0 to 100 percent, not 120' 'process(function() lamps():override(120) end)'
+bad 'level must be 0 to 100 percent' 'process(function() lamps():override(0 / 0) end)'
+bad 'level must be 0 to 100 percent' 'program{{at = "sunset", level = 120}}'
+bad 'is no switch point; write "23:00"' 'program{{at = "25:00", level = 20}}'
+bad 'needs a number as at_least' 'expect{name = "a", measure = "lamps.lit", at_most = 0 / 0}'
+bad 'needs a number as at_least' 'expect{name = "a", measure = "lamps.lit", at_most = 1 / 0}'
+bad 'must be 0 to 20 dB' 'set{["mesh.fade_db"] = 0 / 0}'
+bad 'minutes\(-1\) is no duration' 'minutes(-1)'
+bad 'this product is no duration' 'local never = minutes(1) * (0 / 0)'
+bad 'is negative' 'process(function() wait(minutes(5) - minutes(6)) end)'
+bad 'whole number from 0 on, not -1' 'lamps():pick(-1)'
+bad 'does not lie within the run' 'expect{name = "a", measure = "lamps.lit", at_most = 1, at = "19:00"}'
+bad 'does not lie within the run' 'within{name = "a", from = "17:50", limit = "30m", check = lamps}'
+
+# What would never end, or eat the machine.
+bad 'put a wait into its loop' 'while true do end'
+bad 'put a wait into its loop' 'at("17:10", function() while true do end end)'
+bad 'put a wait into its loop' 'process(function() while true do pcall(error) end end)'
+bad 'put a wait into its loop' 'process(function() while true do wait(seconds(0)) end end)'
+bad 'too many ways to match' 'string.find(("a"):rep(40), ("a?"):rep(40) .. ("a"):rep(40))'
+bad '64 MiB of memory; look for' 'local s = "x" while true do s = s .. s end'
+bad '64 MiB' 'at("17:10", function() local t = {} while true do t[#t + 1] = lamps() end end)'
+bad 'calls itself without end' 'local function f() return f() + 1 end f()'
+bad 'write the gist' 'process(function() note(("x"):rep(5000000)) end)'
+bad 'fewer of them' 'every("1m", function() for i = 1, 50000 do note(elapsed():seconds() .. " " .. i) end end)'
+
+# Errors in what is called later.
+bad 'nil value \(local .x.\).*; nothing is stored' 'process(function() wait("1m") local x = nil; x.y = 1 end)'
+bad 'without a message; write error' 'process(function() wait("1m") error() end)'
+bad 'waits by wait' 'process(function() coroutine.yield(5) end)'
+bad 'seen' 'on("lamp_light", function() error("seen") end)'
+bad "unknown name 'foo'" 'within{name = "a", limit = "1m", check = function() return foo.bar end}'
+bad 'measure must return a number, not x' 'expect{name = "a", at = "17:30", at_most = 1, measure = function() return "x" end}'
+bad 'boom' 'expect{name = "a", at_most = 1, measure = function() error("boom") end}'
+
+# What begins wrongly.
+bad_start "a scenario begins with scenario\{.*'domdom new'" 'local nothing'
+bad_start 'scenario\{...\} must come first' 'lamps()'
+bad_start 'no civil time after the start; write' \
+    'scenario{city = "bentre", start = "2020-08-03 17:00", stop = "2020-08-03 16:00"}'
+bad_start 'is no civil time; write' 'scenario{city = "bentre", start = "2020-02-30 17:00", stop = "18:00"}'
+bad_start "needs the field 'stop'" 'scenario{city = "bentre", start = "2020-08-03 17:00"}'
+bad_start "no field 'sead', did you mean 'seed'" \
+    'scenario{city = "bentre", start = "2020-08-03 17:00", stop = "18:00", sead = 1}'
+bad_start 'seed must be a whole number' \
+    'scenario{city = "bentre", start = "2020-08-03 17:00", stop = "18:00", seed = -1}'
+
+# What is no scenario.
+: >empty.lua
+printf '\177ELF\002\001\001\377\376\200' >binary.lua
+printf '\033LuaT\000\031' >compiled.lua
+head -c 5242880 /dev/zero | tr '\0' '-' >large.lua
+mkdir -p folder.lua
+refused 2 'empty\.lua:1: ' "'domdom new' writes one" empty.lua
+refused 2 'binary\.lua:1: ' 'save the file as UTF-8' binary.lua
+refused 2 'compiled\.lua:1: ' 'give the \.lua file' compiled.lua
+refused 2 'large\.lua: ' 'larger than 4 MiB' large.lua
+refused 2 'folder\.lua: ' 'name a scenario file' folder.lua
+refused 2 'absent\.lua: ' 'name a scenario file' absent.lua
+[ $failures -eq 0 ]

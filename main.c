@@ -1,5 +1,6 @@
 // The command line: a table of commands, each carried out in the folder whose work it is.
 #include "engine/base.h"
+#include "lua/new_command.h"
 #include "lua/reference.h"
 #include "lua/run_command.h"
 #include "models/city/city_command.h"
@@ -56,19 +57,22 @@ static const dd_command commands[] = {
     {"new", "write a commented scenario to start from",
      "domdom new NAME\n"
      "\n"
-     "Writes NAME.lua, a short commented scenario that runs, and the annotations by which an\n"
-     "editor with the Lua language server completes and checks it. Overwrites nothing.\n",
+     "Writes NAME.lua, a short commented scenario that runs, and beside it domdom_api.lua, the\n"
+     "annotations by which an editor with the Lua language server completes and checks it.\n"
+     "Overwrites no scenario.\n",
      dd_new_command},
     {"city", "build, describe or check a city's inventory",
      "domdom city info   [FILE] [--json]\n"
      "domdom city check  [FILE] [--json]\n"
      "domdom city build  [--map FILE] [--rules FILE] [--out FILE]\n"
      "domdom city derive FOLDER [--out FILE]\n"
+     "domdom city draw   [FILE] [--map FILE] [--out FILE]\n"
      "\n"
      "info describes an inventory; check verifies it: counts, distances, spacing, segments and\n"
      "feeders; build makes it from a map and a rules file, the same byte for byte each time; "
      "derive\n"
-     "makes the map from an OpenStreetMap extract. Without file names they work on Bến Tre.\n",
+     "makes the map from an OpenStreetMap extract; draw makes a picture (SVG). Without file names "
+     "they work on Bến Tre.\n",
      dd_city_command},
     {"bench", "measure this machine",
      "domdom bench [NAME...] [--json]\n"

@@ -12,44 +12,55 @@ static dd_time next_time(const dd_engine *engine, uint32_t domain) {
     return dd_queue_next_time(&engine->domains[domain].queue);
 }
 
-static bool sooner(const dd_engine *engine, uint32_t a, uint32_t b) {
-    dd_time ta = next_time(engine, a), tb = next_time(engine, b);
-    return ta != tb ? ta < tb : a < b;
+static bool sooner(const dd_turn *a, const dd_turn *b) {
+    return a->next != b->next ? a->next < b->next : a->domain < b->domain;
 }
 
 static uint32_t segment_count(const dd_engine *engine) {
     return engine->domain_n - DD_FIRST_SEGMENT_DOMAIN;
 }
 
-static void heap_put(dd_engine *engine, uint32_t place, uint32_t domain) {
-    engine->heap[place] = domain;
-    engine->domains[domain].heap_place = place;
+static void heap_put(dd_engine *engine, uint32_t place, const dd_turn *turn) {
+    engine->heap[place] = *turn;
+    engine->heap_places[turn->domain] = place;
 }
 
 static void heap_up(dd_engine *engine, uint32_t place) {
-    uint32_t domain = engine->heap[place];
+    dd_turn turn = engine->heap[place];
     while (place > 0) {
         uint32_t parent = (place - 1) / 2;
-        if (!sooner(engine, domain, engine->heap[parent])) break;
-        heap_put(engine, place, engine->heap[parent]);
+        if (!sooner(&turn, &engine->heap[parent])) break;
+        heap_put(engine, place, &engine->heap[parent]);
         place = parent;
     }
-    heap_put(engine, place, domain);
+    heap_put(engine, place, &turn);
 }
 
 static void heap_down(dd_engine *engine, uint32_t place) {
-    uint32_t domain = engine->heap[place];
+    dd_turn turn = engine->heap[place];
     for (;;) {
         uint32_t child = 2 * place + 1;
         if (child >= segment_count(engine)) break;
         if (child + 1 < segment_count(engine) &&
-            sooner(engine, engine->heap[child + 1], engine->heap[child]))
+            sooner(&engine->heap[child + 1], &engine->heap[child]))
             child++;
-        if (!sooner(engine, engine->heap[child], domain)) break;
-        heap_put(engine, place, engine->heap[child]);
+        if (!sooner(&engine->heap[child], &turn)) break;
+        heap_put(engine, place, &engine->heap[child]);
         place = child;
     }
-    heap_put(engine, place, domain);
+    heap_put(engine, place, &turn);
+}
+
+// A segment's next event has changed: it stands elsewhere now.
+static void heap_settle(dd_engine *engine, uint32_t domain) {
+    uint32_t place = engine->heap_places[domain];
+    dd_time next = next_time(engine, domain);
+    bool earlier = next < engine->heap[place].next;
+    engine->heap[place].next = next;
+    if (earlier)
+        heap_up(engine, place);
+    else
+        heap_down(engine, place);
 }
 
 // --- Opening and closing ---
@@ -68,16 +79,18 @@ static bool open_domains(dd_engine *engine, dd_error *error) {
     engine->domain_n = DD_FIRST_SEGMENT_DOMAIN + def->segment_n;
     engine->domains = calloc(engine->domain_n, sizeof *engine->domains);
     engine->heap = calloc(def->segment_n + 1, sizeof *engine->heap);
-    engine->merge_heap = calloc(engine->domain_n, sizeof *engine->merge_heap);
-    engine->merge_places = calloc(engine->domain_n, sizeof *engine->merge_places);
+    engine->heap_places = calloc(engine->domain_n, sizeof *engine->heap_places);
+    engine->asks = calloc(engine->domain_n, sizeof *engine->asks);
+    engine->fronts = calloc(engine->domain_n, sizeof *engine->fronts);
     engine->texts = calloc(1, sizeof *engine->texts);
-    if (!engine->domains || !engine->heap || !engine->merge_heap || !engine->merge_places ||
-        !engine->texts)
+    if (!engine->domains || !engine->heap || !engine->heap_places || !engine->asks ||
+        !engine->fronts || !engine->texts)
         return dd_fail(error, DD_OUTSIDE, "no memory for %u domains", engine->domain_n);
     for (uint32_t i = 0; i < engine->domain_n; i++) {
         size_t reserve = i < DD_FIRST_SEGMENT_DOMAIN ? def->hub_reserve : def->segment_reserve;
         if (!open_domain(engine, i, reserve, error)) return false;
-        if (i >= DD_FIRST_SEGMENT_DOMAIN) heap_put(engine, i - DD_FIRST_SEGMENT_DOMAIN, i);
+        if (i >= DD_FIRST_SEGMENT_DOMAIN)
+            heap_put(engine, i - DD_FIRST_SEGMENT_DOMAIN, &(dd_turn){DD_NEVER, i});
     }
     return dd_texts_init(engine->texts, error);
 }
@@ -90,6 +103,8 @@ dd_engine *dd_engine_open(const dd_engine_def *def, dd_error *error) {
     }
     engine->def = *def;
     engine->least_floor = DD_NEVER;
+    for (uint16_t i = 0; i < def->event_kind_n; i++)
+        engine->any_reach |= def->event_kinds[i].reach == DD_REACH_ANY;
     if (!open_domains(engine, error)) {
         dd_engine_close(engine);
         return NULL;
@@ -105,8 +120,9 @@ void dd_engine_close(dd_engine *engine) {
     }
     if (engine->texts) dd_texts_fini(engine->texts);
     free(engine->texts);
-    free(engine->merge_places);
-    free(engine->merge_heap);
+    free(engine->fronts);
+    free(engine->asks);
+    free(engine->heap_places);
     free(engine->heap);
     free(engine->domains);
     free(engine);
@@ -123,26 +139,8 @@ void dd_engine_floor(dd_engine *engine, uint32_t domain, dd_time floor) {
 // dd_schedule leaves the heap alone, because only the running domain schedules and it is put back
 // in its place when it has run; before the first run nobody has been.
 void dd_engine_started(dd_engine *engine) {
-    for (uint32_t place = segment_count(engine) / 2 + 1; place-- > 0;)
-        if (place < segment_count(engine)) heap_down(engine, place);
-}
-
-static void handle(dd_domain *domain, const dd_event *event) {
-    const dd_event_kind *kind = &domain->engine->def.event_kinds[event->kind];
-    assert(event->time >= domain->now);
-    domain->now = event->time;
-    domain->event_count++;
-    kind->handle(domain, event);
-    if (kind->parcel && event->b) dd_pool_give(&domain->parcels, event->b);
-}
-
-// Handles all events of one domain before `horizon`.
-static void run_domain(dd_domain *domain, dd_time horizon) {
-    dd_event event;
-    while (dd_queue_next_time(&domain->queue) < horizon) {
-        dd_queue_pop(&domain->queue, &event);
-        handle(domain, &event);
-    }
+    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++)
+        heap_settle(engine, i);
 }
 
 static dd_time earlier(dd_time a, dd_time b) {
@@ -153,25 +151,92 @@ static dd_time later_by(dd_time t, dd_time floor) {
     return t > DD_NEVER - floor ? DD_NEVER : t + floor;
 }
 
-// One step of the star: whoever has the earliest event runs to its horizon. A message can reach it
-// next from what the other side does next, or as the other side's answer to what it does itself.
-static void run_earliest(dd_engine *engine, dd_time until) {
-    dd_time hub_next = next_time(engine, DD_HUB_DOMAIN);
-    dd_time first = segment_count(engine) ? next_time(engine, engine->heap[0]) : DD_NEVER;
-    dd_time floor = engine->least_floor;
-    if (hub_next <= first) {
-        dd_time horizon = later_by(earlier(first, later_by(hub_next, floor)), floor);
-        run_domain(&engine->domains[DD_HUB_DOMAIN], earlier(until, horizon));
-        return;
+// The segment's ask that an event of the hub counts for, or NULL.
+static dd_ask *ask_of(dd_engine *engine, const dd_event *event) {
+    switch (engine->def.event_kinds[event->kind].reach) {
+    case DD_REACH_TARGET:
+        return &engine->asks[DD_FIRST_SEGMENT_DOMAIN + event->target - 1];
+    case DD_REACH_ANY:
+        return &engine->asks[DD_OUTSIDE_DOMAIN];
+    default:
+        return NULL;
     }
-    dd_domain *domain = &engine->domains[engine->heap[0]];
-    dd_time horizon = later_by(earlier(hub_next, later_by(first, floor)), domain->floor);
-    run_domain(domain, earlier(until, horizon));
-    heap_down(engine, domain->heap_place);
+}
+
+static void push(dd_domain *domain, const dd_event *event) {
+    dd_ask *ask = domain->index == DD_HUB_DOMAIN ? ask_of(domain->engine, event) : NULL;
+    if (ask) {
+        ask->earliest = ask->n ? earlier(ask->earliest, event->time) : event->time;
+        ask->n++;
+    }
+    dd_queue_push(&domain->queue, event);
+}
+
+static void handle_next(dd_domain *domain) {
+    dd_event event;
+    dd_queue_pop(&domain->queue, &event);
+    const dd_event_kind *kind = &domain->engine->def.event_kinds[event.kind];
+    dd_ask *ask = domain->index == DD_HUB_DOMAIN ? ask_of(domain->engine, &event) : NULL;
+    if (ask) ask->n--;
+    assert(event.time >= domain->now);
+    domain->now = event.time;
+    domain->event_count++;
+    domain->handled = &event;
+    kind->handle(domain, &event);
+    domain->handled = NULL;
+    if (kind->parcel && event.b) dd_pool_give(&domain->parcels, event.b);
+}
+
+static dd_time next_ask(const dd_ask *ask, dd_time hub_next) {
+    if (!ask->n) return DD_NEVER;
+    return ask->earliest > hub_next ? ask->earliest : hub_next;
+}
+
+// The earliest moment at which a message could reach a segment: what it has sent itself counts at
+// once. Where kinds reach anybody, any segment's next message might.
+static dd_time segment_horizon(const dd_engine *engine, const dd_domain *domain, dd_time first) {
+    dd_time hub_next = next_time(engine, DD_HUB_DOMAIN);
+    dd_time ask = next_ask(&engine->asks[domain->index], hub_next);
+    if (engine->any_reach) {
+        ask = earlier(ask, next_ask(&engine->asks[DD_OUTSIDE_DOMAIN], hub_next));
+        ask = earlier(ask, later_by(first, engine->least_floor));
+    }
+    return later_by(ask, domain->floor);
+}
+
+// How far a segment may run ahead of the others, so that what it tells the hub does not pile up.
+#define RUN_AHEAD (10 * DD_SECOND)
+
+static void run_segment(dd_engine *engine, dd_domain *domain, dd_time until) {
+    dd_time first = engine->heap[0].next, next;
+    until = earlier(until, later_by(first, RUN_AHEAD));
+    while ((next = dd_queue_next_time(&domain->queue)) < until &&
+           next < segment_horizon(engine, domain, first))
+        handle_next(domain);
+    heap_settle(engine, domain->index);
+}
+
+// The hub can hear next from the earliest segment, or from one's answer to what it does itself.
+static void run_hub(dd_engine *engine, dd_time until) {
+    dd_domain *hub = &engine->domains[DD_HUB_DOMAIN];
+    dd_time hub_next = next_time(engine, DD_HUB_DOMAIN), floor = engine->least_floor;
+    dd_time first = segment_count(engine) ? engine->heap[0].next : DD_NEVER;
+    dd_time horizon = later_by(earlier(first, later_by(hub_next, floor)), floor);
+    while (dd_queue_next_time(&hub->queue) < earlier(until, horizon))
+        handle_next(hub);
+}
+
+// Whoever has the earliest event runs to its horizon.
+static void run_earliest(dd_engine *engine, dd_time until) {
+    dd_time first = segment_count(engine) ? engine->heap[0].next : DD_NEVER;
+    if (next_time(engine, DD_HUB_DOMAIN) <= first)
+        run_hub(engine, until);
+    else
+        run_segment(engine, &engine->domains[engine->heap[0].domain], until);
 }
 
 static dd_time earliest(const dd_engine *engine) {
-    dd_time segment = segment_count(engine) ? next_time(engine, engine->heap[0]) : DD_NEVER;
+    dd_time segment = segment_count(engine) ? engine->heap[0].next : DD_NEVER;
     return earlier(segment, next_time(engine, DD_HUB_DOMAIN));
 }
 
@@ -189,23 +254,21 @@ bool dd_engine_step(dd_engine *engine, dd_time until) {
         if (event && (!least || dd_event_before(event, least))) best = i;
     }
     dd_domain *domain = &engine->domains[best];
-    dd_event event;
     if (dd_queue_next_time(&domain->queue) >= until) {
         engine->now = until;
         return false;
     }
-    dd_queue_pop(&domain->queue, &event);
-    handle(domain, &event);
-    if (best != DD_HUB_DOMAIN) heap_down(engine, domain->heap_place);
-    engine->now = event.time;
+    handle_next(domain);
+    if (best != DD_HUB_DOMAIN) heap_settle(engine, best);
+    engine->now = domain->now;
     return true;
 }
 
 // --- Sending ---
 
 static void enqueue(dd_domain *to, const dd_event *event) {
-    dd_queue_push(&to->queue, event);
-    if (to->index >= DD_FIRST_SEGMENT_DOMAIN) heap_up(to->engine, to->heap_place);
+    push(to, event);
+    if (to->index >= DD_FIRST_SEGMENT_DOMAIN) heap_settle(to->engine, to->index);
 }
 
 void dd_schedule(dd_domain *domain, dd_time time, uint16_t kind, uint32_t target, uint16_t small,
@@ -218,7 +281,7 @@ void dd_schedule(dd_domain *domain, dd_time time, uint16_t kind, uint32_t target
                       .small = small,
                       .a = a,
                       .b = b};
-    dd_queue_push(&domain->queue, &event);
+    push(domain, &event);
 }
 
 static void send(dd_domain *from, dd_domain *to, dd_event event, const void *payload, size_t size) {
@@ -231,11 +294,20 @@ static void send(dd_domain *from, dd_domain *to, dd_event event, const void *pay
     enqueue(to, &event);
 }
 
+// A handler keeps the promise of its kind; between events anybody may be reached.
+static bool may_reach(const dd_domain *domain, uint32_t to) {
+    if (!domain->handled || domain->index != DD_HUB_DOMAIN) return true;
+    dd_reach reach = domain->engine->def.event_kinds[domain->handled->kind].reach;
+    return reach == DD_REACH_ANY || (reach == DD_REACH_TARGET &&
+                                     to == DD_FIRST_SEGMENT_DOMAIN + domain->handled->target - 1);
+}
+
 void dd_post(dd_domain *domain, uint32_t to, dd_time time, uint16_t kind, uint32_t target,
              uint16_t small, uint32_t a, const void *payload, size_t size) {
     dd_domain *other = &domain->engine->domains[to];
     assert((domain->index == DD_HUB_DOMAIN) != (to == DD_HUB_DOMAIN));
     assert(time >= domain->now + (to == DD_HUB_DOMAIN ? domain : other)->floor);
+    assert(may_reach(domain, to));
     dd_event event = {.time = time, .target = target, .kind = kind, .small = small, .a = a};
     send(domain, other, event, payload, size);
 }
@@ -254,7 +326,9 @@ const void *dd_parcel(dd_domain *domain, const dd_event *event) {
 
 static void keep(dd_domain *domain, const dd_record *record) {
     dd_engine *engine = domain->engine;
-    if (!domain->records.n) engine->merge_heap[engine->merge_n++] = domain->index;
+    if (!domain->records.n)
+        engine->fronts[engine->front_n++] =
+            (dd_front){.time = record->time, .id = record->id, .domain = domain->index};
     dd_record_buffer_push(&domain->records, record);
 }
 
@@ -303,40 +377,41 @@ static void tell(const dd_engine *engine, const dd_record *record) {
             engine->listeners[i].call(engine->listeners[i].context, record);
 }
 
-static const dd_record *merge_front(const dd_engine *engine, uint32_t domain) {
-    return &engine->domains[domain].records.records[engine->merge_places[domain]];
+static bool front_before(const dd_front *a, const dd_front *b) {
+    return a->time != b->time ? a->time < b->time : a->id < b->id;
 }
 
-static void merge_down(dd_engine *engine, uint32_t n, uint32_t place) {
-    uint32_t *heap = engine->merge_heap;
-    uint32_t domain = heap[place];
-    for (uint32_t child; (child = 2 * place + 1) < n; place = child) {
-        if (child + 1 < n && dd_record_before(merge_front(engine, heap[child + 1]),
-                                              merge_front(engine, heap[child])))
-            child++;
-        if (!dd_record_before(merge_front(engine, heap[child]), merge_front(engine, domain))) break;
+static void front_down(dd_engine *engine, uint32_t place) {
+    dd_front *heap = engine->fronts, front = heap[place];
+    for (uint32_t child; (child = 2 * place + 1) < engine->front_n; place = child) {
+        if (child + 1 < engine->front_n && front_before(&heap[child + 1], &heap[child])) child++;
+        if (!front_before(&heap[child], &front)) break;
         heap[place] = heap[child];
     }
-    heap[place] = domain;
+    heap[place] = front;
+}
+
+// Tells the first of all records and moves its domain's front on.
+static void tell_first(dd_engine *engine) {
+    dd_front *first = &engine->fronts[0];
+    dd_record_buffer *buffer = &engine->domains[first->domain].records;
+    tell(engine, &buffer->records[first->place++]);
+    if (first->place < buffer->n) {
+        first->time = buffer->records[first->place].time;
+        first->id = buffer->records[first->place].id;
+    } else {
+        buffer->n = 0;
+        *first = engine->fronts[--engine->front_n];
+    }
+    if (engine->front_n) front_down(engine, 0);
 }
 
 // Each domain's records are in order already; a heap of domains merges them.
 void dd_engine_flush(dd_engine *engine) {
-    uint32_t n = engine->merge_n;
-    engine->merge_n = 0;
-    for (uint32_t i = 0; i < n; i++)
-        engine->merge_places[engine->merge_heap[i]] = 0;
-    for (uint32_t i = n / 2; i-- > 0;)
-        merge_down(engine, n, i);
-    while (n) {
-        dd_domain *domain = &engine->domains[engine->merge_heap[0]];
-        tell(engine, merge_front(engine, domain->index));
-        if (++engine->merge_places[domain->index] == domain->records.n) {
-            domain->records.n = 0;
-            engine->merge_heap[0] = engine->merge_heap[--n];
-        }
-        if (n) merge_down(engine, n, 0);
-    }
+    for (uint32_t i = engine->front_n / 2; i-- > 0;)
+        front_down(engine, i);
+    while (engine->front_n)
+        tell_first(engine);
 }
 
 uint64_t dd_engine_event_count(const dd_engine *engine) {

@@ -3,7 +3,9 @@
 // Domains form a star: segments talk with the hub (the centre, the citizens, the crews), never with
 // each other, and only by messages that take at least the link's latency floor. So a domain may run
 // alone up to its own horizon, the earliest moment at which a message could still reach it, and the
-// result does not depend on which domain runs first, or on which thread.
+// result does not depend on which domain runs first, or on which thread. What lies before the hub
+// and may make it speak to a segment is known by the kinds of events (dd_reach): a segment whom
+// nothing there concerns runs on undisturbed, however busy the hub is with the others.
 #pragma once
 
 #include "engine/arena.h"
@@ -18,11 +20,20 @@ typedef struct dd_domain dd_domain;
 
 typedef void (*dd_handler)(dd_domain *domain, const dd_event *event);
 
+// Whom the handler of a kind may send messages to.
+typedef enum dd_reach {
+    DD_REACH_HUB = 0, // a segment's kind: the hub
+    DD_REACH_NOBODY,  // a hub's kind: no segment
+    DD_REACH_TARGET,  // a hub's kind: the segment whose number, from 1, is the event's target
+    DD_REACH_ANY,     // a hub's kind: any segment (costs all of them their long horizons)
+} dd_reach;
+
 // One kind of event. The table is constant and shared.
 typedef struct dd_event_kind {
     const char *name;
     dd_handler handle;
     bool parcel; // event.b is a parcel, given back when the handler returns
+    dd_reach reach;
 } dd_event_kind;
 
 // Domains with a fixed meaning; segments follow.
@@ -41,9 +52,9 @@ struct dd_domain {
     uint64_t event_count;     // handled
     void *state;              // the models' root, inside the arena
     dd_engine *engine;
-    dd_time floor; // least latency of its link with the hub
+    const dd_event *handled; // the event under way, NULL between events
+    dd_time floor;           // least latency of its link with the hub
     uint32_t index;
-    uint32_t heap_place; // where it stands in the engine's heap of domains
     dd_queue queue;
     dd_pool parcels;
     dd_arena arena;
@@ -55,6 +66,7 @@ typedef void (*dd_listener)(void *context, const dd_record *record);
 
 typedef struct dd_engine_def {
     const dd_event_kind *event_kinds;
+    uint16_t event_kind_n;
     const dd_record_schema *schema;
     const dd_calendar *calendar;
     dd_entities *entities;
@@ -65,13 +77,37 @@ typedef struct dd_engine_def {
     void *world;            // the models' constant state
 } dd_engine_def;
 
+// A segment domain in the engine's heap: its key lies beside it, so that a step through the heap of
+// a large city stays in the cache.
+typedef struct dd_turn {
+    dd_time next; // time of its earliest event
+    uint32_t domain;
+} dd_turn;
+
+// What lies before the hub and may make it speak to a segment.
+typedef struct dd_ask {
+    dd_time earliest; // no such event is earlier
+    uint32_t n;
+} dd_ask;
+
+// The front of a domain's records while they are merged, with its key for the same reason.
+typedef struct dd_front {
+    dd_time time;
+    uint64_t id;
+    uint32_t domain;
+    uint32_t place; // of the record in the domain's buffer
+} dd_front;
+
 struct dd_engine {
     dd_engine_def def;
     dd_time now; // every domain has handled all events before this
     dd_domain *domains;
     uint32_t domain_n;
     dd_time least_floor;
-    uint32_t *heap; // segment domains by time of their next event
+    dd_turn *heap;         // segment domains by time of their next event
+    uint32_t *heap_places; // by domain, where it stands there
+    dd_ask *asks;          // by domain; those that concern any segment under DD_OUTSIDE_DOMAIN
+    bool any_reach;        // some kind is DD_REACH_ANY
     struct dd_texts *texts;
     struct {
         dd_listener call;
@@ -79,10 +115,9 @@ struct dd_engine {
         uint64_t kinds; // bit mask
     } listeners[8];
     uint32_t listener_n;
-    uint64_t heard;       // kinds that anybody listens to
-    uint32_t *merge_heap; // domains that have made records since the last flush
-    uint32_t merge_n;
-    uint32_t *merge_places; // how far each domain's records are told
+    uint64_t heard;   // kinds that anybody listens to
+    dd_front *fronts; // domains that have made records since the last flush
+    uint32_t front_n;
 };
 
 dd_engine *dd_engine_open(const dd_engine_def *def, dd_error *error);

@@ -11,3 +11,6 @@ typedef struct dd_embedded {
 
 // All files in order of name; the last row has no name.
 extern const dd_embedded dd_embedded_files[];
+
+// The file of that name, which must be there.
+const dd_embedded *dd_embedded_find(const char *name);

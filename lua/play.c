@@ -4,6 +4,7 @@
 #include "engine/output/progress.h"
 #include "engine/output/run_file.h"
 #include "engine/output/verdict.h"
+#include "models/action_text.h"
 #include "models/measure.h"
 
 #include <math.h>
@@ -12,6 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+static double wall_now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
 
 typedef struct play {
     const dd_play_def *def;
@@ -25,7 +32,7 @@ typedef struct play {
     size_t action_n, action_next;
     dd_time end; // of the run: the scenario's, or where a journal stops
     bool act_at_end;
-    double wall_s;
+    double started, begun; // on the wall: the call, and simulated time 0
 } play;
 
 // --- For people ---
@@ -292,36 +299,7 @@ static bool write_summary(play *it, const dd_outcome *outcome, const char *broke
     return good;
 }
 
-static bool close_outputs(play *it, const dd_outcome *outcome, const char *broken,
-                          dd_error *error) {
-    bool cut = broken || outcome->interrupted;
-    dd_error first = {DD_OK, ""}, next;
-    bool good = true;
-    if (it->run_file && !dd_run_file_close(it->run_file, cut, &first)) good = false;
-    it->run_file = NULL;
-    if (it->journal.file && !end_journal(it, cut, &outcome->digest, &next) && good) {
-        good = false;
-        first = next;
-    }
-    if (!dd_journal_close(&it->journal, &next) && good) {
-        good = false;
-        first = next;
-    }
-    if (!write_summary(it, outcome, broken, &next) && good) {
-        good = false;
-        first = next;
-    }
-    if (!good && error) *error = first;
-    return good;
-}
-
 // --- The run ---
-
-static double wall_now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static bool open_pacer(play *it, dd_error *error) {
     dd_pacer_def def = {
@@ -344,6 +322,7 @@ static bool begin(play *it, dd_error *error) {
     dd_progress_line_init(&it->line, silent(it) ? NULL : stderr, &it->scenario.world->def.calendar,
                           0);
     find_end(it);
+    it->begun = wall_now();
     dd_scenario_start(&it->scenario);
     return true;
 }
@@ -371,6 +350,39 @@ static void tell_unreached(play *it) {
     if (n) print_line(it, text);
 }
 
+static void sum_up(const play *it, dd_outcome *outcome) {
+    const dd_engine *engine = it->scenario.world->engine;
+    outcome->digest = dd_engine_digest_all(engine);
+    outcome->events = dd_engine_event_count(engine);
+    outcome->lamps = it->scenario.city.lamp_n - 1;
+    outcome->simulated_s = (double)engine->now / 1e9;
+    if (outcome->interrupted)
+        outcome->status = DD_OUTSIDE;
+    else if (!all_pass(&it->scenario.verdicts))
+        outcome->status = DD_FAILED;
+}
+
+static bool keep_first(bool first, const dd_error *next, dd_error *error) {
+    if (first && error) *error = *next;
+    return false;
+}
+
+// Every file is closed and written as well as may be; the first error counts.
+static bool close_outputs(play *it, dd_outcome *outcome, const char *broken, dd_error *error) {
+    bool cut = broken || outcome->interrupted, good = true;
+    dd_error next;
+    if (it->run_file && !dd_run_file_close(it->run_file, cut, &next))
+        good = keep_first(good, &next, error);
+    it->run_file = NULL;
+    outcome->wall_s = wall_now() - it->started;
+    outcome->run_s = wall_now() - it->begun;
+    if (it->journal.file && !end_journal(it, cut, &outcome->digest, &next))
+        good = keep_first(good, &next, error);
+    if (!dd_journal_close(&it->journal, &next)) good = keep_first(good, &next, error);
+    if (!write_summary(it, outcome, broken, &next)) good = keep_first(good, &next, error);
+    return good;
+}
+
 static void end(play *it) {
     dd_pacer_close(it->pacer);
     free(it->actions);
@@ -379,23 +391,15 @@ static void end(play *it) {
 }
 
 bool dd_play(const dd_play_def *def, dd_outcome *outcome, dd_error *error) {
-    play it = {.def = def};
-    double started = wall_now();
+    play it = {.def = def, .started = wall_now()};
     signal(SIGPIPE, SIG_IGN); // when who reads our lines goes away, the run goes on and is kept
     *outcome = (dd_outcome){.status = DD_OK};
     bool good = begin(&it, error);
     if (good) {
-        const dd_engine *engine = it.scenario.world->engine;
         good = perform(&it, outcome, error);
-        outcome->digest = dd_engine_digest_all(engine);
-        outcome->events = dd_engine_event_count(engine);
-        outcome->simulated_s = (double)engine->now / 1e9;
-        outcome->wall_s = wall_now() - started;
-        outcome->status = !good                             ? error->status
-                          : outcome->interrupted            ? DD_OUTSIDE
-                          : all_pass(&it.scenario.verdicts) ? DD_OK
-                                                            : DD_FAILED;
+        sum_up(&it, outcome);
         tell_unreached(&it);
+        // What broke the run is told rather than what that did to its files.
         bool closed = close_outputs(&it, outcome, good ? NULL : error->text, good ? error : NULL);
         good = good && closed;
     }

@@ -30,7 +30,10 @@ typedef struct dd_outcome {
     bool interrupted;
     dd_digest digest;
     uint64_t events;
-    double wall_s, simulated_s;
+    uint32_t lamps;
+    double simulated_s;
+    double wall_s; // from reading the scenario to the last record
+    double run_s;  // of it, the run itself
 } dd_outcome;
 
 // Plays. False, with the error, when the run could not begin or broke off; what it had is kept.

@@ -3,9 +3,12 @@
 #include "lua/message.h"
 #include "lua/scenario.h"
 #include "lua/selection_value.h"
+#include "models/action_text.h"
 #include "models/measure.h"
+#include "models/program_text.h"
 #include "models/segment.h"
 #include "models/selection.h"
+#include "models/world_settings.h"
 
 #include <lauxlib.h>
 #include <math.h>
@@ -119,8 +122,7 @@ static int prim_set(lua_State *L) {
     dd_error error;
     if (scenario->world)
         return luaL_error(L, "set{...} must come before the first lamps{}, road() or segment()");
-    if (!dd_settings_set(&scenario->world_def.settings, luaL_checkstring(L, 1),
-                         luaL_checknumber(L, 2), &error))
+    if (!dd_world_set(&scenario->world_def, luaL_checkstring(L, 1), luaL_checknumber(L, 2), &error))
         return raise(L, &error);
     return 0;
 }
@@ -134,48 +136,28 @@ static int prim_param(lua_State *L) {
     return 1;
 }
 
-static bool parse_reference(const char *text, dd_switch_point *point) {
-    static const struct {
-        const char *word;
-        uint8_t reference;
-    } words[] = {{"sunset", DD_AT_SUNSET}, {"sunrise", DD_AT_SUNRISE}};
-    for (size_t i = 0; i < DD_COUNT(words); i++) {
-        size_t length = strlen(words[i].word);
-        if (strncmp(text, words[i].word, length) != 0) continue;
-        dd_time offset = 0;
-        char sign = text[length];
-        if (sign && (strchr("+-", sign) == NULL || !dd_duration_parse(text + length + 1, &offset)))
-            return false;
-        point->reference = words[i].reference;
-        point->offset_s = (int32_t)(offset / DD_SECOND) * (sign == '-' ? -1 : 1);
-        return true;
+// Reads a list of {at=, level=} at `index` into a program.
+static void check_points(lua_State *L, int index, dd_program *program) {
+    dd_error error;
+    lua_Integer n = luaL_len(L, index);
+    *program = (dd_program){0};
+    for (lua_Integer i = 1; i <= n; i++) {
+        lua_geti(L, index, i);
+        lua_getfield(L, -1, "at");
+        lua_getfield(L, -2, "level");
+        if (!dd_program_add(program, luaL_checkstring(L, -2), luaL_checknumber(L, -1), &error))
+            raise(L, &error);
+        lua_pop(L, 3);
     }
-    dd_calendar epoch = {0, 0};
-    dd_time t;
-    if (!dd_moment_parse(text, &epoch, 0, &t)) return false;
-    point->reference = DD_AT_CLOCK;
-    point->offset_s = (int32_t)(t / DD_SECOND);
-    return true;
 }
 
 static int prim_program(lua_State *L) {
-    dd_program *program = &dd_scenario_of(L)->world_def.program;
-    lua_Integer place = luaL_checkinteger(L, 1), count = luaL_checkinteger(L, 2);
-    const char *text = luaL_checkstring(L, 3);
-    double level = luaL_checknumber(L, 4);
-    if (dd_scenario_of(L)->world)
-        return luaL_error(L,
-                          "program{...} must come before the first lamps{}, road() or segment()");
-    if (count > DD_PROGRAM_POINTS)
-        return luaL_error(L, "a program has at most %d points", DD_PROGRAM_POINTS);
-    dd_switch_point point = {.level_pm = (uint16_t)lrint(level * 10)};
-    if (!(level >= 0 && level <= 100))
-        return luaL_error(L, "program's level must be 0 to 100 percent");
-    if (!parse_reference(text, &point))
+    dd_scenario *scenario = dd_scenario_of(L);
+    if (scenario->world)
         return luaL_error(
-            L, "'%s' is no switch point; write \"23:00\", \"sunset\" or \"sunrise-10m\"", text);
-    program->points[place - 1] = point;
-    program->point_n = (uint16_t)count;
+            L, "program{...} must come before the first lamps{}, road() or segment(); later, give "
+               "segments a new one: segments():program{ ... }");
+    check_points(L, 1, &scenario->world_def.program);
     return 0;
 }
 
@@ -444,6 +426,16 @@ static int prim_command(lua_State *L) {
     return dd_action_do(world, &action, verb, &error) ? 0 : raise(L, &error);
 }
 
+static int prim_command_program(lua_State *L) {
+    dd_world *world = running(L, "a program");
+    const dd_selection *lamps = dd_selection_check(L, 1);
+    dd_error error;
+    dd_action action = {.verb = DD_VERB_PROGRAM, .entities = lamps->entities, .entity_n = lamps->n};
+    check_points(L, 2, &action.program);
+    dd_sandbox_work(L, 16 * (uint64_t)lamps->n);
+    return dd_action_do(world, &action, "program", &error) ? 0 : raise(L, &error);
+}
+
 static int prim_fault(lua_State *L) {
     dd_world *world = running(L, "a fault");
     const dd_selection *selection = dd_selection_check(L, 1);
@@ -550,41 +542,24 @@ static int prim_nearest(lua_State *L) {
 }
 
 static const luaL_Reg primitives[] = {
-    {"now", prim_now},
-    {"stop", prim_stop},
-    {"duration", prim_duration},
-    {"moment", prim_moment},
-    {"civil", prim_civil},
-    {"place", prim_place},
-    {"explain", prim_explain},
-    {"scenario", prim_scenario},
-    {"set", prim_set},
-    {"param", prim_param},
-    {"program", prim_program},
-    {"lamps", prim_lamps},
-    {"entity", prim_entity},
-    {"all", prim_all},
-    {"lamps_of", prim_lamps_of},
-    {"owners", prim_owners},
-    {"slice", prim_slice},
-    {"chosen", prim_chosen},
-    {"without", prim_without},
-    {"ids", prim_ids},
-    {"measure", prim_measure},
-    {"heard", prim_heard},
-    {"figure", prim_figure},
-    {"figure_unit", prim_figure_unit},
-    {"alarms", prim_alarms},
-    {"alarm_on", prim_alarm_on},
-    {"command", prim_command},
-    {"fault", prim_fault},
-    {"acknowledge", prim_acknowledge},
-    {"act", prim_act},
-    {"listen", prim_listen},
-    {"note", prim_note},
-    {"criterion", prim_criterion},
-    {"nearest", prim_nearest},
-    {NULL, NULL},
+    {"now", prim_now},           {"stop", prim_stop},
+    {"duration", prim_duration}, {"moment", prim_moment},
+    {"civil", prim_civil},       {"place", prim_place},
+    {"explain", prim_explain},   {"scenario", prim_scenario},
+    {"set", prim_set},           {"param", prim_param},
+    {"program", prim_program},   {"lamps", prim_lamps},
+    {"entity", prim_entity},     {"all", prim_all},
+    {"lamps_of", prim_lamps_of}, {"owners", prim_owners},
+    {"slice", prim_slice},       {"chosen", prim_chosen},
+    {"without", prim_without},   {"ids", prim_ids},
+    {"measure", prim_measure},   {"heard", prim_heard},
+    {"figure", prim_figure},     {"figure_unit", prim_figure_unit},
+    {"alarms", prim_alarms},     {"alarm_on", prim_alarm_on},
+    {"command", prim_command},   {"command_program", prim_command_program},
+    {"fault", prim_fault},       {"acknowledge", prim_acknowledge},
+    {"act", prim_act},           {"listen", prim_listen},
+    {"note", prim_note},         {"criterion", prim_criterion},
+    {"nearest", prim_nearest},   {NULL, NULL},
 };
 
 void dd_primitives_push(lua_State *L) {

@@ -2,19 +2,20 @@
 #include "lua/embedded.h"
 #include "models/measure.h"
 #include "models/schema.h"
-#include "models/settings.h"
+#include "models/world_settings.h"
 
 #include <string.h>
 
 // --- Tables ---
 
+static void print_setting(void *out, const char *name, double value, double least, double most,
+                          const char *unit, const char *what) {
+    fprintf(out, "| `%s` | %g | %g to %g | %s | %s |\n", name, value, least, most, unit, what);
+}
+
 static void print_settings(FILE *out) {
     fprintf(out, "| setting | default | range | unit | what it is |\n|---|---|---|---|---|\n");
-    for (size_t i = 0; i < dd_setting_count; i++) {
-        const dd_setting_info *s = &dd_setting_table[i];
-        fprintf(out, "| `%s` | %g | %g to %g | %s | %s |\n", s->name, s->value, s->least, s->most,
-                s->unit, s->what);
-    }
+    dd_world_list_settings(print_setting, out);
 }
 
 static void print_field(FILE *out, const dd_field *field, bool first) {
@@ -76,7 +77,9 @@ static void print_actions(FILE *out) {
         "| `read TARGET` | read lamps now |\n"
         "| `fail TARGET FAULT` | make something fail (instructor) |\n"
         "| `repair TARGET [FAULT]` | repair it, or all that is wrong with it (instructor) |\n"
-        "| `acknowledge NUMBER` | an alarm has been seen |\n\n"
+        "| `acknowledge NUMBER` | an alarm has been seen |\n"
+        "| `program TARGET POINTS` | give whole segments a program: "
+        "`sunset=100,23:00=60,sunrise=0` |\n\n"
         "TARGET is `lamp:ID`, `segment:ID`, `feeder:ID`, `road:NAME` (blanks as `_`), `ward:ID` "
         "or `city`.\n");
 }
@@ -96,13 +99,6 @@ bool dd_reference_topic(const char *name, FILE *out) {
 }
 
 // --- The prelude's comments ---
-
-static const char *prelude_text(void) {
-    const dd_embedded *file = dd_embedded_files;
-    while (file->name && strcmp(file->name, "prelude.lua") != 0)
-        file++;
-    return file->text;
-}
 
 static size_t line_length(const char *line) {
     return strcspn(line, "\n");
@@ -135,7 +131,7 @@ typedef struct visitor {
 } visitor;
 
 static void visit(const visitor *v) {
-    for (const char *line = prelude_text(); *line; line = next_line(line)) {
+    for (const char *line = dd_embedded_find("prelude.lua")->text; *line; line = next_line(line)) {
         if (begins(line, "--# ")) v->section(v->out, line + 4, (int)line_length(line) - 4);
         if (!is_comment(line)) continue;
         const char *comment = line;

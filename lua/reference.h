@@ -2,8 +2,11 @@
 // the program works with: a page for people, annotations for editors, topics for the help.
 #pragma once
 
-#include <stdbool.h>
+#include "engine/base.h"
+
 #include <stdio.h>
+
+#define DD_ANNOTATIONS_FILE "domdom_api.lua"
 
 void dd_reference_markdown(FILE *out);
 

@@ -276,39 +276,3 @@ int dd_replay_command(int argc, char **argv) {
     json_decref(o.values);
     return status;
 }
-
-// --- new ---
-
-static const dd_embedded *embedded(const char *name) {
-    const dd_embedded *file = dd_embedded_files;
-    while (file->name && strcmp(file->name, name) != 0)
-        file++;
-    return file;
-}
-
-static bool write_new(const char *path, const char *text, size_t size, dd_error *error) {
-    FILE *file = fopen(path, "wx");
-    if (!file)
-        return dd_fail(error, errno == EEXIST ? DD_WRONG : DD_OUTSIDE,
-                       "%s: %s; nothing was written", path,
-                       errno == EEXIST ? "exists already" : strerror(errno));
-    bool good = fwrite(text, 1, size, file) == size;
-    good = fclose(file) == 0 && good;
-    return good || dd_fail(error, DD_OUTSIDE, "%s: cannot be written: %s", path, strerror(errno));
-}
-
-int dd_new_command(int argc, char **argv) {
-    dd_error error;
-    char path[4096];
-    if (argc != 2 || argv[1][0] == '-' || !argv[1][0]) {
-        dd_fail(&error, DD_WRONG, "new needs one name: 'domdom new my_night'");
-        return report(&error);
-    }
-    size_t length = strlen(argv[1]);
-    bool suffixed = length > 4 && strcmp(argv[1] + length - 4, ".lua") == 0;
-    snprintf(path, sizeof path, "%s%s", argv[1], suffixed ? "" : ".lua");
-    const dd_embedded *file = embedded("template.lua");
-    if (!write_new(path, file->text, file->size, &error)) return report(&error);
-    printf("%s: written; play it with 'domdom run %s'\n", path, path);
-    return DD_OK;
-}

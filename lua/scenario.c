@@ -9,6 +9,7 @@
 #include "models/controller/core/sun.h"
 #include "models/kind.h"
 #include "models/segment.h"
+#include "models/world_settings.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -139,6 +140,16 @@ static bool parse_span(dd_scenario *scenario, const dd_declaration *declaration,
     return true;
 }
 
+static bool read_city(dd_scenario *scenario, const char *path, dd_error *error) {
+    uint32_t copies = scenario->def.copies;
+    if (copies < 2) return dd_city_read(path, &scenario->city, error);
+    dd_city one = {0};
+    bool good =
+        dd_city_read(path, &one, error) && dd_city_multiply(&one, copies, &scenario->city, error);
+    dd_city_fini(&one);
+    return good;
+}
+
 bool dd_scenario_declare(dd_scenario *scenario, const dd_declaration *declaration,
                          dd_error *error) {
     char path[DD_PATH_SIZE];
@@ -146,7 +157,7 @@ bool dd_scenario_declare(dd_scenario *scenario, const dd_declaration *declaratio
         return dd_fail(error, DD_WRONG, "scenario{...} may be called once only");
     if (!parse_span(scenario, declaration, error)) return false;
     if (!find_city(scenario, declaration->city, path, error) ||
-        !check_city(scenario, path, error) || !dd_city_read(path, &scenario->city, error))
+        !check_city(scenario, path, error) || !read_city(scenario, path, error))
         return false;
     scenario->name = strdup(declaration->name ? declaration->name : scenario->def.path);
     scenario->about = strdup(declaration->about);
@@ -169,7 +180,7 @@ static bool apply_settings(dd_scenario *scenario, dd_error *error) {
         double number = strtod(text, &end);
         if (end == text || *end)
             return dd_fail(error, DD_WRONG, "--set %s=%s: a setting is a number", name, text);
-        if (!dd_settings_set(&scenario->world_def.settings, name, number, error))
+        if (!dd_world_set(&scenario->world_def, name, number, error))
             return dd_fail_in(error, "--set");
     }
     return true;
@@ -249,13 +260,6 @@ static void print_line(void *context, const char *text) {
     if (scenario->def.print) scenario->def.print(scenario->def.context, text);
 }
 
-static const dd_embedded *prelude(void) {
-    const dd_embedded *file = dd_embedded_files;
-    while (file->name && strcmp(file->name, "prelude.lua") != 0)
-        file++;
-    return file;
-}
-
 static bool open_sandbox(dd_scenario *scenario, dd_error *error) {
     dd_sandbox_def def = dd_sandbox_default();
     def.draw = draw;
@@ -265,7 +269,7 @@ static bool open_sandbox(dd_scenario *scenario, dd_error *error) {
     scenario->sandbox = dd_sandbox_open(&def, error);
     if (!scenario->sandbox) return false;
     lua_State *L = dd_sandbox_lua(scenario->sandbox);
-    const dd_embedded *file = prelude();
+    const dd_embedded *file = dd_embedded_find("prelude.lua");
     if (!dd_sandbox_load(scenario->sandbox, file->text, file->size, "=prelude", error))
         return false;
     dd_primitives_push(L);
@@ -303,8 +307,7 @@ void dd_scenario_listen(dd_scenario *scenario, uint16_t kind) {
 
 bool dd_scenario_open(dd_scenario *scenario, const dd_scenario_def *def, dd_error *error) {
     *scenario = (dd_scenario){.def = *def, .acted = -1, .used = json_object()};
-    scenario->world_def.settings = dd_settings_default();
-    scenario->world_def.program = dd_world_default_program();
+    scenario->world_def = dd_world_default_def();
     if (!copy_text(scenario, error) || !open_sandbox(scenario, error) || !run_text(scenario, error))
         return false;
     if (!scenario->declared)
@@ -453,7 +456,8 @@ bool dd_scenario_judge(dd_scenario *scenario, const dd_criterion *criterion, dd_
 
 bool dd_scenario_finish(dd_scenario *scenario, dd_error *error) {
     lua_State *L = push_house(scenario, "finish");
-    if (!dd_sandbox_call(scenario->sandbox, 0, 1, error)) return false;
+    lua_pushboolean(L, scenario->stop >= scenario->declared_stop);
+    if (!dd_sandbox_call(scenario->sandbox, 1, 1, error)) return false;
     scenario->unreached = (uint32_t)lua_tointeger(L, -1);
     lua_pop(L, 1);
     return true;

@@ -15,6 +15,7 @@ typedef struct dd_scenario_def {
     size_t size;
     const char *city;      // a city file in place of the scenario's, or NULL
     const char *city_hash; // what that file must hash to (a journal says), or NULL
+    uint32_t copies;       // the city laid out so often side by side; 0 or 1: once
     bool seeded;           // `seed` in place of the scenario's
     uint64_t seed;
     const char *until;    // duration or civil time in place of the scenario's stop, or NULL
@@ -70,7 +71,7 @@ dd_time dd_scenario_next(const dd_scenario *scenario);
 // planned is done. False on an error of the scenario.
 bool dd_scenario_act(dd_scenario *scenario, dd_error *error);
 
-// The end: judges the expectations that have no moment of their own.
+// The end: judges the expectations that have no moment of their own, unless --until cut it off.
 bool dd_scenario_finish(dd_scenario *scenario, dd_error *error);
 
 // The world, opened on demand. NULL and an error when that fails.

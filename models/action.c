@@ -1,21 +1,18 @@
-#define _POSIX_C_SOURCE 200809L // strtok_r
 #include "models/action.h"
 #include "engine/texts.h"
 #include "models/hub.h"
 #include "models/segment.h"
-#include "models/selection.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-// --- Doing ---
-
 static dd_order order_of(const dd_world *world, const dd_action *action) {
-    dd_order order = {.level_pm = action->level_pm};
-    order.kind = action->verb == DD_VERB_OVERRIDE ? DD_ORDER_OVERRIDE
-                 : action->verb == DD_VERB_RESUME ? DD_ORDER_RESUME
-                                                  : DD_ORDER_READ;
+    static const uint8_t kinds[DD_VERBS] = {[DD_VERB_OVERRIDE] = DD_ORDER_OVERRIDE,
+                                            [DD_VERB_RESUME] = DD_ORDER_RESUME,
+                                            [DD_VERB_READ] = DD_ORDER_READ,
+                                            [DD_VERB_PROGRAM] = DD_ORDER_PROGRAM};
+    dd_order order = {.kind = kinds[action->verb], .level_pm = action->level_pm};
+    if (action->verb == DD_VERB_PROGRAM) order.program = action->program;
     if (action->lasts)
         order.expires_ms = dd_world_unix_us(world, world->engine->now + action->lasts) / 1000;
     return order;
@@ -69,6 +66,28 @@ static bool acknowledge(dd_world *world, uint32_t number, dd_error *error) {
     return dd_fail(error, DD_WRONG, "there is no live alarm %u", number);
 }
 
+// A controller hands a program to all of its lamps.
+static bool check_program(const dd_world *world, const dd_action *action, dd_error *error) {
+    const dd_city *city = world->city;
+    if (action->verb != DD_VERB_PROGRAM) return true;
+    uint32_t *chosen = calloc(city->segment_n, sizeof *chosen);
+    if (!chosen) return dd_fail(error, DD_OUTSIDE, "no memory for a program");
+    bool good =
+        dd_program_valid(&action->program) ||
+        dd_fail(error, DD_WRONG, "a program needs 1 to %d switch points", DD_PROGRAM_POINTS);
+    for (uint32_t i = 0; i < action->entity_n; i++)
+        chosen[city->lamps[action->entities[i]].segment]++;
+    for (uint32_t i = 1; good && i < city->segment_n; i++)
+        if (chosen[i] && chosen[i] != city->segments[i].lamp_count)
+            good = dd_fail(
+                error, DD_WRONG,
+                "a program goes to whole segments, but only %u of %u lamps of %s are meant; "
+                "choose by segment, or override the lamps",
+                chosen[i], city->segments[i].lamp_count, city->segments[i].id);
+    free(chosen);
+    return good;
+}
+
 static bool check_fault(const dd_world *world, const dd_action *action, dd_error *error) {
     for (uint32_t i = 0; action->fault && i < action->entity_n; i++)
         if (!dd_fault_fits(world, action->entities[i], action->fault, error)) return false;
@@ -85,8 +104,12 @@ static bool change_faults(dd_world *world, const dd_action *action) {
     return true;
 }
 
+bool dd_action_check(const dd_world *world, const dd_action *action, dd_error *error) {
+    return check_fault(world, action, error) && check_program(world, action, error);
+}
+
 bool dd_action_do(dd_world *world, const dd_action *action, const char *text, dd_error *error) {
-    if (!check_fault(world, action, error)) return false;
+    if (!dd_action_check(world, action, error)) return false;
     if (action->verb == DD_VERB_ACKNOWLEDGE && !acknowledge(world, action->alarm, error))
         return false;
     uint32_t what =
@@ -97,6 +120,7 @@ bool dd_action_do(dd_world *world, const dd_action *action, const char *text, dd
     case DD_VERB_OVERRIDE:
     case DD_VERB_RESUME:
     case DD_VERB_READ:
+    case DD_VERB_PROGRAM:
         return command(world, action, cause, error);
     case DD_VERB_FAIL:
     case DD_VERB_REPAIR:
@@ -104,123 +128,4 @@ bool dd_action_do(dd_world *world, const dd_action *action, const char *text, dd
     default:
         return true;
     }
-}
-
-// --- The text form ---
-
-enum { WORDS_MAX = 5, TEXT_MAX = 500 };
-
-typedef struct parsed {
-    dd_action action;
-    uint32_t *entities;
-} parsed;
-
-static dd_verb find_verb(const char *word, dd_error *error) {
-    for (int verb = 1; dd_verb_names[verb]; verb++)
-        if (strcmp(dd_verb_names[verb], word) == 0) return (dd_verb)verb;
-    const char *nearest = dd_nearest(word, dd_verb_names + 1);
-    dd_fail(error, DD_WRONG, "there is no action '%s'%s%s%s", word,
-            nearest ? ", did you mean '"
-                    : "; there are override, resume, read, fail, repair and acknowledge",
-            nearest ? nearest : "", nearest ? "'?" : "");
-    return DD_VERB_NONE;
-}
-
-static bool parse_number(const char *word, const char *unit, double least, double most,
-                         double *value) {
-    char *end;
-    *value = strtod(word, &end);
-    return end != word && strcmp(end, unit) == 0 && *value >= least && *value <= most;
-}
-
-// The target's own entity for faults, its lamps for commands.
-static bool parse_target(const dd_world *world, char *word, parsed *out, dd_error *error) {
-    for (char *c = word; *c; c++)
-        if (*c == '_' && strncmp(word, "road:", 5) == 0) *c = ' ';
-    uint32_t entity = dd_entity_parse(world, word, error);
-    if (!entity) return false;
-    out->entities = malloc(world->city->lamp_n * sizeof *out->entities);
-    if (!out->entities) return dd_fail(error, DD_OUTSIDE, "no memory for an action");
-    bool lamps =
-        out->action.verb <= DD_VERB_READ || dd_fault_target(out->action.fault) == DD_ENTITY_LAMP;
-    uint32_t n = 0;
-    for (uint32_t lamp = 1; lamps && lamp < world->city->lamp_n; lamp++)
-        if (dd_lamp_belongs(world, lamp, entity)) out->entities[n++] = lamp;
-    if (!lamps) out->entities[n++] = entity;
-    out->action.entities = out->entities;
-    out->action.entity_n = n;
-    return true;
-}
-
-static bool parse_override(char **words, int n, dd_action *action, dd_error *error) {
-    double level;
-    if (n < 3 || n > 4 || !parse_number(words[2], "%", 0, 100, &level))
-        return dd_fail(error, DD_WRONG,
-                       "override needs a target and a level: 'override road:Đồng_Khởi 50%% 1h'");
-    if (n == 4 && !dd_duration_parse(words[3], &action->lasts))
-        return dd_fail(error, DD_WRONG, "'%s' is no duration; write 90s, 15m or 1h30m", words[3]);
-    action->level_pm = (uint16_t)(level * 10 + 0.5);
-    return true;
-}
-
-static bool parse_acknowledge(char **words, int n, dd_action *action, dd_error *error) {
-    double number;
-    if (n != 2 || !parse_number(words[1], "", 1, 4e9, &number))
-        return dd_fail(error, DD_WRONG, "acknowledge needs an alarm's number: 'acknowledge 3'");
-    action->alarm = (uint32_t)number;
-    return true;
-}
-
-static bool parse_words(const dd_world *world, char **words, int n, parsed *out, dd_error *error) {
-    dd_action *action = &out->action;
-    action->verb = find_verb(words[0], error);
-    switch (action->verb) {
-    case DD_VERB_NONE:
-        return false;
-    case DD_VERB_ACKNOWLEDGE:
-        return parse_acknowledge(words, n, action, error);
-    case DD_VERB_OVERRIDE:
-        if (!parse_override(words, n, action, error)) return false;
-        break;
-    case DD_VERB_FAIL:
-    case DD_VERB_REPAIR:
-        if (n == 3 && !(action->fault = dd_fault_find(words[2], error))) return false;
-        if (n != 3 && !(n == 2 && action->verb == DD_VERB_REPAIR))
-            return dd_fail(error, DD_WRONG,
-                           "%s needs a target and a fault: '%s feeder:F-001 breaker'", words[0],
-                           words[0]);
-        break;
-    default:
-        if (n != 2)
-            return dd_fail(error, DD_WRONG, "%s needs a target: '%s city'", words[0], words[0]);
-    }
-    return parse_target(world, words[1], out, error) && check_fault(world, action, error);
-}
-
-static bool parse(const dd_world *world, const char *text, parsed *out, dd_error *error) {
-    char copy[TEXT_MAX], *words[WORDS_MAX], *rest = NULL;
-    int n = 0;
-    *out = (parsed){0};
-    if (strlen(text) >= sizeof copy) return dd_fail(error, DD_WRONG, "an action this long is none");
-    strcpy(copy, text);
-    for (char *word = strtok_r(copy, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest)) {
-        if (n == WORDS_MAX) return dd_fail(error, DD_WRONG, "'%s' has too many words", text);
-        words[n++] = word;
-    }
-    if (!n) return dd_fail(error, DD_WRONG, "an empty action does nothing");
-    return parse_words(world, words, n, out, error);
-}
-
-bool dd_action_check_text(const dd_world *world, const char *text, dd_error *error) {
-    parsed it;
-    bool good = parse(world, text, &it, error);
-    free(it.entities);
-    return good;
-}
-
-bool dd_action_do_text(dd_world *world, const char *text, dd_error *error) {
-    parsed it;
-    bool good = parse(world, text, &it, error) && dd_action_do(world, &it.action, text, error);
-    free(it.entities);
-    return good;
 }

@@ -1,5 +1,5 @@
 // What an operator of the centre, or an instructor, can do; one form for scenarios, the command
-// line, the window and the web. As text:
+// line, the window and the web. As text (models/action_text.h):
 //
 //   override TARGET LEVEL% [DURATION]   hold lamps at a level, for a time or until resumed
 //   resume TARGET                       back to the program
@@ -7,6 +7,8 @@
 //   fail TARGET FAULT                   make something fail (instructor)
 //   repair TARGET [FAULT]               repair it, or all that is wrong with it (instructor)
 //   acknowledge NUMBER                  an alarm has been seen
+//   program TARGET POINTS               give whole segments a program:
+//   sunset=100,23:00=60,sunrise=0
 //
 // TARGET is lamp:ID, segment:ID, feeder:ID, road:NAME, ward:NAME or city. A name with blanks is
 // written with underscores: road:Đồng_Khởi.
@@ -22,6 +24,7 @@ typedef enum dd_verb {
     DD_VERB_FAIL,
     DD_VERB_REPAIR,
     DD_VERB_ACKNOWLEDGE,
+    DD_VERB_PROGRAM,
     DD_VERBS,
 } dd_verb;
 
@@ -33,13 +36,11 @@ typedef struct dd_action {
     dd_time lasts;       // override; 0: until resumed
     dd_fault_kind fault; // fail; repair: DD_FAULT_NONE repairs all
     uint32_t alarm;      // acknowledge
+    dd_program program;  // program; its id is made of its points
 } dd_action;
+
+// Whether it can be done: faults fit their entities, a program goes to whole segments.
+bool dd_action_check(const dd_world *world, const dd_action *action, dd_error *error);
 
 // Does it, between events. `text` is how the records shall tell it. Nothing is done on an error.
 bool dd_action_do(dd_world *world, const dd_action *action, const char *text, dd_error *error);
-
-// Reads the text form and does it.
-bool dd_action_do_text(dd_world *world, const char *text, dd_error *error);
-
-// Checks the text form without doing anything.
-bool dd_action_check_text(const dd_world *world, const char *text, dd_error *error);

@@ -34,12 +34,18 @@ static dd_random4 draw(const dd_domain *hub, uint32_t entity, dd_purpose purpose
     return dd_random(world->def.seed, dd_world_stable(world, entity), purpose, counter);
 }
 
+// A mean time; ten years are as good as never, and what is drawn from them is no overflow.
+static dd_time from_hours(double hours) {
+    enum { TEN_YEARS_H = 87600 };
+    return (dd_time)((hours < TEN_YEARS_H ? hours : TEN_YEARS_H) * 3600e3) * DD_MILLISECOND;
+}
+
 static void plan_arrival(dd_domain *hub, dd_citizens *citizens) {
     const dd_world *world = dd_world_of(hub);
     double per_day = world->def.settings.citizens_per_day;
     if (per_day <= 0) return;
     // Drawn at the rate of the busiest hour; an arrival counts with the weight of its hour.
-    dd_time mean = (dd_time)(hour_weight_sum / 1000.0 / per_day * 3600e3) * DD_MILLISECOND;
+    dd_time mean = from_hours(hour_weight_sum / 1000.0 / per_day);
     uint32_t city = dd_world_entity(world, DD_ENTITY_CITY, 1);
     dd_random4 word = draw(hub, city, DD_DRAW_ARRIVAL, citizens->arrivals);
     dd_schedule(hub, hub->now + dd_exponential(word.v[0], mean), DD_KIND_ARRIVAL, 0, 0, 0, 0);
@@ -75,7 +81,8 @@ static void file_report(dd_domain *hub, dd_citizens *citizens, uint8_t true_kind
                         uint32_t about, dd_point place) {
     const dd_world *world = dd_world_of(hub);
     uint32_t number = ++citizens->counts.filed;
-    dd_random4 word = draw(hub, road_entity(hub, road), DD_DRAW_REPORT, number);
+    uint32_t count = citizens->roads[road].filed++; // of this road: no other has a say in its draws
+    dd_random4 word = draw(hub, road_entity(hub, road), DD_DRAW_REPORT, count);
     uint32_t handle = dd_pool_take(&citizens->reports);
     dd_report *report = dd_pool_at(&citizens->reports, handle);
     *report = (dd_report){.filed_at = hub->now,
@@ -88,8 +95,8 @@ static void file_report(dd_domain *hub, dd_citizens *citizens, uint8_t true_kind
     citizens->counts.by_kind[report->kind]++;
     report->record = dd_record_make(hub, DD_REC_REPORT, road_entity(hub, road), 0, number,
                                     report->kind, true_kind, about);
-    dd_time mean = (dd_time)(world->def.settings.office_triage_min * 60e3) * DD_MILLISECOND;
-    word = draw(hub, road_entity(hub, road), DD_DRAW_TRIAGE, number);
+    dd_time mean = from_hours(world->def.settings.office_triage_min / 60);
+    word = draw(hub, road_entity(hub, road), DD_DRAW_TRIAGE, count);
     dd_schedule(hub, hub->now + DD_MINUTE + dd_exponential(word.v[0], mean), DD_KIND_TRIAGE, handle,
                 0, 0, 0);
 }
@@ -114,14 +121,26 @@ static uint8_t pick_kind(uint32_t word) {
     return DD_REPORT_RUBBISH;
 }
 
+// Where people are: a lamp of the city drawn evenly stands for its road and place. The greatest
+// hash wins, so that one lamp more moves no report but those that it wins.
+static uint32_t pick_lamp(const dd_world *world, uint32_t word) {
+    uint64_t greatest = 0;
+    uint32_t best = 1;
+    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++) {
+        uint64_t hash = dd_mix(dd_world_stable(world, lamp) ^ word);
+        if (hash <= greatest) continue;
+        greatest = hash;
+        best = lamp;
+    }
+    return best;
+}
+
 void dd_citizens_arrive(dd_domain *hub, dd_citizens *citizens) {
     const dd_world *world = dd_world_of(hub);
     uint32_t city = dd_world_entity(world, DD_ENTITY_CITY, 1);
     dd_random4 word = draw(hub, city, DD_DRAW_ARRIVAL, citizens->arrivals++);
     if (dd_uniform(word.v[1], 1000) < weight_now(hub)) {
-        // Where people are: a lamp of the city drawn evenly stands for its road and place.
-        uint32_t lamp = 1 + dd_uniform(word.v[2], world->city->lamp_n - 1);
-        const dd_lamp *place = &world->city->lamps[lamp];
+        const dd_lamp *place = &world->city->lamps[pick_lamp(world, word.v[2])];
         uint32_t false_ppm = (uint32_t)(world->def.settings.citizens_false * 1e4);
         // A false report of a dark lamp names one that burns.
         if (dd_chance_ppm(word.v[3], false_ppm))
@@ -149,7 +168,7 @@ static void plan_notice(dd_domain *hub, dd_citizens *citizens, uint32_t road) {
     double hours = world->def.settings.citizens_notice_h * 1000 /
                    (exposure[world->city->roads[road].class] * dark) * (sight->notices + 1);
     dd_random4 word = draw(hub, road_entity(hub, road), DD_DRAW_NOTICE, sight->generation);
-    dd_time wait = dd_exponential(word.v[0], (dd_time)(hours * 3600e3) * DD_MILLISECOND);
+    dd_time wait = dd_exponential(word.v[0], from_hours(hours));
     dd_schedule(hub, hub->now + wait + DD_SECOND, DD_KIND_NOTICE, road, 0, sight->generation, 0);
 }
 

@@ -25,6 +25,7 @@ typedef struct dd_road_sight {
     uint32_t first_dark; // list through citizens.next_dark
     uint32_t generation; // of its pending notice
     uint32_t notices;    // reports made of it since it was last all lit
+    uint32_t filed;      // reports ever that name it: the counter of their draws
 } dd_road_sight;
 
 typedef struct dd_citizens {

@@ -16,7 +16,7 @@ static void handle_silence(dd_domain *domain, const dd_event *event) {
 }
 
 static void handle_retry(dd_domain *domain, const dd_event *event) {
-    dd_centre_retry(domain, &dd_hub_of(domain)->centre, event->target, event->a);
+    dd_centre_retry(domain, &dd_hub_of(domain)->centre, event->a, event->b);
 }
 
 static void handle_line_fault(dd_domain *domain, const dd_event *event) {
@@ -41,12 +41,14 @@ static void handle_triage(dd_domain *domain, const dd_event *event) {
 }
 
 const dd_event_kind dd_hub_kinds[DD_KINDS - DD_SEGMENT_KINDS] = {
-    [DD_KIND_WORD - DD_SEGMENT_KINDS] = {"word", handle_word, true},
-    [DD_KIND_SILENCE - DD_SEGMENT_KINDS] = {"silence", handle_silence, false},
-    [DD_KIND_COMMAND_RETRY - DD_SEGMENT_KINDS] = {"command_retry", handle_retry, false},
-    [DD_KIND_LINE_FAULT - DD_SEGMENT_KINDS] = {"line_fault", handle_line_fault, false},
-    [DD_KIND_SIGHT - DD_SEGMENT_KINDS] = {"sight", handle_sight, false},
-    [DD_KIND_NOTICE - DD_SEGMENT_KINDS] = {"notice", handle_notice, false},
-    [DD_KIND_ARRIVAL - DD_SEGMENT_KINDS] = {"arrival", handle_arrival, false},
-    [DD_KIND_TRIAGE - DD_SEGMENT_KINDS] = {"triage", handle_triage, false},
+    [DD_KIND_WORD - DD_SEGMENT_KINDS] = {"word", handle_word, true, DD_REACH_TARGET},
+    [DD_KIND_SILENCE - DD_SEGMENT_KINDS] = {"silence", handle_silence, false, DD_REACH_NOBODY},
+    [DD_KIND_COMMAND_RETRY -
+        DD_SEGMENT_KINDS] = {"command_retry", handle_retry, false, DD_REACH_TARGET},
+    [DD_KIND_LINE_FAULT -
+        DD_SEGMENT_KINDS] = {"line_fault", handle_line_fault, false, DD_REACH_NOBODY},
+    [DD_KIND_SIGHT - DD_SEGMENT_KINDS] = {"sight", handle_sight, false, DD_REACH_NOBODY},
+    [DD_KIND_NOTICE - DD_SEGMENT_KINDS] = {"notice", handle_notice, false, DD_REACH_NOBODY},
+    [DD_KIND_ARRIVAL - DD_SEGMENT_KINDS] = {"arrival", handle_arrival, false, DD_REACH_NOBODY},
+    [DD_KIND_TRIAGE - DD_SEGMENT_KINDS] = {"triage", handle_triage, false, DD_REACH_NOBODY},
 };

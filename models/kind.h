@@ -3,25 +3,25 @@
 
 typedef enum dd_kind_number {
     // a segment's
-    DD_KIND_NODE_WAKE,       // target: lamp's number; a: generation
-    DD_KIND_NODE_BOOT,       // target: lamp's number; a: generation
-    DD_KIND_NODE_JOIN,       // target: lamp's number; a: generation
-    DD_KIND_HOP,             // target: mesh message; small: whether the hop succeeded
-    DD_KIND_ROUTES,          // a: generation
+    DD_KIND_NODE_WAKE, // target: lamp's number; a: generation
+    DD_KIND_NODE_BOOT, // target: lamp's number; a: generation
+    DD_KIND_NODE_JOIN, // target: lamp's number; a: its start
+    DD_KIND_HOP,       // target: mesh message; small: whether the hop succeeded
+    DD_KIND_ROUTES,
     DD_KIND_CONTROLLER_WAKE, // a: generation
     DD_KIND_CONTROLLER_BOOT, // a: generation
     DD_KIND_BATTERY_EMPTY,   // a: generation
     DD_KIND_METER,
     DD_KIND_SIGHT_SCAN,  // small: 1 after dusk, 0 at dawn
     DD_KIND_LINE_DAY,    // plans the natural outage of a day
-    DD_KIND_LINE_CHANGE, // small: 1 up, 0 down
+    DD_KIND_LINE_CHANGE, // an outage begins or ends
     DD_KIND_ORDER,       // parcel: dd_order
     DD_KIND_FAULT,       // target: entity; small: dd_fault_kind; a: 1 fails, 0 repaired; b: parcel
     // the hub's
     DD_SEGMENT_KINDS,
     DD_KIND_WORD = DD_SEGMENT_KINDS, // target: segment; parcel: dd_word
     DD_KIND_SILENCE,                 // target: segment
-    DD_KIND_COMMAND_RETRY,           // target: command; a: its number
+    DD_KIND_COMMAND_RETRY,           // target: segment; a: command; b: its number
     DD_KIND_LINE_FAULT,              // target: segment; a: 1 fails, 0 repaired
     DD_KIND_SIGHT,                   // target: lamp; small: 1 dark, 0 lit
     DD_KIND_NOTICE,                  // target: road; a: generation
@@ -37,8 +37,6 @@ typedef enum dd_purpose {
     DD_DRAW_HOP,
     DD_DRAW_JOIN,
     DD_DRAW_LINE,
-    DD_DRAW_OUTAGE,
-    DD_DRAW_PHASE,
     DD_DRAW_NOTICE,
     DD_DRAW_ARRIVAL,
     DD_DRAW_REPORT,

@@ -24,7 +24,7 @@ static void add_lamp(dd_world *world, uint32_t lamp, dd_lamp_measure *sum) {
     sum->dark += node->light_pm == 0;
     sum->supplied += (node->state & DD_NODE_SUPPLIED) != 0;
     sum->overridden += (node->state & DD_NODE_OVERRIDDEN) != 0;
-    sum->reachable += radio->up && radio->hops > 0;
+    sum->reachable += segment->mesh.nodes[DD_MESH_ROOT].up && radio->up && radio->hops > 0;
     if (radio->hops > sum->most_hops) sum->most_hops = radio->hops;
     sum->level_sum += node->light_pm / 1000.0;
     sum->power_w += node->power_mw / 1000.0;
@@ -73,9 +73,10 @@ bool dd_measure_alarm_on(const dd_world *world, uint32_t entity, int kind) {
     const dd_alarms *alarms = &hub_of(world)->centre.alarms;
     uint32_t index = dd_world_index(world, entity);
     dd_entity_type type = (dd_entity_type)world->entities.all[entity].type;
-    uint32_t segment = type == DD_ENTITY_LAMP     ? world->city->lamps[index].segment
-                       : type == DD_ENTITY_FEEDER ? world->city->feeders[index].segment
-                                                  : index;
+    uint32_t segment = type == DD_ENTITY_LAMP      ? world->city->lamps[index].segment
+                       : type == DD_ENTITY_FEEDER  ? world->city->feeders[index].segment
+                       : type == DD_ENTITY_SEGMENT ? index
+                                                   : 0; // nothing else has alarms
     for (int k = 1; k < DD_ALARM_KINDS; k++)
         if ((!kind || k == kind) && dd_alarm_active(alarms, segment, entity, (dd_alarm_kind)k))
             return true;

@@ -17,8 +17,8 @@ const char *const dd_report_names[] = {
     "rubbish",        "street_selling", "advertising", "construction_order",
     "infrastructure", "security",       "lighting",    NULL};
 
-const char *const dd_verb_names[] = {"none", "override", "resume",      "read",
-                                     "fail", "repair",   "acknowledge", NULL};
+const char *const dd_verb_names[] = {"none",   "override",    "resume",  "read", "fail",
+                                     "repair", "acknowledge", "program", NULL};
 
 static const char *const light_reasons[] = {"program", "override", "resume", "supply",
                                             "start",   "fault",    "repair", NULL};

@@ -65,11 +65,19 @@ static void fault_feeder(dd_domain *domain, dd_segment_state *segment, uint32_t 
     feed(domain, segment, number, cause);
 }
 
-static void fault_line(dd_domain *domain, dd_segment_state *segment, bool fails, uint64_t cause) {
+// A line is down while a fault or a natural outage holds it, and up when the last has gone.
+static void tell_line(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
     const dd_world *world = dd_world_of(domain);
-    segment->house.line.faults = fails;
+    bool down = !dd_line_up(domain, &segment->house.line);
+    if (down == segment->line_down) return;
+    segment->line_down = down;
     dd_record_make(domain, DD_REC_LINE, dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment),
-                   cause, !fails, 0, 0, 0);
+                   cause, !down, 0, 0, 0);
+}
+
+static void fault_line(dd_domain *domain, dd_segment_state *segment, bool fails, uint64_t cause) {
+    segment->house.line.faults = fails;
+    tell_line(domain, segment, cause);
 }
 
 static void black_out(dd_domain *domain, dd_segment_state *segment, bool fails, uint64_t cause) {
@@ -123,10 +131,11 @@ static void handle_node_boot(dd_domain *domain, const dd_event *event) {
         dd_node_boot(domain, segment, (uint16_t)event->target);
 }
 
-// A node joins unless it has stopped again since it booted.
+// A node joins unless it has stopped since the start that this was planned at.
 static void handle_node_join(dd_domain *domain, const dd_event *event) {
     dd_segment_state *segment = dd_segment_of(domain);
-    if (segment->nodes[event->target].state & DD_NODE_RUNNING)
+    const dd_node *node = &segment->nodes[event->target];
+    if (node->state & DD_NODE_RUNNING && node->starts == event->a)
         dd_mesh_set_up(domain, segment, (uint16_t)event->target, true);
 }
 
@@ -238,21 +247,26 @@ static void handle_sight_scan(dd_domain *domain, const dd_event *event) {
     plan_sight(domain);
 }
 
+// Plans the changes of the outage that begins on a day, as far as they are yet to come.
+static void plan_outage(dd_domain *domain, int64_t day) {
+    dd_outage outage = dd_line_outage(dd_world_of(domain), dd_segment_of(domain)->segment, day);
+    if (outage.end <= domain->now) return; // or there is none
+    dd_time begin = outage.begin > domain->now ? outage.begin : domain->now;
+    dd_schedule(domain, begin, DD_KIND_LINE_CHANGE, 0, 0, 0, 0);
+    dd_schedule(domain, outage.end, DD_KIND_LINE_CHANGE, 0, 0, 0, 0);
+}
+
 static void handle_line_day(dd_domain *domain, const dd_event *event) {
     (void)event;
-    uint32_t segment = dd_segment_of(domain)->segment;
-    dd_outage outage = dd_line_outage(dd_world_of(domain), segment, domain->now / DD_DAY);
-    if (outage.begin < outage.end) {
-        dd_schedule(domain, outage.begin, DD_KIND_LINE_CHANGE, segment, 0, 0, 0);
-        dd_schedule(domain, outage.end, DD_KIND_LINE_CHANGE, segment, 1, 0, 0);
-    }
-    dd_schedule(domain, (domain->now / DD_DAY + 1) * DD_DAY, DD_KIND_LINE_DAY, segment, 0, 0, 0);
+    int64_t today = domain->now / DD_DAY;
+    if (today == 0) plan_outage(domain, -1); // one that began on the eve
+    plan_outage(domain, today);
+    dd_schedule(domain, (today + 1) * DD_DAY, DD_KIND_LINE_DAY, 0, 0, 0, 0);
 }
 
 static void handle_line_change(dd_domain *domain, const dd_event *event) {
-    const dd_world *world = dd_world_of(domain);
-    dd_record_make(domain, DD_REC_LINE, dd_world_entity(world, DD_ENTITY_SEGMENT, event->target), 0,
-                   event->small, 0, 0, 0);
+    (void)event;
+    tell_line(domain, dd_segment_of(domain), 0);
 }
 
 // --- Start ---
@@ -281,22 +295,22 @@ void dd_segment_start(dd_domain *domain, uint32_t index) {
         dd_node_start(domain, segment, lamp);
     dd_house_start(domain, segment);
     dd_schedule(domain, 0, DD_KIND_METER, 0, 0, 0, 0);
-    dd_schedule(domain, 0, DD_KIND_LINE_DAY, index, 0, 0, 0);
+    dd_schedule(domain, 0, DD_KIND_LINE_DAY, 0, 0, 0, 0);
 }
 
 const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
-    [DD_KIND_NODE_WAKE] = {"node_wake", handle_node_wake, false},
-    [DD_KIND_NODE_BOOT] = {"node_boot", handle_node_boot, false},
-    [DD_KIND_NODE_JOIN] = {"node_join", handle_node_join, false},
-    [DD_KIND_HOP] = {"hop", handle_hop, false},
-    [DD_KIND_ROUTES] = {"routes", handle_routes, false},
-    [DD_KIND_CONTROLLER_WAKE] = {"controller_wake", handle_controller_wake, false},
-    [DD_KIND_CONTROLLER_BOOT] = {"controller_boot", handle_controller_boot, false},
-    [DD_KIND_BATTERY_EMPTY] = {"battery_empty", handle_battery_empty, false},
-    [DD_KIND_METER] = {"meter", handle_meter, false},
-    [DD_KIND_SIGHT_SCAN] = {"sight_scan", handle_sight_scan, false},
-    [DD_KIND_LINE_DAY] = {"line_day", handle_line_day, false},
-    [DD_KIND_LINE_CHANGE] = {"line_change", handle_line_change, false},
-    [DD_KIND_ORDER] = {"order", handle_order, true},
-    [DD_KIND_FAULT] = {"fault", handle_fault, true},
+    [DD_KIND_NODE_WAKE] = {"node_wake", handle_node_wake, false, DD_REACH_HUB},
+    [DD_KIND_NODE_BOOT] = {"node_boot", handle_node_boot, false, DD_REACH_HUB},
+    [DD_KIND_NODE_JOIN] = {"node_join", handle_node_join, false, DD_REACH_HUB},
+    [DD_KIND_HOP] = {"hop", handle_hop, false, DD_REACH_HUB},
+    [DD_KIND_ROUTES] = {"routes", handle_routes, false, DD_REACH_HUB},
+    [DD_KIND_CONTROLLER_WAKE] = {"controller_wake", handle_controller_wake, false, DD_REACH_HUB},
+    [DD_KIND_CONTROLLER_BOOT] = {"controller_boot", handle_controller_boot, false, DD_REACH_HUB},
+    [DD_KIND_BATTERY_EMPTY] = {"battery_empty", handle_battery_empty, false, DD_REACH_HUB},
+    [DD_KIND_METER] = {"meter", handle_meter, false, DD_REACH_HUB},
+    [DD_KIND_SIGHT_SCAN] = {"sight_scan", handle_sight_scan, false, DD_REACH_HUB},
+    [DD_KIND_LINE_DAY] = {"line_day", handle_line_day, false, DD_REACH_HUB},
+    [DD_KIND_LINE_CHANGE] = {"line_change", handle_line_change, false, DD_REACH_HUB},
+    [DD_KIND_ORDER] = {"order", handle_order, true, DD_REACH_HUB},
+    [DD_KIND_FAULT] = {"fault", handle_fault, true, DD_REACH_HUB},
 };

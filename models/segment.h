@@ -7,7 +7,8 @@
 #include "models/mesh/mesh.h"
 #include "models/world.h"
 
-enum { DD_PROGRAM_SLOTS = 4 };
+// Programs that nodes of one segment may follow at once: dead ones keep what they had.
+enum { DD_PROGRAM_SLOTS = 16 };
 
 typedef struct dd_feeder_state {
     uint32_t feeder;     // index in the city
@@ -22,6 +23,7 @@ typedef struct dd_segment_state {
     uint16_t lamp_n;
     uint8_t feeder_n;
     bool night;                                   // after the dusk scan, before the dawn scan
+    bool line_down;                               // as the last record of it says
     dd_node *nodes;                               // [1 .. lamp_n]
     dd_feeder_state feeders[DD_CORE_FEEDERS + 1]; // from 1
     dd_program programs[DD_PROGRAM_SLOTS];

@@ -28,25 +28,15 @@ const dd_setting_info *dd_setting_find(const char *name) {
     return NULL;
 }
 
-static const char *nearest_setting(const char *name) {
-    const char *names[DD_COUNT(dd_setting_table) + 1];
-    for (size_t i = 0; i < dd_setting_count; i++)
-        names[i] = dd_setting_table[i].name;
-    names[dd_setting_count] = NULL;
-    return dd_nearest(name, names);
+bool dd_setting_check(const dd_setting_info *info, double value, dd_error *error) {
+    if (!isfinite(value) || value < info->least || value > info->most)
+        return dd_fail(error, DD_WRONG, "%s = %g is out of range: it must be %g to %g %s",
+                       info->name, value, info->least, info->most, info->unit);
+    bool counts = !*info->unit || strcmp(info->unit, "octets") == 0;
+    return !counts || value == floor(value) ||
+           dd_fail(error, DD_WRONG, "%s = %g must be a whole number", info->name, value);
 }
 
-bool dd_settings_set(dd_settings *settings, const char *name, double value, dd_error *error) {
-    const dd_setting_info *info = dd_setting_find(name);
-    if (!info) {
-        const char *nearest = nearest_setting(name);
-        return dd_fail(
-            error, DD_WRONG, "there is no setting '%s'%s%s%s; 'domdom help settings' lists them",
-            name, nearest ? ", did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
-    }
-    if (!isfinite(value) || value < info->least || value > info->most)
-        return dd_fail(error, DD_WRONG, "%s = %g is out of range: it must be %g to %g %s", name,
-                       value, info->least, info->most, info->unit);
+void dd_setting_put(dd_settings *settings, const dd_setting_info *info, double value) {
     *setting_at(settings, info) = value;
-    return true;
 }

@@ -38,6 +38,30 @@
       "mean time from a node's start to its place in the mesh; estimate")                          \
     X(mesh_repair_s, "mesh.repair_s", 60, 0, 7200, "s",                                            \
       "from a change of who is there to new routes; estimate")                                     \
+    X(mesh_los_a, "mesh.los_a", 2.12, 1, 8, "1",                                                    \
+      "in sight: loss is 10 a lg(m) + b + 10 c lg(GHz) dB; ITU-R P.1411-10, facts B3")             \
+    X(mesh_los_b, "mesh.los_b", 29.2, -50, 150, "dB", "in sight: b")                               \
+    X(mesh_los_c, "mesh.los_c", 2.11, 0, 8, "1", "in sight: c")                                     \
+    X(mesh_los_sigma_db, "mesh.los_sigma_db", 5.06, 0, 30, "dB",                                   \
+      "in sight: shadowing, once a pair")                                                          \
+    X(mesh_nlos_a, "mesh.nlos_a", 3.01, 1, 8, "1", "not in sight: a")                               \
+    X(mesh_nlos_b, "mesh.nlos_b", 18.8, -50, 150, "dB", "not in sight: b")                         \
+    X(mesh_nlos_c, "mesh.nlos_c", 2.07, 0, 8, "1", "not in sight: c")                               \
+    X(mesh_nlos_sigma_db, "mesh.nlos_sigma_db", 3.07, 0, 30, "dB", "not in sight: shadowing")      \
+    X(controller_ack_timeout_s, "controller.ack_timeout_s", 2, 0.1, 600, "s",                      \
+      "CoAP ACK_TIMEOUT; RFC 7252, 4.8")                                                           \
+    X(controller_retransmissions, "controller.retransmissions", 4, 0, 10, "",                      \
+      "CoAP MAX_RETRANSMIT; RFC 7252, 4.8")                                                        \
+    X(controller_missed_rounds, "controller.missed_rounds", 2, 1, 100, "",                         \
+      "polls without an answer before communicationFailure; estimate")                             \
+    X(controller_low_readings, "controller.low_readings", 2, 1, 100, "",                           \
+      "readings too low before lampFailure; estimate")                                             \
+    X(controller_power_low, "controller.power_low", 50, 1, 99, "%",                                \
+      "below this share of what is expected, power is too low; estimate")                          \
+    X(controller_resend_s, "controller.resend_s", 30, 1, 3600, "s",                                \
+      "an unacknowledged word to the centre is sent again after this; estimate")                   \
+    X(controller_clock_s, "controller.clock_s", 3600, 60, 1e6, "s",                                \
+      "asks the centre for the time this often; estimate")                                         \
     X(controller_boot_s, "controller.boot_s", 45, 0, 3600, "s", "start of a controller; estimate") \
     X(controller_battery_s, "controller.battery_s", 600, 0, 86400, "s",                            \
       "how long a controller lives without supply; estimate")                                      \
@@ -82,8 +106,10 @@ extern const size_t dd_setting_count;
 
 dd_settings dd_settings_default(void);
 
-// Sets one by name. Errors name the nearest right name, or the range.
-bool dd_settings_set(dd_settings *settings, const char *name, double value, dd_error *error);
+// Whether it may have that value: within its range, and whole where it counts something.
+bool dd_setting_check(const dd_setting_info *info, double value, dd_error *error);
+
+void dd_setting_put(dd_settings *settings, const dd_setting_info *info, double value);
 
 // The information on a name, or NULL.
 const dd_setting_info *dd_setting_find(const char *name);

@@ -1,18 +1,23 @@
 #include "models/world.h"
 #include "models/hub.h"
+#include "models/program_text.h"
 #include "models/segment.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-dd_program dd_world_default_program(void) {
-    return (dd_program){
-        .id = 1,
-        .point_n = 4,
-        .points = {{.reference = DD_AT_SUNSET, .level_pm = 1000},
-                   {.reference = DD_AT_CLOCK, .level_pm = 600, .offset_s = 23 * 3600},
-                   {.reference = DD_AT_CLOCK, .level_pm = 1000, .offset_s = 4 * 3600 + 1800},
-                   {.reference = DD_AT_SUNRISE, .level_pm = 0}}};
+dd_world_def dd_world_default_def(void) {
+    dd_world_def def = {.settings = dd_settings_default(), .seed = 1};
+    for (int i = 1; i < DD_LUMINAIRE_KINDS; i++)
+        def.luminaire_mw[i] = dd_luminaire_models[i].power_mw;
+    for (int i = 0; i < DD_BACKHAUL_PROFILES; i++)
+        def.backhaul[i] = dd_backhaul_defs[i];
+    dd_program_add(&def.program, "sunset", 100, NULL);
+    dd_program_add(&def.program, "23:00", 60, NULL);
+    dd_program_add(&def.program, "04:30", 100, NULL);
+    dd_program_add(&def.program, "sunrise", 0, NULL);
+    return def;
 }
 
 static dd_event_kind all_kinds[DD_KINDS];
@@ -66,24 +71,22 @@ static void build_tables(dd_world *world) {
     world->driver.node_mw = (uint32_t)(settings->node_own_w * 1000);
     world->preset = dd_radio_presets[(int)settings->mesh_preset - 1];
     world->preset.tx_power_cdbm += (int32_t)(settings->mesh_tx_change_db * 100);
+    world->paths = (dd_path_models){
+        .seen = {settings->mesh_los_a, settings->mesh_los_b, settings->mesh_los_c,
+                 (int32_t)lrint(settings->mesh_los_sigma_db * 100)},
+        .hidden = {settings->mesh_nlos_a, settings->mesh_nlos_b, settings->mesh_nlos_c,
+                   (int32_t)lrint(settings->mesh_nlos_sigma_db * 100)}};
     dd_radio_tables_build(&world->radio, &world->preset);
-}
-
-static uint32_t profile_count(void) {
-    uint32_t n = 0;
-    while (dd_backhaul_defs[n].name)
-        n++;
-    return n;
 }
 
 static bool build_profiles(dd_world *world, dd_error *error) {
     const dd_city *city = world->city;
-    world->profiles = calloc(profile_count(), sizeof *world->profiles);
+    world->profiles = calloc(DD_BACKHAUL_PROFILES, sizeof *world->profiles);
     world->segment_profile = calloc(city->segment_n, 1);
     if (!world->profiles || !world->segment_profile)
         return dd_fail(error, DD_OUTSIDE, "no memory for the backhaul");
-    for (uint32_t i = 0; i < profile_count(); i++)
-        if (!dd_backhaul_build(&world->profiles[i], &dd_backhaul_defs[i], error)) return false;
+    for (int i = 0; i < DD_BACKHAUL_PROFILES; i++)
+        if (!dd_backhaul_build(&world->profiles[i], &world->def.backhaul[i], error)) return false;
     for (uint32_t i = 1; i < city->segment_n; i++) {
         const dd_backhaul_def *def = dd_backhaul_find(city->segments[i].backhaul, error);
         if (!def) return dd_fail_in(error, city->segments[i].id);
@@ -92,12 +95,26 @@ static bool build_profiles(dd_world *world, dd_error *error) {
     return true;
 }
 
+static uint32_t feeder_count(const dd_city *city, uint32_t segment) {
+    uint32_t n = 0;
+    for (uint32_t i = 1; i < city->feeder_n; i++)
+        n += city->feeders[i].segment == segment;
+    return n;
+}
+
 static bool check_sizes(const dd_city *city, dd_error *error) {
-    for (uint32_t i = 1; i < city->segment_n; i++)
-        if (city->segments[i].lamp_count > DD_SEGMENT_LAMPS_MAX)
-            return dd_fail(
-                error, DD_WRONG, "segment %s has %u lamps; a controller takes %d: split it",
-                city->segments[i].id, city->segments[i].lamp_count, DD_SEGMENT_LAMPS_MAX);
+    for (uint32_t i = 1; i < city->segment_n; i++) {
+        const dd_segment *segment = &city->segments[i];
+        uint32_t feeders = feeder_count(city, i);
+        if (segment->lamp_count > DD_SEGMENT_LAMPS_MAX)
+            return dd_fail(error, DD_WRONG,
+                           "segment %s has %u lamps; a controller takes %d: split it", segment->id,
+                           segment->lamp_count, DD_SEGMENT_LAMPS_MAX);
+        if (feeders > DD_CORE_FEEDERS)
+            return dd_fail(error, DD_WRONG,
+                           "segment %s has %u feeders; a controller takes %d: split it",
+                           segment->id, feeders, DD_CORE_FEEDERS);
+    }
     return true;
 }
 
@@ -116,6 +133,7 @@ static bool open_engine(dd_world *world, dd_error *error) {
     const dd_city *city = world->city;
     enum { HUB_BASE = 64 << 20, HUB_PER_LAMP = 4096, SEGMENT_RESERVE = 16 << 20 };
     dd_engine_def def = {.event_kinds = all_kinds,
+                         .event_kind_n = DD_KINDS,
                          .schema = &dd_schema,
                          .calendar = &world->def.calendar,
                          .entities = &world->entities,

@@ -16,7 +16,9 @@ typedef struct dd_world_def {
     const dd_city *city; // must outlive the world
     dd_settings settings;
     dd_calendar calendar;
-    dd_program program; // commissioned everywhere
+    dd_program program;                             // commissioned everywhere
+    uint32_t luminaire_mw[DD_LUMINAIRE_KINDS];      // at full light
+    dd_backhaul_def backhaul[DD_BACKHAUL_PROFILES]; // in the order of dd_backhaul_defs
     uint64_t seed;
 } dd_world_def;
 
@@ -29,13 +31,15 @@ typedef struct dd_world {
     dd_driver driver;
     dd_radio_preset preset; // with the power that the settings ask for
     dd_radio_tables radio;
-    dd_backhaul_profile *profiles; // one a known profile
+    dd_path_models paths;
+    dd_backhaul_profile *profiles; // in the order of dd_backhaul_defs
     struct dd_mesh_links *links;   // by segment
     uint8_t *segment_profile;      // by segment, index into profiles
 } dd_world;
 
-// A program as Bến Tre's might be: full from sunset, 60 % from 23:00, full from 04:30 to sunrise.
-dd_program dd_world_default_program(void);
+// Everything at its default but the city, the calendar and the seed. The program is one as Bến
+// Tre's might be: full from sunset, 60 % from 23:00, full from 04:30 to sunrise.
+dd_world_def dd_world_default_def(void);
 
 // Builds the constant part and the engine; nothing is at work yet, so that listeners may join.
 dd_world *dd_world_open(const dd_world_def *def, dd_error *error);

@@ -20,7 +20,7 @@ program {
 }
 
 local street = road("Đồng Khởi")
-local broken = feeder("F-014")                                 -- of that street
+local broken = feeder("F-013")                                 -- of that street
 local silent = road("Nguyễn Đình Chiểu"):segments():first(1)   -- a controller elsewhere
 local healthy = lamps():without(broken:lamps())
 

@@ -129,6 +129,11 @@ Test(core, the_poll_can_be_made_faster) {
     cr_expect(b->request_n >= 10 * 10 && b->request_n <= 12 * 10, "%u requests", b->request_n);
     cr_expect_eq(last_heard(DD_WORD_OUTCOME)->number, 5);
     cr_expect_eq(last_heard(DD_WORD_OUTCOME)->done_n, 10);
+    order((dd_order){.kind = DD_ORDER_POLL, .period_s = 30}); // without a number: no outcome
+    b->request_n = 0;
+    run(5 * MINUTE);
+    cr_expect(b->request_n >= 9 * 10 && b->request_n <= 11 * 10, "%u requests", b->request_n);
+    cr_expect_eq(last_heard(DD_WORD_OUTCOME)->number, 5);
     order((dd_order){.kind = DD_ORDER_POLL, .number = 6, .period_s = 0});
     run(MINUTE);
     cr_expect_eq(last_heard(DD_WORD_OUTCOME)->failed_n, 10);

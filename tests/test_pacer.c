@@ -32,7 +32,8 @@ static void told(dd_domain *domain, const dd_event *event) {
     dd_record_make(domain, HEARD, 0, 0, event->a, 0, 0, 0);
 }
 
-static const dd_event_kind event_kinds[] = {{"tick", tick, false}, {"told", told, false}};
+static const dd_event_kind event_kinds[] = {{"tick", tick, false, DD_REACH_ANY},
+                                            {"told", told, false, DD_REACH_HUB}};
 static const dd_record_kind kinds[] = {
     {"ticked", "", DD_TRUTH, 1, true, {{"n", DD_FIELD_INTEGER, NULL, NULL}}},
     {"heard", "", DD_TRUTH, 1, true, {{"n", DD_FIELD_INTEGER, NULL, NULL}}},

@@ -46,25 +46,25 @@ Test(radio, path_loss) {
                 {400, 83.6, 96.4, 92.6, 105.2}};
     for (size_t i = 0; i < DD_COUNT(rows); i++) {
         double m = rows[i].metres;
-        cr_expect(epsilon_eq(dbl, dd_radio_path_loss_cdb(fsk50, m, true) / 100.0, rows[i].seen_920,
-                             0.06));
-        cr_expect(epsilon_eq(dbl, dd_radio_path_loss_cdb(fsk50, m, false) / 100.0,
+        cr_expect(epsilon_eq(dbl, dd_radio_path_loss_cdb(fsk50, &dd_path_itu, m, true) / 100.0,
+                             rows[i].seen_920, 0.06));
+        cr_expect(epsilon_eq(dbl, dd_radio_path_loss_cdb(fsk50, &dd_path_itu, m, false) / 100.0,
                              rows[i].hidden_920, 0.06));
-        cr_expect(epsilon_eq(dbl, dd_radio_path_loss_cdb(oqpsk, m, true) / 100.0, rows[i].seen_2450,
-                             0.06));
-        cr_expect(epsilon_eq(dbl, dd_radio_path_loss_cdb(oqpsk, m, false) / 100.0,
+        cr_expect(epsilon_eq(dbl, dd_radio_path_loss_cdb(oqpsk, &dd_path_itu, m, true) / 100.0,
+                             rows[i].seen_2450, 0.06));
+        cr_expect(epsilon_eq(dbl, dd_radio_path_loss_cdb(oqpsk, &dd_path_itu, m, false) / 100.0,
                              rows[i].hidden_2450, 0.06));
     }
 }
 
 Test(radio, path_loss_close_by) {
-    cr_expect(
-        eq(i32, dd_radio_path_loss_cdb(oqpsk, 0, true), dd_radio_path_loss_cdb(oqpsk, 5, true)));
+    cr_expect(eq(i32, dd_radio_path_loss_cdb(oqpsk, &dd_path_itu, 0, true),
+                 dd_radio_path_loss_cdb(oqpsk, &dd_path_itu, 5, true)));
     for (double m = 1; m < 700; m++) {
-        cr_expect(ge(i32, dd_radio_path_loss_cdb(oqpsk, m, false),
-                     dd_radio_path_loss_cdb(oqpsk, m, true)));
-        cr_expect(ge(i32, dd_radio_path_loss_cdb(oqpsk, m + 1, false),
-                     dd_radio_path_loss_cdb(oqpsk, m, false)));
+        cr_expect(ge(i32, dd_radio_path_loss_cdb(oqpsk, &dd_path_itu, m, false),
+                     dd_radio_path_loss_cdb(oqpsk, &dd_path_itu, m, true)));
+        cr_expect(ge(i32, dd_radio_path_loss_cdb(oqpsk, &dd_path_itu, m + 1, false),
+                     dd_radio_path_loss_cdb(oqpsk, &dd_path_itu, m, false)));
     }
 }
 

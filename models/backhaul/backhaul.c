@@ -10,7 +10,7 @@
 // 45 ms (p99 250), 3G 120 ms. NB-IoT: a trial at Strathclyde measured a mean of 837 ms and 264
 // bit/s of goodput; its own rate is tens of kbit/s. Outages: a cell 60 d / 2 h, a fibre cut 400 d /
 // 6 h.
-const dd_backhaul_def dd_backhaul_defs[] = {
+const dd_backhaul_def dd_backhaul_defs[DD_BACKHAUL_PROFILES + 1] = {
     {.name = "fibre",
      .floor = DD_MILLISECOND,
      .median_us = 4000, // best Vietnamese providers, end of 2021: 4 ms
@@ -81,6 +81,68 @@ const dd_backhaul_def *dd_backhaul_find(const char *name, dd_error *error) {
     dd_fail(error, DD_WRONG, "no backhaul profile '%s'%s%s%s; there are %s", name,
             near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "", list);
     return NULL;
+}
+
+const dd_backhaul_figure dd_backhaul_figures[] = {
+    {"floor_ms", 0.001, 60000, "ms", "hard minimum of the one-way latency"},
+    {"median_ms", 0.001, 60000, "ms", "median one-way latency of a connected link"},
+    {"p99_ms", 0.001, 600000, "ms", "99th percentile of it"},
+    {"idle_s", 0, 1e9, "s", "silent for so long, the next message waits for a connection"},
+    {"promotion_ms", 0, 3600000, "ms", "how long it waits"},
+    {"bytes_per_s", 1, 4e9, "B/s", "rate"},
+    {"lost_turns_bad", 0, 1, "1", "chance a packet that loss begins (Gilbert-Elliott beta)"},
+    {"lost_turns_good", 1e-6, 1, "1", "chance a packet that loss ends (alpha)"},
+    {"mtbf_h", 1, 1e7, "h", "mean time between natural outages"},
+    {"mttr_min", 1, 1440, "min", "mean time to repair"},
+    {NULL, 0, 0, NULL, NULL},
+};
+
+double dd_backhaul_get(const dd_backhaul_def *def, const dd_backhaul_figure *figure) {
+    const double values[] = {(double)def->floor / 1e6,
+                             def->median_us / 1e3,
+                             def->p99_us / 1e3,
+                             def->idle_after == DD_NEVER ? 1e9 : (double)def->idle_after / 1e9,
+                             (double)def->promotion / 1e6,
+                             def->bytes_per_s,
+                             def->beta_ppm / 1e6,
+                             def->alpha_ppm / 1e6,
+                             def->mtbf_h,
+                             def->mttr_min};
+    return values[figure - dd_backhaul_figures];
+}
+
+void dd_backhaul_set(dd_backhaul_def *def, const dd_backhaul_figure *figure, double value) {
+    switch (figure - dd_backhaul_figures) {
+    case 0:
+        def->floor = (dd_time)(value * 1e6);
+        break;
+    case 1:
+        def->median_us = (uint32_t)(value * 1e3);
+        break;
+    case 2:
+        def->p99_us = (uint32_t)(value * 1e3);
+        break;
+    case 3:
+        def->idle_after = value >= 1e9 ? DD_NEVER : (dd_time)(value * 1e9);
+        break;
+    case 4:
+        def->promotion = (dd_time)(value * 1e6);
+        break;
+    case 5:
+        def->bytes_per_s = (uint32_t)value;
+        break;
+    case 6:
+        def->beta_ppm = (uint32_t)(value * 1e6 + 0.5);
+        break;
+    case 7:
+        def->alpha_ppm = (uint32_t)(value * 1e6 + 0.5);
+        break;
+    case 8:
+        def->mtbf_h = (uint32_t)value;
+        break;
+    default:
+        def->mttr_min = (uint32_t)value;
+    }
 }
 
 static bool check(const dd_backhaul_def *def, dd_error *error) {

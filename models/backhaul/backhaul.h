@@ -18,10 +18,23 @@ typedef struct dd_backhaul_def {
 } dd_backhaul_def;
 
 // The profiles of the house; the last has no name.
-extern const dd_backhaul_def dd_backhaul_defs[];
+enum { DD_BACKHAUL_PROFILES = 5 };
+extern const dd_backhaul_def dd_backhaul_defs[DD_BACKHAUL_PROFILES + 1];
 
 // The profile of that name, or NULL and an error that suggests the nearest.
 const dd_backhaul_def *dd_backhaul_find(const char *name, dd_error *error);
+
+// A figure of a profile, as people name and change it.
+typedef struct dd_backhaul_figure {
+    const char *name; // "median_ms"
+    double least, most;
+    const char *unit, *what;
+} dd_backhaul_figure;
+
+extern const dd_backhaul_figure dd_backhaul_figures[]; // ends with a NULL name
+
+double dd_backhaul_get(const dd_backhaul_def *def, const dd_backhaul_figure *figure);
+void dd_backhaul_set(dd_backhaul_def *def, const dd_backhaul_figure *figure, double value);
 
 enum { DD_BACKHAUL_QUANTILES = 4096 };
 typedef struct dd_backhaul_profile {

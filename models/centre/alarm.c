@@ -73,16 +73,27 @@ static void clear(dd_domain *hub, dd_alarms *alarms, uint32_t handle) {
     dd_pool_give(&alarms->pool, handle);
 }
 
+static void go_back(dd_domain *hub, dd_alarms *alarms, uint32_t handle, uint64_t cause) {
+    dd_alarm *alarm = at(alarms, handle);
+    if (alarm->returned) return;
+    alarm->returned = true;
+    alarms->active_by_kind[alarm->kind]--;
+    dd_record_make(hub, DD_REC_ALARM_RETURNED, alarm->entity, cause ? cause : alarm->record,
+                   alarm->number, alarm->kind, 0, 0);
+    if (alarm->acknowledged) clear(hub, alarms, handle);
+}
+
 void dd_alarm_return(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uint32_t entity,
                      dd_alarm_kind kind, uint64_t cause) {
     uint32_t handle = find(alarms, segment, entity, kind);
-    if (!handle || at(alarms, handle)->returned) return;
-    dd_alarm *alarm = at(alarms, handle);
-    alarm->returned = true;
-    alarms->active_by_kind[kind]--;
-    dd_record_make(hub, DD_REC_ALARM_RETURNED, entity, cause ? cause : alarm->record, alarm->number,
-                   kind, 0, 0);
-    if (alarm->acknowledged) clear(hub, alarms, handle);
+    if (handle) go_back(hub, alarms, handle, cause);
+}
+
+void dd_alarm_return_all(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uint64_t cause) {
+    for (uint32_t handle = alarms->first[segment], next; handle; handle = next) {
+        next = at(alarms, handle)->next;
+        go_back(hub, alarms, handle, cause);
+    }
 }
 
 // Live alarms are few, and people are slow: a walk over all segments is quick enough.

@@ -28,7 +28,8 @@ typedef struct dd_alarms {
     dd_pool pool;
     uint32_t *first; // by segment: its live alarms
     uint32_t segment_n;
-    uint32_t raised; // ever; also the last number given
+    uint32_t
+        raised; // ever; numbers are given from it, so those of alarms that come back are skipped
     uint32_t raised_by_kind[DD_ALARM_KINDS];
     uint32_t active_by_kind[DD_ALARM_KINDS]; // raised and not returned
 } dd_alarms;
@@ -43,6 +44,9 @@ uint32_t dd_alarm_raise(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uin
 // Its condition has gone away. Nothing happens when there is no such alarm.
 void dd_alarm_return(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uint32_t entity,
                      dd_alarm_kind kind, uint64_t cause);
+
+// All of a segment's conditions are in doubt: whatever still holds will be raised anew.
+void dd_alarm_return_all(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uint64_t cause);
 
 // An operator has seen it. False when no live alarm has this number.
 bool dd_alarm_acknowledge(dd_domain *hub, dd_alarms *alarms, uint32_t number);

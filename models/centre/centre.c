@@ -90,9 +90,10 @@ static uint32_t event_entity(dd_domain *hub, uint32_t segment, const dd_word *wo
     const dd_world *world = world_of(hub);
     const dd_segment *place = &world->city->segments[segment];
     if (word->happening == DD_ON_BATTERY) return segment_entity(hub, segment);
-    if (word->happening == DD_SUPPLY_LOSS)
-        return dd_world_entity(world, DD_ENTITY_FEEDER,
-                               dd_world_feeder(world, segment, word->lamp));
+    if (word->happening == DD_SUPPLY_LOSS) {
+        uint32_t feeder = dd_world_feeder(world, segment, word->lamp);
+        return feeder ? dd_world_entity(world, DD_ENTITY_FEEDER, feeder) : 0;
+    }
     bool known = word->lamp >= 1 && word->lamp <= place->lamp_count;
     return known ? place->first_lamp + word->lamp - 1 : 0;
 }
@@ -146,6 +147,8 @@ static void set_poll(dd_domain *hub, dd_centre *centre, uint32_t segment) {
 static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
     switch ((dd_word_kind)word->kind) {
     case DD_WORD_HELLO:
+        // It has forgotten what it raised and will never say that it is over.
+        dd_alarm_return_all(hub, &centre->alarms, segment, 0);
         set_poll(hub, centre, segment);
         break;
     case DD_WORD_CLOCK:
@@ -168,14 +171,14 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     }
 }
 
-void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
+static void acknowledge(dd_domain *hub, dd_centre *centre, uint32_t segment) {
+    uint32_t number = centre->sessions[segment].expected - 1;
+    send(hub, centre, segment, &(dd_order){.kind = DD_ORDER_ACK, .number = number});
+}
+
+// Words that count come in order or again: each is understood once.
+static void take_counted(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
     dd_session *session = &centre->sessions[segment];
-    session->heard = hub->now;
-    dd_alarm_return(hub, &centre->alarms, segment, segment_entity(hub, segment), DD_ALARM_LINE, 0);
-    if (!word->sequence) {
-        understand(hub, centre, segment, word);
-        return;
-    }
     // A controller that has started anew counts from the beginning.
     if (word->kind == DD_WORD_HELLO && word->boots != session->boots) {
         session->boots = word->boots;
@@ -185,7 +188,17 @@ void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const d
         session->expected++;
         understand(hub, centre, segment, word);
     }
-    send(hub, centre, segment, &(dd_order){.kind = DD_ORDER_ACK, .number = session->expected - 1});
+}
+
+void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
+    centre->sessions[segment].heard = hub->now;
+    dd_alarm_return(hub, &centre->alarms, segment, segment_entity(hub, segment), DD_ALARM_LINE, 0);
+    if (word->sequence)
+        take_counted(hub, centre, segment, word);
+    else
+        understand(hub, centre, segment, word);
+    // A sign of life is answered too: it lets a backlog flow as soon as the line is back.
+    if (word->sequence || word->kind == DD_WORD_ALIVE) acknowledge(hub, centre, segment);
 }
 
 void dd_centre_silence(dd_domain *hub, dd_centre *centre, uint32_t segment) {
@@ -206,7 +219,8 @@ static void send_command(dd_domain *hub, dd_centre *centre, uint32_t handle) {
     const dd_command *command = dd_pool_at(&centre->commands, handle);
     send(hub, centre, command->segment, &command->order);
     dd_time again = hub->now + seconds(world_of(hub)->def.settings.centre_retry_s);
-    dd_schedule(hub, again, DD_KIND_COMMAND_RETRY, handle, 0, command->order.number, 0);
+    dd_schedule(hub, again, DD_KIND_COMMAND_RETRY, command->segment, 0, handle,
+                command->order.number);
 }
 
 uint32_t dd_centre_command(dd_domain *hub, dd_centre *centre, uint32_t segment,

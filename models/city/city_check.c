@@ -74,49 +74,47 @@ static void check_beside(const dd_city *city, dd_city_finding *finding) {
     finding->pass = worst <= ROAD_M;
 }
 
-static const dd_city *compared; // qsort passes no context
+// A luminaire in some order: by road and line first, then by metres.
+typedef struct dd_ranked {
+    uint32_t lamp, road, line;
+    float metres;
+} dd_ranked;
 
-static int by_east(const void *a, const void *b) {
-    uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
-    float x = compared->lamps[i].place.x, y = compared->lamps[j].place.x;
-    if (x != y) return x < y ? -1 : 1;
-    return (i > j) - (i < j);
-}
-
-static int by_chainage(const void *a, const void *b) {
-    uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
-    const dd_lamp *x = &compared->lamps[i], *y = &compared->lamps[j];
+static int by_rank(const void *a, const void *b) {
+    const dd_ranked *x = a, *y = b;
     if (x->road != y->road) return x->road < y->road ? -1 : 1;
     if (x->line != y->line) return x->line < y->line ? -1 : 1;
-    if (x->chainage_m != y->chainage_m) return x->chainage_m < y->chainage_m ? -1 : 1;
-    return (i > j) - (i < j);
+    if (x->metres != y->metres) return x->metres < y->metres ? -1 : 1;
+    return (x->lamp > y->lamp) - (x->lamp < y->lamp);
 }
 
-// The luminaires' numbers, from 1, in an order; the caller frees them.
-static uint32_t *sort(const dd_city *city, int (*order)(const void *, const void *)) {
-    uint32_t n = city->lamp_n - 1, *list = calloc(n + 1, sizeof *list);
-    for (uint32_t i = 0; list && i < n; i++)
-        list[i] = i + 1;
-    compared = city;
-    if (list) qsort(list, n, sizeof *list, order);
-    compared = NULL;
+// All luminaires along the roads, or simply from west to east. The caller frees them.
+static dd_ranked *rank(const dd_city *city, bool along_roads) {
+    dd_ranked *list = calloc(city->lamp_n, sizeof *list);
+    for (uint32_t i = 1; list && i < city->lamp_n; i++) {
+        const dd_lamp *lamp = &city->lamps[i];
+        list[i - 1] = along_roads ? (dd_ranked){i, lamp->road, lamp->line, lamp->chainage_m}
+                                  : (dd_ranked){i, 0, 0, lamp->place.x};
+    }
+    if (list) qsort(list, city->lamp_n - 1, sizeof *list, by_rank);
     return list;
 }
 
 static bool check_apart(const dd_city *city, dd_city_finding *finding, dd_error *error) {
-    uint32_t *east = sort(city, by_east), n = city->lamp_n - 1, a = 0, b = 0;
+    uint32_t n = city->lamp_n - 1, a = 0, b = 0;
+    dd_ranked *east = rank(city, false);
     float least = INFINITY;
     if (!east) return fail_memory(error);
     for (uint32_t i = 0; i < n; i++) {
-        const dd_point *place = &city->lamps[east[i]].place;
+        const dd_point *place = &city->lamps[east[i].lamp].place;
         for (uint32_t k = i + 1; k < n; k++) {
-            const dd_point *other = &city->lamps[east[k]].place;
+            const dd_point *other = &city->lamps[east[k].lamp].place;
             if (other->x - place->x >= least) break;
             float distance = dd_distance_m(place, other);
             if (distance >= least) continue;
             least = distance;
-            a = east[i];
-            b = east[k];
+            a = east[i].lamp;
+            b = east[k].lamp;
         }
     }
     free(east);
@@ -129,18 +127,19 @@ static bool check_apart(const dd_city *city, dd_city_finding *finding, dd_error 
 }
 
 static bool check_spacing(const dd_city *city, dd_city_finding *finding, dd_error *error) {
-    uint32_t *along = sort(city, by_chainage), gaps = 0, at = 0;
+    uint32_t gaps = 0, at = 0;
+    dd_ranked *along = rank(city, true);
     double sum = 0, widest = 0;
     if (!along) return fail_memory(error);
     for (uint32_t i = 1; i + 1 < city->lamp_n; i++) {
-        const dd_lamp *x = &city->lamps[along[i - 1]], *y = &city->lamps[along[i]];
-        double gap = y->chainage_m - x->chainage_m;
+        const dd_ranked *x = &along[i - 1], *y = &along[i];
+        double gap = y->metres - x->metres;
         if (x->road != y->road || x->line != y->line || gap < 1) continue;
         sum += gap;
         gaps++;
         if (gap <= widest) continue;
         widest = gap;
-        at = along[i];
+        at = y->lamp;
     }
     free(along);
     finding->name = "spacing";

@@ -1,7 +1,10 @@
+#define _POSIX_C_SOURCE 200809L // open_memstream
 #include "models/city/city_command.h"
 
+#include "engine/data.h"
 #include "models/city/city_build.h"
 #include "models/city/city_check.h"
+#include "models/city/city_draw.h"
 #include "models/city/city_info.h"
 #include "models/city/map_derive.h"
 
@@ -23,6 +26,8 @@ static const char usage[] =
     "                                            makes the inventory from map and rules\n"
     "       domdom city derive FOLDER [--out FILE]\n"
     "                                            makes the map from an OpenStreetMap extract\n"
+    "       domdom city draw   [FILE] [--map FILE] [--out FILE]\n"
+    "                                            a picture of it by night (SVG)\n"
     "FILE is " FOLDER "city.geojson unless given.\n";
 
 static bool take_value(int argc, char **argv, int *i, const char **value, dd_error *error) {
@@ -56,8 +61,18 @@ static bool take_options(int argc, char **argv, dd_city_options *options, dd_err
     return true;
 }
 
+// The file that the command line names, or Bến Tre's among the program's data. NULL and an error
+// when the data are nowhere.
+static const char *find(const char *named, const char *relative, char path[DD_PATH_SIZE],
+                        dd_error *error) {
+    if (named) return named;
+    return dd_data_find(relative, path, error) ? path : NULL;
+}
+
 static bool read_city(const dd_city_options *options, dd_city *city, dd_error *error) {
-    return dd_city_read(options->place ? options->place : FOLDER "city.geojson", city, error);
+    char room[DD_PATH_SIZE];
+    const char *path = find(options->place, FOLDER "city.geojson", room, error);
+    return path && dd_city_read(path, city, error);
 }
 
 static int info(const dd_city_options *options, dd_error *error) {
@@ -106,17 +121,23 @@ static int deliver(const char *path, dd_text *text, dd_error *error) {
     return ok ? DD_OK : (int)error->status;
 }
 
-static int build(const dd_city_options *options, dd_error *error) {
+static bool build_text(const char *map_path, const char *rules_path, dd_text *text,
+                       dd_error *error) {
     dd_map map;
     dd_rules rules = {0};
-    dd_text text;
-    if (!dd_map_read(options->map ? options->map : FOLDER "map.geojson", &map, error))
-        return (int)error->status;
-    bool ok = dd_rules_read(options->rules ? options->rules : FOLDER "rules.json", &rules, error) &&
-              dd_city_build(&map, &rules, &text, error);
+    if (!dd_map_read(map_path, &map, error)) return false;
+    bool ok = dd_rules_read(rules_path, &rules, error) && dd_city_build(&map, &rules, text, error);
     dd_map_fini(&map);
     dd_rules_fini(&rules);
-    if (!ok) return (int)error->status;
+    return ok;
+}
+
+static int build(const dd_city_options *options, dd_error *error) {
+    dd_text text;
+    char rooms[2][DD_PATH_SIZE];
+    const char *map = find(options->map, FOLDER "map.geojson", rooms[0], error);
+    const char *rules = map ? find(options->rules, FOLDER "rules.json", rooms[1], error) : NULL;
+    if (!rules || !build_text(map, rules, &text, error)) return (int)error->status;
     return deliver(options->out ? options->out : FOLDER "city.geojson", &text, error);
 }
 
@@ -134,10 +155,34 @@ static int derive(const dd_city_options *options, dd_error *error) {
     return deliver(options->out ? options->out : FOLDER "map.geojson", &text, error);
 }
 
+static bool draw_text(const dd_city_options *options, const char *map_path, dd_text *text,
+                      dd_error *error) {
+    dd_city city;
+    dd_map map;
+    if (!read_city(options, &city, error)) return false;
+    bool ok = dd_map_read(map_path, &map, error);
+    if (ok) {
+        FILE *out = open_memstream(&text->bytes, &text->size);
+        ok = out && dd_city_draw(&city, &map, out, error);
+        if (out) fclose(out);
+        dd_map_fini(&map);
+    }
+    dd_city_fini(&city);
+    return ok;
+}
+
+static int draw(const dd_city_options *options, dd_error *error) {
+    dd_text text = {0};
+    char room[DD_PATH_SIZE];
+    const char *map = find(options->map, FOLDER "map.geojson", room, error);
+    if (!map || !draw_text(options, map, &text, error)) return (int)error->status;
+    return deliver(options->out ? options->out : "night.svg", &text, error);
+}
+
 int dd_city_command(int argc, char **argv) {
-    static const char *const names[] = {"info", "check", "build", "derive", NULL};
+    static const char *const names[] = {"info", "check", "build", "derive", "draw", NULL};
     static int (*const actions[])(const dd_city_options *, dd_error *) = {info, check, build,
-                                                                          derive};
+                                                                          derive, draw};
     dd_city_options options = {0};
     dd_error error = {0};
     size_t action = 0;

@@ -369,7 +369,6 @@ static bool take_head(dd_reader *reader, dd_error *error) {
     reader->city->origin = point_at(reader, lon, lat);
     uint32_t at = dd_id_text(&reader->ids, name, error);
     reader->city->name = (char *)(uintptr_t)at;
-    reader->file.feature_line = 0;
     return at != 0;
 }
 

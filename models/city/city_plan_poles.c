@@ -98,28 +98,41 @@ static bool add_median(dd_layout *layout, uint32_t line_index, double chainage, 
     return add_pole(layout, &pole, error);
 }
 
+static bool is_ring(const dd_plan_line *line) {
+    dd_spot start = line->spots[0], end = line->spots[line->n - 1];
+    return start.lon == end.lon && start.lat == end.lat;
+}
+
+// The side of a ring that lies outside: twice its area is positive when it runs anticlockwise.
+static int outside(const dd_plan_line *line) {
+    double area = 0;
+    for (uint32_t i = 1; i < line->n; i++)
+        area +=
+            line->points[i - 1].x * line->points[i].y - line->points[i].x * line->points[i - 1].y;
+    return area > 0 ? 1 : -1;
+}
+
+// One station: what stands at a chainage of a line. A roundabout is lit from outside.
+static bool add_station(dd_layout *layout, uint32_t line_index, uint32_t number, double chainage,
+                        dd_error *error) {
+    const dd_plan_line *line = &layout->plan->lines[line_index];
+    dd_arrangement arrangement = layout->plan->rules->roads[line->road].style.arrangement;
+    if (line->oneway) return add_median(layout, line_index, chainage, error);
+    if (is_ring(line)) return add_single(layout, line_index, chainage, outside(line), error);
+    int side = arrangement == DD_STAGGERED && number % 2 ? -1 : 1;
+    return add_single(layout, line_index, chainage, side, error) &&
+           (arrangement != DD_OPPOSITE || add_single(layout, line_index, chainage, -side, error));
+}
+
 static bool add_line(dd_layout *layout, uint32_t line_index, dd_error *error) {
     dd_plan *plan = layout->plan;
     const dd_plan_line *line = &plan->lines[line_index];
-    const dd_style *style = &plan->rules->roads[line->road].style;
-    double spacing = style->spacing_m * plan->scale;
+    double spacing = plan->rules->roads[line->road].style.spacing_m * plan->scale;
     uint32_t n = (uint32_t)floor(line->length_m / spacing + 0.5) + line->extra;
-    dd_spot start = line->spots[0], end = line->spots[line->n - 1];
-    bool ring = start.lon == end.lon && start.lat == end.lat; // a roundabout is lit from outside
-    dd_arrangement arrangement = ring ? DD_ONE_SIDED : style->arrangement;
-    bool ok = true;
-    for (uint32_t i = 0; ok && i < n; i++) {
-        double chainage = (i + 0.5) * line->length_m / n;
-        if (line->oneway) {
-            ok = add_median(layout, line_index, chainage, error);
-            continue;
-        }
-        int side = arrangement == DD_STAGGERED && i % 2 ? -1 : 1;
-        ok = add_single(layout, line_index, chainage, side, error);
-        if (ok && arrangement == DD_OPPOSITE)
-            ok = add_single(layout, line_index, chainage, -1, error);
-    }
-    return ok;
+    for (uint32_t i = 0; i < n; i++)
+        if (!add_station(layout, line_index, i, (i + 0.5) * line->length_m / n, error))
+            return false;
+    return true;
 }
 
 // Lays all poles anew; plan->lamp_n tells how many luminaires that makes.

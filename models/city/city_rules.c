@@ -53,15 +53,15 @@ static bool read_arrangement(const char *path, const char *name, dd_arrangement 
 }
 
 // A class's style, or what a road says differently.
-static bool read_style(const char *path, const json_t *entry, bool whole, dd_style *style,
-                       dd_error *error) {
+static bool read_style(const char *path, const char *whose, const json_t *entry, bool whole,
+                       dd_style *style, dd_error *error) {
     const char *arrangement = NULL, *model = NULL;
     json_error_t syntax;
     const char *format = whole ? "{s:s, s:F, s:F, s:F, s:s}" : "{s?s, s?F, s?F, s?F, s?s}";
     if (json_unpack_ex((json_t *)entry, &syntax, 0, format, "arrangement", &arrangement,
                        "spacing_m", &style->spacing_m, "offset_m", &style->offset_m, "height_m",
                        &style->height_m, "luminaire", &model) != 0)
-        return dd_fail(error, DD_WRONG, "%s: %s; mend the style", path, syntax.text);
+        return dd_fail(error, DD_WRONG, "%s: \"%s\": %s; mend its style", path, whose, syntax.text);
     if (arrangement && !read_arrangement(path, arrangement, &style->arrangement, error))
         return false;
     if (model) style->kind = 0;
@@ -70,8 +70,8 @@ static bool read_style(const char *path, const json_t *entry, bool whole, dd_sty
         style->offset_m <= 14)
         return true;
     return dd_fail(error, DD_WRONG,
-                   "%s: spacing %g m with offset %g m; give 5 to 100 m, and 0 to 14 m", path,
-                   style->spacing_m, style->offset_m);
+                   "%s: \"%s\": spacing %g m with offset %g m; give 5 to 100 m, and 0 to 14 m",
+                   path, whose, style->spacing_m, style->offset_m);
 }
 
 static bool read_classes(const char *path, const json_t *classes, dd_style *styles,
@@ -81,7 +81,7 @@ static bool read_classes(const char *path, const json_t *classes, dd_style *styl
         if (!entry)
             return dd_fail(error, DD_WRONG, "%s: \"classes\" lacks \"%s\"; add it", path,
                            dd_road_class_names[i]);
-        if (!read_style(path, entry, true, &styles[i], error)) return false;
+        if (!read_style(path, dd_road_class_names[i], entry, true, &styles[i], error)) return false;
     }
     return true;
 }
@@ -105,7 +105,7 @@ static bool read_road(const char *path, const json_t *entry, size_t i, const dd_
     road->least = spot(w, s);
     road->most = spot(e, n);
     road->style = styles[road->class];
-    return read_style(path, entry, false, &road->style, error);
+    return read_style(path, road->name, entry, false, &road->style, error);
 }
 
 static bool read_ward(const char *path, const json_t *entry, size_t i, dd_ward_rule *ward,

@@ -144,7 +144,8 @@ static bool is_feature(const dd_geojson *geojson, dd_error *error) {
 }
 
 bool dd_geojson_next(dd_geojson *geojson, dd_error *error) {
-    bool first = !geojson->feature && geojson->feature_line == 0;
+    bool first = !geojson->started;
+    geojson->started = true;
     json_decref(geojson->feature);
     geojson->feature = NULL;
     skip_space(geojson);

@@ -14,6 +14,7 @@ typedef struct dd_geojson {
     json_t *head;  // members of the collection that stand before "features", in an object
     json_t *feature;
     uint32_t feature_line;
+    bool started; // the first feature has been read
 } dd_geojson;
 
 // Reads up to the first feature. `text` and `name` are borrowed until dd_geojson_fini, which must

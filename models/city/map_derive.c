@@ -145,6 +145,20 @@ static uint32_t simplify(dd_spot *spots, uint32_t first, uint32_t end, uint32_t 
     return target;
 }
 
+// GeoJSON's rule (RFC 7946, 3.1.6): an area's outer ring runs anticlockwise, its holes clockwise.
+static void orient(dd_spot *spots, uint32_t n, bool anticlockwise) {
+    int64_t area = 0;
+    for (uint32_t i = 1; i < n; i++)
+        area += (int64_t)(spots[i - 1].lon - spots[0].lon) * (spots[i].lat - spots[0].lat) -
+                (int64_t)(spots[i].lon - spots[0].lon) * (spots[i - 1].lat - spots[0].lat);
+    if ((area > 0) == anticlockwise) return;
+    for (uint32_t i = 0; i < n / 2; i++) {
+        dd_spot other = spots[i];
+        spots[i] = spots[n - 1 - i];
+        spots[n - 1 - i] = other;
+    }
+}
+
 static void simplify_way(dd_way *way, const dd_spot *fixed, uint32_t fixed_n) {
     if (way->class != DD_WAY_WATER) {
         double tolerance = way->class >= DD_WAY_RIVER ? WATER_TOLERANCE_M : TOLERANCE_M;
@@ -158,6 +172,8 @@ static void simplify_way(dd_way *way, const dd_spot *fixed, uint32_t fixed_n) {
         // cannot collapse.
         dd_spot middle = way->spots[first + (end - first) / 2];
         target = simplify(way->spots, first, end, target, WATER_TOLERANCE_M, &middle, 1);
+        uint32_t start = i ? way->ring_ends[i - 1] : 0;
+        orient(way->spots + start, target - start, i == 0);
         way->ring_ends[i] = target;
         first = end;
     }

@@ -27,44 +27,64 @@ static void plan_wake(dd_domain *domain, dd_house *house, int64_t deadline_ms) {
 }
 
 static void step(dd_domain *domain, dd_segment_state *segment, const dd_core_input *input) {
-    static const dd_core_input more = {.kind = DD_INPUT_TIME};
     dd_house *house = &segment->house;
-    int64_t uptime = uptime_ms(house, domain->now);
-    int64_t deadline;
     if (!house->running) return;
-    do {
-        deadline = dd_core_step(&house->core, uptime, input);
-        for (uint16_t i = 0; i < house->core.output_n; i++)
-            carry_out(domain, segment, &house->core.outputs[i]);
-        input = &more;
-    } while (deadline <= uptime);
+    int64_t deadline = dd_core_step(&house->core, uptime_ms(house, domain->now), input);
+    for (uint16_t i = 0; i < house->core.output_n; i++)
+        carry_out(domain, segment, &house->core.outputs[i]);
     plan_wake(domain, house, deadline);
 }
 
-static void switch_on(dd_domain *domain, dd_segment_state *segment) {
+// A controller that had to speak more rarely than the centre grows uneasy would alarm it for
+// nothing.
+static uint32_t keepalive_s(const dd_settings *settings, uint32_t usual_s) {
+    uint32_t third_s = (uint32_t)(settings->centre_silence_s / 3);
+    return third_s < usual_s ? third_s : usual_s;
+}
+
+static dd_core_def definition(const dd_domain *domain, const dd_segment_state *segment,
+                              dd_random4 draw) {
     const dd_world *world = dd_world_of(domain);
     const dd_settings *settings = &world->def.settings;
-    dd_house *house = &segment->house;
-    uint32_t entity = dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment);
-    uint64_t stable = dd_world_stable(world, entity);
-    dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, house->boots++);
+    const dd_house *house = &segment->house;
     dd_core_def def = dd_core_default_def();
     def.boots = house->boots;
     def.lamp_n = segment->lamp_n;
     def.feeder_n = segment->feeder_n;
     def.site = dd_segment_site(world);
-    def.program = segment->programs[0];
+    // The program that it was given last lies in its flash.
+    def.program = house->boots > 1 ? house->core.def.program : world->def.program;
     def.clock_ms = dd_world_unix_us(world, domain->now) / 1000 + dd_normal_milli(draw.v[0]);
     def.random_seed = draw.v[1];
+    def.keepalive_s = keepalive_s(&world->def.settings, def.keepalive_s);
+    def.ack_timeout_ms = (uint32_t)(settings->controller_ack_timeout_s * 1000);
+    def.max_retransmit = (uint8_t)settings->controller_retransmissions;
+    def.missed_rounds = (uint8_t)settings->controller_missed_rounds;
+    def.low_readings = (uint8_t)settings->controller_low_readings;
+    def.power_low_pct = (uint8_t)settings->controller_power_low;
+    def.resend_s = (uint32_t)settings->controller_resend_s;
+    def.clock_period_s = (uint32_t)settings->controller_clock_s;
     def.poll_period_s = (uint32_t)settings->centre_poll_s;
     def.poll_phase_s = dd_uniform(draw.v[2], def.poll_period_s);
-    house->oscillator.rate_ppb =
-        (int32_t)(settings->controller_drift_ppm * dd_normal_milli(draw.v[3]));
+    return def;
+}
+
+static void switch_on(dd_domain *domain, dd_segment_state *segment) {
+    const dd_world *world = dd_world_of(domain);
+    dd_house *house = &segment->house;
+    uint32_t entity = dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment);
+    uint64_t stable = dd_world_stable(world, entity);
+    dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, house->boots++);
+    dd_core_def def = definition(domain, segment, draw);
+    if (house->boots == 1) // its crystal is the same one after every start
+        house->oscillator.rate_ppb =
+            (int32_t)(world->def.settings.controller_drift_ppm * dd_normal_milli(draw.v[3]));
     dd_clock_set(&house->oscillator, domain->now, 0);
     house->running = true;
     house->wake_at = DD_NEVER;
     dd_core_storage storage = {.lamps = house->lamps, .outbox = house->outbox};
     dd_core_init(&house->core, &def, storage);
+    dd_mesh_set_up(domain, segment, DD_MESH_ROOT, true);
     step(domain, segment, &(dd_core_input){.kind = DD_INPUT_START});
 }
 
@@ -74,6 +94,7 @@ static void switch_off(dd_domain *domain, dd_segment_state *segment, uint64_t ca
     house->generation++;
     if (!house->running) return;
     house->running = false;
+    dd_mesh_set_up(domain, segment, DD_MESH_ROOT, false);
     dd_record_make(domain, DD_REC_CONTROLLER,
                    dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment), cause, 0, 0, 0, 0);
 }
@@ -90,7 +111,7 @@ static void commission(const dd_world *world, dd_segment_state *segment) {
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
         const dd_lamp *source = &world->city->lamps[place->first_lamp + lamp - 1];
         dd_core_lamp *entry = &segment->house.lamps[lamp - 1];
-        entry->nominal_mw = dd_luminaire_models[source->kind].power_mw;
+        entry->nominal_mw = world->def.luminaire_mw[source->kind];
         entry->phase = source->phase;
         for (uint8_t feeder = 1; feeder <= segment->feeder_n; feeder++)
             if (segment->feeders[feeder].feeder == source->feeder) entry->feeder = feeder;
@@ -119,6 +140,8 @@ void dd_house_boot(dd_domain *domain, dd_segment_state *segment) {
                    dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment), 0, 1, 0, 0, 0);
     for (uint8_t feeder = 1; feeder <= segment->feeder_n; feeder++)
         dd_house_supply(domain, segment, feeder, segment->feeders[feeder].live_phases);
+    if (!segment->house.mains)
+        step(domain, segment, &(dd_core_input){.kind = DD_INPUT_MAINS, .phases = 0});
 }
 
 void dd_house_battery_empty(dd_domain *domain, dd_segment_state *segment) {
@@ -139,20 +162,20 @@ void dd_house_supply(dd_domain *domain, dd_segment_state *segment, uint8_t feede
          &(dd_core_input){.kind = DD_INPUT_SUPPLY, .feeder = feeder, .phases = live_phases});
 }
 
+// The battery carries it, starting or at work, for a while; its mains' return ends the discharge.
 void dd_house_mains(dd_domain *domain, dd_segment_state *segment, bool on) {
     dd_house *house = &segment->house;
     if (house->mains == on) return;
     house->mains = on;
-    if (house->running) {
-        step(domain, segment, &(dd_core_input){.kind = DD_INPUT_MAINS, .phases = on});
-        double battery_s = dd_world_of(domain)->def.settings.controller_battery_s;
-        dd_time empty = domain->now + (dd_time)(battery_s * 1000) * DD_MILLISECOND;
-        house->battery_generation++;
-        if (!on)
-            dd_schedule(domain, empty, DD_KIND_BATTERY_EMPTY, 0, 0, house->battery_generation, 0);
-    } else if (on && !house->broken) {
-        begin_boot(domain, segment);
+    house->battery_generation++;
+    step(domain, segment, &(dd_core_input){.kind = DD_INPUT_MAINS, .phases = on});
+    if (on) {
+        if (!house->running && !house->broken) begin_boot(domain, segment);
+        return;
     }
+    double battery_s = dd_world_of(domain)->def.settings.controller_battery_s;
+    dd_time empty = domain->now + (dd_time)(battery_s * 1000) * DD_MILLISECOND;
+    dd_schedule(domain, empty, DD_KIND_BATTERY_EMPTY, 0, 0, house->battery_generation, 0);
 }
 
 void dd_house_fault(dd_domain *domain, dd_segment_state *segment, bool on, uint64_t cause) {

@@ -13,14 +13,17 @@ static uint32_t entity_of(const dd_segment_state *segment, uint16_t lamp) {
 }
 
 void dd_node_count(dd_node *node, dd_time now) {
+    const int64_t one_mwh = 3600000000; // milliwatt-microseconds
     int64_t now_us = now / DD_MICROSECOND;
-    node->energy_mwus += (now_us - node->counted_us) * node->power_mw;
+    node->energy_rest += (now_us - node->counted_us) * node->power_mw;
+    node->energy_mwh += node->energy_rest / one_mwh;
+    node->energy_rest %= one_mwh;
     if (node->light_pm) node->lit_us += now_us - node->counted_us;
     node->counted_us = now_us;
 }
 
 int64_t dd_node_energy_mwh(const dd_node *node) {
-    return node->energy_mwus / 3600000000;
+    return node->energy_mwh;
 }
 
 // --- Light: what the driver makes of the command, the supply and the faults ---
@@ -63,7 +66,7 @@ static void relight(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
     dd_node_count(node, domain->now);
     bool changed = light != node->light_pm;
     node->light_pm = light;
-    uint32_t power = power_of(world, node, dd_luminaire_models[kind].power_mw);
+    uint32_t power = power_of(world, node, world->def.luminaire_mw[kind]);
     changed |= power != node->power_mw;
     node->power_mw = power;
     if (changed)
@@ -93,6 +96,7 @@ static dd_light_reason follow(dd_domain *domain, dd_segment_state *segment, uint
     }
     dd_time wake = dd_clock_when(&node->clock, program.next_ms * 1000, domain->now);
     dd_schedule(domain, wake, DD_KIND_NODE_WAKE, lamp, 0, ++node->generation, 0);
+    node->set_us = 0;
     return reason;
 }
 
@@ -114,7 +118,8 @@ void dd_node_start(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) 
     node->clock.rate_ppb = (int32_t)(settings->node_drift_ppm * dd_normal_milli(draw.v[DRAW_RATE]));
     dd_clock_set(&node->clock, domain->now, dd_world_unix_us(world, domain->now) + error_us);
     node->state = DD_NODE_SUPPLIED | DD_NODE_RUNNING;
-    dd_node_wake(domain, segment, lamp);
+    follow(domain, segment, lamp);
+    relight(domain, segment, lamp, DD_WHY_START, 0);
 }
 
 static bool can_run(const dd_node *node) {
@@ -147,10 +152,10 @@ void dd_node_boot(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     node->state |= DD_NODE_RUNNING;
     relight(domain, segment, lamp, follow(domain, segment, lamp), 0);
     uint64_t stable = dd_world_stable(world, entity_of(segment, lamp));
-    dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_JOIN, node->generation);
+    dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_JOIN, ++node->starts);
     dd_time mean = (dd_time)(world->def.settings.mesh_rejoin_s * 1000) * DD_MILLISECOND;
     dd_time join = domain->now + DD_SECOND + dd_exponential(draw.v[0], mean);
-    dd_schedule(domain, join, DD_KIND_NODE_JOIN, lamp, 0, node->generation, 0);
+    dd_schedule(domain, join, DD_KIND_NODE_JOIN, lamp, 0, node->starts, 0);
 }
 
 void dd_node_supply(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, bool on,
@@ -181,9 +186,9 @@ void dd_node_fault(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
 
 // The slot that holds a program; a new one takes the slot that no node follows.
 static uint8_t program_slot(dd_segment_state *segment, const dd_program *program) {
-    uint8_t used = 0;
+    uint32_t used = 0;
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
-        used |= (uint8_t)(1u << segment->nodes[lamp].program);
+        used |= 1u << segment->nodes[lamp].program;
     uint8_t free_slot = 0;
     for (uint8_t slot = 0; slot < DD_PROGRAM_SLOTS; slot++) {
         if (segment->programs[slot].id == program->id) return slot;
@@ -193,9 +198,16 @@ static uint8_t program_slot(dd_segment_state *segment, const dd_program *program
     return free_slot;
 }
 
-// The controller's clock, as it was when the request left, sets the node's.
-static void set_clock(dd_domain *domain, dd_node *node, int64_t clock_ms) {
-    if (clock_ms > 0) dd_clock_set(&node->clock, domain->now, clock_ms * 1000);
+// The controller's clock, as it was when the request left, sets the node's. Returns whether the
+// wake that the node has planned is off by too much now: small steps, all the same way, add up.
+static bool set_clock(dd_domain *domain, dd_node *node, int64_t clock_ms) {
+    enum { TOLERATED_US = 50000 };
+    if (clock_ms <= 0) return false;
+    int64_t ahead_us = clock_ms * 1000 - dd_clock_us(&node->clock, domain->now) + node->set_us;
+    dd_clock_set(&node->clock, domain->now, clock_ms * 1000);
+    bool much = ahead_us > TOLERATED_US || ahead_us < -TOLERATED_US;
+    node->set_us = much ? 0 : (int32_t)ahead_us;
+    return much;
 }
 
 static void obey(dd_segment_state *segment, dd_node *node, const dd_node_request *request) {
@@ -233,11 +245,8 @@ static dd_reading read_out(const dd_segment_state *segment, const dd_node *node,
 dd_node_reply dd_node_answer(dd_domain *domain, dd_segment_state *segment,
                              const dd_node_request *request) {
     dd_node *node = &segment->nodes[request->lamp];
-    int64_t before_us = dd_clock_us(&node->clock, domain->now);
-    set_clock(domain, node, request->clock_ms);
+    bool stepped = set_clock(domain, node, request->clock_ms);
     obey(segment, node, request);
-    int64_t step_us = dd_clock_us(&node->clock, domain->now) - before_us;
-    bool stepped = step_us > 50000 || step_us < -50000;
     if (request->kind != DD_NODE_READ || stepped) {
         dd_light_reason reason = follow(domain, segment, request->lamp);
         if (request->kind == DD_NODE_RESUME) reason = DD_WHY_RESUME;

@@ -17,14 +17,17 @@ enum { // dd_node.state
 };
 
 typedef struct dd_node {
-    dd_clock clock;
-    int64_t energy_mwus;     // taken until counted_us, milliwatt-microseconds
+    dd_clock clock;          // runs on, on a reserve, without supply (estimate)
+    int64_t energy_mwh;      // taken until counted_us ...
+    int64_t energy_rest;     // ... and milliwatt-microseconds that make no milliwatt-hour yet
     int64_t counted_us;      // simulated µs
     int64_t lit_us;          // time with any light, until counted_us
     uint64_t cause;          // record of what it last did
     int64_t override_end_ms; // on its own clock; INT64_MAX until resumed
     uint32_t power_mw;
-    uint32_t generation; // of its pending wake, boot or join
+    uint32_t generation; // of its pending wake or boot
+    int32_t set_us;      // its clock was set ahead by so much since it planned its wake
+    uint16_t starts;     // how often it has booted
     uint16_t light_pm;   // light given, thousandths of full
     uint16_t level_pm;   // what the node commands its driver
     uint16_t override_pm;

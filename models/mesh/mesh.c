@@ -7,11 +7,11 @@
 #include <stdlib.h>
 
 enum {
-    ACK_OCTETS = 5,      // PSDU of an immediate acknowledgement
-    LEAST_SNR_CDB = 100, // weaker pairs are no neighbours: half of their frames are lost
-    ETX_ONE = 128,       // expected transmissions are counted in 1/128 (RFC 6551)
-    HOPS_MAX = 60,       // of a message before it is thought to go in circles
-    DRAWS_PER_HOP = 8,   // blocks of the sender's stream that a hop may use
+    ACK_OCTETS = 5,     // PSDU of an immediate acknowledgement
+    LEAST_PPM = 250000, // of attempts: MAX_LINK_METRIC, 4 transmissions (RFC 6719, section 5)
+    ETX_ONE = 128,      // expected transmissions are counted in 1/128 (RFC 6551)
+    HOPS_MAX = 60,      // of a message before it is thought to go in circles
+    DRAWS_PER_HOP = 8,  // blocks of the sender's stream that a hop may use
 };
 #define FADE_SLOT (10 * DD_SECOND) // how long a fade lasts
 
@@ -74,44 +74,69 @@ static int32_t snr_of(const dd_world *world, const station *a, const station *b)
     double metres = (double)dd_distance_m(&a->place, &b->place);
     if (metres > world->def.settings.mesh_range_m) return INT32_MIN;
     bool sight = in_sight(world, a, b);
-    const dd_path_model *model = sight ? &dd_path_line_of_sight : &dd_path_residential;
-    int32_t loss = dd_radio_path_loss_cdb(&world->preset, metres, sight);
+    const dd_path_model *model = sight ? &world->paths.seen : &world->paths.hidden;
+    int32_t loss = dd_radio_path_loss_cdb(&world->preset, &world->paths, metres, sight);
     uint64_t pair = dd_pair_id(a->stable, b->stable, false);
     dd_random4 draw = dd_random(world->def.seed, pair, DD_DRAW_SHADOW, 0);
     int32_t shadow = model->sigma_cdb * dd_normal_milli(draw.v[0]) / 1000;
     return world->preset.tx_power_cdbm - loss - shadow - dd_radio_noise_cdbm(&world->radio);
 }
 
-// One pass over all pairs; with `links->all` still empty it only counts.
-static void list_links(dd_mesh_links *links, const dd_world *world, const station *stations,
-                       uint32_t n) {
+// Chance in ppm that one attempt, data and acknowledgement, succeeds at an SNR.
+static uint32_t attempt_ppm(const dd_world *world, int32_t snr_cdb) {
+    unsigned octets = (unsigned)world->def.settings.mesh_frame_octets;
+    uint64_t data = dd_radio_success_ppm(&world->radio, snr_cdb, octets);
+    uint64_t ack = dd_radio_success_ppm(&world->radio, snr_cdb, ACK_OCTETS);
+    return (uint32_t)(data * ack / 1000000);
+}
+
+// The least median SNR of neighbours.
+static int32_t least_snr_cdb(const dd_world *world) {
+    int32_t snr_cdb = world->radio.from_cdb;
+    while (attempt_ppm(world, snr_cdb) < LEAST_PPM)
+        snr_cdb++;
+    return snr_cdb;
+}
+
+// The median SNR of all pairs, n x n, and how many of them are neighbours.
+static int16_t *measure_pairs(const dd_world *world, const station *stations, uint32_t n,
+                              int32_t least_cdb, uint32_t *links) {
+    int16_t *snr = calloc((size_t)n * n, sizeof *snr);
+    *links = 0;
+    for (uint32_t i = 0; snr && i < n; i++)
+        for (uint32_t j = 0; j < i; j++) {
+            int32_t pair = snr_of(world, &stations[i], &stations[j]);
+            pair = pair < INT16_MIN ? INT16_MIN : pair > INT16_MAX ? INT16_MAX : pair;
+            snr[i * n + j] = snr[j * n + i] = (int16_t)pair;
+            *links += pair >= least_cdb ? 2 : 0;
+        }
+    return snr;
+}
+
+static void list_links(dd_mesh_links *links, const int16_t *snr, uint32_t n, int32_t least_cdb) {
     uint32_t total = 0;
     for (uint32_t i = 0; i < n; i++) {
         links->first[i] = total;
-        for (uint32_t j = 0; j < n; j++) {
-            int32_t snr = i == j ? INT32_MIN : snr_of(world, &stations[i], &stations[j]);
-            if (snr < LEAST_SNR_CDB) continue;
-            if (links->all)
-                links->all[total] = (dd_mesh_link){
-                    .to = (uint16_t)j, .snr_cdb = (int16_t)(snr < INT16_MAX ? snr : INT16_MAX)};
-            total++;
-        }
+        for (uint32_t j = 0; j < n; j++)
+            if (i != j && snr[i * n + j] >= least_cdb)
+                links->all[total++] = (dd_mesh_link){.to = (uint16_t)j, .snr_cdb = snr[i * n + j]};
     }
     links->first[n] = total;
 }
 
 bool dd_mesh_links_make(dd_mesh_links *links, const dd_world *world, uint32_t segment,
                         dd_error *error) {
-    uint32_t n = world->city->segments[segment].lamp_count + 1;
+    uint32_t n = world->city->segments[segment].lamp_count + 1, total = 0;
+    int32_t least_cdb = least_snr_cdb(world);
     station *stations = make_stations(world, segment);
+    int16_t *snr = stations ? measure_pairs(world, stations, n, least_cdb, &total) : NULL;
     links->first = calloc(n + 1, sizeof *links->first);
-    if (stations && links->first) {
-        list_links(links, world, stations, n);
-        links->all = calloc(links->first[n] + 1, sizeof *links->all);
-        if (links->all) list_links(links, world, stations, n);
-    }
+    links->all = calloc(total + 1, sizeof *links->all);
+    bool good = snr && links->first && links->all;
+    if (good) list_links(links, snr, n, least_cdb);
+    free(snr);
     free(stations);
-    return links->all || dd_fail(error, DD_OUTSIDE, "no memory for the mesh's links");
+    return good || dd_fail(error, DD_OUTSIDE, "no memory for the mesh's links");
 }
 
 void dd_mesh_links_fini(dd_mesh_links *links) {
@@ -122,17 +147,8 @@ void dd_mesh_links_fini(dd_mesh_links *links) {
 
 // --- Routes ---
 
-// Chance in ppm that one attempt, data and acknowledgement, succeeds at an SNR.
-static uint32_t attempt_ppm(const dd_world *world, int32_t snr_cdb) {
-    unsigned octets = (unsigned)world->def.settings.mesh_frame_octets;
-    uint64_t data = dd_radio_success_ppm(&world->radio, snr_cdb, octets);
-    uint64_t ack = dd_radio_success_ppm(&world->radio, snr_cdb, ACK_OCTETS);
-    return (uint32_t)(data * ack / 1000000);
-}
-
 static uint32_t etx_of(const dd_world *world, int32_t snr_cdb) {
-    uint32_t ppm = attempt_ppm(world, snr_cdb);
-    return ppm < 10000 ? UINT32_MAX / 4 : (uint32_t)((uint64_t)ETX_ONE * 1000000 / ppm);
+    return (uint32_t)((uint64_t)ETX_ONE * 1000000 / attempt_ppm(world, snr_cdb));
 }
 
 // Offers node `from`, whose cost is final, as a parent to its neighbours.
@@ -164,7 +180,7 @@ static void record_routes(dd_domain *domain, const dd_segment_state *segment, ui
     int reached = 0, most = 0;
     for (uint16_t i = 1; i <= segment->lamp_n; i++) {
         const dd_mesh_node *node = &segment->mesh.nodes[i];
-        reached += node->hops > 0;
+        reached += segment->mesh.nodes[DD_MESH_ROOT].up && node->hops > 0;
         if (node->hops > most) most = node->hops;
     }
     dd_record_make(domain, DD_REC_MESH_ROUTES,

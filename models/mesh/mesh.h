@@ -55,7 +55,6 @@ typedef struct dd_mesh {
     dd_mesh_node *nodes; // [0] is the controller
     dd_pool messages;
     dd_mesh_counts counts;
-    uint32_t generation; // of the pending repair
     bool repair_due;
 } dd_mesh;
 
@@ -67,7 +66,8 @@ void dd_mesh_links_fini(dd_mesh_links *links);
 // Everyone up, routes made.
 void dd_mesh_start(dd_domain *domain, struct dd_segment_state *segment);
 
-// A node joins or falls away; routes follow after a while.
+// A node, or the controller, joins or falls away; routes follow after a while. The nodes keep their
+// routes to a dead controller, so that it is reached again as soon as it is back.
 void dd_mesh_set_up(dd_domain *domain, struct dd_segment_state *segment, uint16_t node, bool up);
 
 // Makes the routing tree anew among those that are up (Dijkstra on expected transmissions).

@@ -84,8 +84,8 @@ dd_time dd_radio_ack_wait(const dd_radio_preset *preset) {
     return preset->backoff + preset->turnaround + dd_radio_air_time(preset, ACK_OCTETS);
 }
 
-const dd_path_model dd_path_line_of_sight = {2.12, 29.2, 2.11, 506};
-const dd_path_model dd_path_residential = {3.01, 18.8, 2.07, 307};
+const dd_path_models dd_path_itu = {.seen = {2.12, 29.2, 2.11, 506},
+                                    .hidden = {3.01, 18.8, 2.07, 307}};
 
 int32_t dd_path_loss_cdb(const dd_path_model *model, uint32_t frequency_khz, double metres) {
     double distance = fmax(metres, 5);
@@ -94,10 +94,12 @@ int32_t dd_path_loss_cdb(const dd_path_model *model, uint32_t frequency_khz, dou
     return (int32_t)lrint(100 * loss);
 }
 
-int32_t dd_radio_path_loss_cdb(const dd_radio_preset *preset, double metres, bool line_of_sight) {
-    int32_t seen = dd_path_loss_cdb(&dd_path_line_of_sight, preset->frequency_khz, metres);
-    int32_t hidden = dd_path_loss_cdb(&dd_path_residential, preset->frequency_khz, metres);
-    return line_of_sight || hidden < seen ? seen : hidden;
+int32_t dd_radio_path_loss_cdb(const dd_radio_preset *preset, const dd_path_models *models,
+                               double metres, bool seen) {
+    int32_t least = dd_path_loss_cdb(&models->seen, preset->frequency_khz, metres);
+    if (seen) return least;
+    int32_t loss = dd_path_loss_cdb(&models->hidden, preset->frequency_khz, metres);
+    return loss < least ? least : loss;
 }
 
 static double bit_error_rate(const dd_radio_preset *preset, double snr) {

@@ -49,16 +49,22 @@ typedef struct dd_path_model {
     int32_t sigma_cdb; // of shadowing, to be drawn once a pair
 } dd_path_model;
 
-// ITU-R P.1411-10, 4.1.1, both antennas below the roofs.
-extern const dd_path_model dd_path_line_of_sight; // urban and suburban, 5 to 660 m
-extern const dd_path_model dd_path_residential;   // no line of sight, 30 to 170 m
+// A pair in sight of each other, and one that is not.
+typedef struct dd_path_models {
+    dd_path_model seen, hidden;
+} dd_path_models;
+
+// ITU-R P.1411-10, 4.1.1, both antennas below the roofs: urban and suburban in sight (5 to 660 m),
+// residential without (30 to 170 m).
+extern const dd_path_models dd_path_itu;
 
 // `metres` below 5 count as 5.
 int32_t dd_path_loss_cdb(const dd_path_model *model, uint32_t frequency_khz, double metres);
 
-// By the two ITU-R models; a hidden path never loses less than one in sight (the residential model
-// would, under some 20 m).
-int32_t dd_radio_path_loss_cdb(const dd_radio_preset *preset, double metres, bool line_of_sight);
+// A hidden path never loses less than one in sight (ITU's residential model would, under some 20
+// m).
+int32_t dd_radio_path_loss_cdb(const dd_radio_preset *preset, const dd_path_models *models,
+                               double metres, bool seen);
 
 // How a preset's frames survive, built once.
 enum { DD_RADIO_ROWS = 2048, DD_RADIO_POWERS = 256 };

@@ -17,5 +17,8 @@ typedef struct dd_bench {
 // Rows of pending, events_per_s, heap_events_per_s, ratio.
 extern const dd_bench dd_bench_queue;
 
+// Rows: First Night (real_time_factor, events_per_s, peak_rss_kib); the city copied (cost_ratio).
+extern const dd_bench dd_bench_city;
+
 // domdom bench [NAME...] [--json]. `argv[0]` is "bench". Returns the exit status.
 int dd_bench_command(int argc, char **argv);

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const dd_bench *const BENCHES[] = {&dd_bench_queue};
+static const dd_bench *const BENCHES[] = {&dd_bench_queue, &dd_bench_city};
 
 static void help(void) {
     printf("usage: domdom bench [NAME...] [--json]\n\n"

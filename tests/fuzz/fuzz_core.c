@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/controller/core/core.h"
+#include "models/controller/core/supply.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -62,6 +63,20 @@ static void check_books(const house *h) {
     must(core->outbox.numbered_n <= DD_OUTBOX_WINDOW);
 }
 
+// Lamps without supply are neither asked nor waited for.
+static void check_dark(const house *h) {
+    const dd_core *core = &h->core;
+    for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++) {
+        if (dd_core_supply_live(core, lamp)) continue;
+        must(!dd_lamp_set_has(&core->poll.due, lamp));
+        for (int i = 0; i < DD_CORE_TASKS; i++)
+            must(!core->tasks[i].kind || core->tasks[i].lamp != lamp);
+        for (int i = 0; i < DD_CORE_COMMANDS; i++)
+            must(!core->commands.at[i].kind ||
+                 !dd_lamp_set_has(&core->commands.at[i].pending, lamp));
+    }
+}
+
 static void check_outputs(const house *h) {
     must(h->core.output_n <= DD_CORE_OUTPUTS);
     for (int i = 0; i < h->core.output_n; i++) {
@@ -87,6 +102,7 @@ static void step(house *h, dd_core_input input) {
     must(h->deadline_ms > h->now_ms);
     check_outputs(h);
     check_books(h);
+    check_dark(h);
 }
 
 static void give_order(house *h, bytes *in, bool sane) {

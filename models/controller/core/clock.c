@@ -20,12 +20,12 @@ static bool apart(int64_t a, int64_t b, int64_t limit) {
     return a - b > limit || b - a > limit;
 }
 
-void dd_clock_init(dd_core *core) {
+void dd_core_clock_init(dd_core *core) {
     bool known = plausible(core->def.clock_ms);
     core->clock = (dd_core_clock){.offset_ms = known ? core->def.clock_ms : 0, .known = known};
 }
 
-void dd_clock_answer(dd_core *core, uint32_t number, int64_t clock_ms) {
+void dd_core_clock_answer(dd_core *core, uint32_t number, int64_t clock_ms) {
     dd_core_clock *clock = &core->clock;
     if (!clock->asking || number != clock->ask_number) return; // late, or repeated
     clock->asking = false;
@@ -49,21 +49,21 @@ void dd_clock_answer(dd_core *core, uint32_t number, int64_t clock_ms) {
     clock->ask_ms = core->now_ms + (int64_t)core->def.clock_period_s * 1000;
 }
 
-int64_t dd_clock_told_ms(const dd_core *core) {
+int64_t dd_core_clock_told_ms(const dd_core *core) {
     return core->clock.known ? dd_core_clock_ms(core, core->now_ms) : 0;
 }
 
-void dd_clock_work(dd_core *core) {
+void dd_core_clock_work(dd_core *core) {
     dd_core_clock *clock = &core->clock;
     if (core->now_ms < clock->ask_ms) return;
-    dd_word word = dd_outbox_word(core, DD_WORD_CLOCK);
+    dd_word word = dd_core_outbox_word(core, DD_WORD_CLOCK);
     word.number = ++clock->ask_number;
-    dd_outbox_say(core, &word);
+    dd_core_outbox_say(core, &word);
     clock->asking = true;
     clock->asked_ms = core->now_ms;
     clock->ask_ms = core->now_ms + RETRY_MS;
 }
 
-int64_t dd_clock_deadline_ms(const dd_core *core) {
+int64_t dd_core_clock_deadline_ms(const dd_core *core) {
     return core->clock.ask_ms;
 }

@@ -12,14 +12,15 @@ enum {
 };
 
 static void tell_outcome(dd_core *core, const dd_core_outcome *outcome) {
-    dd_word word = dd_outbox_word(core, DD_WORD_OUTCOME);
+    dd_word word = dd_core_outbox_word(core, DD_WORD_OUTCOME);
     word.number = outcome->number;
     word.done_n = outcome->done_n;
     word.failed_n = outcome->failed_n;
-    dd_outbox_push(core, &word);
+    dd_core_outbox_push(core, &word);
 }
 
 static void conclude(dd_core *core, uint32_t number, uint16_t done_n, uint16_t failed_n) {
+    if (number == 0) return; // nobody waits for the outcome
     dd_core_commands *commands = &core->commands;
     dd_core_outcome *outcome = &commands->outcomes[commands->outcome_next];
     commands->outcome_next = (commands->outcome_next + 1) % DD_CORE_OUTCOMES;
@@ -29,7 +30,7 @@ static void conclude(dd_core *core, uint32_t number, uint16_t done_n, uint16_t f
 
 static void finish_if_over(dd_core *core, dd_core_command *command) {
     if (command->task_n > 0 || !dd_lamp_set_empty(&command->pending)) return;
-    if (command->kind == DD_NODE_READ) dd_batch_flush(core); // readings before their outcome
+    if (command->kind == DD_NODE_READ) dd_core_batch_flush(core); // readings before their outcome
     command->kind = 0;
     core->commands.command_n--;
     conclude(core, command->number, command->done_n, command->failed_n);
@@ -44,7 +45,7 @@ static bool known(dd_core *core, uint32_t number) {
     for (int i = 0; i < DD_CORE_OUTCOMES; i++) {
         const dd_core_outcome *outcome = &core->commands.outcomes[i];
         if (outcome->number != number) continue;
-        if (!dd_outbox_holds_outcome(core, number)) tell_outcome(core, outcome);
+        if (!dd_core_outbox_holds_outcome(core, number)) tell_outcome(core, outcome);
         return true;
     }
     return false;
@@ -66,12 +67,12 @@ static bool sensible(const dd_order *order) {
 }
 
 static void add_lamp(dd_core *core, dd_core_command *command, uint16_t lamp) {
-    if (dd_supply_live(core, lamp)) {
+    if (dd_core_supply_live(core, lamp)) {
         dd_lamp_set_add(&command->pending, lamp);
         return;
     }
     command->failed_n++;
-    if (command->kind == DD_NODE_READ) dd_batch_add_dark(core, lamp);
+    if (command->kind == DD_NODE_READ) dd_core_batch_add_dark(core, lamp);
     if (command->kind == DD_NODE_PROGRAM) core->storage.lamps[lamp - 1].program_due = 1;
 }
 
@@ -112,12 +113,12 @@ static void begin(dd_core *core, dd_core_command *command, const dd_order *order
     finish_if_over(core, command);
 }
 
-void dd_command_order(dd_core *core, const dd_order *order) {
-    if (order->number == 0) { // could not be told from the next
+void dd_core_command_order(dd_core *core, const dd_order *order) {
+    if (order->number == 0 && order->kind != DD_ORDER_POLL) { // could not be told from the next
         core->garbage++;
         return;
     }
-    if (known(core, order->number)) return;
+    if (order->number != 0 && known(core, order->number)) return;
     bool all = order->lamp_n == 0 || order->kind >= DD_ORDER_PROGRAM;
     uint16_t asked_n = all ? core->def.lamp_n : order->lamp_n;
     if (!sensible(order)) {
@@ -126,7 +127,7 @@ void dd_command_order(dd_core *core, const dd_order *order) {
         return;
     }
     if (order->kind == DD_ORDER_POLL) {
-        dd_poll_set_period(core, order->period_s);
+        dd_core_poll_set_period(core, order->period_s);
         conclude(core, order->number, asked_n, 0);
         return;
     }
@@ -142,7 +143,7 @@ void dd_command_order(dd_core *core, const dd_order *order) {
     begin(core, command, order);
 }
 
-void dd_command_end(dd_core *core, uint8_t command_index, bool done) {
+void dd_core_command_end(dd_core *core, uint8_t command_index, bool done) {
     dd_core_command *command = &core->commands.at[command_index - 1];
     command->task_n--;
     if (done)
@@ -152,7 +153,7 @@ void dd_command_end(dd_core *core, uint8_t command_index, bool done) {
     finish_if_over(core, command);
 }
 
-void dd_command_dark(dd_core *core, uint16_t lamp) {
+void dd_core_command_dark(dd_core *core, uint16_t lamp) {
     for (int i = 0; i < DD_CORE_COMMANDS; i++) {
         dd_core_command *command = &core->commands.at[i];
         if (!command->kind || !dd_lamp_set_has(&command->pending, lamp)) continue;
@@ -171,7 +172,7 @@ static uint16_t next_lamp(const dd_core *core, const dd_core_command *command) {
         if (other->kind && (int32_t)(other->arrival - command->arrival) < 0)
             dd_lamp_set_subtract(&askable, &other->pending);
     }
-    dd_task_exclude(core, &askable);
+    dd_core_task_exclude(core, &askable);
     return dd_lamp_set_after(&askable, 0);
 }
 
@@ -186,13 +187,14 @@ static bool start_one(dd_core *core) {
         dd_lamp_set_remove(&command->pending, lamp);
         command->task_n++;
         commands->turn = (index + 1) % DD_CORE_COMMANDS;
-        dd_task_start(core, lamp, command->kind, index + 1, command->level_pm, command->expires_ms);
+        dd_core_task_start(core, lamp, command->kind, index + 1, command->level_pm,
+                           command->expires_ms);
         return true;
     }
     return false;
 }
 
-void dd_command_work(dd_core *core) {
-    while (core->commands.command_n > 0 && dd_task_free(core) && start_one(core)) {
+void dd_core_command_work(dd_core *core) {
+    while (core->commands.command_n > 0 && dd_core_task_free(core) && start_one(core)) {
     }
 }

@@ -5,12 +5,13 @@
 
 // An order of kind READ, OVERRIDE, RESUME, PROGRAM or POLL. One with a number that is under way or
 // was among the last DD_CORE_OUTCOMES finished is not done again; its outcome is told again.
-void dd_command_order(dd_core *core, const dd_order *order);
+// Only a POLL may come without a number; it has no outcome then.
+void dd_core_command_order(dd_core *core, const dd_order *order);
 
 // A transaction of order `command` (1 + its index) is over.
-void dd_command_end(dd_core *core, uint8_t command, bool done);
+void dd_core_command_end(dd_core *core, uint8_t command, bool done);
 
 // Its phase is dead: orders that have yet to reach this lamp have failed there.
-void dd_command_dark(dd_core *core, uint16_t lamp);
+void dd_core_command_dark(dd_core *core, uint16_t lamp);
 
-void dd_command_work(dd_core *core);
+void dd_core_command_work(dd_core *core);

@@ -53,10 +53,10 @@ void dd_core_init(dd_core *core, const dd_core_def *def, dd_core_storage storage
         storage.lamps[i] = (dd_core_lamp){
             .nominal_mw = lamp->nominal_mw, .feeder = lamp->feeder, .phase = lamp->phase};
     }
-    dd_clock_init(core);
-    dd_outbox_init(core);
-    dd_poll_init(core);
-    dd_supply_init(core);
+    dd_core_clock_init(core);
+    dd_core_outbox_init(core);
+    dd_core_poll_init(core);
+    dd_core_supply_init(core);
 }
 
 uint16_t dd_core_expected_level(const dd_core *core, dd_sun_cache *sun_cache, int64_t uptime_ms) {
@@ -69,8 +69,8 @@ static void start(dd_core *core) {
     core->started = true;
     core->poll.next_round_ms = core->now_ms + (int64_t)core->def.poll_phase_s * 1000;
     core->clock.ask_ms = core->outbox.spoke_ms = core->now_ms;
-    dd_word hello = dd_outbox_word(core, DD_WORD_HELLO);
-    dd_outbox_push(core, &hello);
+    dd_word hello = dd_core_outbox_word(core, DD_WORD_HELLO);
+    dd_core_outbox_push(core, &hello);
 }
 
 static void hear_order(dd_core *core, const dd_order *order) {
@@ -79,12 +79,12 @@ static void hear_order(dd_core *core, const dd_order *order) {
         return;
     }
     if (order->kind == DD_ORDER_ACK)
-        dd_outbox_acknowledge(core, order->number);
+        dd_core_outbox_acknowledge(core, order->number);
     else if (order->kind == DD_ORDER_CLOCK)
-        dd_clock_answer(core, order->number, order->clock_ms);
+        dd_core_clock_answer(core, order->number, order->clock_ms);
     else
-        dd_command_order(core, order);
-    dd_outbox_line_is_up(core);
+        dd_core_command_order(core, order);
+    dd_core_outbox_line_is_up(core);
 }
 
 static void hear(dd_core *core, const dd_core_input *input) {
@@ -99,16 +99,16 @@ static void hear(dd_core *core, const dd_core_input *input) {
     case DD_INPUT_TIME:
         break;
     case DD_INPUT_REPLY:
-        dd_task_reply(core, input->reply);
+        dd_core_task_reply(core, input->reply);
         break;
     case DD_INPUT_ORDER:
         hear_order(core, input->order);
         break;
     case DD_INPUT_SUPPLY:
-        dd_supply_phases(core, input->feeder, input->phases);
+        dd_core_supply_phases(core, input->feeder, input->phases);
         break;
     case DD_INPUT_MAINS:
-        dd_supply_mains(core, input->phases != 0);
+        dd_core_supply_mains(core, input->phases != 0);
         break;
     default:
         core->garbage++;
@@ -124,15 +124,15 @@ int64_t dd_core_step(dd_core *core, int64_t uptime_ms, const dd_core_input *inpu
     core->output_n = 0;
     hear(core, input);
     if (!core->started) return INT64_MAX;
-    dd_supply_work(core);
-    dd_task_work(core);
-    dd_command_work(core); // before the poll: orders go first
-    dd_poll_work(core);
-    dd_batch_work(core);
-    dd_clock_work(core);
-    dd_outbox_work(core);
-    int64_t deadline_ms = earlier(dd_task_deadline_ms(core), dd_poll_deadline_ms(core));
-    deadline_ms = earlier(deadline_ms, dd_supply_deadline_ms(core));
-    deadline_ms = earlier(deadline_ms, dd_clock_deadline_ms(core));
-    return earlier(deadline_ms, dd_outbox_deadline_ms(core));
+    dd_core_supply_work(core);
+    dd_core_task_work(core);
+    dd_core_command_work(core); // before the poll: orders go first
+    dd_core_poll_work(core);
+    dd_core_batch_work(core);
+    dd_core_clock_work(core);
+    dd_core_outbox_work(core);
+    int64_t deadline_ms = earlier(dd_core_task_deadline_ms(core), dd_core_poll_deadline_ms(core));
+    deadline_ms = earlier(deadline_ms, dd_core_supply_deadline_ms(core));
+    deadline_ms = earlier(deadline_ms, dd_core_clock_deadline_ms(core));
+    return earlier(deadline_ms, dd_core_outbox_deadline_ms(core));
 }

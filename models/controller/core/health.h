@@ -3,6 +3,6 @@
 
 #include "models/controller/core/core.h"
 
-void dd_health_answered(dd_core *core, uint16_t lamp);
-void dd_health_silent(dd_core *core, uint16_t lamp);
-void dd_health_reading(dd_core *core, const dd_reading *reading);
+void dd_core_health_answered(dd_core *core, uint16_t lamp);
+void dd_core_health_silent(dd_core *core, uint16_t lamp);
+void dd_core_health_reading(dd_core *core, const dd_reading *reading);

@@ -14,7 +14,7 @@ static dd_word *word_at(const dd_core *core, uint32_t i) {
     return &core->storage.outbox[(core->outbox.head + i) % DD_CORE_OUTBOX];
 }
 
-void dd_outbox_init(dd_core *core) {
+void dd_core_outbox_init(dd_core *core) {
     core->outbox = (dd_core_outbox){
         .next_sequence = ((uint32_t)(core->def.boots & 0x7ff) << BOOT_SHIFT) + 1,
         .wait_ms = core->def.resend_s * 1000,
@@ -51,25 +51,25 @@ static bool make_room(dd_core *core, uint8_t kind) {
     return true;
 }
 
-void dd_outbox_push(dd_core *core, const dd_word *word) {
+void dd_core_outbox_push(dd_core *core, const dd_word *word) {
     if (!make_room(core, word->kind)) return;
     *word_at(core, core->outbox.word_n++) = *word;
 }
 
-dd_word dd_outbox_word(const dd_core *core, dd_word_kind kind) {
+dd_word dd_core_outbox_word(const dd_core *core, dd_word_kind kind) {
     return (dd_word){.kind = (uint8_t)kind,
                      .boots = core->def.boots,
                      .clock_ms = dd_core_clock_ms(core, core->now_ms)};
 }
 
-void dd_outbox_say(dd_core *core, const dd_word *word) {
+void dd_core_outbox_say(dd_core *core, const dd_word *word) {
     dd_core_output *output = &core->outputs[core->output_n++];
     output->kind = DD_OUTPUT_WORD;
     output->word = *word;
     core->outbox.spoke_ms = core->now_ms;
 }
 
-bool dd_outbox_holds_outcome(const dd_core *core, uint32_t number) {
+bool dd_core_outbox_holds_outcome(const dd_core *core, uint32_t number) {
     for (uint32_t i = 0; i < core->outbox.word_n; i++) {
         const dd_word *word = word_at(core, i);
         if (word->kind == DD_WORD_OUTCOME && word->number == number) return true;
@@ -77,7 +77,7 @@ bool dd_outbox_holds_outcome(const dd_core *core, uint32_t number) {
     return false;
 }
 
-void dd_outbox_acknowledge(dd_core *core, uint32_t sequence) {
+void dd_core_outbox_acknowledge(dd_core *core, uint32_t sequence) {
     dd_core_outbox *box = &core->outbox;
     if ((int32_t)(sequence - box->next_sequence) >= 0) {
         core->garbage++; // of what was never sent
@@ -98,7 +98,7 @@ void dd_outbox_acknowledge(dd_core *core, uint32_t sequence) {
     box->resend_ms = box->numbered_n ? core->now_ms + box->wait_ms : INT64_MAX;
 }
 
-void dd_outbox_line_is_up(dd_core *core) {
+void dd_core_outbox_line_is_up(dd_core *core) {
     dd_core_outbox *box = &core->outbox;
     if (!box->retried) return;
     box->wait_ms = core->def.resend_s * 1000;
@@ -116,7 +116,7 @@ static void back_off(dd_core *core) {
     box->resend_ms = core->now_ms + box->wait_ms - dd_core_draw(core, box->wait_ms / 4);
 }
 
-void dd_outbox_work(dd_core *core) {
+void dd_core_outbox_work(dd_core *core) {
     dd_core_outbox *box = &core->outbox;
     if (core->now_ms >= box->resend_ms) back_off(core);
     // While the line seems down a single word feels for it.
@@ -128,17 +128,17 @@ void dd_outbox_work(dd_core *core) {
             box->numbered_n++;
         }
         box->cursor++;
-        dd_outbox_say(core, word);
+        dd_core_outbox_say(core, word);
         box->sent_ms = core->now_ms;
         if (box->resend_ms == INT64_MAX) box->resend_ms = core->now_ms + box->wait_ms;
     }
     if (core->now_ms - box->spoke_ms >= (int64_t)core->def.keepalive_s * 1000) {
-        dd_word alive = dd_outbox_word(core, DD_WORD_ALIVE);
-        dd_outbox_say(core, &alive);
+        dd_word alive = dd_core_outbox_word(core, DD_WORD_ALIVE);
+        dd_core_outbox_say(core, &alive);
     }
 }
 
-int64_t dd_outbox_deadline_ms(const dd_core *core) {
+int64_t dd_core_outbox_deadline_ms(const dd_core *core) {
     int64_t alive_ms = core->outbox.spoke_ms + (int64_t)core->def.keepalive_s * 1000;
     return alive_ms < core->outbox.resend_ms ? alive_ms : core->outbox.resend_ms;
 }

@@ -3,24 +3,25 @@
 
 #include "models/controller/core/core.h"
 
-void dd_outbox_init(dd_core *core);
+void dd_core_outbox_init(dd_core *core);
 
 // Keeps a copy of `word` until it is acknowledged. When the outbox is full the oldest readings
 // that were never sent go; when there are none, the oldest word that was never sent.
-void dd_outbox_push(dd_core *core, const dd_word *word);
+void dd_core_outbox_push(dd_core *core, const dd_word *word);
 
 // The centre has everything up to and including `sequence`.
-void dd_outbox_acknowledge(dd_core *core, uint32_t sequence);
+void dd_core_outbox_acknowledge(dd_core *core, uint32_t sequence);
 
 // The centre was heard: the line is up, so what waits need not wait for the end of a back-off.
-void dd_outbox_line_is_up(dd_core *core);
+void dd_core_outbox_line_is_up(dd_core *core);
 
-// A word of this kind, of now. Says it at once, without keeping it, when given to dd_outbox_say.
-dd_word dd_outbox_word(const dd_core *core, dd_word_kind kind);
-void dd_outbox_say(dd_core *core, const dd_word *word);
+// A word of this kind, of now. Says it at once, without keeping it, when given to
+// dd_core_outbox_say.
+dd_word dd_core_outbox_word(const dd_core *core, dd_word_kind kind);
+void dd_core_outbox_say(dd_core *core, const dd_word *word);
 
 // True when the outcome of order `number` is waiting to be acknowledged.
-bool dd_outbox_holds_outcome(const dd_core *core, uint32_t number);
+bool dd_core_outbox_holds_outcome(const dd_core *core, uint32_t number);
 
-void dd_outbox_work(dd_core *core);
-int64_t dd_outbox_deadline_ms(const dd_core *core);
+void dd_core_outbox_work(dd_core *core);
+int64_t dd_core_outbox_deadline_ms(const dd_core *core);

@@ -6,24 +6,24 @@
 
 enum { TICK_MS = 30000, BATCH_MS = 10000 };
 
-void dd_poll_init(dd_core *core) {
+void dd_core_poll_init(dd_core *core) {
     core->poll = (dd_core_poll){.period_s = core->def.poll_period_s, .tick_ms = INT64_MAX};
     core->batch.due_ms = INT64_MAX;
 }
 
-void dd_poll_again(dd_core *core, uint16_t lamp) {
+void dd_core_poll_again(dd_core *core, uint16_t lamp) {
     dd_lamp_set_add(&core->poll.later, lamp);
     if (core->poll.tick_ms == INT64_MAX) core->poll.tick_ms = core->now_ms + TICK_MS;
 }
 
-void dd_poll_dark(dd_core *core, uint16_t lamp) {
-    if (dd_lamp_set_has(&core->poll.due, lamp)) dd_batch_add_dark(core, lamp);
+void dd_core_poll_dark(dd_core *core, uint16_t lamp) {
+    if (dd_lamp_set_has(&core->poll.due, lamp)) dd_core_batch_add_dark(core, lamp);
     dd_lamp_set_remove(&core->poll.due, lamp);
     dd_lamp_set_remove(&core->poll.soon, lamp);
     dd_lamp_set_remove(&core->poll.later, lamp);
 }
 
-void dd_poll_set_period(dd_core *core, uint32_t period_s) {
+void dd_core_poll_set_period(dd_core *core, uint32_t period_s) {
     dd_core_poll *poll = &core->poll;
     poll->next_round_ms += ((int64_t)period_s - poll->period_s) * 1000;
     if (poll->next_round_ms < core->now_ms) poll->next_round_ms = core->now_ms;
@@ -31,14 +31,14 @@ void dd_poll_set_period(dd_core *core, uint32_t period_s) {
 }
 
 // A lamp that was just given its program has still to be read.
-void dd_poll_end(dd_core *core, const dd_core_task *task, bool answered) {
+void dd_core_poll_end(dd_core *core, const dd_core_task *task, bool answered) {
     core->poll.task_n--;
     if (task->kind != DD_NODE_PROGRAM) return;
     if (answered) {
         dd_lamp_set_add(&core->poll.due, task->lamp);
     } else {
         dd_reading silent = {.lamp = task->lamp, .flags = DD_READING_NO_ANSWER};
-        dd_batch_add(core, &silent);
+        dd_core_batch_add(core, &silent);
     }
 }
 
@@ -48,10 +48,10 @@ static void start_round(dd_core *core) {
     if (poll->next_round_ms <= core->now_ms)
         poll->next_round_ms = core->now_ms + (int64_t)poll->period_s * 1000;
     for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++) {
-        if (dd_supply_live(core, lamp))
+        if (dd_core_supply_live(core, lamp))
             dd_lamp_set_add(&poll->due, lamp);
         else
-            dd_batch_add_dark(core, lamp);
+            dd_core_batch_add_dark(core, lamp);
     }
 }
 
@@ -63,54 +63,54 @@ static void tick(dd_core *core) {
     poll->tick_ms = dd_lamp_set_empty(&poll->soon) ? INT64_MAX : core->now_ms + TICK_MS;
 }
 
-void dd_poll_work(dd_core *core) {
+void dd_core_poll_work(dd_core *core) {
     dd_core_poll *poll = &core->poll;
     if (core->now_ms >= poll->next_round_ms) start_round(core);
     if (core->now_ms >= poll->tick_ms) tick(core);
-    while (poll->task_n < DD_POLL_TASKS && dd_task_free(core)) {
+    while (poll->task_n < DD_POLL_TASKS && dd_core_task_free(core)) {
         dd_lamp_set askable = poll->due;
-        dd_task_exclude(core, &askable);
+        dd_core_task_exclude(core, &askable);
         uint16_t lamp = dd_lamp_set_after(&askable, poll->last);
         if (lamp == 0) break;
         dd_lamp_set_remove(&poll->due, lamp);
         poll->last = lamp;
         poll->task_n++;
         bool program_due = core->storage.lamps[lamp - 1].program_due;
-        dd_task_start(core, lamp, program_due ? DD_NODE_PROGRAM : DD_NODE_READ, 0, 0, 0);
+        dd_core_task_start(core, lamp, program_due ? DD_NODE_PROGRAM : DD_NODE_READ, 0, 0, 0);
     }
 }
 
-int64_t dd_poll_deadline_ms(const dd_core *core) {
+int64_t dd_core_poll_deadline_ms(const dd_core *core) {
     int64_t deadline_ms = core->poll.next_round_ms;
     if (core->poll.tick_ms < deadline_ms) deadline_ms = core->poll.tick_ms;
     if (core->batch.due_ms < deadline_ms) deadline_ms = core->batch.due_ms;
     return deadline_ms;
 }
 
-void dd_batch_add(dd_core *core, const dd_reading *reading) {
+void dd_core_batch_add(dd_core *core, const dd_reading *reading) {
     dd_core_batch *batch = &core->batch;
     if (batch->due_ms == INT64_MAX) {
-        batch->word = dd_outbox_word(core, DD_WORD_READINGS);
+        batch->word = dd_core_outbox_word(core, DD_WORD_READINGS);
         batch->due_ms = core->now_ms + BATCH_MS;
     }
     batch->word.readings[batch->word.reading_n++] = *reading;
-    if (batch->word.reading_n == DD_READINGS_MAX) dd_batch_flush(core);
+    if (batch->word.reading_n == DD_READINGS_MAX) dd_core_batch_flush(core);
 }
 
-void dd_batch_add_dark(dd_core *core, uint16_t lamp) {
+void dd_core_batch_add_dark(dd_core *core, uint16_t lamp) {
     dd_reading dark = {.lamp = lamp, .flags = DD_READING_NO_SUPPLY};
-    dd_batch_add(core, &dark);
+    dd_core_batch_add(core, &dark);
 }
 
-void dd_batch_flush(dd_core *core) {
+void dd_core_batch_flush(dd_core *core) {
     if (core->batch.due_ms == INT64_MAX) return;
     core->batch.due_ms = INT64_MAX;
-    dd_outbox_push(core, &core->batch.word);
+    dd_core_outbox_push(core, &core->batch.word);
 }
 
-void dd_batch_work(dd_core *core) {
+void dd_core_batch_work(dd_core *core) {
     if (core->batch.due_ms == INT64_MAX) return;
     bool nothing_to_come = core->poll.task_n == 0 && dd_lamp_set_empty(&core->poll.due) &&
                            core->commands.command_n == 0;
-    if (nothing_to_come || core->now_ms >= core->batch.due_ms) dd_batch_flush(core);
+    if (nothing_to_come || core->now_ms >= core->batch.due_ms) dd_core_batch_flush(core);
 }

@@ -10,14 +10,14 @@ enum {
     QUIET_MS = 10000, // between two reports of one feeder, should it chatter
 };
 
-void dd_supply_init(dd_core *core) {
+void dd_core_supply_init(dd_core *core) {
     core->supply = (dd_core_supply){.due_ms = INT64_MAX};
     for (int i = 0; i < DD_CORE_FEEDERS; i++)
         core->supply.live[i] = core->supply.reported[i] = ALL_PHASES;
 }
 
 // A lamp whose feeder or phase the inventory does not know is taken to be supplied.
-bool dd_supply_live(const dd_core *core, uint16_t lamp) {
+bool dd_core_supply_live(const dd_core *core, uint16_t lamp) {
     const dd_core_lamp *state = &core->storage.lamps[lamp - 1];
     if (state->feeder < 1 || state->feeder > DD_CORE_FEEDERS || state->phase > 2) return true;
     return (core->supply.live[state->feeder - 1] >> state->phase) & 1;
@@ -26,17 +26,17 @@ bool dd_supply_live(const dd_core *core, uint16_t lamp) {
 static void report(dd_core *core, int i) {
     dd_core_supply *supply = &core->supply;
     uint8_t dead = ALL_PHASES & (uint8_t)~supply->live[i];
-    dd_word word = dd_outbox_word(core, DD_WORD_EVENT);
+    dd_word word = dd_core_outbox_word(core, DD_WORD_EVENT);
     word.happening = DD_SUPPLY_LOSS;
     word.over = dead == 0;
     word.lamp = (uint16_t)(i + 1);
     word.value = dead;
-    dd_outbox_push(core, &word);
+    dd_core_outbox_push(core, &word);
     supply->reported[i] = supply->live[i];
     supply->quiet_ms[i] = core->now_ms + QUIET_MS;
 }
 
-void dd_supply_work(dd_core *core) {
+void dd_core_supply_work(dd_core *core) {
     dd_core_supply *supply = &core->supply;
     if (core->now_ms < supply->due_ms) return;
     supply->due_ms = INT64_MAX;
@@ -49,7 +49,7 @@ void dd_supply_work(dd_core *core) {
     }
 }
 
-int64_t dd_supply_deadline_ms(const dd_core *core) {
+int64_t dd_core_supply_deadline_ms(const dd_core *core) {
     return core->supply.due_ms;
 }
 
@@ -57,17 +57,17 @@ int64_t dd_supply_deadline_ms(const dd_core *core) {
 static void lamp_dark(dd_core *core, uint16_t lamp) {
     dd_core_lamp *state = &core->storage.lamps[lamp - 1];
     state->missed = state->low = state->high = 0;
-    dd_poll_dark(core, lamp);
-    dd_command_dark(core, lamp);
-    dd_task_dark(core, lamp);
+    dd_core_poll_dark(core, lamp);
+    dd_core_command_dark(core, lamp);
+    dd_core_task_dark(core, lamp);
 }
 
 static void lamp_back(dd_core *core, uint16_t lamp) {
     dd_lamp_set_add(&core->supply.returned, lamp);
-    dd_poll_again(core, lamp);
+    dd_core_poll_again(core, lamp);
 }
 
-void dd_supply_phases(dd_core *core, uint8_t feeder, uint8_t phases) {
+void dd_core_supply_phases(dd_core *core, uint8_t feeder, uint8_t phases) {
     if (feeder < 1 || feeder > core->def.feeder_n || phases > ALL_PHASES) {
         core->garbage++;
         return;
@@ -76,7 +76,7 @@ void dd_supply_phases(dd_core *core, uint8_t feeder, uint8_t phases) {
     if (phases == before) return;
     core->supply.live[feeder - 1] = phases;
     core->supply.due_ms = core->now_ms;
-    dd_supply_work(core); // the loss is told before what it does to orders under way
+    dd_core_supply_work(core); // the loss is told before what it does to orders under way
     for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++) {
         const dd_core_lamp *state = &core->storage.lamps[lamp - 1];
         if (state->feeder != feeder || state->phase > 2) continue;
@@ -86,11 +86,11 @@ void dd_supply_phases(dd_core *core, uint8_t feeder, uint8_t phases) {
     }
 }
 
-void dd_supply_mains(dd_core *core, bool on) {
+void dd_core_supply_mains(dd_core *core, bool on) {
     if (core->supply.on_battery == !on) return;
     core->supply.on_battery = !on;
-    dd_word word = dd_outbox_word(core, DD_WORD_EVENT);
+    dd_word word = dd_core_outbox_word(core, DD_WORD_EVENT);
     word.happening = DD_ON_BATTERY;
     word.over = on;
-    dd_outbox_push(core, &word);
+    dd_core_outbox_push(core, &word);
 }

@@ -3,13 +3,13 @@
 
 #include "models/controller/core/core.h"
 
-void dd_supply_init(dd_core *core);
+void dd_core_supply_init(dd_core *core);
 
 // False when the lamp's phase is known to be dead.
-bool dd_supply_live(const dd_core *core, uint16_t lamp);
+bool dd_core_supply_live(const dd_core *core, uint16_t lamp);
 
-void dd_supply_phases(dd_core *core, uint8_t feeder, uint8_t phases);
-void dd_supply_mains(dd_core *core, bool on);
+void dd_core_supply_phases(dd_core *core, uint8_t feeder, uint8_t phases);
+void dd_core_supply_mains(dd_core *core, bool on);
 
-void dd_supply_work(dd_core *core);
-int64_t dd_supply_deadline_ms(const dd_core *core);
+void dd_core_supply_work(dd_core *core);
+int64_t dd_core_supply_deadline_ms(const dd_core *core);

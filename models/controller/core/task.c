@@ -13,7 +13,7 @@ enum {
     MESH_SILENT = 4,          // so many unanswered in a row: it is not the lamps
 };
 
-bool dd_task_free(const dd_core *core) {
+bool dd_core_task_free(const dd_core *core) {
     for (int i = 0; i < DD_CORE_TASKS; i++)
         if (!core->tasks[i].kind) return true;
     return false;
@@ -27,7 +27,7 @@ static void send(dd_core *core, const dd_core_task *task) {
                                         .token = task->token,
                                         .level_pm = task->level_pm,
                                         .expires_ms = task->expires_ms,
-                                        .clock_ms = dd_clock_told_ms(core)};
+                                        .clock_ms = dd_core_clock_told_ms(core)};
     if (task->kind == DD_NODE_PROGRAM) output->request.program = core->def.program;
 }
 
@@ -41,8 +41,8 @@ static uint8_t retries(const dd_core *core, uint16_t lamp, bool poll) {
     return silent && most > few ? few : most;
 }
 
-void dd_task_start(dd_core *core, uint16_t lamp, dd_node_request_kind kind, uint8_t command,
-                   uint16_t level_pm, int64_t expires_ms) {
+void dd_core_task_start(dd_core *core, uint16_t lamp, dd_node_request_kind kind, uint8_t command,
+                        uint16_t level_pm, int64_t expires_ms) {
     dd_core_task *task = core->tasks;
     while (task->kind)
         task++;
@@ -66,21 +66,21 @@ static void end(dd_core *core, dd_core_task *task, const dd_reading *reading) {
     task->kind = 0;
     if (reading) {
         core->poll.silent_run = 0;
-        dd_health_answered(core, over.lamp);
+        dd_core_health_answered(core, over.lamp);
     } else {
         if (core->poll.silent_run < UINT8_MAX) core->poll.silent_run++;
-        dd_health_silent(core, over.lamp);
+        dd_core_health_silent(core, over.lamp);
     }
     if (over.kind == DD_NODE_READ) {
-        if (reading) dd_health_reading(core, reading);
+        if (reading) dd_core_health_reading(core, reading);
         dd_reading silent = {.lamp = over.lamp, .flags = DD_READING_NO_ANSWER};
-        dd_batch_add(core, reading ? reading : &silent);
+        dd_core_batch_add(core, reading ? reading : &silent);
     }
     if (over.kind == DD_NODE_PROGRAM) core->storage.lamps[over.lamp - 1].program_due = !reading;
     if (over.command)
-        dd_command_end(core, over.command, reading != NULL);
+        dd_core_command_end(core, over.command, reading != NULL);
     else
-        dd_poll_end(core, &over, reading != NULL);
+        dd_core_poll_end(core, &over, reading != NULL);
 }
 
 static bool sensible(const dd_core *core, const dd_node_reply *reply) {
@@ -91,7 +91,7 @@ static bool sensible(const dd_core *core, const dd_node_reply *reply) {
            reply->kind >= DD_NODE_READ && reply->kind <= DD_NODE_PROGRAM;
 }
 
-void dd_task_reply(dd_core *core, const dd_node_reply *reply) {
+void dd_core_task_reply(dd_core *core, const dd_node_reply *reply) {
     if (!sensible(core, reply)) {
         core->garbage++;
         return;
@@ -107,26 +107,26 @@ void dd_task_reply(dd_core *core, const dd_node_reply *reply) {
     core->strays++;
 }
 
-void dd_task_dark(dd_core *core, uint16_t lamp) {
+void dd_core_task_dark(dd_core *core, uint16_t lamp) {
     for (int i = 0; i < DD_CORE_TASKS; i++) {
         dd_core_task over = core->tasks[i];
         if (!over.kind || over.lamp != lamp) continue;
         core->tasks[i].kind = 0;
         if (over.kind == DD_NODE_PROGRAM) core->storage.lamps[lamp - 1].program_due = 1;
-        if (over.kind == DD_NODE_READ) dd_batch_add_dark(core, lamp);
+        if (over.kind == DD_NODE_READ) dd_core_batch_add_dark(core, lamp);
         if (over.command)
-            dd_command_end(core, over.command, false);
+            dd_core_command_end(core, over.command, false);
         else
             core->poll.task_n--;
     }
 }
 
-void dd_task_exclude(const dd_core *core, dd_lamp_set *set) {
+void dd_core_task_exclude(const dd_core *core, dd_lamp_set *set) {
     for (int i = 0; i < DD_CORE_TASKS; i++)
         if (core->tasks[i].kind) dd_lamp_set_remove(set, core->tasks[i].lamp);
 }
 
-void dd_task_work(dd_core *core) {
+void dd_core_task_work(dd_core *core) {
     for (int i = 0; i < DD_CORE_TASKS; i++) {
         dd_core_task *task = &core->tasks[i];
         if (!task->kind || core->now_ms < task->deadline_ms) continue;
@@ -141,7 +141,7 @@ void dd_task_work(dd_core *core) {
     }
 }
 
-int64_t dd_task_deadline_ms(const dd_core *core) {
+int64_t dd_core_task_deadline_ms(const dd_core *core) {
     int64_t deadline_ms = INT64_MAX;
     for (int i = 0; i < DD_CORE_TASKS; i++) {
         const dd_core_task *task = &core->tasks[i];

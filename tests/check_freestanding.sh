@@ -9,8 +9,8 @@ for source in "$root"/models/controller/core/*.c; do
     "${CC:-cc}" -std=c17 -O2 -Wall -Wextra -Wpedantic -Werror -ffp-contract=off -ffreestanding \
         -I"$root" -c "$source" -o "$work/$(basename "$source" .c).o"
 done
-"${LD:-ld}" -r "$work"/*.o -o "$work/core.o"
-needs=$("${NM:-nm}" -u "$work/core.o" | awk '{print $2}' |
+"${LD:-ld}" -r "$work"/*.o -o "$work/whole"
+needs=$("${NM:-nm}" -u "$work/whole" | awk '{print $2}' |
     grep -vxE 'memcpy|memmove|memset|memcmp' || true)
 if [ -n "$needs" ]; then
     echo "models/controller/core needs what a board does not have: $needs" >&2

@@ -1,0 +1,144 @@
+#define _POSIX_C_SOURCE 200809L // strtok_r
+#include "models/action_text.h"
+#include "models/program_text.h"
+#include "models/selection.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORDS_MAX = 5, TEXT_MAX = 500 };
+
+typedef struct parsed {
+    dd_action action;
+    uint32_t *entities;
+} parsed;
+
+static dd_verb find_verb(const char *word, dd_error *error) {
+    for (int verb = 1; dd_verb_names[verb]; verb++)
+        if (strcmp(dd_verb_names[verb], word) == 0) return (dd_verb)verb;
+    const char *nearest = dd_nearest(word, dd_verb_names + 1);
+    dd_fail(error, DD_WRONG, "there is no action '%s'%s%s%s", word,
+            nearest ? ", did you mean '"
+                    : "; there are override, resume, read, fail, repair, acknowledge and program",
+            nearest ? nearest : "", nearest ? "'?" : "");
+    return DD_VERB_NONE;
+}
+
+static bool parse_number(const char *word, const char *unit, double least, double most,
+                         double *value) {
+    char *end;
+    *value = strtod(word, &end);
+    return end != word && strcmp(end, unit) == 0 && *value >= least && *value <= most;
+}
+
+// The target's own entity for faults, its lamps for commands.
+static bool parse_target(const dd_world *world, char *word, parsed *out, dd_error *error) {
+    for (char *c = word; *c; c++)
+        if (*c == '_' && strncmp(word, "road:", 5) == 0) *c = ' ';
+    uint32_t entity = dd_entity_parse(world, word, error);
+    if (!entity) return false;
+    out->entities = malloc(world->city->lamp_n * sizeof *out->entities);
+    if (!out->entities) return dd_fail(error, DD_OUTSIDE, "no memory for an action");
+    bool lamps = out->action.verb <= DD_VERB_READ || out->action.verb == DD_VERB_PROGRAM ||
+                 dd_fault_target(out->action.fault) == DD_ENTITY_LAMP;
+    uint32_t n = 0;
+    for (uint32_t lamp = 1; lamps && lamp < world->city->lamp_n; lamp++)
+        if (dd_lamp_belongs(world, lamp, entity)) out->entities[n++] = lamp;
+    if (!lamps) out->entities[n++] = entity;
+    out->action.entities = out->entities;
+    out->action.entity_n = n;
+    return true;
+}
+
+static bool parse_override(char **words, int n, dd_action *action, dd_error *error) {
+    double level;
+    if (n < 3 || n > 4 || !parse_number(words[2], "%", 0, 100, &level))
+        return dd_fail(error, DD_WRONG,
+                       "override needs a target and a level: 'override road:Đồng_Khởi 50%% 1h'");
+    if (n == 4 && !dd_duration_parse(words[3], &action->lasts))
+        return dd_fail(error, DD_WRONG, "'%s' is no duration; write 90s, 15m or 1h30m", words[3]);
+    action->level_pm = (uint16_t)(level * 10 + 0.5);
+    return true;
+}
+
+static bool parse_acknowledge(char **words, int n, dd_action *action, dd_error *error) {
+    double number;
+    if (n != 2 || !parse_number(words[1], "", 1, 4e9, &number))
+        return dd_fail(error, DD_WRONG, "acknowledge needs an alarm's number: 'acknowledge 3'");
+    action->alarm = (uint32_t)number;
+    return true;
+}
+
+// "sunset=100,23:00=60,sunrise=0"
+static bool parse_program(char **words, int n, dd_program *program, dd_error *error) {
+    char *rest = NULL;
+    if (n != 3)
+        return dd_fail(error, DD_WRONG,
+                       "program needs a target and points: 'program city sunset=100,sunrise=0'");
+    for (char *point = strtok_r(words[2], ",", &rest); point; point = strtok_r(NULL, ",", &rest)) {
+        char *equals = strchr(point, '=');
+        double level;
+        if (!equals || !parse_number(equals + 1, "", 0, 100, &level))
+            return dd_fail(error, DD_WRONG, "'%s' is no switch point; write 23:00=60", point);
+        *equals = 0;
+        if (!dd_program_add(program, point, level, error)) return false;
+    }
+    return true;
+}
+
+static bool parse_words(const dd_world *world, char **words, int n, parsed *out, dd_error *error) {
+    dd_action *action = &out->action;
+    action->verb = find_verb(words[0], error);
+    switch (action->verb) {
+    case DD_VERB_NONE:
+        return false;
+    case DD_VERB_ACKNOWLEDGE:
+        return parse_acknowledge(words, n, action, error);
+    case DD_VERB_OVERRIDE:
+        if (!parse_override(words, n, action, error)) return false;
+        break;
+    case DD_VERB_PROGRAM:
+        if (!parse_program(words, n, &action->program, error)) return false;
+        break;
+    case DD_VERB_FAIL:
+    case DD_VERB_REPAIR:
+        if (n == 3 && !(action->fault = dd_fault_find(words[2], error))) return false;
+        if (n != 3 && !(n == 2 && action->verb == DD_VERB_REPAIR))
+            return dd_fail(error, DD_WRONG,
+                           "%s needs a target and a fault: '%s feeder:F-001 breaker'", words[0],
+                           words[0]);
+        break;
+    default:
+        if (n != 2)
+            return dd_fail(error, DD_WRONG, "%s needs a target: '%s city'", words[0], words[0]);
+    }
+    return parse_target(world, words[1], out, error) && dd_action_check(world, action, error);
+}
+
+static bool parse(const dd_world *world, const char *text, parsed *out, dd_error *error) {
+    char copy[TEXT_MAX], *words[WORDS_MAX], *rest = NULL;
+    int n = 0;
+    *out = (parsed){0};
+    if (strlen(text) >= sizeof copy) return dd_fail(error, DD_WRONG, "an action this long is none");
+    strcpy(copy, text);
+    for (char *word = strtok_r(copy, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest)) {
+        if (n == WORDS_MAX) return dd_fail(error, DD_WRONG, "'%s' has too many words", text);
+        words[n++] = word;
+    }
+    if (!n) return dd_fail(error, DD_WRONG, "an empty action does nothing");
+    return parse_words(world, words, n, out, error);
+}
+
+bool dd_action_check_text(const dd_world *world, const char *text, dd_error *error) {
+    parsed it;
+    bool good = parse(world, text, &it, error);
+    free(it.entities);
+    return good;
+}
+
+bool dd_action_do_text(dd_world *world, const char *text, dd_error *error) {
+    parsed it;
+    bool good = parse(world, text, &it, error) && dd_action_do(world, &it.action, text, error);
+    free(it.entities);
+    return good;
+}

@@ -1,0 +1,137 @@
+// The whole night of the real city on one core with all its records written, and what a lamp costs
+// when the city is laid out a hundred times. Each run is a process of its own, so that the memory
+// of one does not count for the next.
+#define _DEFAULT_SOURCE // mkdtemp, wait4
+#include "engine/data.h"
+#include "lua/play.h"
+#include "tests/bench/bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { COPIES = 100, ROUNDS = 5, TEXT_MAX = 64 };
+
+typedef struct figures {
+    uint32_t lamps;
+    double simulated_s, wall_s, cpu_s;
+    uint64_t events;
+    long peak_rss_kib;
+} figures;
+
+// An hour around dusk: the same for a small and a large city, whatever it is made of.
+static const char dusk[] =
+    "scenario { city = 'bentre', start = '2020-08-03 17:50', stop = '18:50' }\n";
+
+static bool play_here(const char *text, uint32_t copies, const char *folder, figures *out,
+                      dd_error *error) {
+    char path[DD_PATH_SIZE];
+    dd_outcome outcome;
+    if (!dd_data_find("scenarios/first_night.lua", path, error)) return false;
+    dd_play_def def = {
+        .scenario = {.path = path, .text = text, .size = text ? strlen(text) : 0, .copies = copies},
+        .out = folder,
+        .quiet = true};
+    if (!dd_play(&def, &outcome, error)) return false;
+    *out = (figures){.lamps = outcome.lamps,
+                     .simulated_s = outcome.simulated_s,
+                     .wall_s = outcome.wall_s,
+                     .cpu_s = outcome.run_s,
+                     .events = outcome.events};
+    return true;
+}
+
+// The child's side: plays, tells its figures through the pipe, and leaves.
+static _Noreturn void child(int pipe_end, const char *text, uint32_t copies, const char *folder) {
+    figures out;
+    dd_error error = {DD_OK, ""};
+    bool good = play_here(text, copies, folder, &out, &error);
+    if (!good) fprintf(stderr, "domdom: bench: %s\n", error.text);
+    good = good && write(pipe_end, &out, sizeof out) == sizeof out;
+    _exit(good ? 0 : DD_OUTSIDE);
+}
+
+static void clean(const char *folder) {
+    char path[DD_PATH_SIZE];
+    for (const char *const *name = dd_folder_names; *name; name++) {
+        snprintf(path, sizeof path, "%s/%s", folder, *name);
+        unlink(path);
+    }
+    rmdir(folder);
+}
+
+static bool play(const char *text, uint32_t copies, figures *out) {
+    char folder[] = "/tmp/domdom-bench-XXXXXX";
+    int ends[2];
+    struct rusage usage;
+    int status = 1;
+    if (!mkdtemp(folder) || pipe(ends) != 0) return false;
+    pid_t pid = fork();
+    if (pid == 0) child(ends[1], text, copies, folder);
+    close(ends[1]);
+    bool told = pid > 0 && read(ends[0], out, sizeof *out) == sizeof *out;
+    close(ends[0]);
+    if (pid > 0) wait4(pid, &status, 0, &usage);
+    out->peak_rss_kib = usage.ru_maxrss;
+    clean(folder);
+    return told && status == 0;
+}
+
+static int by_wall(const void *a, const void *b) {
+    double x = ((const figures *)a)->wall_s, y = ((const figures *)b)->wall_s;
+    return (x > y) - (x < y);
+}
+
+static bool measure_night(json_t *rows, bool json) {
+    figures rounds[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++)
+        if (!play(NULL, 1, &rounds[i])) return false;
+    qsort(rounds, ROUNDS, sizeof *rounds, by_wall);
+    const figures *median = &rounds[ROUNDS / 2];
+    double factor = median->simulated_s / median->wall_s;
+    double events_per_s = (double)median->events / median->wall_s;
+    json_array_append_new(rows, json_pack("{ss sI sf sf sI}", "run", "first_night", "lamps",
+                                          (json_int_t)median->lamps, "real_time_factor", factor,
+                                          "events_per_s", events_per_s, "peak_rss_kib",
+                                          (json_int_t)median->peak_rss_kib));
+    if (!json)
+        printf("  First Night, %u lamps, all records written: %.0f x real time, %.2f M events/s, "
+               "%ld MiB\n",
+               median->lamps, factor, events_per_s / 1e6, median->peak_rss_kib >> 10);
+    return true;
+}
+
+static double lamp_cost(const figures *run) {
+    return run->cpu_s / run->simulated_s / run->lamps * 1e9;
+}
+
+// Loading the city is left out: it is paid once, whatever is played.
+static bool measure_growth(json_t *rows, bool json) {
+    figures small[ROUNDS], large;
+    for (int i = 0; i < ROUNDS; i++)
+        if (!play(dusk, 1, &small[i])) return false;
+    if (!play(dusk, COPIES, &large)) return false;
+    qsort(small, ROUNDS, sizeof *small, by_wall);
+    double one = lamp_cost(&small[ROUNDS / 2]), many = lamp_cost(&large);
+    double bytes = (double)large.peak_rss_kib * 1024 / large.lamps;
+    json_array_append_new(rows, json_pack("{ss sI sf sf sf sf sI}", "run", "dusk", "lamps",
+                                          (json_int_t)large.lamps, "ns_per_lamp_second", many,
+                                          "ns_per_lamp_second_of_one_city", one, "cost_ratio",
+                                          many / one, "bytes_per_lamp", bytes, "peak_rss_kib",
+                                          (json_int_t)large.peak_rss_kib));
+    if (!json)
+        printf("  an hour of dusk, %u lamps: %.2f x the cost per lamp of %u (%.0f ns a lamp and "
+               "second against %.0f), %.0f bytes a lamp\n",
+               large.lamps, many / one, small[0].lamps, many, one, bytes);
+    return true;
+}
+
+static int run(json_t *out, bool json) {
+    return measure_night(out, json) && measure_growth(out, json) ? DD_OK : DD_OUTSIDE;
+}
+
+const dd_bench dd_bench_city = {"city", "First Night in Bến Tre, and the city a hundred times",
+                                run};

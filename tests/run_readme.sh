@@ -1,0 +1,27 @@
+#!/bin/sh
+# Every command of the README's sh blocks works as it stands there, and its scenario passes. The two
+# commands at its top are run too, but for the tests, which are what runs this.
+set -u
+mkdir -p readme && cd readme || exit 1
+rm -rf ./* && ln -s "$DOMDOM_SOURCE/scenarios" scenarios
+printf '#!/bin/sh\nexec "%s" "$@"\n' "$DOMDOM" >domdom && chmod +x domdom
+
+readme=$DOMDOM_SOURCE/README.md
+sed -n '/^```sh$/,/^```$/{/^```/!p}' "$readme" >commands
+sed -n 's/^    \(\.\/domdom run .*\)/\1/p' "$readme" >>commands
+sed -n '/^```lua$/,/^```$/{/^```/!p}' "$readme" >written.lua
+echo './domdom run written.lua' >>commands
+sed -n 's/.*`\(\.\/domdom new [a-z_]*\)`.*/\1/p' "$readme" >>commands
+echo './domdom run my_night.lua' >>commands
+
+count=0 failed=0
+while IFS= read -r line; do
+    count=$((count + 1))
+    if ! sh -c "$line" >log 2>&1 </dev/null; then
+        echo "this command of the README failed: $line"
+        tail -n 5 log
+        failed=1
+    fi
+done <commands
+[ "$count" -ge 15 ] || { echo "only $count commands were found in the README"; failed=1; }
+exit $failed

@@ -1,0 +1,152 @@
+// Alarms: raised once, back to life, cleared when returned and acknowledged; none stays for ever.
+#include "tests/toy_city.h"
+
+static toy *opened(void) {
+    toy_def def = toy_default();
+    return toy_start(&def, TOY_BIT(DD_REC_ALARM_RAISED) | TOY_BIT(DD_REC_ALARM_RETURNED) |
+                               TOY_BIT(DD_REC_ALARM_ACKNOWLEDGED) | TOY_BIT(DD_REC_ALARM_CLEARED));
+}
+
+static dd_domain *hub_domain(const toy *it) {
+    return &it->world->engine->domains[DD_HUB_DOMAIN];
+}
+
+static void expect_kinds(toy *it, size_t n, const uint16_t *kinds) {
+    dd_engine_flush(it->world->engine);
+    cr_assert(eq(sz, it->record_n, n));
+    for (size_t i = 0; i < n; i++)
+        cr_expect(eq(u16, it->records[i].kind, kinds[i]), "record %zu", i);
+}
+
+Test(alarm, cleared_when_returned_and_acknowledged) {
+    static const uint16_t told[] = {DD_REC_ALARM_RAISED,       DD_REC_ALARM_RETURNED,
+                                    DD_REC_ALARM_ACKNOWLEDGED, DD_REC_ALARM_CLEARED,
+                                    DD_REC_ALARM_RAISED,       DD_REC_ALARM_ACKNOWLEDGED,
+                                    DD_REC_ALARM_RETURNED,     DD_REC_ALARM_CLEARED};
+    toy *it = opened();
+    dd_domain *hub = hub_domain(it);
+    dd_alarms *alarms = &toy_hub(it)->centre.alarms;
+    for (uint32_t number = 1; number <= 2; number++) {
+        dd_alarm_raise(hub, alarms, 1, 5, DD_ALARM_LAMP_FAILURE, 7, 0);
+        dd_alarm_raise(hub, alarms, 1, 5, DD_ALARM_LAMP_FAILURE, 7, 0); // the same again
+        cr_expect(eq(u32, toy_alarms(it), 1));
+        const dd_alarm *alarm = dd_alarm_find(alarms, number);
+        cr_assert(alarm != NULL);
+        cr_expect(eq(u32, alarm->entity, 5));
+        if (number == 2) dd_alarm_acknowledge(hub, alarms, number);
+        dd_alarm_return(hub, alarms, 1, 5, DD_ALARM_LAMP_FAILURE, 0);
+        if (number == 1) dd_alarm_acknowledge(hub, alarms, number);
+        cr_expect(dd_alarm_find(alarms, number) == NULL);
+        cr_expect(not(dd_alarm_acknowledge(hub, alarms, number)));
+    }
+    cr_expect(eq(u32, toy_alarms(it), 0));
+    cr_expect(eq(u32, alarms->pool.used, 0), "no handle is lost");
+    expect_kinds(it, DD_COUNT(told), told);
+    toy_close(it);
+}
+
+Test(alarm, one_that_nobody_has_seen_comes_back_under_its_number) {
+    toy *it = opened();
+    dd_domain *hub = hub_domain(it);
+    dd_alarms *alarms = &toy_hub(it)->centre.alarms;
+    dd_alarm_raise(hub, alarms, 1, 5, DD_ALARM_COMMUNICATION, 0, 0);
+    dd_alarm_return(hub, alarms, 1, 5, DD_ALARM_COMMUNICATION, 0);
+    dd_alarm_raise(hub, alarms, 1, 5, DD_ALARM_COMMUNICATION, 0, 0);
+    dd_alarm_raise(hub, alarms, 1, 6, DD_ALARM_COMMUNICATION, 0, 0);
+    cr_expect(eq(u32, toy_alarms(it), 2));
+    cr_expect(eq(u32, dd_alarm_find(alarms, 1)->entity, 5));
+    uint32_t of_6 = 0;
+    for (uint32_t number = 2; number < 10; number++)
+        if (dd_alarm_find(alarms, number)) of_6 = number;
+    cr_assert(of_6 > 1);
+    cr_expect(eq(u32, dd_alarm_find(alarms, of_6)->entity, 6));
+    toy_close(it);
+}
+
+Test(alarm, lists_hold_together_whatever_goes_first) {
+    toy *it = opened();
+    dd_domain *hub = hub_domain(it);
+    dd_alarms *alarms = &toy_hub(it)->centre.alarms;
+    for (uint32_t round = 0; round < 200; round++) {
+        dd_random4 word = dd_random(1, 2, 3, round);
+        uint32_t segment = 1 + word.v[0] % 3, entity = 1 + word.v[1] % 5;
+        dd_alarm_kind kind = (dd_alarm_kind)(1 + word.v[2] % (DD_ALARM_KINDS - 1));
+        if (word.v[3] % 3 == 0)
+            dd_alarm_raise(hub, alarms, segment, entity, kind, 0, 0);
+        else if (word.v[3] % 3 == 1)
+            dd_alarm_return(hub, alarms, segment, entity, kind, 0);
+        else
+            dd_alarm_acknowledge(hub, alarms, 1 + word.v[3] % (alarms->raised + 1));
+        uint32_t listed = 0, active = 0, counted = 0;
+        for (uint32_t s = 0; s < alarms->segment_n; s++)
+            for (uint32_t h = alarms->first[s]; h;) {
+                const dd_alarm *alarm = dd_pool_at(&alarms->pool, h);
+                listed++;
+                active += !alarm->returned;
+                h = alarm->next;
+            }
+        for (int k = 0; k < DD_ALARM_KINDS; k++)
+            counted += alarms->active_by_kind[k];
+        cr_assert(eq(u32, listed, alarms->pool.used));
+        cr_assert(eq(u32, active, counted));
+    }
+    for (uint32_t s = 1; s <= 3; s++)
+        dd_alarm_return_all(hub, alarms, s, 0);
+    cr_expect(eq(u32, toy_alarms(it), 0));
+    toy_close(it);
+}
+
+// What a controller raised before it lost its memory it will never call over.
+Test(alarm, none_outlives_the_restart_of_its_controller) {
+    toy *it = opened();
+    toy_until(it, "20:00");
+    toy_act(it, "fail lamp:L-1-7 node_dead");
+    toy_act(it, "fail lamp:L-1-8 led_open");
+    toy_for(it, DD_HOUR);
+    cr_expect(eq(u32, toy_alarms(it), 2));
+    toy_act(it, "fail segment:S-1-0 blackout");
+    toy_for(it, 20 * DD_MINUTE); // its battery is empty
+    toy_act(it, "repair lamp:L-1-7");
+    toy_act(it, "repair lamp:L-1-8");
+    toy_act(it, "repair segment:S-1-0");
+    toy_for(it, DD_HOUR);
+    cr_expect(eq(u32, toy_alarms(it), 0));
+    toy_close(it);
+}
+
+Test(alarm, what_still_holds_is_raised_anew_after_a_restart) {
+    toy *it = opened();
+    toy_until(it, "20:00");
+    toy_act(it, "fail lamp:L-1-7 node_dead");
+    toy_act(it, "fail lamp:L-1-8 led_open");
+    toy_act(it, "fail feeder:S-1-0 phase_l2");
+    toy_for(it, DD_HOUR);
+    toy_act(it, "fail segment:S-1-0 controller");
+    toy_for(it, 5 * DD_MINUTE);
+    toy_act(it, "repair segment:S-1-0 controller");
+    toy_for(it, DD_MINUTE);
+    cr_expect(toy_alarm(it, "feeder:S-1-0", DD_ALARM_SUPPLY), "at once");
+    toy_for(it, DD_HOUR);
+    // 7 hangs on phase 7 % 3 = L2, which is dead: its silence says nothing more.
+    cr_expect(toy_alarm(it, "lamp:L-1-8", DD_ALARM_LAMP_FAILURE));
+    cr_expect(eq(u32, toy_alarms(it), 2));
+    toy_close(it);
+}
+
+Test(alarm, a_feeder_that_does_not_exist_raises_nothing) {
+    toy *it = opened();
+    dd_word word = {.kind = DD_WORD_EVENT, .happening = DD_SUPPLY_LOSS, .lamp = 9, .value = 7};
+    dd_centre_word(hub_domain(it), &toy_hub(it)->centre, 1, &word);
+    word.lamp = 0;
+    dd_centre_word(hub_domain(it), &toy_hub(it)->centre, 1, &word);
+    cr_expect(eq(u32, dd_measure_alarms_raised(it->world, 0), 0));
+    toy_close(it);
+}
+
+Test(alarm, nothing_is_on_a_road_or_a_ward) {
+    toy *it = opened();
+    cr_expect(not(toy_alarm(it, "road:S-3-0", DD_ALARM_LINE)));
+    cr_expect(not(toy_alarm(it, "ward:W-2-0", DD_ALARM_LINE)));
+    cr_expect(not(toy_alarm(it, "city", DD_ALARM_LINE)));
+    toy_close(it);
+}

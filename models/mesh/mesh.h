@@ -58,6 +58,9 @@ typedef struct dd_mesh {
     bool repair_due;
 } dd_mesh;
 
+// The expected transmissions of links by their median SNR (load time, before any links).
+void dd_mesh_etx_make(struct dd_world *world);
+
 // The links of one segment (load time). False when memory is short.
 bool dd_mesh_links_make(dd_mesh_links *links, const struct dd_world *world, uint32_t segment,
                         dd_error *error);

@@ -92,26 +92,28 @@ static uint32_t attempt_ppm(const dd_world *world, int32_t snr_cdb) {
 
 // Row of the table for a median SNR: tenths of a decibel.
 static int32_t row_of(int32_t snr_cdb) {
-    int32_t row = (snr_cdb - DD_MESH_ETX_FROM_CDB) / 10;
-    return row < 0 ? 0 : row < DD_MESH_ETX_ROWS ? row : DD_MESH_ETX_ROWS - 1;
+    int32_t row = (snr_cdb - DD_MESH_METRIC_FROM_CDB) / 10;
+    return row < 0 ? 0 : row < DD_MESH_METRIC_ROWS ? row : DD_MESH_METRIC_ROWS - 1;
 }
 
-static uint32_t etx_of(const dd_world *world, int32_t snr_cdb) {
-    return world->mesh_etx[row_of(snr_cdb)];
+static uint32_t metric_of(const dd_world *world, int32_t snr_cdb) {
+    return world->mesh_metric[row_of(snr_cdb)];
 }
 
-// A node learns a link's metric from many transmissions, so from all of its fades.
-void dd_mesh_etx_make(dd_world *world) {
+// Expected transmissions, as a node learns them from many and so from all fades; squared, as
+// Contiki-NG does where reliability is a priority (facts S-56), so that two good hops are preferred
+// to one that loses half of its frames.
+void dd_mesh_metrics_make(dd_world *world) {
     enum { FADES = 64, STEP = 1 << 26 };
     int32_t fade_cdb = (int32_t)(world->def.settings.mesh_fade_db * 100);
-    for (int32_t row = 0; row < DD_MESH_ETX_ROWS; row++) {
+    for (int32_t row = 0; row < DD_MESH_METRIC_ROWS; row++) {
         uint64_t sum_ppm = 0;
         for (uint32_t i = 0; i < FADES; i++)
             sum_ppm +=
-                attempt_ppm(world, DD_MESH_ETX_FROM_CDB + 10 * row +
+                attempt_ppm(world, DD_MESH_METRIC_FROM_CDB + 10 * row +
                                        fade_cdb * dd_normal_milli(i * STEP + STEP / 2) / 1000);
         uint64_t etx = sum_ppm ? (uint64_t)ETX_ONE * 1000000 * FADES / sum_ppm : ETX_MAX + 1;
-        world->mesh_etx[row] = (uint16_t)(etx <= ETX_MAX ? etx : 0);
+        world->mesh_metric[row] = (uint16_t)(etx <= ETX_MAX ? etx * etx / ETX_ONE : 0);
     }
 }
 
@@ -125,7 +127,7 @@ static int16_t *measure_pairs(const dd_world *world, const station *stations, ui
             int32_t pair = snr_of(world, &stations[i], &stations[j]);
             pair = pair < INT16_MIN ? INT16_MIN : pair > INT16_MAX ? INT16_MAX : pair;
             snr[i * n + j] = snr[j * n + i] = (int16_t)pair;
-            *links += etx_of(world, pair) ? 2 : 0;
+            *links += metric_of(world, pair) ? 2 : 0;
         }
     return snr;
 }
@@ -136,7 +138,7 @@ static void list_links(dd_mesh_links *links, const dd_world *world, const int16_
     for (uint32_t i = 0; i < n; i++) {
         links->first[i] = total;
         for (uint32_t j = 0; j < n; j++)
-            if (i != j && etx_of(world, snr[i * n + j]))
+            if (i != j && metric_of(world, snr[i * n + j]))
                 links->all[total++] = (dd_mesh_link){.to = (uint16_t)j, .snr_cdb = snr[i * n + j]};
     }
     links->first[n] = total;
@@ -169,7 +171,7 @@ static void relax(const dd_world *world, const dd_mesh_links *links, dd_mesh *me
     for (uint32_t k = links->first[from]; k < links->first[from + 1]; k++) {
         const dd_mesh_link *link = &links->all[k];
         dd_mesh_node *to = &mesh->nodes[link->to];
-        uint32_t cost = mesh->nodes[from].cost + etx_of(world, link->snr_cdb);
+        uint32_t cost = mesh->nodes[from].cost + metric_of(world, link->snr_cdb);
         if (!to->up || cost >= to->cost) continue;
         to->cost = cost;
         to->parent = from;

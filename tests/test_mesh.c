@@ -98,20 +98,31 @@ Test(mesh, routes_go_around_a_dead_node) {
     toy_close(it);
 }
 
-// One hop over a link that loses half of its frames is worse than two good ones: nobody who has a
-// better way sends over a link within the fades of where it breaks.
+// A link that loses half of its frames costs as much as four good ones, not as two; fades cost
+// where the median alone would lose nothing.
 Test(mesh, good_links_before_short_ways) {
-    for (uint64_t seed = 1; seed <= 5; seed++) {
+    uint32_t lossless[2] = {0}, half = 0;
+    for (int fading = 0; fading < 2; fading++) {
         toy_def def = street(1, 40, 60);
-        def.seed = seed;
+        def.settings.mesh_fade_db = fading ? 2 : 0;
         toy *it = toy_start(&def, 0);
-        const dd_mesh *mesh = &toy_segment(it, 1)->mesh;
-        for (uint16_t i = 1; i <= 60; i++)
-            cr_expect(gt(i16, mesh->nodes[i].parent_snr_cdb, 150), "lamp %u", i);
-        toy_for(it, 12 * DD_HOUR);
-        cr_expect(eq(u32, dd_measure_alarms_raised(it->world, DD_ALARM_COMMUNICATION), 0));
+        const uint16_t *metric = it->world->mesh_metric;
+        uint32_t last = 0;
+        for (int row = 0; row < DD_MESH_METRIC_ROWS; row++) {
+            int32_t snr_cdb = DD_MESH_METRIC_FROM_CDB + 10 * row;
+            uint32_t ppm = dd_radio_success_ppm(&it->world->radio, snr_cdb, 60);
+            cr_expect(last == 0 || metric[row] <= last, "better links cost less");
+            last = metric[row];
+            if (ppm < 500000 && !fading) half = last;
+            if (ppm < 999000) lossless[fading] = last;
+        }
+        cr_expect(eq(u32, last, 128));
         toy_close(it);
     }
+    cr_expect(gt(u32, half, 4 * 128));
+    cr_expect(lt(u32, half, 6 * 128));
+    cr_expect(lt(u32, lossless[0], 130));
+    cr_expect(gt(u32, lossless[1], 150));
 }
 
 // A node whose supply comes, goes and comes again joins once, after its last start.

@@ -144,12 +144,12 @@ function Selection:feeders() end
 ---@return Selection
 function Selection:roads() end
 
----Its first `n` members.
+---Its first `n` members, or all when it has fewer.
 ---@param n integer
 ---@return Selection
 function Selection:first(n) end
 
----`n` of its members, drawn by the run's luck.
+---`n` of its members, or all when it has fewer, drawn by the run's luck.
 ---@param n integer
 ---@return Selection
 function Selection:pick(n) end

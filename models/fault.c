@@ -47,14 +47,22 @@ static uint32_t segment_of(const dd_world *world, uint32_t entity) {
     }
 }
 
+// At once, so that what is asked or done next at this moment finds it so: an injected event is the
+// first of its moment.
+static void happen(dd_engine *engine, uint32_t domain, uint16_t kind, uint32_t target,
+                   uint16_t small, bool fails, const uint64_t *cause) {
+    dd_engine_inject(engine, domain, kind, target, small, fails, cause, cause ? sizeof *cause : 0);
+    dd_engine_step(engine, engine->now + 1);
+}
+
 void dd_fault_set(dd_world *world, uint32_t entity, dd_fault_kind fault, bool fails) {
+    dd_engine *engine = world->engine;
     uint32_t segment = segment_of(world, entity);
-    uint64_t cause = dd_engine_note(world->engine, DD_REC_FAULT, entity, 0, fault, fails, 0, 0);
-    dd_engine_inject(world->engine, dd_segment_domain(segment), DD_KIND_FAULT, entity,
-                     (uint16_t)fault, fails, &cause, sizeof cause);
+    uint64_t cause = dd_engine_note(engine, DD_REC_FAULT, entity, 0, fault, fails, 0, 0);
+    happen(engine, dd_segment_domain(segment), DD_KIND_FAULT, entity, (uint16_t)fault, fails,
+           &cause);
     if (fault == DD_FAULT_LINE)
-        dd_engine_inject(world->engine, DD_HUB_DOMAIN, DD_KIND_LINE_FAULT, segment, 0, fails, NULL,
-                         0);
+        happen(engine, DD_HUB_DOMAIN, DD_KIND_LINE_FAULT, segment, 0, fails, NULL);
 }
 
 bool dd_fault_fits(const dd_world *world, uint32_t entity, dd_fault_kind fault, dd_error *error) {

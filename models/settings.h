@@ -38,15 +38,15 @@
       "mean time from a node's start to its place in the mesh; estimate")                          \
     X(mesh_repair_s, "mesh.repair_s", 60, 0, 7200, "s",                                            \
       "from a change of who is there to new routes; estimate")                                     \
-    X(mesh_los_a, "mesh.los_a", 2.12, 1, 8, "1",                                                    \
+    X(mesh_los_a, "mesh.los_a", 2.12, 1, 8, "1",                                                   \
       "in sight: loss is 10 a lg(m) + b + 10 c lg(GHz) dB; ITU-R P.1411-10, facts B3")             \
     X(mesh_los_b, "mesh.los_b", 29.2, -50, 150, "dB", "in sight: b")                               \
-    X(mesh_los_c, "mesh.los_c", 2.11, 0, 8, "1", "in sight: c")                                     \
+    X(mesh_los_c, "mesh.los_c", 2.11, 0, 8, "1", "in sight: c")                                    \
     X(mesh_los_sigma_db, "mesh.los_sigma_db", 5.06, 0, 30, "dB",                                   \
       "in sight: shadowing, once a pair")                                                          \
-    X(mesh_nlos_a, "mesh.nlos_a", 3.01, 1, 8, "1", "not in sight: a")                               \
+    X(mesh_nlos_a, "mesh.nlos_a", 3.01, 1, 8, "1", "not in sight: a")                              \
     X(mesh_nlos_b, "mesh.nlos_b", 18.8, -50, 150, "dB", "not in sight: b")                         \
-    X(mesh_nlos_c, "mesh.nlos_c", 2.07, 0, 8, "1", "not in sight: c")                               \
+    X(mesh_nlos_c, "mesh.nlos_c", 2.07, 0, 8, "1", "not in sight: c")                              \
     X(mesh_nlos_sigma_db, "mesh.nlos_sigma_db", 3.07, 0, 30, "dB", "not in sight: shadowing")      \
     X(controller_ack_timeout_s, "controller.ack_timeout_s", 2, 0.1, 600, "s",                      \
       "CoAP ACK_TIMEOUT; RFC 7252, 4.8")                                                           \

@@ -122,6 +122,7 @@ static bool build_links(dd_world *world, dd_error *error) {
     const dd_city *city = world->city;
     world->links = calloc(city->segment_n, sizeof *world->links);
     if (!world->links) return dd_fail(error, DD_OUTSIDE, "no memory for the mesh");
+    dd_mesh_metrics_make(world);
     for (uint32_t i = 1; i < city->segment_n; i++)
         if (!dd_mesh_links_make(&world->links[i], world, i, error)) return false;
     return true;

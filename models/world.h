@@ -11,6 +11,10 @@
 #include "models/settings.h"
 
 struct dd_mesh_links;
+enum {
+    DD_MESH_METRIC_FROM_CDB = -2000,
+    DD_MESH_METRIC_ROWS = 1024
+}; // a row each tenth of a decibel
 
 typedef struct dd_world_def {
     const dd_city *city; // must outlive the world
@@ -32,9 +36,10 @@ typedef struct dd_world {
     dd_radio_preset preset; // with the power that the settings ask for
     dd_radio_tables radio;
     dd_path_models paths;
-    dd_backhaul_profile *profiles; // in the order of dd_backhaul_defs
-    struct dd_mesh_links *links;   // by segment
-    uint8_t *segment_profile;      // by segment, index into profiles
+    dd_backhaul_profile *profiles;             // in the order of dd_backhaul_defs
+    struct dd_mesh_links *links;               // by segment
+    uint16_t mesh_metric[DD_MESH_METRIC_ROWS]; // of links by their median SNR; 0: none
+    uint8_t *segment_profile;                  // by segment, index into profiles
 } dd_world;
 
 // Everything at its default but the city, the calendar and the seed. The program is one as Bến

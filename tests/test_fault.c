@@ -148,6 +148,24 @@ Test(fault, twice_is_once) {
     toy_close(it);
 }
 
+// What is asked, done or repaired at the same moment finds it so.
+Test(fault, takes_effect_at_once) {
+    toy_def def = one_street(0);
+    toy *it = toy_start(&def, 0);
+    toy_until(it, "20:00");
+    toy_act(it, "fail feeder:S-1-0 breaker");
+    cr_expect(eq(u32, toy_measure(it, 1).dark, 30));
+    toy_act(it, "fail segment:S-1-0 line");
+    toy_act(it, "override city 10%"); // its order is lost
+    toy_act(it, "repair segment:S-1-0");
+    toy_act(it, "repair feeder:S-1-0");
+    cr_expect(eq(u32, toy_measure(it, 1).dark, 0));
+    toy_for(it, 15 * DD_SECOND);
+    cr_expect(eq(u32, toy_measure(it, 1).overridden, 0));
+    cr_expect(eq(u32, toy_segment(it, 1)->feeders[1].live_phases, 7));
+    toy_close(it);
+}
+
 Test(fault, only_what_fits) {
     toy_def def = one_street(0);
     toy *it = toy_start(&def, 0);

@@ -22,9 +22,9 @@ static void expect_tree(const toy *it) {
         const dd_mesh_node *parent = &mesh->nodes[node->parent];
         cr_expect(parent->up);
         cr_expect(eq(u8, node->hops, parent->hops + 1));
-        // At least one transmission a hop, and at most four (RFC 6719).
+        // At least one transmission a hop, and at most four (RFC 6719); squared.
         cr_expect(ge(u32, node->cost, parent->cost + 128));
-        cr_expect(le(u32, node->cost, parent->cost + 512));
+        cr_expect(le(u32, node->cost, parent->cost + 4 * 512));
     }
 }
 
@@ -98,6 +98,33 @@ Test(mesh, routes_go_around_a_dead_node) {
     toy_close(it);
 }
 
+// A link that loses half of its frames costs as much as four good ones, not as two; fades cost
+// where the median alone would lose nothing.
+Test(mesh, good_links_before_short_ways) {
+    uint32_t lossless[2] = {0}, half = 0;
+    for (int fading = 0; fading < 2; fading++) {
+        toy_def def = street(1, 40, 60);
+        def.settings.mesh_fade_db = fading ? 2 : 0;
+        toy *it = toy_start(&def, 0);
+        const uint16_t *metric = it->world->mesh_metric;
+        uint32_t last = 0;
+        for (int row = 0; row < DD_MESH_METRIC_ROWS; row++) {
+            int32_t snr_cdb = DD_MESH_METRIC_FROM_CDB + 10 * row;
+            uint32_t ppm = dd_radio_success_ppm(&it->world->radio, snr_cdb, 60);
+            cr_expect(last == 0 || metric[row] <= last, "better links cost less");
+            last = metric[row];
+            if (ppm < 500000 && !fading) half = last;
+            if (ppm < 999000) lossless[fading] = last;
+        }
+        cr_expect(eq(u32, last, 128));
+        toy_close(it);
+    }
+    cr_expect(gt(u32, half, 4 * 128));
+    cr_expect(lt(u32, half, 6 * 128));
+    cr_expect(lt(u32, lossless[0], 130));
+    cr_expect(gt(u32, lossless[1], 150));
+}
+
 // A node whose supply comes, goes and comes again joins once, after its last start.
 Test(mesh, a_node_joins_after_its_last_start) {
     toy_def def = street(1, 30, 30);
@@ -113,7 +140,7 @@ Test(mesh, a_node_joins_after_its_last_start) {
     toy_for(it, 10 * DD_MILLISECOND);
     toy_act(it, "repair feeder:S-1-0"); // and now after 2.11 s
     toy_for(it, 1200 * DD_MILLISECOND);
-    cr_expect(ne(int, toy_node(it, 1, 5)->state & DD_NODE_RUNNING, 0));
+    cr_expect(ne(int, toy_node(it, 1, 5)->state &DD_NODE_RUNNING, 0));
     cr_expect(not(toy_segment(it, 1)->mesh.nodes[5].up), "1.81 s");
     toy_for(it, DD_SECOND);
     cr_expect(toy_segment(it, 1)->mesh.nodes[5].up, "2.81 s after the first");

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 
 enum {
-    ACK_OCTETS = 5,     // PSDU of an immediate acknowledgement
-    LEAST_PPM = 250000, // of attempts: MAX_LINK_METRIC, 4 transmissions (RFC 6719, section 5)
-    ETX_ONE = 128,      // expected transmissions are counted in 1/128 (RFC 6551)
-    HOPS_MAX = 60,      // of a message before it is thought to go in circles
-    DRAWS_PER_HOP = 8,  // blocks of the sender's stream that a hop may use
+    ACK_OCTETS = 5,    // PSDU of an immediate acknowledgement
+    ETX_ONE = 128,     // expected transmissions are counted in 1/128 (RFC 6551)
+    ETX_MAX = 512,     // MAX_LINK_METRIC: weaker links are none (RFC 6719, section 5)
+    HOPS_MAX = 60,     // of a message before it is thought to go in circles
+    DRAWS_PER_HOP = 8, // blocks of the sender's stream that a hop may use
 };
 #define FADE_SLOT (10 * DD_SECOND) // how long a fade lasts
 
@@ -90,17 +90,36 @@ static uint32_t attempt_ppm(const dd_world *world, int32_t snr_cdb) {
     return (uint32_t)(data * ack / 1000000);
 }
 
-// The least median SNR of neighbours.
-static int32_t least_snr_cdb(const dd_world *world) {
-    int32_t snr_cdb = world->radio.from_cdb;
-    while (attempt_ppm(world, snr_cdb) < LEAST_PPM)
-        snr_cdb++;
-    return snr_cdb;
+// Row of the table for a median SNR: tenths of a decibel.
+static int32_t row_of(int32_t snr_cdb) {
+    int32_t row = (snr_cdb - DD_MESH_METRIC_FROM_CDB) / 10;
+    return row < 0 ? 0 : row < DD_MESH_METRIC_ROWS ? row : DD_MESH_METRIC_ROWS - 1;
+}
+
+static uint32_t metric_of(const dd_world *world, int32_t snr_cdb) {
+    return world->mesh_metric[row_of(snr_cdb)];
+}
+
+// Expected transmissions, as a node learns them from many and so from all fades; squared, as
+// Contiki-NG does where reliability is a priority (facts S-56), so that two good hops are preferred
+// to one that loses half of its frames.
+void dd_mesh_metrics_make(dd_world *world) {
+    enum { FADES = 64, STEP = 1 << 26 };
+    int32_t fade_cdb = (int32_t)(world->def.settings.mesh_fade_db * 100);
+    for (int32_t row = 0; row < DD_MESH_METRIC_ROWS; row++) {
+        uint64_t sum_ppm = 0;
+        for (uint32_t i = 0; i < FADES; i++)
+            sum_ppm +=
+                attempt_ppm(world, DD_MESH_METRIC_FROM_CDB + 10 * row +
+                                       fade_cdb * dd_normal_milli(i * STEP + STEP / 2) / 1000);
+        uint64_t etx = sum_ppm ? (uint64_t)ETX_ONE * 1000000 * FADES / sum_ppm : ETX_MAX + 1;
+        world->mesh_metric[row] = (uint16_t)(etx <= ETX_MAX ? etx * etx / ETX_ONE : 0);
+    }
 }
 
 // The median SNR of all pairs, n x n, and how many of them are neighbours.
 static int16_t *measure_pairs(const dd_world *world, const station *stations, uint32_t n,
-                              int32_t least_cdb, uint32_t *links) {
+                              uint32_t *links) {
     int16_t *snr = calloc((size_t)n * n, sizeof *snr);
     *links = 0;
     for (uint32_t i = 0; snr && i < n; i++)
@@ -108,17 +127,18 @@ static int16_t *measure_pairs(const dd_world *world, const station *stations, ui
             int32_t pair = snr_of(world, &stations[i], &stations[j]);
             pair = pair < INT16_MIN ? INT16_MIN : pair > INT16_MAX ? INT16_MAX : pair;
             snr[i * n + j] = snr[j * n + i] = (int16_t)pair;
-            *links += pair >= least_cdb ? 2 : 0;
+            *links += metric_of(world, pair) ? 2 : 0;
         }
     return snr;
 }
 
-static void list_links(dd_mesh_links *links, const int16_t *snr, uint32_t n, int32_t least_cdb) {
+static void list_links(dd_mesh_links *links, const dd_world *world, const int16_t *snr,
+                       uint32_t n) {
     uint32_t total = 0;
     for (uint32_t i = 0; i < n; i++) {
         links->first[i] = total;
         for (uint32_t j = 0; j < n; j++)
-            if (i != j && snr[i * n + j] >= least_cdb)
+            if (i != j && metric_of(world, snr[i * n + j]))
                 links->all[total++] = (dd_mesh_link){.to = (uint16_t)j, .snr_cdb = snr[i * n + j]};
     }
     links->first[n] = total;
@@ -127,13 +147,12 @@ static void list_links(dd_mesh_links *links, const int16_t *snr, uint32_t n, int
 bool dd_mesh_links_make(dd_mesh_links *links, const dd_world *world, uint32_t segment,
                         dd_error *error) {
     uint32_t n = world->city->segments[segment].lamp_count + 1, total = 0;
-    int32_t least_cdb = least_snr_cdb(world);
     station *stations = make_stations(world, segment);
-    int16_t *snr = stations ? measure_pairs(world, stations, n, least_cdb, &total) : NULL;
+    int16_t *snr = stations ? measure_pairs(world, stations, n, &total) : NULL;
     links->first = calloc(n + 1, sizeof *links->first);
     links->all = calloc(total + 1, sizeof *links->all);
     bool good = snr && links->first && links->all;
-    if (good) list_links(links, snr, n, least_cdb);
+    if (good) list_links(links, world, snr, n);
     free(snr);
     free(stations);
     return good || dd_fail(error, DD_OUTSIDE, "no memory for the mesh's links");
@@ -147,16 +166,12 @@ void dd_mesh_links_fini(dd_mesh_links *links) {
 
 // --- Routes ---
 
-static uint32_t etx_of(const dd_world *world, int32_t snr_cdb) {
-    return (uint32_t)((uint64_t)ETX_ONE * 1000000 / attempt_ppm(world, snr_cdb));
-}
-
 // Offers node `from`, whose cost is final, as a parent to its neighbours.
 static void relax(const dd_world *world, const dd_mesh_links *links, dd_mesh *mesh, uint16_t from) {
     for (uint32_t k = links->first[from]; k < links->first[from + 1]; k++) {
         const dd_mesh_link *link = &links->all[k];
         dd_mesh_node *to = &mesh->nodes[link->to];
-        uint32_t cost = mesh->nodes[from].cost + etx_of(world, link->snr_cdb);
+        uint32_t cost = mesh->nodes[from].cost + metric_of(world, link->snr_cdb);
         if (!to->up || cost >= to->cost) continue;
         to->cost = cost;
         to->parent = from;

@@ -25,7 +25,7 @@ typedef struct dd_mesh_links {
 
 typedef struct dd_mesh_node {
     dd_time busy_until; // its radio sends until then
-    uint32_t cost;      // expected transmissions to the controller, 1/128
+    uint32_t cost;      // sum of the links' metrics to the controller, 1/128
     uint32_t frames;    // hops it has sent: the counter of its draws
     int16_t parent_snr_cdb;
     uint16_t parent;
@@ -58,6 +58,9 @@ typedef struct dd_mesh {
     bool repair_due;
 } dd_mesh;
 
+// The metrics of links by their median SNR (load time, before any links).
+void dd_mesh_metrics_make(struct dd_world *world);
+
 // The links of one segment (load time). False when memory is short.
 bool dd_mesh_links_make(dd_mesh_links *links, const struct dd_world *world, uint32_t segment,
                         dd_error *error);
@@ -70,7 +73,7 @@ void dd_mesh_start(dd_domain *domain, struct dd_segment_state *segment);
 // routes to a dead controller, so that it is reached again as soon as it is back.
 void dd_mesh_set_up(dd_domain *domain, struct dd_segment_state *segment, uint16_t node, bool up);
 
-// Makes the routing tree anew among those that are up (Dijkstra on expected transmissions).
+// Makes the routing tree anew among those that are up (Dijkstra on the links' metrics).
 void dd_mesh_make_routes(dd_domain *domain, struct dd_segment_state *segment, uint64_t cause);
 
 // Sends a request down to its lamp, or a reply up to the controller.

@@ -511,7 +511,7 @@ static int prim_listen(lua_State *L) {
                       nearest ? "'?" : "");
 }
 
-enum { NOTE_MAX = 4000, TEXTS_MAX = 1 << 20 };
+enum { NOTE_MAX = 4000, TEXTS_MAX = 1 << 18 };
 
 static int prim_note(lua_State *L) {
     dd_world *world = running(L, "note");
@@ -521,7 +521,7 @@ static int prim_note(lua_State *L) {
         return luaL_error(L, "a note of %d bytes; %d are the most: write the gist", (int)length,
                           NOTE_MAX);
     if (world->engine->texts->n >= TEXTS_MAX)
-        return luaL_error(L, "more than a million different notes; write fewer of them");
+        return luaL_error(L, "more than 260,000 different notes; write fewer of them");
     dd_sandbox_work(L, length);
     dd_scenario *scenario = dd_scenario_of(L);
     dd_engine_note(world->engine, DD_REC_NOTE, dd_world_entity(world, DD_ENTITY_CITY, 1), 0,

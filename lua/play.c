@@ -135,7 +135,7 @@ static bool do_actions(play *it, dd_error *error) {
 
 static dd_time next_barrier(void *context) {
     play *it = context;
-    dd_time next = dd_scenario_next(&it->scenario);
+    dd_time next = dd_script_next(&it->scenario);
     if (it->action_next < it->action_n && it->actions[it->action_next].t < next)
         next = it->actions[it->action_next].t;
     return next >= it->end && !it->act_at_end ? DD_NEVER : next;
@@ -144,7 +144,7 @@ static dd_time next_barrier(void *context) {
 static bool barrier(void *context, dd_error *error) {
     play *it = context;
     if (it->run_file && dd_run_file_error(it->run_file, error)) return false;
-    return do_actions(it, error) && dd_scenario_act(&it->scenario, error);
+    return do_actions(it, error) && dd_script_act(&it->scenario, error);
 }
 
 static void progress(void *context, const dd_progress *progress) {
@@ -311,14 +311,14 @@ static bool begin(play *it, dd_error *error) {
     dd_scenario_def scenario = it->def->scenario;
     scenario.print = print_line;
     scenario.context = it;
-    if (!dd_scenario_open(&it->scenario, &scenario, error) || !take_actions(it, error) ||
+    if (!dd_script_open(&it->scenario, &scenario, error) || !take_actions(it, error) ||
         !open_outputs(it, error) || !open_pacer(it, error))
         return false;
     dd_progress_line_init(&it->line, silent(it) ? NULL : stderr, &it->scenario.world->def.calendar,
                           0);
     find_end(it);
     it->begun = wall_now();
-    dd_scenario_start(&it->scenario);
+    dd_script_start(&it->scenario);
     return true;
 }
 
@@ -329,7 +329,7 @@ static bool perform(play *it, dd_outcome *outcome, dd_error *error) {
     outcome->interrupted = how == DD_PACER_INTERRUPTED;
     bool good = how != DD_PACER_FAILED;
     bool whole = good && !outcome->interrupted && it->end == it->scenario.stop;
-    if (whole) good = dd_scenario_finish(&it->scenario, error);
+    if (whole) good = dd_script_finish(&it->scenario, error);
     dd_world_settle(world);
     dd_engine_flush(world->engine);
     dd_progress_line_clear(&it->line);
@@ -381,7 +381,7 @@ static void end(play *it) {
     dd_pacer_close(it->pacer);
     free(it->actions);
     dd_folder_fini(&it->folder);
-    dd_scenario_close(&it->scenario);
+    dd_script_close(&it->scenario);
 }
 
 bool dd_play(const dd_play_def *def, dd_outcome *outcome, dd_error *error) {

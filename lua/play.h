@@ -4,7 +4,7 @@
 
 #include "engine/journal.h"
 #include "engine/pacer.h"
-#include "lua/scenario.h"
+#include "lua/script.h"
 
 // An action from outside, at a moment.
 typedef struct dd_stamped_action {

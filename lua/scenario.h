@@ -1,4 +1,5 @@
-// A scenario at work: a Lua text in its sandbox, the city it plays in, and what it expects.
+// A scenario: what it says of itself, the city and the world it plays in, what it expects and what
+// it wants to be told. lua/script.h makes its text work.
 #pragma once
 
 #include "lua/sandbox.h"
@@ -49,25 +50,6 @@ typedef struct dd_scenario {
     uint32_t unreached; // expectations whose moment the run did not reach
 } dd_scenario;
 
-// Reads and runs the text and builds the world; whoever wants to listen to its engine does so
-// before it starts. On failure the error names file and line; close it all the same.
-bool dd_scenario_open(dd_scenario *scenario, const dd_scenario_def *def, dd_error *error);
-void dd_scenario_close(dd_scenario *scenario);
-
-// Puts the world to work at simulated time 0.
-void dd_scenario_start(dd_scenario *scenario);
-
-// The next moment at which the scenario wants the world to stand still, never later than its stop;
-// DD_NEVER when it has acted there.
-dd_time dd_scenario_next(const dd_scenario *scenario);
-
-// The world stands at engine->now and has been flushed: what was observed is told, what was
-// planned is done. False on an error of the scenario.
-bool dd_scenario_act(dd_scenario *scenario, dd_error *error);
-
-// The end: judges the expectations that have no moment of their own, unless --until cut it off.
-bool dd_scenario_finish(dd_scenario *scenario, dd_error *error);
-
 // The world, opened on demand. NULL and an error when that fails.
 dd_world *dd_scenario_world(dd_scenario *scenario, dd_error *error);
 
@@ -83,6 +65,9 @@ typedef struct dd_declaration {
 
 // What scenario{...} says; reads the city.
 bool dd_scenario_declare(dd_scenario *scenario, const dd_declaration *declaration, dd_error *error);
+
+// Every parameter that the command line gave must be one of the scenario's.
+bool dd_scenario_check_parameters(const dd_scenario *scenario, dd_error *error);
 
 // From now on records of a kind are kept for the observers.
 void dd_scenario_listen(dd_scenario *scenario, uint16_t kind);

@@ -28,8 +28,7 @@ typedef struct play {
     dd_run_file *run_file;
     dd_pacer *pacer;
     dd_progress_line line;
-    dd_stamped_action *actions; // sorted by time
-    size_t action_n, action_next;
+    dd_outside outside;
     dd_time end; // of the run: the scenario's, or where a journal stops
     bool act_at_end;
     double started, begun; // on the wall: the call, and simulated time 0
@@ -50,76 +49,11 @@ static void print_line(void *context, const char *text) {
     fflush(stdout);
 }
 
-// --- Actions from outside ---
-
-// The moment at the beginning of `text`, which ends at `space`.
-static bool moment_before(const play *it, const char *text, const char *space, dd_time *t,
-                          dd_error *error) {
-    char moment[DD_MOMENT_SIZE * 2];
-    size_t length = space ? (size_t)(space - text) : 0;
-    if (!length || length >= sizeof moment)
-        return dd_fail(error, DD_WRONG, "'%s': write TIME ACTION, as in '21:30 read city'", text);
-    memcpy(moment, text, length);
-    moment[length] = 0;
-    return dd_duration_parse(moment, t) || dd_scenario_moment(&it->scenario, moment, t, error);
-}
-
-static bool stamp_text(play *it, const char *text, dd_error *error) {
-    dd_stamped_action *action = &it->actions[it->action_n++];
-    const char *space = strchr(text, ' ');
-    const char *second = space ? strchr(space + 1, ' ') : NULL; // "2020-08-03 21:30 read city"
-    if (second && moment_before(it, text, second, &action->t, NULL))
-        space = second;
-    else if (!moment_before(it, text, space, &action->t, error))
-        return dd_fail(error, DD_WRONG,
-                       "--act '%s': an action begins with its time, as in '21:30 read city'", text);
-    if (action->t < 0 || action->t > it->scenario.stop)
-        return dd_fail(error, DD_WRONG, "--act '%s': this moment does not lie within the run",
-                       text);
-    action->text = space + 1;
-    return dd_action_check_text(it->scenario.world, action->text, error) ||
-           dd_fail_in(error, "--act");
-}
-
-static bool stamp_entry(play *it, const dd_journal_entry *entry, dd_error *error) {
-    const char *text = json_string_value(json_object_get(entry->json, "text"));
-    if (!text)
-        return dd_fail(error, DD_WRONG, "the journal's action at t = %lld has no text",
-                       (long long)entry->t);
-    it->actions[it->action_n++] = (dd_stamped_action){.t = entry->t, .text = text};
-    return true;
-}
-
-// Insertion keeps the order in which they were given for the same moment.
-static void sort_actions(play *it) {
-    for (size_t i = 1; i < it->action_n; i++) {
-        dd_stamped_action action = it->actions[i];
-        size_t j = i;
-        for (; j > 0 && it->actions[j - 1].t > action.t; j--)
-            it->actions[j] = it->actions[j - 1];
-        it->actions[j] = action;
-    }
-}
-
-static bool take_actions(play *it, dd_error *error) {
-    const dd_journal_log *log = it->def->replayed;
-    size_t most = it->def->act_n + (log ? log->n : 0);
-    it->actions = calloc(most + 1, sizeof *it->actions);
-    if (!it->actions) return dd_fail(error, DD_OUTSIDE, "no memory for actions");
-    for (size_t i = 0; i < it->def->act_n; i++)
-        if (!stamp_text(it, it->def->acts[i], error)) return false;
-    for (size_t i = 0; log && i < log->n; i++)
-        if (strcmp(log->entries[i].kind, "action") == 0 &&
-            !stamp_entry(it, &log->entries[i], error))
-            return false;
-    sort_actions(it);
-    return true;
-}
+// --- What the pacer asks ---
 
 static bool do_actions(play *it, dd_error *error) {
     dd_world *world = it->scenario.world;
-    while (it->action_next < it->action_n && it->actions[it->action_next].t <= world->engine->now) {
-        const char *text = it->actions[it->action_next++].text;
+    for (const char *text; (text = dd_outside_take(&it->outside, world->engine->now));) {
         json_t *fields = json_pack("{ss}", "text", text);
         bool written = !it->journal.file ||
                        dd_journal_append(&it->journal, world->engine->now, "action", fields, error);
@@ -131,13 +65,10 @@ static bool do_actions(play *it, dd_error *error) {
     return true;
 }
 
-// --- What the pacer asks ---
-
 static dd_time next_barrier(void *context) {
     play *it = context;
-    dd_time next = dd_script_next(&it->scenario);
-    if (it->action_next < it->action_n && it->actions[it->action_next].t < next)
-        next = it->actions[it->action_next].t;
+    dd_time next = dd_script_next(&it->scenario), outside = dd_outside_next(&it->outside);
+    if (outside < next) next = outside;
     return next >= it->end && !it->act_at_end ? DD_NEVER : next;
 }
 
@@ -311,7 +242,9 @@ static bool begin(play *it, dd_error *error) {
     dd_scenario_def scenario = it->def->scenario;
     scenario.print = print_line;
     scenario.context = it;
-    if (!dd_script_open(&it->scenario, &scenario, error) || !take_actions(it, error) ||
+    if (!dd_script_open(&it->scenario, &scenario, error) ||
+        !dd_outside_init(&it->outside, &it->scenario, it->def->acts, it->def->act_n,
+                         it->def->replayed, error) ||
         !open_outputs(it, error) || !open_pacer(it, error))
         return false;
     dd_progress_line_init(&it->line, silent(it) ? NULL : stderr, &it->scenario.world->def.calendar,
@@ -379,7 +312,7 @@ static bool close_outputs(play *it, dd_outcome *outcome, const char *broken, dd_
 
 static void end(play *it) {
     dd_pacer_close(it->pacer);
-    free(it->actions);
+    dd_outside_fini(&it->outside);
     dd_folder_fini(&it->folder);
     dd_script_close(&it->scenario);
 }

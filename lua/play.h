@@ -4,13 +4,8 @@
 
 #include "engine/journal.h"
 #include "engine/pacer.h"
+#include "lua/outside.h"
 #include "lua/script.h"
-
-// An action from outside, at a moment.
-typedef struct dd_stamped_action {
-    dd_time t;
-    const char *text;
-} dd_stamped_action;
 
 typedef struct dd_play_def {
     dd_scenario_def scenario;

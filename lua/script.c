@@ -217,8 +217,10 @@ static bool tell_observers(dd_scenario *scenario, dd_error *error) {
 
 bool dd_script_act(dd_scenario *scenario, dd_error *error) {
     scenario->acted = scenario->world->engine->now;
-    if (!scenario->heard_n && scenario->planned > scenario->acted) return true;
-    if (!tell_observers(scenario, error)) return false;
+    // Whoever else stops the world between two points of the grid, observers are told on it.
+    bool tell = scenario->heard_n && scenario->acted % OBSERVE_EACH == 0;
+    if (!tell && scenario->planned > scenario->acted) return true;
+    if (tell && !tell_observers(scenario, error)) return false;
     push_house(scenario, "act");
     return dd_sandbox_call(scenario->sandbox, 0, 0, error) && look_ahead(scenario, error);
 }

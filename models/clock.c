@@ -7,24 +7,23 @@ int64_t dd_clock_us(const dd_clock *clock, dd_time t) {
     return clock->showed_us + (elapsed + gained) / DD_MICROSECOND;
 }
 
-// Steps by what is missing: each step leaves a millionth of the one before.
+// Steps by what is missing, forwards and back: each step leaves, of what was missing before it, no
+// more than the clock's rate.
 dd_time dd_clock_when(const dd_clock *clock, int64_t us, dd_time from) {
     const int64_t far_us = 100 * 365 * (DD_DAY / DD_MICROSECOND);
-    dd_time t = from;
-    int64_t missing = us - dd_clock_us(clock, t);
+    int64_t missing = us - dd_clock_us(clock, from);
+    if (missing <= 0) return from;
     if (missing > far_us) return DD_NEVER;
-    while (missing > 0) {
+    dd_time t = from;
+    while (missing > 1 || missing < -1) {
         t += missing * DD_MICROSECOND;
         missing = us - dd_clock_us(clock, t);
     }
-    // A fast clock is overshot by the first step: go back while it still shows enough.
-    while (t > from && dd_clock_us(clock, t - DD_MICROSECOND) >= us) {
-        int64_t excess = dd_clock_us(clock, t) - us;
-        t -= (excess > 0 ? excess : 1) * DD_MICROSECOND;
-        if (t < from) t = from;
-    }
+    if (t < from) t = from;
     while (dd_clock_us(clock, t) < us)
         t += DD_MICROSECOND;
+    while (dd_clock_us(clock, t - DD_MICROSECOND) >= us)
+        t -= DD_MICROSECOND;
     return t;
 }
 

@@ -14,6 +14,7 @@ typedef enum dd_field_type {
     DD_FIELD_NONE = 0, // ends a kind's fields
     DD_FIELD_INTEGER,
     DD_FIELD_MILLI,  // thousandths of the unit
+    DD_FIELD_SHARE,  // thousandths of the whole; people see percent
     DD_FIELD_ENUM,   // an index into `names`
     DD_FIELD_ENTITY, // an entity's index
     DD_FIELD_TIME,   // nanoseconds since the scenario's start

@@ -370,6 +370,9 @@ static bool look_ahead(dd_scenario *scenario, dd_error *error) {
 
 static void push_value(lua_State *L, const dd_world *world, const dd_field *field, int64_t value) {
     switch (field->type) {
+    case DD_FIELD_SHARE:
+        lua_pushnumber(L, (double)value / 10);
+        break;
     case DD_FIELD_MILLI:
         lua_pushnumber(L, (double)value / 1000);
         break;

@@ -112,8 +112,9 @@ bool dd_action_do(dd_world *world, const dd_action *action, const char *text, dd
     if (!dd_action_check(world, action, error)) return false;
     if (action->verb == DD_VERB_ACKNOWLEDGE && !acknowledge(world, action->alarm, error))
         return false;
-    uint32_t what =
-        action->entity_n == 1 ? action->entities[0] : dd_world_entity(world, DD_ENTITY_CITY, 1);
+    uint32_t what = action->about           ? action->about
+                    : action->entity_n == 1 ? action->entities[0]
+                                            : dd_world_entity(world, DD_ENTITY_CITY, 1);
     uint64_t cause = dd_engine_note(world->engine, DD_REC_ACTION, what, 0, action->verb,
                                     action->entity_n, dd_texts_add(world->engine->texts, text), 0);
     switch (action->verb) {

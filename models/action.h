@@ -32,6 +32,7 @@ typedef struct dd_action {
     dd_verb verb;
     const uint32_t *entities; // what on; lamps for override, resume and read
     uint32_t entity_n;
+    uint32_t about;      // what the record shall name; 0: the one entity, or the city
     uint16_t level_pm;   // override
     dd_time lasts;       // override; 0: until resumed
     dd_fault_kind fault; // fail; repair: DD_FAULT_NONE repairs all

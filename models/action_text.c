@@ -45,6 +45,7 @@ static bool parse_target(const dd_world *world, char *word, parsed *out, dd_erro
     for (uint32_t lamp = 1; lamps && lamp < world->city->lamp_n; lamp++)
         if (dd_lamp_belongs(world, lamp, entity)) out->entities[n++] = lamp;
     if (!lamps) out->entities[n++] = entity;
+    out->action.about = entity;
     out->action.entities = out->entities;
     out->action.entity_n = n;
     return true;

@@ -7,23 +7,19 @@ int64_t dd_clock_us(const dd_clock *clock, dd_time t) {
     return clock->showed_us + (elapsed + gained) / DD_MICROSECOND;
 }
 
-// Steps by what is missing, forwards and back: each step leaves, of what was missing before it, no
-// more than the clock's rate.
+// Steps by what is missing or too much: each step leaves a thousandth of the one before, or less.
 dd_time dd_clock_when(const dd_clock *clock, int64_t us, dd_time from) {
     const int64_t far_us = 100 * 365 * (DD_DAY / DD_MICROSECOND);
     int64_t missing = us - dd_clock_us(clock, from);
+    dd_time t = from;
     if (missing <= 0) return from;
     if (missing > far_us) return DD_NEVER;
-    dd_time t = from;
-    while (missing > 1 || missing < -1) {
+    for (; missing > 1 || missing < -1; missing = us - dd_clock_us(clock, t))
         t += missing * DD_MICROSECOND;
-        missing = us - dd_clock_us(clock, t);
-    }
-    if (t < from) t = from;
+    while (t - DD_MICROSECOND >= from && dd_clock_us(clock, t - DD_MICROSECOND) >= us)
+        t -= DD_MICROSECOND;
     while (dd_clock_us(clock, t) < us)
         t += DD_MICROSECOND;
-    while (dd_clock_us(clock, t - DD_MICROSECOND) >= us)
-        t -= DD_MICROSECOND;
     return t;
 }
 

@@ -100,8 +100,9 @@ static const char layout[] =
     " PRIMARY KEY(kind, place)) WITHOUT ROWID;";
 
 static const char *const type_names[] = {
-    [DD_FIELD_INTEGER] = "integer", [DD_FIELD_MILLI] = "milli", [DD_FIELD_ENUM] = "enum",
-    [DD_FIELD_ENTITY] = "entity",   [DD_FIELD_TIME] = "time",   [DD_FIELD_TEXT] = "text",
+    [DD_FIELD_INTEGER] = "integer", [DD_FIELD_MILLI] = "milli",   [DD_FIELD_SHARE] = "share",
+    [DD_FIELD_ENUM] = "enum",       [DD_FIELD_ENTITY] = "entity", [DD_FIELD_TIME] = "time",
+    [DD_FIELD_TEXT] = "text",
 };
 
 static char *names_json(const dd_field *field) {
@@ -148,6 +149,10 @@ static void describe_kinds(dd_run_file *file) {
     sqlite3_finalize(insert);
 }
 
+static bool is_real(const dd_field *field) {
+    return field->type == DD_FIELD_MILLI || field->type == DD_FIELD_SHARE;
+}
+
 static void create_table(dd_run_file *file, const dd_record_kind *kind) {
     sqlite3_str *sql = sqlite3_str_new(file->db);
     sqlite3_str_appendf(sql,
@@ -156,7 +161,7 @@ static void create_table(dd_run_file *file, const dd_record_kind *kind) {
                         kind->name);
     for (int i = 0; i < DD_RECORD_VALUES && kind->fields[i].type; i++)
         sqlite3_str_appendf(sql, ", \"%w\" %s", kind->fields[i].name,
-                            kind->fields[i].type == DD_FIELD_MILLI ? "REAL" : "INTEGER");
+                            is_real(&kind->fields[i]) ? "REAL" : "INTEGER");
     sqlite3_str_appendall(sql, ")");
     char *text = sqlite3_str_finish(sql);
     execute(file, text);
@@ -268,6 +273,9 @@ static void bind_field(sqlite3_stmt *insert, int place, const dd_field *field, i
     switch (field->type) {
     case DD_FIELD_MILLI:
         sqlite3_bind_double(insert, place, (double)value / 1000.0);
+        break;
+    case DD_FIELD_SHARE:
+        sqlite3_bind_double(insert, place, (double)value / 10.0);
         break;
     case DD_FIELD_ENTITY:
         bind_or_null(insert, place, value);

@@ -11,7 +11,7 @@
 //
 // In a kind's table numbers are as a program wants them: t_ns and TIME fields are nanoseconds since
 // the scenario's start, entities and texts are ids of the tables above, an ENUM is its index, a
-// MILLI is a REAL in the field's unit. Nothing is NULL but an unknown cause and "no entity". Rows
+// MILLI is a REAL in the field's unit, a SHARE a REAL in percent. Nothing is NULL but an unknown cause and "no entity". Rows
 // stand in the stream's order. In the view the moment is civil time, entities and texts are
 // written out, an ENUM is its name, and a column carries its unit: "power_W", "level_percent".
 // There is no index: a night's table is scanned in a tenth of a second, and indexing it would cost

@@ -8,7 +8,7 @@ on("lamp_light", function(record)
     if elapsed():seconds() * 10 % 1 ~= 0 then off_grid = off_grid + 1 end
     assert(record.time <= elapsed() and record.kind == "lamp_light" and record.entity_type == "lamp")
 end)
-on("lamp_light", { entity = one:ids()[1], light = 1 }, function(record)
+on("lamp_light", { entity = one:ids()[1], light = 100 }, function(record)
     of_one = of_one + 1
     assert(record.reason == "program" and record.power > 1)
 end)

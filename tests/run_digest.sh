@@ -1,0 +1,52 @@
+#!/bin/sh
+# One digest for First Night, whatever does not belong to the run: repetition, outputs, pacing,
+# place, language, time zone, build; and another one for another seed.
+set -u
+failures=0
+night=$DOMDOM_SOURCE/scenarios/first_night.lua
+
+# digest COMMAND...: the digest that it prints, as text or as JSON.
+digest() {
+    "$@" 2>/dev/null | sed -n 's/.*digest"*:* "*\([0-9a-f]\{32\}\).*/\1/p'
+}
+
+wanted=$(digest "$DOMDOM" run "$night")
+[ -n "$wanted" ] || { echo 'First Night prints no digest'; exit 1; }
+
+# same WHAT DIGEST
+same() {
+    [ "$2" = "$wanted" ] && return
+    printf '%s: digest %s, expected %s\n' "$1" "$2" "$wanted"
+    failures=$((failures + 1))
+}
+
+rm -rf run
+same 'a second run' "$(digest "$DOMDOM" run "$night")"
+same 'with --out' "$(digest "$DOMDOM" run "$night" --out run)"
+same 'summary.json' "$(digest cat run/summary.json)"
+same 'with --json' "$(digest "$DOMDOM" run "$night" --json)"
+same 'a replay' "$(digest "$DOMDOM" replay run | sort -u)"
+same 'another folder' "$(cd "$DOMDOM_SOURCE/scenarios" && digest "$DOMDOM" run first_night.lua)"
+same 'another place' "$(TZ=America/New_York LC_ALL=C LANG=fr_FR.UTF-8 digest "$DOMDOM" run "$night")"
+same 'a small stack and no environment' "$(ulimit -s 1024; digest env -i "$DOMDOM" run "$night")"
+
+# The other build, when there is one and it is not older than the sources.
+for other in debug release; do
+    binary=$DOMDOM_SOURCE/build/$other/domdom
+    [ -x "$binary" ] && [ ! "$binary" -ef "$DOMDOM" ] || continue
+    newer=$(cd "$DOMDOM_SOURCE" && find engine models lua -type f -newer "$binary")
+    [ -n "$newer" ] || same "the $other build" "$(digest "$binary" run "$night")"
+done
+
+# Pacing: the first minutes at some speeds.
+wanted=$(digest "$DOMDOM" run "$night" --until 17:20)
+for speed in 20000 3000 1000000; do
+    same "at speed $speed" "$(digest "$DOMDOM" run "$night" --until 17:20 --speed $speed)"
+done
+
+wanted=$(digest "$DOMDOM" run "$night" --seed 1)
+if [ "$(digest "$DOMDOM" run "$night" --seed 2)" = "$wanted" ]; then
+    echo 'seeds 1 and 2 give the same digest'
+    failures=$((failures + 1))
+fi
+[ $failures -eq 0 ]

@@ -64,11 +64,13 @@ static const dd_command commands[] = {
     {"city", "build, describe or check a city's inventory",
      "domdom city info   [FILE] [--json]\n"
      "domdom city check  [FILE] [--json]\n"
+     "domdom city list   roads|segments|feeders|wards [FILE]\n"
      "domdom city build  [--map FILE] [--rules FILE] [--out FILE]\n"
      "domdom city derive FOLDER [--out FILE]\n"
      "domdom city draw   [FILE] [--map FILE] [--out FILE]\n"
      "\n"
-     "info describes an inventory; check verifies it: counts, distances, spacing, segments and\n"
+     "info describes an inventory; list tells names and ids; check verifies it: counts, distances, "
+     "spacing, segments and\n"
      "feeders; build makes it from a map and a rules file, the same byte for byte each time; "
      "derive\n"
      "makes the map from an OpenStreetMap extract; draw makes a picture (SVG). Without file names "
@@ -96,7 +98,7 @@ static const dd_command commands[] = {
      test_command},
     {"help", "explain a command or a topic",
      "domdom help [COMMAND]\n"
-     "domdom help settings|records|figures|faults|actions\n",
+     "domdom help settings|records|figures|alarms|faults|actions\n",
      help_command},
 };
 
@@ -106,6 +108,7 @@ static void print_overview(void) {
     for (size_t i = 0; i < DD_COUNT(commands); i++)
         printf("  %-8s %s\n", commands[i].name, commands[i].summary);
     printf("\n`domdom help COMMAND` explains a command; `domdom --version` prints the version.\n"
+           "For scenarios: domdom help settings|records|figures|alarms|faults|actions\n"
            "To begin: domdom run scenarios/first_night.lua\n");
 }
 

@@ -113,7 +113,7 @@ bool dd_duration_parse(const char *text, dd_time *duration) {
             if (number > INT64_MAX / 100) return false;
             number = number * 10 + (*text - '0');
         }
-        dd_time unit = *text ? unit_of(&text) : any ? 0 : DD_SECOND;
+        dd_time unit = unit_of(&text); // "25" of what? must be said
         if (!unit || number > TOO_LONG_DAYS * DD_DAY / unit) return false;
         total += number * unit;
         any = true;

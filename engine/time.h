@@ -37,7 +37,7 @@ dd_time dd_midnight_before(const dd_calendar *calendar, dd_time t);
 // Reads "YYYY-MM-DD HH:MM[:SS]" as local time into Unix seconds. False when it is no such moment.
 bool dd_unix_parse(const char *text, int32_t offset_s, int64_t *unix_s);
 
-// Reads a duration: "90s", "15m", "1h30m", "2d", "250ms", or plain seconds "90". Must be >= 0.
+// Reads a duration: "90s", "15m", "1h30m", "2d", "250ms". Numbers need their units; must be >= 0.
 bool dd_duration_parse(const char *text, dd_time *duration);
 
 // Reads a moment as simulated time: a full civil time as above, within a century of the start, or

@@ -71,7 +71,8 @@ static bool stamp_text(play *it, const char *text, dd_error *error) {
     if (second && moment_before(it, text, second, &action->t, NULL))
         space = second;
     else if (!moment_before(it, text, space, &action->t, error))
-        return dd_fail_in(error, "--act");
+        return dd_fail(error, DD_WRONG,
+                       "--act '%s': an action begins with its time, as in '21:30 read city'", text);
     if (action->t < 0 || action->t > it->scenario.stop)
         return dd_fail(error, DD_WRONG, "--act '%s': this moment does not lie within the run",
                        text);
@@ -258,12 +259,6 @@ static json_t *sections(play *it) {
     return all;
 }
 
-static bool all_pass(const dd_verdicts *verdicts) {
-    for (size_t i = 0; i < verdicts->n; i++)
-        if (!verdicts->all[i].pass) return false;
-    return true;
-}
-
 static bool write_summary(play *it, const dd_outcome *outcome, const char *broken,
                           dd_error *error) {
     const dd_engine *engine = it->scenario.world->engine;
@@ -344,9 +339,8 @@ static bool perform(play *it, dd_outcome *outcome, dd_error *error) {
 static void tell_unreached(play *it) {
     char text[120];
     uint32_t n = it->scenario.unreached;
-    snprintf(text, sizeof text,
-             "%u expectation%s lie%s after the end (--until) and were not judged", n,
-             n == 1 ? "" : "s", n == 1 ? "s" : "");
+    snprintf(text, sizeof text, "%u expectation%s after the end (--until) %s not judged", n,
+             n == 1 ? " lies" : "s lie", n == 1 ? "and was" : "and were");
     if (n) print_line(it, text);
 }
 
@@ -358,7 +352,7 @@ static void sum_up(const play *it, dd_outcome *outcome) {
     outcome->simulated_s = (double)engine->now / 1e9;
     if (outcome->interrupted)
         outcome->status = DD_OUTSIDE;
-    else if (!all_pass(&it->scenario.verdicts))
+    else if (!dd_verdicts_pass(&it->scenario.verdicts))
         outcome->status = DD_FAILED;
 }
 

@@ -245,6 +245,17 @@ end
 ---@operator len: integer
 local Selection = dd.selection_methods
 
+setmetatable(Selection, {
+    __index = function(_, key)
+        if type(key) == "number" then
+            error("a selection is no list; write s:first(n), s:pick(n), s:ids() or s:each(f)", 2)
+        end
+        local near = dd.nearest(tostring(key), Selection)
+        error("a selection has no '" .. tostring(key) .. "'" ..
+            (near and ", did you mean '" .. near .. "'?" or "; 'domdom api' lists what it has"), 2)
+    end,
+})
+
 local filter_fields = {
     id = "string", road = "string", segment = "string", feeder = "string", ward = "string",
     kind = "string", class = "string",
@@ -385,17 +396,11 @@ function Selection:dark() return dd.measure(self, "dark") end
 
 ---The share of its lamps that give light now, percent.
 ---@return number
-function Selection:lit_share()
-    local n = dd.measure(self, "n")
-    return n > 0 and 100 * dd.measure(self, "lit") / n or 0 / 0
-end
+function Selection:lit_share() return dd.measure(self, "lit_share") end
 
 ---The mean light of its lamps now, percent of full.
 ---@return number
-function Selection:level()
-    local n = dd.measure(self, "n")
-    return n > 0 and 100 * dd.measure(self, "level_sum") / n or 0 / 0
-end
+function Selection:level() return dd.measure(self, "level") end
 
 ---The power its lamps take now, watts.
 ---@return number
@@ -403,13 +408,11 @@ function Selection:power() return dd.measure(self, "power_w") end
 
 ---The energy its lamps have taken so far, kilowatt-hours.
 ---@return number
-function Selection:energy() return dd.measure(self, "energy_wh") / 1000 end
+function Selection:energy() return dd.measure(self, "energy_kwh") end
 
 ---The share of its lamps with a route to their controller now, percent.
 ---@return number
-function Selection:reachable()
-    return 100 * dd.measure(self, "reachable") / dd.measure(self, "n")
-end
+function Selection:reachable() return dd.measure(self, "reachable") end
 
 ---How many of its lamps hold an override now.
 ---@return integer
@@ -427,9 +430,7 @@ function figure(name) return dd.figure(name) end
 ---The share of its lamps that the centre has read within the last `since`, percent.
 ---@param since Duration|string
 ---@return number
-function Selection:heard(since)
-    return 100 * dd.heard(self, ns_of(since, "heard's time")) / dd.measure(self, "n")
-end
+function Selection:heard(since) return dd.heard(self, ns_of(since, "heard's time")) end
 
 ---Whether the centre has an active alarm on its only member, of a kind ("supplyLoss") or any.
 ---@param kind? string
@@ -458,6 +459,9 @@ end
 function Selection:override(level, lasts)
     if type(level) ~= "number" or not (level >= 0 and level <= 100) then
         error("override's level must be 0 to 100 percent, not " .. tostring(level), 2)
+    end
+    if level > 0 and level < 1 then
+        error("override's level is in percent: " .. level .. " would be almost dark; write " .. 100 * level .. "?", 2)
     end
     dd.command("override", dd.lamps_of(self), level, lasts and ns_of(lasts, "override's duration") or 0)
 end
@@ -534,16 +538,21 @@ local function check_function(f, what)
     if type(f) ~= "function" then error(what .. " needs a function, not " .. tostring(f), 3) end
 end
 
----Calls `f` at a moment. One that has passed is an error.
+-- What lies after the stop would silently never happen.
+local function check_in_run(ns, what)
+    if ns > dd.stop() then
+        error(what .. ": " .. dd.civil(ns) .. " lies after the scenario's stop, " .. dd.civil(dd.stop()), 3)
+    end
+end
+
+---Calls `f` at a moment. One that has passed, or lies after the stop, is an error.
 ---@param moment string|Duration
 ---@param f fun()
 function at(moment, f)
     check_function(f, "at")
     local ns = moment_of(moment, "at")
     if ns < dd.now() then error("at: " .. civil(moment) .. " has passed already", 2) end
-    if dd.now() == 0 and ns > dd.stop() then
-        error("at: " .. civil(moment) .. " lies after the scenario's stop, " .. civil(duration_of_ns(dd.stop())), 2)
-    end
+    check_in_run(ns, "at")
     plan(ns, f)
 end
 
@@ -622,7 +631,9 @@ end
 ---@param moment string|Duration
 function wait_until(moment)
     check_waiting("wait_until")
-    coroutine.yield { ns = math.max(dd.now(), moment_of(moment, "wait_until")) }
+    local ns = moment_of(moment, "wait_until")
+    check_in_run(ns, "wait_until")
+    coroutine.yield { ns = math.max(dd.now(), ns) }
 end
 
 ---@class Record
@@ -684,40 +695,62 @@ local comparisons = {
 }
 local expect_fields = {
     name = "string", at = "any", measure = "any", at_least = "number", at_most = "number",
-    equals = "number", unit = "string",
+    equals = "number", between = "table", unit = "string",
 }
 
 local function judge(it)
     local measured = it.measure()
     if type(measured) ~= "number" then
-        error(it.place .. "expect '" .. it.name .. "': measure must return a number, not " .. tostring(measured), 0)
+        error(it.place .. "expect '" .. it.name .. "': measure must return a number, not " .. tostring(measured) ..
+            (measured == nil and "; is a 'return' missing?" or ""), 0)
     end
     it.judged = true
-    dd.criterion(it.name, it.sign, it.limit, measured, it.unit, measured == measured and it.holds(measured, it.limit))
+    local pass = measured == measured and it.holds(measured, it.limit)
+    dd.criterion(it.name, it.sign, it.limit, measured, it.unit, pass, it.order, it.limit_text)
 end
 
 local function add_expectation(it)
     if expectations[it.name] then error("there is an expectation '" .. it.name .. "' already", 3) end
     expectations[it.name] = it
     expectations[#expectations + 1] = it
+    it.order = #expectations
+end
+
+local function check_limit(it, limit)
+    if it.sign then
+        error("expect '" .. it.name .. "' has two limits; write two expectations, or between = {39, 41}", 4)
+    end
+    if type(limit) ~= "number" or not (math.abs(limit) <= 1e12) then
+        error("expect '" .. it.name .. "' has a limit that is no number: " .. tostring(limit), 4)
+    end
+    return limit
+end
+
+local function set_limit(it, spec)
+    for key, comparison in pairs(comparisons) do
+        if spec[key] then
+            it.limit, it.sign, it.holds = check_limit(it, spec[key]), comparison.sign, comparison.holds
+        end
+    end
+    if spec.between then
+        local low, high = check_limit(it, spec.between[1]), check_limit(it, spec.between[2])
+        it.limit, it.sign, it.limit_text = high, "between", string.format("%g to %g", low, high)
+        it.holds = function(a) return low <= a and a <= high end
+    end
+    if not it.sign then
+        error("expect '" .. it.name .. "' needs a limit: at_least, at_most, equals or between = {39, 41}", 3)
+    end
 end
 
 ---An expectation with a number: what is measured `at` a moment (or at the end) must be `at_least`,
----`at_most` or `equals` a limit. `measure` is a function, or the name of a figure.
----@param spec {name: string, measure: string|fun(): number, at?: string|Duration, at_least?: number, at_most?: number, equals?: number, unit?: string}
+---`at_most` or `equals` a limit, or lie `between` two. `measure` is a function, or the name of a
+---figure.
+---@param spec {name: string, measure: string|fun(): number, at?: string|Duration, at_least?: number, at_most?: number, equals?: number, between?: number[], unit?: string}
 function expect(spec)
     check_fields(spec, expect_fields, "expect")
     local it = { name = spec.name, measure = spec.measure, unit = spec.unit or "", place = dd.place() }
     if not it.name then error("expect needs a name", 2) end
-    for key, comparison in pairs(comparisons) do
-        if spec[key] then
-            if it.sign then error("expect '" .. it.name .. "' has two limits", 2) end
-            it.limit, it.sign, it.holds = spec[key], comparison.sign, comparison.holds
-        end
-    end
-    if not it.limit or not (math.abs(it.limit) <= 1e12) then
-        error("expect '" .. it.name .. "' needs a number as at_least, at_most or equals", 2)
-    end
+    set_limit(it, spec)
     if type(it.measure) == "string" then
         local name = it.measure
         it.measure = function() return (dd.figure(name)) end
@@ -746,19 +779,19 @@ function within(spec)
     end
     local from = spec.from ~= nil and moment_of(spec.from, "within's moment") or dd.now()
     local limit = ns_of(spec.limit, "within's limit")
-    local it = { name = spec.name, ns = from + limit }
+    local it = { name = spec.name, ns = from + limit, place = dd.place() }
     add_expectation(it)
     if from < dd.now() or it.ns > dd.stop() then
         error("within '" .. it.name .. "' does not lie within the run", 2)
     end
     local function look()
-        local took = dd.now() - from
-        if spec.check() then
+        local took, holds = dd.now() - from, spec.check()
+        if type(holds) ~= "boolean" then
+            error(it.place .. "within '" .. it.name .. "': check must return true or false, not " ..
+                tostring(holds) .. (holds == nil and "; is a 'return' missing?" or "; compare it"), 0)
+        elseif holds or took >= limit then
             it.judged = true
-            dd.criterion(it.name, "<=", limit / 1e9, took / 1e9, "s", true)
-        elseif took >= limit then
-            it.judged = true
-            dd.criterion(it.name, "<=", limit / 1e9, 0 / 0, "s", false)
+            dd.criterion(it.name, "<=", limit / 1e9, holds and took / 1e9 or 0 / 0, "s", holds, it.order)
         else
             plan(math.min(dd.now() + 1000000000, from + limit), look)
         end
@@ -786,8 +819,18 @@ function house.act()
     while agenda[1] and agenda[1].ns <= now do take_first().run() end
 end
 
+-- A field that a record's kind does not have is a mistake, not nil.
+local Record = {
+    __index = function(record, key)
+        local near = dd.nearest(tostring(key), record)
+        error("a record of " .. rawget(record, "kind") .. " has no field '" .. tostring(key) .. "'" ..
+            (near and ", did you mean '" .. near .. "'?" or "; 'domdom help records' lists them"), 2)
+    end,
+}
+
 function house.observe(record)
     record.time = duration_of_ns(record.time)
+    setmetatable(record, Record)
     local kept = {}
     local present = observers
     observers = {}

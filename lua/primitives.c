@@ -31,10 +31,11 @@ static dd_world *world_of(lua_State *L) {
 static dd_world *running(lua_State *L, const char *what) {
     dd_world *world = world_of(L);
     if (!dd_scenario_of(L)->started)
-        luaL_error(L,
-                   "%s: nothing is running yet; write it inside at(...), every(...) or "
-                   "process(function() ... end)",
-                   what);
+        luaL_error(
+            L,
+            "%s: nothing is running yet; write it inside at(...), every(...) or "
+            "process(function() ... end), or as a function: measure = function() return ... end",
+            what);
     return world;
 }
 
@@ -320,30 +321,43 @@ static int prim_ids(lua_State *L) {
 
 // --- Measuring ---
 
-static int prim_measure(lua_State *L) {
-    dd_world *world = running(L, "measuring");
-    lua_settop(L, 2);
+// Leaves the lamps of the selection at index 1 on top of the stack.
+static const dd_selection *push_lamps(lua_State *L) {
     lua_pushcfunction(L, prim_lamps_of);
     lua_pushvalue(L, 1);
     lua_call(L, 1, 1);
-    const dd_selection *lamps = dd_selection_check(L, -1);
+    return dd_selection_check(L, -1);
+}
+
+// Counts are whole numbers in Lua too; other figures are rounded to what they are good for.
+static void push_figure(lua_State *L, double value) {
+    if (value == floor(value) && fabs(value) < 1e15)
+        lua_pushinteger(L, (lua_Integer)value);
+    else
+        lua_pushnumber(L, isfinite(value) && fabs(value) < 1e9 ? round(value * 1e6) / 1e6 : value);
+}
+
+static int prim_measure(lua_State *L) {
+    dd_world *world = running(L, "measuring");
+    const dd_selection *lamps = push_lamps(L);
     const char *what = luaL_checkstring(L, 2);
     dd_sandbox_work(L, 4 * (uint64_t)lamps->n);
     dd_lamp_measure m = dd_measure_lamps(world, lamps->entities, lamps->n);
+    double share = lamps->n ? 100.0 / lamps->n : NAN;
     const struct {
         const char *name;
         double value;
-    } values[] = {{"n", m.n},
-                  {"lit", m.lit},
+    } values[] = {{"lit", m.lit},
                   {"dark", m.dark},
-                  {"level_sum", m.level_sum},
+                  {"lit_share", m.lit * share},
+                  {"level", m.level_sum * share},
                   {"power_w", m.power_w},
-                  {"energy_wh", m.energy_wh},
-                  {"reachable", m.reachable},
+                  {"energy_kwh", m.energy_wh / 1000},
+                  {"reachable", m.reachable * share},
                   {"overridden", m.overridden}};
     for (size_t i = 0; i < DD_COUNT(values); i++)
         if (strcmp(values[i].name, what) == 0) {
-            lua_pushnumber(L, values[i].value);
+            push_figure(L, values[i].value);
             return 1;
         }
     return luaL_error(L, "there is no measure '%s'", what);
@@ -351,12 +365,9 @@ static int prim_measure(lua_State *L) {
 
 static int prim_heard(lua_State *L) {
     dd_world *world = running(L, "heard");
-    lua_settop(L, 2);
-    lua_pushcfunction(L, prim_lamps_of);
-    lua_pushvalue(L, 1);
-    lua_call(L, 1, 1);
-    const dd_selection *lamps = dd_selection_check(L, -1);
-    lua_pushinteger(L, dd_measure_heard(world, lamps->entities, lamps->n, luaL_checkinteger(L, 2)));
+    const dd_selection *lamps = push_lamps(L);
+    uint32_t heard = dd_measure_heard(world, lamps->entities, lamps->n, luaL_checkinteger(L, 2));
+    push_figure(L, lamps->n ? 100.0 * heard / lamps->n : NAN);
     return 1;
 }
 
@@ -366,7 +377,7 @@ static int prim_figure(lua_State *L) {
     if (!figure) return raise(L, &error);
     dd_world *world = running(L, "figure");
     dd_sandbox_work(L, 4 * (uint64_t)world->city->lamp_n);
-    lua_pushnumber(L, figure->read(world));
+    push_figure(L, figure->read(world));
     lua_pushstring(L, figure->unit);
     return 2;
 }
@@ -385,8 +396,8 @@ static int alarm_kind(lua_State *L, int index) {
     for (int kind = 1; dd_alarm_names[kind]; kind++)
         if (strcmp(dd_alarm_names[kind], name) == 0) return kind;
     const char *nearest = dd_nearest(name, dd_alarm_names + 1);
-    return luaL_error(L, "there is no kind of alarm '%s'%s%s%s", name,
-                      nearest ? ", did you mean '" : "", nearest ? nearest : "",
+    return luaL_error(L, "there is no kind of alarm '%s'%s%s%s; 'domdom help alarms' lists them",
+                      name, nearest ? ", did you mean '" : "", nearest ? nearest : "",
                       nearest ? "'?" : "");
 }
 
@@ -500,7 +511,7 @@ static int prim_listen(lua_State *L) {
                       nearest ? "'?" : "");
 }
 
-enum { NOTE_MAX = 4000, TEXTS_MAX = 1 << 20 };
+enum { NOTE_MAX = 4000, TEXTS_MAX = 1 << 18 };
 
 static int prim_note(lua_State *L) {
     dd_world *world = running(L, "note");
@@ -510,12 +521,17 @@ static int prim_note(lua_State *L) {
         return luaL_error(L, "a note of %d bytes; %d are the most: write the gist", (int)length,
                           NOTE_MAX);
     if (world->engine->texts->n >= TEXTS_MAX)
-        return luaL_error(L, "more than a million different notes; write fewer of them");
+        return luaL_error(L, "more than 260,000 different notes; write fewer of them");
     dd_sandbox_work(L, length);
     dd_scenario *scenario = dd_scenario_of(L);
     dd_engine_note(world->engine, DD_REC_NOTE, dd_world_entity(world, DD_ENTITY_CITY, 1), 0,
                    dd_texts_add(world->engine->texts, text), 0, 0, 0);
-    if (scenario->def.print) scenario->def.print(scenario->def.context, text);
+    if (scenario->def.print) {
+        char moment[DD_MOMENT_SIZE];
+        dd_moment_format(&scenario->world_def.calendar, world->engine->now, moment);
+        const char *line = lua_pushfstring(L, "%s  %s", strchr(moment, ' ') + 1, text);
+        scenario->def.print(scenario->def.context, line);
+    }
     return 0;
 }
 
@@ -526,8 +542,10 @@ static int prim_criterion(lua_State *L) {
                               .limit = luaL_checknumber(L, 3),
                               .measured = luaL_checknumber(L, 4),
                               .unit = luaL_checkstring(L, 5),
-                              .pass = lua_toboolean(L, 6)};
-    return dd_scenario_judge(dd_scenario_of(L), &criterion, &error) ? 0 : raise(L, &error);
+                              .pass = lua_toboolean(L, 6),
+                              .limit_text = luaL_optstring(L, 8, NULL)};
+    uint32_t order = (uint32_t)luaL_checkinteger(L, 7);
+    return dd_scenario_judge(dd_scenario_of(L), &criterion, order, &error) ? 0 : raise(L, &error);
 }
 
 // The field of a table that is nearest to a word.

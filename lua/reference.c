@@ -66,6 +66,21 @@ static void print_faults(FILE *out) {
         fprintf(out, "| `%s` | %s |\n", dd_fault_names[i], what[i]);
 }
 
+static void print_alarms(FILE *out) {
+    static const char *const what[] = {
+        [DD_ALARM_LAMP_FAILURE] = "lamp: too little power for its level",
+        [DD_ALARM_UNEXPECTED_ON] = "lamp: it burns though it should not",
+        [DD_ALARM_COMMUNICATION] = "lamp: its node does not answer",
+        [DD_ALARM_SUPPLY] = "feeder: phases are dead; the value is their mask",
+        [DD_ALARM_CONTROL_GEAR] = "lamp: its power does not follow the level",
+        [DD_ALARM_BATTERY] = "segment: the controller has lost its supply",
+        [DD_ALARM_LINE] = "segment: the centre has not heard its controller (line or controller)",
+    };
+    fprintf(out, "Names follow TALQ's lighting profile.\n\n| alarm | on, and why |\n|---|---|\n");
+    for (int i = 1; dd_alarm_names[i]; i++)
+        fprintf(out, "| `%s` | %s |\n", dd_alarm_names[i], what[i]);
+}
+
 static void print_actions(FILE *out) {
     fprintf(
         out,
@@ -84,12 +99,12 @@ static void print_actions(FILE *out) {
         "or `city`.\n");
 }
 
-const char *const dd_reference_topics[] = {"settings", "records", "figures",
+const char *const dd_reference_topics[] = {"settings", "records", "figures", "alarms",
                                            "faults",   "actions", NULL};
 
 bool dd_reference_topic(const char *name, FILE *out) {
     static void (*const print[])(FILE *) = {print_settings, print_records, print_figures,
-                                            print_faults, print_actions};
+                                            print_alarms,   print_faults,  print_actions};
     for (int i = 0; dd_reference_topics[i]; i++)
         if (strcmp(dd_reference_topics[i], name) == 0) {
             print[i](out);

@@ -22,6 +22,7 @@ struct dd_sandbox {
     size_t refused;    // bytes of the last request that the heap refused
     bool over;         // a limit was reached; `text` says which
     uint64_t used;     // steps since the outermost call began
+    uint32_t grace;    // times that the end was put off since then
     uint64_t taken;    // heap->taken at that moment
     char text[sizeof((dd_error *)NULL)->text];
 };
@@ -31,6 +32,7 @@ enum {
     BYTES_A_STEP = 64,    // of memory taken: about the cost of an instruction
     HEAP_ROOM = 8,        // the heap's region is larger than the limit, because the limit is looked
                           // at only between instructions, where the scenario's line is known
+    GRACE = 1000,         // times that the end of the steps is put off until a line can be named
     HEAP_LEAST = 1 << 18, // bytes; the libraries take about 40 KiB
 };
 
@@ -115,11 +117,18 @@ static void *allocate(void *data, void *block, size_t old_size, size_t new_size)
     return NULL;
 }
 
+// Between two calls of a scenario's functions the house is at work, and no line can be named: then
+// the end waits a little.
+static bool must_stop(lua_State *L, dd_sandbox *sandbox) {
+    char text[sizeof sandbox->text];
+    return dd_message_place(L, text, sizeof text) || sandbox->grace++ >= GRACE;
+}
+
 void dd_sandbox_work(lua_State *L, uint64_t amount) {
     dd_sandbox *sandbox = dd_sandbox_of(L);
     uint64_t left = dd_sandbox_left(L);
     sandbox->used += amount < left ? amount : left;
-    if (amount > left)
+    if (amount > left && must_stop(L, sandbox))
         dd_sandbox_stop(L,
                         "the scenario ran for more than %g million steps without waiting; put a "
                         "wait into its loop, or give the loop an end",
@@ -194,6 +203,7 @@ static bool within_limits(dd_sandbox *sandbox, sandbox_task *task, dd_error *err
     sandbox->thread = task->thread;
     sandbox->refused = 0;
     sandbox->used = 0;
+    sandbox->grace = 0;
     sandbox->taken = sandbox->heap->taken;
     bool done;
     if (setjmp(escape) == 0)

@@ -81,6 +81,13 @@ static bool find_city(dd_scenario *scenario, const char *city, char path[DD_PATH
     if (scenario->def.city) city = scenario->def.city;
     if (strcmp(city, "bentre") == 0)
         return dd_data_find("scenarios/bentre/city.geojson", path, error);
+    if (!strpbrk(city, "/.")) {
+        static const char *const known[] = {"bentre", NULL};
+        const char *nearest = dd_nearest(city, known);
+        return dd_fail(error, DD_WRONG, "there is no city '%s'%s", city,
+                       nearest ? ", did you mean 'bentre'?"
+                               : "; write \"bentre\", or the path of a city file");
+    }
     // A path is taken from where the scenario stands.
     const char *slash = strrchr(scenario->def.path, '/');
     int folder = city[0] == '/' || !slash ? 0 : (int)(slash - scenario->def.path + 1);
@@ -328,12 +335,7 @@ void dd_scenario_close(dd_scenario *scenario) {
     dd_world_close(scenario->world);
     dd_sandbox_close(scenario->sandbox);
     dd_city_fini(&scenario->city);
-    for (size_t i = 0; i < scenario->verdicts.n; i++) {
-        free((char *)(uintptr_t)scenario->verdicts.all[i].name);
-        free((char *)(uintptr_t)scenario->verdicts.all[i].comparison);
-        free((char *)(uintptr_t)scenario->verdicts.all[i].unit);
-    }
-    free(scenario->verdicts.all);
+    dd_verdicts_fini(&scenario->verdicts);
     free(scenario->heard);
     free(scenario->text);
     free(scenario->name);
@@ -437,24 +439,13 @@ static int64_t milli(double value) {
     return llrint(fmax(fmin(value, 1e15), -1e15) * 1000);
 }
 
-bool dd_scenario_judge(dd_scenario *scenario, const dd_criterion *criterion, dd_error *error) {
-    dd_verdicts *verdicts = &scenario->verdicts;
+bool dd_scenario_judge(dd_scenario *scenario, const dd_criterion *criterion, uint32_t order,
+                       dd_error *error) {
     dd_world *world = scenario->world;
-    if (verdicts->n == verdicts->capacity) {
-        verdicts->capacity = verdicts->capacity ? 2 * verdicts->capacity : 16;
-        dd_criterion *grown = realloc(verdicts->all, verdicts->capacity * sizeof *grown);
-        if (!grown) return dd_fail(error, DD_OUTSIDE, "no memory for criteria");
-        verdicts->all = grown;
-    }
-    dd_criterion *kept = &verdicts->all[verdicts->n++];
-    *kept = *criterion;
-    kept->name = strdup(criterion->name);
-    kept->comparison = strdup(criterion->comparison);
-    kept->unit = strdup(criterion->unit);
     dd_engine_note(world->engine, DD_REC_CRITERION, dd_world_entity(world, DD_ENTITY_CITY, 1), 0,
                    dd_texts_add(world->engine->texts, criterion->name), criterion->pass,
                    milli(criterion->measured), milli(criterion->limit));
-    return true;
+    return dd_verdicts_add(&scenario->verdicts, criterion, order, error);
 }
 
 bool dd_scenario_finish(dd_scenario *scenario, dd_error *error) {

@@ -1,8 +1,8 @@
 // A scenario at work: a Lua text in its sandbox, the city it plays in, and what it expects.
 #pragma once
 
-#include "engine/output/summary.h"
 #include "lua/sandbox.h"
+#include "lua/verdicts.h"
 #include "models/action.h"
 #include "models/world.h"
 
@@ -23,12 +23,6 @@ typedef struct dd_scenario_def {
     void (*print)(void *context, const char *line);
     void *context;
 } dd_scenario_def;
-
-// A criterion judged, owning its texts.
-typedef struct dd_verdicts {
-    dd_criterion *all;
-    size_t n, capacity;
-} dd_verdicts;
 
 typedef struct dd_scenario {
     dd_scenario_def def;
@@ -93,8 +87,9 @@ bool dd_scenario_declare(dd_scenario *scenario, const dd_declaration *declaratio
 // From now on records of a kind are kept for the observers.
 void dd_scenario_listen(dd_scenario *scenario, uint16_t kind);
 
-// Notes a criterion's result; its texts are copied.
-bool dd_scenario_judge(dd_scenario *scenario, const dd_criterion *criterion, dd_error *error);
+// Notes a criterion's result; its texts are copied. `order` is its place among the expectations.
+bool dd_scenario_judge(dd_scenario *scenario, const dd_criterion *criterion, uint32_t order,
+                       dd_error *error);
 
 // The scenario that a Lua state belongs to.
 dd_scenario *dd_scenario_of(lua_State *L);

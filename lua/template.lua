@@ -35,7 +35,7 @@ end)
 
 -- What the centre sees is told as it happens.
 on("alarm_raised", function(alarm)
-    note(civil(alarm.time) .. " alarm: " .. alarm.what .. " at " .. alarm.entity)
+    note("alarm: " .. alarm.what .. " at " .. alarm.entity)
 end)
 
 -- Expectations are what the run is judged by.

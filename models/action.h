@@ -10,8 +10,8 @@
 //   program TARGET POINTS               give whole segments a program:
 //   sunset=100,23:00=60,sunrise=0
 //
-// TARGET is lamp:ID, segment:ID, feeder:ID, road:NAME, ward:NAME or city. A name with blanks is
-// written with underscores: road:Đồng_Khởi.
+// TARGET is lamp:ID, segment:ID, feeder:ID, road:NAME, ward:NAME or city. Blanks in a name are
+// written as underscores: road:Đồng_Khởi.
 #pragma once
 
 #include "models/fault.h"

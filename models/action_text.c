@@ -33,8 +33,9 @@ static bool parse_number(const char *word, const char *unit, double least, doubl
 
 // The target's own entity for faults, its lamps for commands.
 static bool parse_target(const dd_world *world, char *word, parsed *out, dd_error *error) {
-    for (char *c = word; *c; c++)
-        if (*c == '_' && strncmp(word, "road:", 5) == 0) *c = ' ';
+    bool named = strncmp(word, "road:", 5) == 0 || strncmp(word, "ward:", 5) == 0;
+    for (char *c = word; named && *c; c++)
+        if (*c == '_') *c = ' ';
     uint32_t entity = dd_entity_parse(world, word, error);
     if (!entity) return false;
     out->entities = malloc(world->city->lamp_n * sizeof *out->entities);
@@ -53,9 +54,13 @@ static bool parse_target(const dd_world *world, char *word, parsed *out, dd_erro
 
 static bool parse_override(char **words, int n, dd_action *action, dd_error *error) {
     double level;
-    if (n < 3 || n > 4 || !parse_number(words[2], "%", 0, 100, &level))
+    bool good =
+        n >= 3 && n <= 4 &&
+        (parse_number(words[2], "%", 0, 100, &level) || parse_number(words[2], "", 1, 100, &level));
+    if (!good)
         return dd_fail(error, DD_WRONG,
-                       "override needs a target and a level: 'override road:Đồng_Khởi 50%% 1h'");
+                       "override needs a target and a level: 'override road:Đồng_Khởi 50%% 1h' "
+                       "(blanks in a name are written as _)");
     if (n == 4 && !dd_duration_parse(words[3], &action->lasts))
         return dd_fail(error, DD_WRONG, "'%s' is no duration; write 90s, 15m or 1h30m", words[3]);
     action->level_pm = (uint16_t)(level * 10 + 0.5);

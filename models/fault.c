@@ -69,8 +69,9 @@ bool dd_fault_fits(const dd_world *world, uint32_t entity, dd_fault_kind fault, 
     const dd_entity *what = &world->entities.all[entity];
     dd_entity_type target = dd_fault_target(fault);
     return what->type == target ||
-           dd_fail(error, DD_WRONG, "'%s' happens to a %s, but %s is a %s", dd_fault_names[fault],
-                   dd_entity_type_names[target], what->name, dd_entity_type_names[what->type]);
+           dd_fail(error, DD_WRONG, "'%s' happens to a %s, but %s is a %s; choose its %ss",
+                   dd_fault_names[fault], dd_entity_type_names[target], what->name,
+                   dd_entity_type_names[what->type], dd_entity_type_names[target]);
 }
 
 static bool has_fault(const dd_world *world, uint32_t entity, dd_fault_kind fault) {

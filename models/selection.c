@@ -24,9 +24,13 @@ static bool unknown(const dd_world *world, dd_entity_type type, const char *name
         if (second) names[known++] = second;
     }
     const char *nearest = names ? dd_nearest(name, names) : NULL;
-    dd_fail(error, DD_WRONG, "there is no %s '%s'%s%s%s", dd_entity_type_names[type], name,
-            nearest ? ", did you mean '" : "; 'domdom city info' lists what there is",
-            nearest ? nearest : "", nearest ? "'?" : "");
+    const char *type_name = dd_entity_type_names[type];
+    if (nearest)
+        dd_fail(error, DD_WRONG, "there is no %s '%s', did you mean '%s'?", type_name, name,
+                nearest);
+    else
+        dd_fail(error, DD_WRONG, "there is no %s '%s'; 'domdom city list %ss' lists them",
+                type_name, name, type_name);
     free(names);
     return false;
 }

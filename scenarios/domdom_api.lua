@@ -267,7 +267,7 @@ function Selection:repair(fault) end
 
 -- Time: what happens when
 
----Calls `f` at a moment. One that has passed is an error.
+---Calls `f` at a moment. One that has passed, or lies after the stop, is an error.
 ---@param moment string|Duration
 ---@param f fun()
 function at(moment, f) end
@@ -327,8 +327,9 @@ function note(text) end
 -- Expectations
 
 ---An expectation with a number: what is measured `at` a moment (or at the end) must be `at_least`,
----`at_most` or `equals` a limit. `measure` is a function, or the name of a figure.
----@param spec {name: string, measure: string|fun(): number, at?: string|Duration, at_least?: number, at_most?: number, equals?: number, unit?: string}
+---`at_most` or `equals` a limit, or lie `between` two. `measure` is a function, or the name of a
+---figure.
+---@param spec {name: string, measure: string|fun(): number, at?: string|Duration, at_least?: number, at_most?: number, equals?: number, between?: number[], unit?: string}
 function expect(spec) end
 
 ---An expectation about time: from a moment on (or from now), `check` must become true within

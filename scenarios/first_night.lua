@@ -47,7 +47,7 @@ at("23:30", function() street:override(100, minutes(30)) end)
 
 -- What the citizens see.
 on("report_transferred", function(report)
-    note(civil(report.time) .. " report " .. report.number .. " (" .. report.topic .. ") handed to " .. report.entity)
+    note("report " .. report.number .. " (" .. report.topic .. ") handed to " .. report.entity)
 end)
 
 -- Light: when the sun goes and comes, and in between.

@@ -74,7 +74,7 @@ for value in 0 -1 x nan inf 1e7 ''; do
     refused 'must be 0.001 to 1000000, or max' run case.lua --speed "$value"
 done
 
-good '^count 7, word a=b, flag false$' run case.lua --set count=7 --set word=a=b --set flag=false
+good 'count 7, word a=b, flag false$' run case.lua --set count=7 --set word=a=b --set flag=false
 good '^600 s in' run case.lua --set mesh.fade_db=3
 refused "no such parameter, did you mean 'count'" run case.lua --set cuont=7
 refused 'case\.lua:2: .*must be a number' run case.lua --set count=many
@@ -99,8 +99,8 @@ refused "no action 'overide', did you mean 'override'" run case.lua --act '17:05
 refused "no road 'Dong Khoi', did you mean 'Đồng Khởi'" run case.lua --act '17:05 read road:Dong_Khoi'
 refused "no fault 'breker', did you mean 'breaker'" run case.lua --act '17:05 fail feeder:F-014 breker'
 refused "'cty' names nothing; write" run case.lua --act '17:05 read cty'
-refused "'25:00' is no moment; write" run case.lua --act '25:00 read city'
-refused 'write TIME ACTION' run case.lua --act 17:05
+refused 'begins with its time' run case.lua --act '25:00 read city'
+refused 'begins with its time' run case.lua --act 17:05
 for moment in 16:00 17:11 sunset '2020-08-03 16:00'; do
     refused 'does not lie within the run' run case.lua --act "$moment read city"
 done

@@ -48,6 +48,20 @@ Test(journal, reads_what_was_written, .init = set_up, .fini = tear_down) {
     json_decref(action);
 }
 
+// A scenario's text may hold any character.
+Test(journal, keeps_a_nul_character, .init = set_up, .fini = tear_down) {
+    dd_journal journal;
+    dd_journal_log log;
+    dd_error error = {0};
+    json_t *header = json_pack("{ss%}", "text", "a\0b", (size_t)3);
+    cr_assert(dd_journal_create(&journal, path, header, &error));
+    cr_assert(dd_journal_close(&journal, &error));
+    cr_assert(dd_journal_read(path, &log, &error), "%s", error.text);
+    cr_expect_eq(json_string_length(json_object_get(log.header, "text")), 3);
+    dd_journal_log_fini(&log);
+    json_decref(header);
+}
+
 Test(journal, has_its_version_and_stamps_first, .init = set_up, .fini = tear_down) {
     dd_journal journal;
     char line[128];

@@ -50,7 +50,7 @@ Test(selection, what_is_unknown_is_told_with_the_nearest) {
     expect_unknown(it, (dd_filter){.kind = "LED-street-76"}, "did you mean 'LED-street-75'");
     expect_unknown(it, (dd_filter){.class = "primari"}, "did you mean 'primary'");
     expect_unknown(it, (dd_filter){.ward = ""}, "there is no ward ''");
-    expect_unknown(it, (dd_filter){.segment = "nowhere at all"}, "city info");
+    expect_unknown(it, (dd_filter){.segment = "nowhere at all"}, "city list segments");
     toy_close(it);
 }
 

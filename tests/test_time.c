@@ -115,8 +115,7 @@ Test(time, durations) {
     static const struct {
         const char *text;
         dd_time want;
-    } rows[] = {{"0", 0},
-                {"90", 90 * DD_SECOND},
+    } rows[] = {{"0s", 0},
                 {"90s", 90 * DD_SECOND},
                 {"15m", 15 * DD_MINUTE},
                 {"1h30m", 90 * DD_MINUTE},
@@ -135,6 +134,7 @@ Test(time, durations) {
 
 Test(time, texts_that_are_no_duration) {
     static const char *const texts[] = {"",
+                                        "90",
                                         "-5s",
                                         "+5s",
                                         " 5s",

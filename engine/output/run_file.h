@@ -11,11 +11,11 @@
 //
 // In a kind's table numbers are as a program wants them: t_ns and TIME fields are nanoseconds since
 // the scenario's start, entities and texts are ids of the tables above, an ENUM is its index, a
-// MILLI is a REAL in the field's unit, a SHARE a REAL in percent. Nothing is NULL but an unknown cause and "no entity". Rows
-// stand in the stream's order. In the view the moment is civil time, entities and texts are
-// written out, an ENUM is its name, and a column carries its unit: "power_W", "level_percent".
-// There is no index: a night's table is scanned in a tenth of a second, and indexing it would cost
-// the run half a second that few queries win back.
+// MILLI is a REAL in the field's unit, a SHARE a REAL in percent. Nothing is NULL but an unknown
+// cause and "no entity". Rows stand in the stream's order. In the view the moment is civil time,
+// entities and texts are written out, an ENUM is its name, and a column carries its unit:
+// "power_W", "level_percent". There is no index: a night's table is scanned in a tenth of a second,
+// and indexing it would cost the run half a second that few queries win back.
 //
 // What holds: whatever was committed survives the death of the process (SIGKILL, abort) at any
 // moment, through SQLite's rollback journal beside the file, which the next reader applies; it is

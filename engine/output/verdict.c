@@ -72,9 +72,12 @@ void dd_verdict_print(const dd_summary *summary, FILE *stream) {
     for (size_t i = 0; i < summary->criterion_n; i++)
         passed += summary->criteria[i].pass;
     dd_digest_format(&summary->digest, digest);
-    fprintf(stream, "%s: %s%s%s, %zu of %zu criteria met\n", summary->scenario,
-            good ? style->good : style->bad, summary->verdict, style->plain, passed,
-            summary->criterion_n);
+    if (summary->criterion_n || !good)
+        fprintf(stream, "%s: %s%s%s, %zu of %zu criteria met\n", summary->scenario,
+                good ? style->good : style->bad, summary->verdict, style->plain, passed,
+                summary->criterion_n);
+    else
+        fprintf(stream, "%s: nothing was judged\n", summary->scenario);
     fprintf(stream, "%.0f s in %.1f s (%.0f x), %llu events, seed %llu, digest %s\n",
             summary->simulated_s, summary->wall_s, speed, (unsigned long long)summary->events,
             (unsigned long long)summary->seed, digest);

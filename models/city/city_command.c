@@ -6,6 +6,7 @@
 #include "models/city/city_check.h"
 #include "models/city/city_draw.h"
 #include "models/city/city_info.h"
+#include "models/city/city_list.h"
 #include "models/city/map_derive.h"
 
 #include <stdio.h>
@@ -15,8 +16,10 @@
 
 // What the command line says. NULL where it says nothing.
 typedef struct dd_city_options {
+    const char *what;                      // list: of what
     const char *place, *map, *rules, *out; // place: the one argument without a name
     bool json;
+    bool lists; // the first argument is `what`
 } dd_city_options;
 
 static const char usage[] =
@@ -26,6 +29,8 @@ static const char usage[] =
     "                                            makes the inventory from map and rules\n"
     "       domdom city derive FOLDER [--out FILE]\n"
     "                                            makes the map from an OpenStreetMap extract\n"
+    "       domdom city list   roads|segments|feeders|wards [FILE]\n"
+    "                                            ids and names, with their luminaires\n"
     "       domdom city draw   [FILE] [--map FILE] [--out FILE]\n"
     "                                            a picture of it by night (SVG)\n"
     "FILE is " FOLDER "city.geojson unless given.\n";
@@ -48,6 +53,10 @@ static bool take_options(int argc, char **argv, dd_city_options *options, dd_err
             const char *near = dd_nearest(argv[i], names);
             return dd_fail(error, DD_WRONG, "unknown option %s%s%s; see: domdom help city", argv[i],
                            near ? ", did you mean " : "", near ? near : "");
+        }
+        if (!names[k] && options->lists && !options->what) {
+            options->what = argv[i];
+            continue;
         }
         if (!names[k] && options->place)
             return dd_fail(error, DD_WRONG, "one file too many: %s; name one", argv[i]);
@@ -96,6 +105,18 @@ static void print_finding(const dd_city_finding *finding, bool json, bool last) 
     printf(", \"measured\": ");
     dd_quoted_print(stdout, finding->measured);
     printf(", \"pass\": %s}%s\n", finding->pass ? "true" : "false", last ? "" : ",");
+}
+
+static int list(const dd_city_options *options, dd_error *error) {
+    dd_city city;
+    if (!options->what) {
+        dd_fail(error, DD_WRONG, "list what? roads, segments, feeders or wards");
+        return DD_WRONG;
+    }
+    if (!read_city(options, &city, error)) return (int)error->status;
+    bool ok = dd_city_list(&city, options->what, stdout, error);
+    dd_city_fini(&city);
+    return ok ? DD_OK : (int)error->status;
 }
 
 static int check(const dd_city_options *options, dd_error *error) {
@@ -180,15 +201,17 @@ static int draw(const dd_city_options *options, dd_error *error) {
 }
 
 int dd_city_command(int argc, char **argv) {
-    static const char *const names[] = {"info", "check", "build", "derive", "draw", NULL};
-    static int (*const actions[])(const dd_city_options *, dd_error *) = {info, check, build,
-                                                                          derive, draw};
+    static const char *const names[] = {"info", "check", "list", "build", "derive", "draw", NULL};
+    static int (*const actions[])(const dd_city_options *, dd_error *) = {info,  check,  list,
+                                                                          build, derive, draw};
     dd_city_options options = {0};
     dd_error error = {0};
     size_t action = 0;
-    if (argc < 2) {
-        fputs(usage, stderr);
-        return DD_WRONG;
+    bool help =
+        argc > 1 && (strcmp(argv[argc - 1], "--help") == 0 || strcmp(argv[argc - 1], "-h") == 0);
+    if (argc < 2 || help) {
+        fputs(usage, help ? stdout : stderr);
+        return help ? DD_OK : DD_WRONG;
     }
     while (names[action] && strcmp(names[action], argv[1]) != 0)
         action++;
@@ -198,6 +221,7 @@ int dd_city_command(int argc, char **argv) {
                 near ? ", did you mean " : "", near ? near : "", usage);
         return DD_WRONG;
     }
+    options.lists = actions[action] == list;
     int status = DD_WRONG;
     if (take_options(argc, argv, &options, &error)) status = actions[action](&options, &error);
     if (error.text[0]) fprintf(stderr, "domdom city: %s\n", error.text);

@@ -22,26 +22,25 @@ Test(clock, set_forwards_and_back) {
     cr_expect(eq(i64, dd_clock_us(&clock, 9 * DD_SECOND), 1000006));
 }
 
-// The first moment at which it shows so much: a microsecond earlier it does not yet.
+// The first moment, on a grid of microseconds from `from`, at which it shows so much; found in a
+// few steps, however bad the clock: this takes milliseconds, not minutes.
 Test(clock, when_is_the_first_moment) {
+    uint32_t wrong = 0;
     for (uint64_t i = 0; i < 20000; i++) {
         dd_random4 word = dd_random(1, 2, 3, i);
         dd_time since = (dd_time)(word.v[0] % 1000) * DD_SECOND + word.v[1] % 1000000000;
-        int64_t ahead_us = (int64_t)word.v[2] * (1 + word.v[3] % 500); // up to 24 days
+        int64_t us = 1596448800000000 + (int64_t)word.v[2] * (1 + word.v[3] % 500); // 24 days
         dd_clock clock = {.rate_ppb = (int32_t)(word.v[3] % 4000001) - 2000000};
         dd_clock_set(&clock, since, 1596448800000000);
-        int64_t us = 1596448800000000 + ahead_us;
         dd_time t = dd_clock_when(&clock, us, since);
-        cr_assert(ge(i64, dd_clock_us(&clock, t), us));
-        if (t - since >= DD_MICROSECOND)
-            cr_assert(lt(i64, dd_clock_us(&clock, t - DD_MICROSECOND), us + 1));
-        if (t - since >= 2 * DD_MICROSECOND)
-            cr_assert(lt(i64, dd_clock_us(&clock, t - 2 * DD_MICROSECOND), us));
+        wrong += dd_clock_us(&clock, t) < us;
+        wrong += t > since && dd_clock_us(&clock, t - DD_MICROSECOND) >= us;
         dd_time from = since + (dd_time)(word.v[1] % 5000000) * DD_SECOND;
         dd_time later = dd_clock_when(&clock, us, from);
-        cr_assert(eq(i64, later, from > t ? from : later));
-        cr_assert(ge(i64, dd_clock_us(&clock, later), us));
+        wrong += from >= t && later != from;
+        wrong += from < t && (later < t || later >= t + DD_MICROSECOND);
     }
+    cr_expect(eq(u32, wrong, 0));
 }
 
 Test(clock, never_is_a_century_away) {

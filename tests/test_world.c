@@ -247,3 +247,31 @@ Test(world, a_lamp_more_moves_few_reports) {
         cr_expect(gt(u32, filed[1][segment] + 40, filed[0][segment]), "one lamp wins 1 in 91");
     }
 }
+
+// --- The ends of what may be set ---
+
+Test(world, bears_every_setting_at_its_ends) {
+    for (size_t i = 0; i < dd_setting_count; i++)
+        for (int most = 0; most < 2; most++) {
+            const dd_setting_info *info = &dd_setting_table[i];
+            toy_def def = toy_default();
+            def.segment_n = 1;
+            double value = most ? info->most : info->least;
+            cr_assert(dd_setting_check(info, value, NULL));
+            dd_setting_put(&def.settings, info, value);
+            toy *it = toy_start(&def, 0);
+            toy_until(it, "19:00");
+            toy_act(it, "fail feeder:S-1-0 phase_l2");
+            toy_act(it, "override city 50% 1h");
+            toy_until(it, "22:00");
+            toy_act(it, "repair feeder:S-1-0");
+            toy_act(it, "fail segment:S-1-0 blackout");
+            toy_until(it, "23:00");
+            toy_act(it, "repair segment:S-1-0");
+            toy_until(it, "07:00");
+            toy_act(it, "fail segment:S-1-0 controller");
+            toy_for(it, DD_DAY);
+            cr_expect(ge(dbl, toy_measure(it, 1).energy_wh, 0), "%s = %g", info->name, value);
+            toy_close(it);
+        }
+}

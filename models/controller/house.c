@@ -54,6 +54,7 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
     def.site = dd_segment_site(world);
     // The program that it was given last lies in its flash.
     def.program = house->boots > 1 ? house->core.def.program : world->def.program;
+    // Its battery-backed clock is off by a second or so (estimate) until the centre answers.
     def.clock_ms = dd_world_unix_us(world, domain->now) / 1000 + dd_normal_milli(draw.v[0]);
     def.random_seed = draw.v[1];
     def.keepalive_s = keepalive_s(&world->def.settings, def.keepalive_s);

@@ -6,6 +6,7 @@
 #include "engine/output/verdict.h"
 #include "models/action_text.h"
 #include "models/measure.h"
+#include "models/twin.h"
 
 #include <math.h>
 #include <signal.h>
@@ -263,7 +264,7 @@ static bool perform(play *it, dd_outcome *outcome, dd_error *error) {
     bool good = how != DD_PACER_FAILED;
     bool whole = good && !outcome->interrupted && it->end == it->scenario.stop;
     if (whole) good = dd_script_finish(&it->scenario, error);
-    dd_world_settle(world);
+    dd_twin_settle(world);
     dd_engine_flush(world->engine);
     dd_progress_line_clear(&it->line);
     return good;

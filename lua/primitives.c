@@ -6,7 +6,6 @@
 #include "models/action_text.h"
 #include "models/measure.h"
 #include "models/program_text.h"
-#include "models/segment.h"
 #include "models/selection.h"
 #include "models/world_settings.h"
 

@@ -4,6 +4,7 @@
 #include "engine/random.h"
 #include "engine/texts.h"
 #include "models/controller/core/sun.h"
+#include "models/twin.h"
 #include "models/world_settings.h"
 
 #include <errno.h>
@@ -172,7 +173,7 @@ dd_world *dd_scenario_world(dd_scenario *scenario, dd_error *error) {
         return NULL;
     }
     if (apply_settings(scenario, error))
-        scenario->world = dd_world_open(&scenario->world_def, error);
+        scenario->world = dd_twin_open(&scenario->world_def, error);
     if (scenario->world)
         dd_engine_listen(scenario->world->engine, scenario->listening, keep_record, scenario);
     return scenario->world;

@@ -5,6 +5,7 @@
 #include "lua/primitives.h"
 #include "lua/selection_value.h"
 #include "models/kind.h"
+#include "models/twin.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -117,12 +118,12 @@ bool dd_script_open(dd_scenario *scenario, const dd_scenario_def *def, dd_error 
 }
 
 void dd_script_start(dd_scenario *scenario) {
-    dd_world_start(scenario->world);
+    dd_twin_start(scenario->world);
     scenario->started = true;
 }
 
 void dd_script_close(dd_scenario *scenario) {
-    dd_world_close(scenario->world);
+    dd_twin_close(scenario->world);
     dd_sandbox_close(scenario->sandbox);
     dd_city_fini(&scenario->city);
     dd_verdicts_fini(&scenario->verdicts);

@@ -1,6 +1,9 @@
 #include "models/fault.h"
+#include "models/controller/house.h"
 #include "models/kind.h"
+#include "models/light/node.h"
 #include "models/segment.h"
+#include "models/segment_state.h"
 
 #include <string.h>
 
@@ -59,8 +62,7 @@ void dd_fault_set(dd_world *world, uint32_t entity, dd_fault_kind fault, bool fa
     dd_engine *engine = world->engine;
     uint32_t segment = segment_of(world, entity);
     uint64_t cause = dd_engine_note(engine, DD_REC_FAULT, entity, 0, fault, fails, 0, 0);
-    happen(engine, dd_segment_domain(segment), DD_KIND_FAULT, entity, (uint16_t)fault, fails,
-           &cause);
+    happen(engine, dd_world_domain(segment), DD_KIND_FAULT, entity, (uint16_t)fault, fails, &cause);
     if (fault == DD_FAULT_LINE)
         happen(engine, DD_HUB_DOMAIN, DD_KIND_LINE_FAULT, segment, 0, fails, NULL);
 }
@@ -75,7 +77,7 @@ bool dd_fault_fits(const dd_world *world, uint32_t entity, dd_fault_kind fault, 
 }
 
 static bool has_fault(const dd_world *world, uint32_t entity, dd_fault_kind fault) {
-    const dd_domain *domain = &world->engine->domains[dd_segment_domain(segment_of(world, entity))];
+    const dd_domain *domain = &world->engine->domains[dd_world_domain(segment_of(world, entity))];
     const dd_segment_state *segment = dd_segment_of(domain);
     switch (dd_fault_target(fault)) {
     case DD_ENTITY_LAMP:
@@ -85,9 +87,9 @@ static bool has_fault(const dd_world *world, uint32_t entity, dd_fault_kind faul
         return segment->feeders[number].faults >> (fault - DD_FAULT_BREAKER) & 1;
     }
     default:
-        if (fault == DD_FAULT_LINE) return segment->house.line.faults;
-        if (fault == DD_FAULT_CONTROLLER) return segment->house.broken;
-        return !segment->house.mains;
+        if (fault == DD_FAULT_LINE) return segment->house->line.faults;
+        if (fault == DD_FAULT_CONTROLLER) return segment->house->broken;
+        return !segment->house->mains;
     }
 }
 

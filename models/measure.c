@@ -1,6 +1,8 @@
 #include "models/measure.h"
 #include "models/hub.h"
-#include "models/segment.h"
+#include "models/light/node.h"
+#include "models/mesh/mesh.h"
+#include "models/segment_state.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,21 +12,21 @@ static const dd_hub *hub_of(const dd_world *world) {
 }
 
 static dd_segment_state *segment_at(const dd_world *world, uint32_t segment) {
-    return dd_segment_of(&world->engine->domains[dd_segment_domain(segment)]);
+    return dd_segment_of(&world->engine->domains[dd_world_domain(segment)]);
 }
 
 static void add_lamp(dd_world *world, uint32_t lamp, dd_lamp_measure *sum) {
     dd_segment_state *segment = segment_at(world, world->city->lamps[lamp].segment);
     uint32_t number = lamp - segment->first_lamp + 1;
     dd_node *node = &segment->nodes[number];
-    const dd_mesh_node *radio = &segment->mesh.nodes[number];
+    const dd_mesh_node *radio = &segment->mesh->nodes[number];
     dd_node_count(node, world->engine->now);
     sum->n++;
     sum->lit += node->light_pm > 0;
     sum->dark += node->light_pm == 0;
     sum->supplied += (node->state & DD_NODE_SUPPLIED) != 0;
     sum->overridden += (node->state & DD_NODE_OVERRIDDEN) != 0;
-    sum->reachable += segment->mesh.nodes[DD_MESH_ROOT].up && radio->up && radio->hops > 0;
+    sum->reachable += segment->mesh->nodes[DD_MESH_ROOT].up && radio->up && radio->hops > 0;
     if (radio->hops > sum->most_hops) sum->most_hops = radio->hops;
     sum->level_sum += node->light_pm / 1000.0;
     sum->power_w += node->power_mw / 1000.0;
@@ -92,7 +94,7 @@ static double percent(double part, double whole) {
 static dd_mesh_counts mesh_counts(const dd_world *world) {
     dd_mesh_counts sum = {0};
     for (uint32_t i = 1; i < world->city->segment_n; i++) {
-        const dd_mesh_counts *one = &segment_at(world, i)->mesh.counts;
+        const dd_mesh_counts *one = &segment_at(world, i)->mesh->counts;
         sum.sent += one->sent;
         sum.delivered += one->delivered;
         sum.lost += one->lost;

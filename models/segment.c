@@ -1,19 +1,15 @@
 #include "models/segment.h"
 #include "models/controller/core/sun.h"
+#include "models/controller/house.h"
 #include "models/kind.h"
+#include "models/light/node.h"
+#include "models/mesh/mesh.h"
 
 #include <string.h>
 
 enum { ALL_PHASES = 7, BLACKOUT_BIT = 4 };
 #define METER_PERIOD (15 * DD_MINUTE)
 #define SIGHT_MARGIN_S 1200 // twilight: who is not lit this long after sunset is dark
-
-dd_site dd_segment_site(const dd_world *world) {
-    const dd_settings *settings = &world->def.settings;
-    return (dd_site){.lat_e6 = (int32_t)(settings->sky_lat * 1e6),
-                     .lon_e6 = (int32_t)(settings->sky_lon * 1e6),
-                     .utc_offset_s = world->def.calendar.offset_s};
-}
 
 uint8_t dd_segment_feeder_number(const dd_segment_state *segment, uint32_t feeder) {
     for (uint8_t number = 1; number <= segment->feeder_n; number++)
@@ -68,7 +64,7 @@ static void fault_feeder(dd_domain *domain, dd_segment_state *segment, uint32_t 
 // A line is down while a fault or a natural outage holds it, and up when the last has gone.
 static void tell_line(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
     const dd_world *world = dd_world_of(domain);
-    bool down = !dd_line_up(domain, &segment->house.line);
+    bool down = !dd_line_up(domain, &segment->house->line);
     if (down == segment->line_down) return;
     segment->line_down = down;
     dd_record_make(domain, DD_REC_LINE, dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment),
@@ -76,7 +72,7 @@ static void tell_line(dd_domain *domain, dd_segment_state *segment, uint64_t cau
 }
 
 static void fault_line(dd_domain *domain, dd_segment_state *segment, bool fails, uint64_t cause) {
-    segment->house.line.faults = fails;
+    segment->house->line.faults = fails;
     tell_line(domain, segment, cause);
 }
 
@@ -163,17 +159,17 @@ static void handle_hop(dd_domain *domain, const dd_event *event) {
 
 static void handle_controller_wake(dd_domain *domain, const dd_event *event) {
     dd_segment_state *segment = dd_segment_of(domain);
-    if (segment->house.generation == event->a) dd_house_wake(domain, segment);
+    if (segment->house->generation == event->a) dd_house_wake(domain, segment);
 }
 
 static void handle_controller_boot(dd_domain *domain, const dd_event *event) {
     dd_segment_state *segment = dd_segment_of(domain);
-    if (segment->house.generation == event->a) dd_house_boot(domain, segment);
+    if (segment->house->generation == event->a) dd_house_boot(domain, segment);
 }
 
 static void handle_battery_empty(dd_domain *domain, const dd_event *event) {
     dd_segment_state *segment = dd_segment_of(domain);
-    if (segment->house.battery_generation == event->a) dd_house_battery_empty(domain, segment);
+    if (segment->house->battery_generation == event->a) dd_house_battery_empty(domain, segment);
 }
 
 static void handle_order(dd_domain *domain, const dd_event *event) {
@@ -217,7 +213,7 @@ static void look_at(dd_domain *domain, dd_segment_state *segment, bool night) {
 // Returns whether it is night until then.
 static bool plan_sight(dd_domain *domain) {
     const dd_world *world = dd_world_of(domain);
-    dd_site site = dd_segment_site(world);
+    dd_site site = dd_world_site(world);
     dd_time midnight = dd_midnight_before(&world->def.calendar, domain->now);
     int64_t local_s = world->def.calendar.start_unix_s + site.utc_offset_s + midnight / DD_SECOND;
     dd_time best = DD_NEVER;
@@ -288,6 +284,8 @@ void dd_segment_start(dd_domain *domain, uint32_t index) {
     segment->lamp_n = (uint16_t)place->lamp_count;
     segment->programs[0] = world->def.program;
     segment->nodes = dd_arena_take(&domain->arena, (segment->lamp_n + 1u) * sizeof *segment->nodes);
+    segment->mesh = dd_arena_take(&domain->arena, sizeof *segment->mesh);
+    segment->house = dd_arena_take(&domain->arena, sizeof *segment->house);
     find_feeders(world->city, segment);
     segment->night = plan_sight(domain);
     dd_mesh_start(domain, segment);

@@ -1,4 +1,4 @@
-// The whole city at work: constant tables, the engine, and how to open and close them.
+// The world of a run: the constant tables that all domains share, and the engine that plays it.
 #pragma once
 
 #include "engine/engine.h"
@@ -46,16 +46,18 @@ typedef struct dd_world {
 // Tre's might be: full from sunset, 60 % from 23:00, full from 04:30 to sunrise.
 dd_world_def dd_world_default_def(void);
 
-// Builds the constant part and the engine; nothing is at work yet, so that listeners may join.
-dd_world *dd_world_open(const dd_world_def *def, dd_error *error);
+// Builds the constant tables; dd_twin_open adds the mesh and the engine. NULL and an error when the
+// city cannot be played.
+dd_world *dd_world_make(const dd_world_def *def, dd_error *error);
+void dd_world_unmake(dd_world *world);
 
-// Puts everything in its place at simulated time 0.
-void dd_world_start(dd_world *world);
+// Where the city's devices believe they are.
+dd_site dd_world_site(const dd_world *world);
 
-void dd_world_close(dd_world *world);
-
-// Counts all energy up to now, so that the last records and the summary are whole.
-void dd_world_settle(dd_world *world);
+// The domain of a city's segment.
+static inline uint32_t dd_world_domain(uint32_t segment) {
+    return DD_FIRST_SEGMENT_DOMAIN + segment - 1;
+}
 
 static inline const dd_world *dd_world_of(const dd_domain *domain) {
     return domain->engine->def.world;

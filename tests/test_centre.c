@@ -221,7 +221,7 @@ Test(centre, keeps_the_controllers_clocks) {
     toy *it = toy_start(&def, 0);
     toy_for(it, 12 * DD_HOUR);
     for (uint32_t s = 1; s <= 3; s++) {
-        const dd_house *house = &toy_segment(it, s)->house;
+        const dd_house *house = toy_segment(it, s)->house;
         int64_t uptime_ms = dd_clock_us(&house->oscillator, it->world->engine->now) / 1000;
         int64_t shows_ms = dd_core_clock_ms(&house->core, uptime_ms);
         int64_t true_ms = dd_world_unix_us(it->world, it->world->engine->now) / 1000;

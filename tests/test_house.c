@@ -13,7 +13,7 @@ static toy *night(void) {
 }
 
 static bool running(const toy *it) {
-    return toy_segment(it, 1)->house.running;
+    return toy_segment(it, 1)->house->running;
 }
 
 Test(house, lives_on_its_battery_and_no_longer) {
@@ -39,7 +39,7 @@ Test(house, a_short_blackout_leaves_it_running) {
     toy_act(it, "repair segment:S-1-0 blackout");
     toy_for(it, DD_HOUR);
     cr_expect(running(it));
-    cr_expect(eq(u16, toy_segment(it, 1)->house.boots, 1));
+    cr_expect(eq(u16, toy_segment(it, 1)->house->boots, 1));
     cr_expect(eq(u32, toy_alarms(it), 0));
     toy_close(it);
 }
@@ -98,14 +98,14 @@ Test(house, keeps_its_program_over_a_restart) {
 
 Test(house, the_same_crystal_after_every_start) {
     toy *it = night();
-    int32_t rate_ppb = toy_segment(it, 1)->house.oscillator.rate_ppb;
-    cr_expect(ne(i32, rate_ppb, toy_segment(it, 2)->house.oscillator.rate_ppb));
+    int32_t rate_ppb = toy_segment(it, 1)->house->oscillator.rate_ppb;
+    cr_expect(ne(i32, rate_ppb, toy_segment(it, 2)->house->oscillator.rate_ppb));
     toy_act(it, "fail segment:S-1-0 controller");
     toy_for(it, DD_MINUTE);
     toy_act(it, "repair segment:S-1-0 controller");
     toy_for(it, DD_MINUTE);
     cr_expect(running(it));
-    cr_expect(eq(i32, toy_segment(it, 1)->house.oscillator.rate_ppb, rate_ppb));
+    cr_expect(eq(i32, toy_segment(it, 1)->house->oscillator.rate_ppb, rate_ppb));
     toy_close(it);
 }
 

@@ -67,7 +67,7 @@ Test(line, a_repair_does_not_end_an_outage) {
 Test(line, order_and_floor) {
     for (const dd_backhaul_def *def = dd_backhaul_defs; def->name; def++) {
         toy *it = with_outages(0, def->name, 1);
-        dd_domain *segment = &it->world->engine->domains[dd_segment_domain(1)];
+        dd_domain *segment = &it->world->engine->domains[dd_world_domain(1)];
         dd_line line = {.segment = 1, .to_centre = true};
         dd_time last = 0;
         for (int i = 0; i < 2000; i++) {
@@ -87,8 +87,8 @@ Test(line, what_is_sent_while_it_is_down_is_lost) {
     toy_for(it, DD_HOUR);
     toy_act(it, "fail segment:S-2-0 line");
     toy_for(it, DD_HOUR);
-    cr_expect(gt(u64, toy_segment(it, 2)->house.line.lost, 0));
-    cr_expect(eq(u64, toy_segment(it, 1)->house.line.lost, 0));
+    cr_expect(gt(u64, toy_segment(it, 2)->house->line.lost, 0));
+    cr_expect(eq(u64, toy_segment(it, 1)->house->line.lost, 0));
     cr_expect(toy_alarm(it, "segment:S-2-0", DD_ALARM_LINE));
     toy_act(it, "repair segment:S-2-0 line");
     toy_for(it, 3 * DD_MINUTE);

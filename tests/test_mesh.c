@@ -12,7 +12,7 @@ static toy_def street(double preset, double spacing_m, uint32_t lamps) {
 
 // A tree: everyone's parents lead to the controller, one hop fewer each time, costs falling.
 static void expect_tree(const toy *it) {
-    const dd_mesh *mesh = &toy_segment(it, 1)->mesh;
+    const dd_mesh *mesh = toy_segment(it, 1)->mesh;
     for (uint16_t i = 1; i <= toy_segment(it, 1)->lamp_n; i++) {
         const dd_mesh_node *node = &mesh->nodes[i];
         if (node->parent == DD_MESH_NO_PARENT) {
@@ -35,7 +35,7 @@ Test(mesh, every_preset_reaches_a_street) {
         expect_tree(it);
         cr_expect(eq(u32, toy_measure(it, 1).reachable, 100), "preset %d", preset);
         toy_for(it, 6 * DD_HOUR);
-        const dd_mesh_counts *counts = &toy_segment(it, 1)->mesh.counts;
+        const dd_mesh_counts *counts = &toy_segment(it, 1)->mesh->counts;
         cr_expect(gt(u64, counts->sent, 100 * 2 * 20), "preset %d", preset);
         cr_expect(gt(dbl, (double)counts->delivered, 0.995 * (double)counts->sent), "preset %d",
                   preset);
@@ -66,8 +66,8 @@ Test(mesh, no_power_no_neighbours) {
     toy_until(it, "20:00");
     cr_expect(eq(u32, toy_measure(it, 1).lit, 30), "schedules need no mesh");
     cr_expect(eq(u32, dd_measure_alarms_active(it->world, DD_ALARM_COMMUNICATION), 30));
-    cr_expect(eq(u64, toy_segment(it, 1)->mesh.counts.delivered, 0));
-    cr_expect(eq(u32, toy_segment(it, 1)->mesh.messages.used, 0));
+    cr_expect(eq(u64, toy_segment(it, 1)->mesh->counts.delivered, 0));
+    cr_expect(eq(u32, toy_segment(it, 1)->mesh->messages.used, 0));
     toy_close(it);
 }
 
@@ -75,7 +75,7 @@ Test(mesh, no_power_no_neighbours) {
 Test(mesh, routes_go_around_a_dead_node) {
     toy_def def = street(1, 60, 60);
     toy *it = toy_start(&def, 0);
-    const dd_mesh *mesh = &toy_segment(it, 1)->mesh;
+    const dd_mesh *mesh = toy_segment(it, 1)->mesh;
     uint16_t relay = 0;
     for (uint16_t i = 1; i <= 60; i++)
         if (mesh->nodes[i].hops > 1) relay = mesh->nodes[i].parent;
@@ -141,9 +141,9 @@ Test(mesh, a_node_joins_after_its_last_start) {
     toy_act(it, "repair feeder:S-1-0"); // and now after 2.11 s
     toy_for(it, 1200 * DD_MILLISECOND);
     cr_expect(ne(int, toy_node(it, 1, 5)->state &DD_NODE_RUNNING, 0));
-    cr_expect(not(toy_segment(it, 1)->mesh.nodes[5].up), "1.81 s");
+    cr_expect(not(toy_segment(it, 1)->mesh->nodes[5].up), "1.81 s");
     toy_for(it, DD_SECOND);
-    cr_expect(toy_segment(it, 1)->mesh.nodes[5].up, "2.81 s after the first");
+    cr_expect(toy_segment(it, 1)->mesh->nodes[5].up, "2.81 s after the first");
     toy_close(it);
 }
 

@@ -197,7 +197,7 @@ Test(node, meter_adds_up) {
             if (look) toy_measure(it, 1);
         }
         toy_to(it, 14 * DD_HOUR);
-        dd_world_settle(it->world);
+        dd_twin_settle(it->world);
         dd_engine_flush(it->world->engine);
         int64_t before = -1;
         for (size_t i = 0; i < it->record_n; i++) {

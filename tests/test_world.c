@@ -9,7 +9,7 @@ enum { EVENTFUL = 40 };
 static void expect_refused(toy *it, const char *what) {
     dd_error error = {DD_OK, ""};
     dd_world_def def = {.city = &it->city, .settings = it->def.settings, .seed = 1};
-    cr_expect(dd_world_open(&def, &error) == NULL);
+    cr_expect(dd_twin_open(&def, &error) == NULL);
     cr_expect(eq(int, error.status, DD_WRONG));
     cr_expect(strstr(error.text, what) != NULL, "%s", error.text);
     toy_close(it);
@@ -43,7 +43,7 @@ Test(world, refuses_more_lamps_than_a_controller_takes) {
                          .segments = it->segments};
     dd_error error = {DD_OK, ""};
     dd_world_def world = {.city = &it->city, .settings = def.settings, .seed = 1};
-    cr_expect(dd_world_open(&world, &error) == NULL);
+    cr_expect(dd_twin_open(&world, &error) == NULL);
     cr_expect(strstr(error.text, "251 lamps") != NULL, "%s", error.text);
     free(it);
 }
@@ -92,7 +92,7 @@ static void play(toy *it, dd_time slice, dd_time end) {
         while (next < DD_COUNT(night_of_all) && night_of_all[next].t <= engine->now)
             toy_act(it, night_of_all[next++].act);
     }
-    dd_world_settle(it->world);
+    dd_twin_settle(it->world);
     dd_engine_flush(engine);
 }
 

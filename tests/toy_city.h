@@ -12,11 +12,15 @@
 #include "engine/random.h"
 #include "models/action_text.h"
 #include "models/centre/centre.h"
+#include "models/controller/house.h"
 #include "models/hub.h"
 #include "models/kind.h"
+#include "models/light/node.h"
 #include "models/measure.h"
+#include "models/mesh/mesh.h"
 #include "models/segment.h"
 #include "models/selection.h"
+#include "models/twin.h"
 #include "models/world.h"
 
 enum { TOY_SEGMENTS_MAX = 8, TOY_LAMPS_MAX = 512, TOY_ID = 24 };
@@ -155,7 +159,7 @@ static inline toy *toy_open(const toy_def *def) {
     world.seed = def->seed;
     cr_assert(dd_unix_parse(def->start, 25200, &world.calendar.start_unix_s));
     dd_error error = {DD_OK, ""};
-    it->world = dd_world_open(&world, &error);
+    it->world = dd_twin_open(&world, &error);
     cr_assert(it->world != NULL, "%s", error.text);
     return it;
 }
@@ -174,12 +178,12 @@ static inline void toy_keep(void *context, const dd_record *record) {
 static inline toy *toy_start(const toy_def *def, uint64_t mask) {
     toy *it = toy_open(def);
     if (mask) dd_engine_listen(it->world->engine, mask, toy_keep, it);
-    dd_world_start(it->world);
+    dd_twin_start(it->world);
     return it;
 }
 
 static inline void toy_close(toy *it) {
-    dd_world_close(it->world);
+    dd_twin_close(it->world);
     free(it->records);
     free(it);
 }
@@ -211,7 +215,7 @@ static inline void toy_act(toy *it, const char *text) {
 // --- Looking ---
 
 static inline dd_segment_state *toy_segment(const toy *it, uint32_t segment) {
-    return dd_segment_of(&it->world->engine->domains[dd_segment_domain(segment)]);
+    return dd_segment_of(&it->world->engine->domains[dd_world_domain(segment)]);
 }
 
 static inline dd_node *toy_node(const toy *it, uint32_t segment, uint16_t lamp) {

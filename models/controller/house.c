@@ -1,14 +1,15 @@
 #include "models/controller/house.h"
 #include "engine/random.h"
 #include "models/kind.h"
-#include "models/segment.h"
+#include "models/mesh/mesh.h"
+#include "models/segment_state.h"
 
 static int64_t uptime_ms(const dd_house *house, dd_time now) {
     return dd_clock_us(&house->oscillator, now) / 1000;
 }
 
 static void carry_out(dd_domain *domain, dd_segment_state *segment, const dd_core_output *output) {
-    dd_house *house = &segment->house;
+    dd_house *house = segment->house;
     if (output->kind == DD_OUTPUT_REQUEST)
         dd_mesh_send_down(domain, segment, &output->request);
     else
@@ -27,7 +28,7 @@ static void plan_wake(dd_domain *domain, dd_house *house, int64_t deadline_ms) {
 }
 
 static void step(dd_domain *domain, dd_segment_state *segment, const dd_core_input *input) {
-    dd_house *house = &segment->house;
+    dd_house *house = segment->house;
     if (!house->running) return;
     int64_t deadline = dd_core_step(&house->core, uptime_ms(house, domain->now), input);
     for (uint16_t i = 0; i < house->core.output_n; i++)
@@ -46,12 +47,12 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
                               dd_random4 draw) {
     const dd_world *world = dd_world_of(domain);
     const dd_settings *settings = &world->def.settings;
-    const dd_house *house = &segment->house;
+    const dd_house *house = segment->house;
     dd_core_def def = dd_core_default_def();
     def.boots = house->boots;
     def.lamp_n = segment->lamp_n;
     def.feeder_n = segment->feeder_n;
-    def.site = dd_segment_site(world);
+    def.site = dd_world_site(world);
     // The program that it was given last lies in its flash.
     def.program = house->boots > 1 ? house->core.def.program : world->def.program;
     // Its battery-backed clock is off by a second or so (estimate) until the centre answers.
@@ -72,7 +73,7 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
 
 static void switch_on(dd_domain *domain, dd_segment_state *segment) {
     const dd_world *world = dd_world_of(domain);
-    dd_house *house = &segment->house;
+    dd_house *house = segment->house;
     uint32_t entity = dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment);
     uint64_t stable = dd_world_stable(world, entity);
     dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, house->boots++);
@@ -91,7 +92,7 @@ static void switch_on(dd_domain *domain, dd_segment_state *segment) {
 
 static void switch_off(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
     const dd_world *world = dd_world_of(domain);
-    dd_house *house = &segment->house;
+    dd_house *house = segment->house;
     house->generation++;
     if (!house->running) return;
     house->running = false;
@@ -103,7 +104,7 @@ static void switch_off(dd_domain *domain, dd_segment_state *segment, uint64_t ca
 static void begin_boot(dd_domain *domain, dd_segment_state *segment) {
     double boot_s = dd_world_of(domain)->def.settings.controller_boot_s;
     dd_time due = domain->now + (dd_time)(boot_s * 1000) * DD_MILLISECOND;
-    dd_schedule(domain, due, DD_KIND_CONTROLLER_BOOT, 0, 0, ++segment->house.generation, 0);
+    dd_schedule(domain, due, DD_KIND_CONTROLLER_BOOT, 0, 0, ++segment->house->generation, 0);
 }
 
 // The inventory that a controller is commissioned with.
@@ -111,7 +112,7 @@ static void commission(const dd_world *world, dd_segment_state *segment) {
     const dd_segment *place = &world->city->segments[segment->segment];
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
         const dd_lamp *source = &world->city->lamps[place->first_lamp + lamp - 1];
-        dd_core_lamp *entry = &segment->house.lamps[lamp - 1];
+        dd_core_lamp *entry = &segment->house->lamps[lamp - 1];
         entry->nominal_mw = world->def.luminaire_mw[source->kind];
         entry->phase = source->phase;
         for (uint8_t feeder = 1; feeder <= segment->feeder_n; feeder++)
@@ -120,7 +121,7 @@ static void commission(const dd_world *world, dd_segment_state *segment) {
 }
 
 void dd_house_start(dd_domain *domain, dd_segment_state *segment) {
-    dd_house *house = &segment->house;
+    dd_house *house = segment->house;
     house->lamps = dd_arena_take(&domain->arena, segment->lamp_n * sizeof *house->lamps);
     house->outbox = dd_arena_take(&domain->arena, DD_CORE_OUTBOX * sizeof *house->outbox);
     house->line = (dd_line){.segment = segment->segment, .to_centre = true};
@@ -130,7 +131,7 @@ void dd_house_start(dd_domain *domain, dd_segment_state *segment) {
 }
 
 void dd_house_wake(dd_domain *domain, dd_segment_state *segment) {
-    segment->house.wake_at = DD_NEVER;
+    segment->house->wake_at = DD_NEVER;
     step(domain, segment, &(dd_core_input){.kind = DD_INPUT_TIME});
 }
 
@@ -141,7 +142,7 @@ void dd_house_boot(dd_domain *domain, dd_segment_state *segment) {
                    dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment), 0, 1, 0, 0, 0);
     for (uint8_t feeder = 1; feeder <= segment->feeder_n; feeder++)
         dd_house_supply(domain, segment, feeder, segment->feeders[feeder].live_phases);
-    if (!segment->house.mains)
+    if (!segment->house->mains)
         step(domain, segment, &(dd_core_input){.kind = DD_INPUT_MAINS, .phases = 0});
 }
 
@@ -165,7 +166,7 @@ void dd_house_supply(dd_domain *domain, dd_segment_state *segment, uint8_t feede
 
 // The battery carries it, starting or at work, for a while; its mains' return ends the discharge.
 void dd_house_mains(dd_domain *domain, dd_segment_state *segment, bool on) {
-    dd_house *house = &segment->house;
+    dd_house *house = segment->house;
     if (house->mains == on) return;
     house->mains = on;
     house->battery_generation++;
@@ -180,7 +181,7 @@ void dd_house_mains(dd_domain *domain, dd_segment_state *segment, bool on) {
 }
 
 void dd_house_fault(dd_domain *domain, dd_segment_state *segment, bool on, uint64_t cause) {
-    dd_house *house = &segment->house;
+    dd_house *house = segment->house;
     if (house->broken == on) return;
     house->broken = on;
     if (on)

@@ -1,6 +1,8 @@
 #include "models/light/node.h"
 #include "engine/random.h"
-#include "models/segment.h"
+#include "models/kind.h"
+#include "models/mesh/mesh.h"
+#include "models/segment_state.h"
 
 enum { DRAW_OFFSET = 0, DRAW_RATE = 1 };
 
@@ -79,7 +81,7 @@ static void relight(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
 
 static dd_light_reason follow(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     dd_node *node = &segment->nodes[lamp];
-    dd_site site = dd_segment_site(dd_world_of(domain));
+    dd_site site = dd_world_site(dd_world_of(domain));
     int64_t now_ms = dd_clock_us(&node->clock, domain->now) / 1000;
     dd_program_state program =
         dd_program_at(&segment->programs[node->program], &site, &segment->sun, now_ms);

@@ -1,7 +1,7 @@
 #include "models/mesh/mesh.h"
 #include "engine/random.h"
 #include "models/kind.h"
-#include "models/segment.h"
+#include "models/segment_state.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -194,8 +194,8 @@ static void record_routes(dd_domain *domain, const dd_segment_state *segment, ui
     const dd_world *world = dd_world_of(domain);
     int reached = 0, most = 0;
     for (uint16_t i = 1; i <= segment->lamp_n; i++) {
-        const dd_mesh_node *node = &segment->mesh.nodes[i];
-        reached += segment->mesh.nodes[DD_MESH_ROOT].up && node->hops > 0;
+        const dd_mesh_node *node = &segment->mesh->nodes[i];
+        reached += segment->mesh->nodes[DD_MESH_ROOT].up && node->hops > 0;
         if (node->hops > most) most = node->hops;
     }
     dd_record_make(domain, DD_REC_MESH_ROUTES,
@@ -206,7 +206,7 @@ static void record_routes(dd_domain *domain, const dd_segment_state *segment, ui
 void dd_mesh_make_routes(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
     const dd_world *world = dd_world_of(domain);
     const dd_mesh_links *links = &world->links[segment->segment];
-    dd_mesh *mesh = &segment->mesh;
+    dd_mesh *mesh = segment->mesh;
     bool final[DD_SEGMENT_LAMPS_MAX + 1] = {false};
     for (uint16_t i = 0; i <= segment->lamp_n; i++) {
         mesh->nodes[i].parent = DD_MESH_NO_PARENT;
@@ -224,7 +224,7 @@ void dd_mesh_make_routes(dd_domain *domain, dd_segment_state *segment, uint64_t 
 }
 
 void dd_mesh_start(dd_domain *domain, dd_segment_state *segment) {
-    dd_mesh *mesh = &segment->mesh;
+    dd_mesh *mesh = segment->mesh;
     mesh->nodes = dd_arena_take(&domain->arena, (segment->lamp_n + 1u) * sizeof *mesh->nodes);
     dd_pool_init(&mesh->messages, &domain->arena, sizeof(dd_mesh_message));
     for (uint16_t i = 0; i <= segment->lamp_n; i++)
@@ -233,7 +233,7 @@ void dd_mesh_start(dd_domain *domain, dd_segment_state *segment) {
 }
 
 void dd_mesh_set_up(dd_domain *domain, dd_segment_state *segment, uint16_t node, bool up) {
-    dd_mesh *mesh = &segment->mesh;
+    dd_mesh *mesh = segment->mesh;
     if (mesh->nodes[node].up == up) return;
     mesh->nodes[node].up = up;
     if (mesh->repair_due) return;
@@ -261,7 +261,7 @@ static uint64_t station_id(const dd_world *world, const dd_segment_state *segmen
 
 static void finish(dd_domain *domain, dd_segment_state *segment, uint32_t handle,
                    dd_mesh_outcome outcome) {
-    dd_mesh *mesh = &segment->mesh;
+    dd_mesh *mesh = segment->mesh;
     const dd_mesh_message *message = dd_pool_at(&mesh->messages, handle);
     if (outcome == DD_MESH_DELIVERED)
         mesh->counts.delivered++;
@@ -286,7 +286,7 @@ static uint16_t next_of(const dd_mesh *mesh, const dd_mesh_message *message) {
 // SNR of a hop now: the pair's median with a slow fade that both directions share.
 static int32_t snr_now(const dd_domain *domain, const dd_segment_state *segment, uint16_t child) {
     const dd_world *world = dd_world_of(domain);
-    const dd_mesh_node *node = &segment->mesh.nodes[child];
+    const dd_mesh_node *node = &segment->mesh->nodes[child];
     uint64_t pair = dd_pair_id(station_id(world, segment, child),
                                station_id(world, segment, node->parent), false);
     dd_random4 draw =
@@ -323,7 +323,7 @@ static hop_result attempt_hop(const dd_world *world, uint64_t pair, uint32_t fra
 
 static void start_hop(dd_domain *domain, dd_segment_state *segment, uint32_t handle) {
     const dd_world *world = dd_world_of(domain);
-    dd_mesh *mesh = &segment->mesh;
+    dd_mesh *mesh = segment->mesh;
     dd_mesh_message *message = dd_pool_at(&mesh->messages, handle);
     message->next = next_of(mesh, message);
     if (message->next == DD_MESH_NO_PARENT || message->hops >= HOPS_MAX) {
@@ -348,10 +348,10 @@ static void start_hop(dd_domain *domain, dd_segment_state *segment, uint32_t han
 
 static dd_mesh_message *new_message(dd_domain *domain, dd_segment_state *segment,
                                     uint32_t *handle) {
-    *handle = dd_pool_take(&segment->mesh.messages);
-    dd_mesh_message *message = dd_pool_at(&segment->mesh.messages, *handle);
+    *handle = dd_pool_take(&segment->mesh->messages);
+    dd_mesh_message *message = dd_pool_at(&segment->mesh->messages, *handle);
     message->started = domain->now;
-    segment->mesh.counts.sent++;
+    segment->mesh->counts.sent++;
     return message;
 }
 
@@ -377,7 +377,7 @@ void dd_mesh_send_up(dd_domain *domain, dd_segment_state *segment, const dd_node
 
 bool dd_mesh_hop(dd_domain *domain, dd_segment_state *segment, const dd_event *event,
                  dd_mesh_message **arrived) {
-    dd_mesh *mesh = &segment->mesh;
+    dd_mesh *mesh = segment->mesh;
     dd_mesh_message *message = dd_pool_at(&mesh->messages, event->target);
     const dd_world *world = dd_world_of(domain);
     uint16_t from = message->at, to = message->next;
@@ -401,5 +401,5 @@ bool dd_mesh_hop(dd_domain *domain, dd_segment_state *segment, const dd_event *e
 }
 
 void dd_mesh_done(dd_segment_state *segment, uint32_t message) {
-    dd_pool_give(&segment->mesh.messages, message);
+    dd_pool_give(&segment->mesh->messages, message);
 }

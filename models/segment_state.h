@@ -1,0 +1,44 @@
+// What a segment is made of, all in its domain's arena: its nodes, mesh, feeders and controller.
+// The parts know this much of the whole; how they work together is segment.c's.
+#pragma once
+
+#include "models/controller/core/core.h"
+#include "models/world.h"
+
+struct dd_node;
+struct dd_mesh;
+struct dd_house;
+
+// Programs that nodes of one segment may follow at once: dead ones keep what they had.
+enum { DD_PROGRAM_SLOTS = 16 };
+
+typedef struct dd_feeder_state {
+    uint32_t feeder;     // index in the city
+    uint8_t live_phases; // mask
+    uint8_t faults;      // bits: 0 breaker, 1..3 phases L1..L3, 4 blackout
+    uint64_t cause;
+} dd_feeder_state;
+
+typedef struct dd_segment_state {
+    uint32_t segment;    // index in the city
+    uint32_t first_lamp; // lamp number l is the city's first_lamp + l - 1
+    uint16_t lamp_n;
+    uint8_t feeder_n;
+    bool night;                                   // after the dusk scan, before the dawn scan
+    bool line_down;                               // as the last record of it says
+    struct dd_node *nodes;                        // [1 .. lamp_n]
+    dd_feeder_state feeders[DD_CORE_FEEDERS + 1]; // from 1
+    dd_program programs[DD_PROGRAM_SLOTS];
+    dd_sun_cache sun;
+    struct dd_mesh *mesh;
+    struct dd_house *house;
+} dd_segment_state;
+
+static inline dd_segment_state *dd_segment_of(const dd_domain *domain) {
+    return domain->state;
+}
+
+// The city's lamp, and entity, of lamp number `lamp`.
+static inline uint32_t dd_segment_lamp(const dd_segment_state *segment, uint16_t lamp) {
+    return segment->first_lamp + lamp - 1;
+}

@@ -1,0 +1,76 @@
+#include "models/twin.h"
+#include "models/hub.h"
+#include "models/mesh/mesh.h"
+#include "models/segment.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static dd_event_kind all_kinds[DD_KINDS];
+
+__attribute__((constructor)) static void join_kinds(void) {
+    memcpy(all_kinds, dd_segment_kinds, sizeof dd_segment_kinds);
+    memcpy(all_kinds + DD_SEGMENT_KINDS, dd_hub_kinds, sizeof dd_hub_kinds);
+}
+
+static bool build_links(dd_world *world, dd_error *error) {
+    const dd_city *city = world->city;
+    world->links = calloc(city->segment_n, sizeof *world->links);
+    if (!world->links) return dd_fail(error, DD_OUTSIDE, "no memory for the mesh");
+    dd_mesh_metrics_make(world);
+    for (uint32_t i = 1; i < city->segment_n; i++)
+        if (!dd_mesh_links_make(&world->links[i], world, i, error)) return false;
+    return true;
+}
+
+static bool open_engine(dd_world *world, dd_error *error) {
+    const dd_city *city = world->city;
+    enum { HUB_BASE = 64 << 20, HUB_PER_LAMP = 4096, SEGMENT_RESERVE = 16 << 20 };
+    dd_engine_def def = {.event_kinds = all_kinds,
+                         .event_kind_n = DD_KINDS,
+                         .schema = &dd_schema,
+                         .calendar = &world->def.calendar,
+                         .entities = &world->entities,
+                         .seed = world->def.seed,
+                         .segment_n = city->segment_n - 1,
+                         .hub_reserve = HUB_BASE + (size_t)city->lamp_n * HUB_PER_LAMP,
+                         .segment_reserve = SEGMENT_RESERVE,
+                         .world = world};
+    world->engine = dd_engine_open(&def, error);
+    if (!world->engine) return false;
+    for (uint32_t i = 1; i < city->segment_n; i++)
+        dd_engine_floor(world->engine, dd_world_domain(i),
+                        world->profiles[world->segment_profile[i]].def.floor);
+    return true;
+}
+
+dd_world *dd_twin_open(const dd_world_def *def, dd_error *error) {
+    dd_world *world = dd_world_make(def, error);
+    if (!world || (build_links(world, error) && open_engine(world, error))) return world;
+    dd_twin_close(world);
+    return NULL;
+}
+
+void dd_twin_start(dd_world *world) {
+    for (uint32_t i = 1; i < world->city->segment_n; i++)
+        dd_segment_start(&world->engine->domains[dd_world_domain(i)], i);
+    dd_hub_start(&world->engine->domains[DD_HUB_DOMAIN]);
+    dd_engine_started(world->engine);
+}
+
+void dd_twin_settle(dd_world *world) {
+    for (uint32_t i = 1; i < world->city->segment_n; i++) {
+        dd_domain *domain = &world->engine->domains[dd_world_domain(i)];
+        domain->now = world->engine->now;
+        dd_segment_meter(domain);
+    }
+}
+
+void dd_twin_close(dd_world *world) {
+    if (!world) return;
+    dd_engine_close(world->engine);
+    for (uint32_t i = 0; world->links && i < world->city->segment_n; i++)
+        dd_mesh_links_fini(&world->links[i]);
+    free(world->links);
+    dd_world_unmake(world);
+}

@@ -96,13 +96,17 @@ uint64_t dd_lateness_percentile(const dd_lateness *lateness, uint32_t per_mille)
 static dd_pacer *volatile running;
 static volatile sig_atomic_t signals;
 static volatile sig_atomic_t terminal_changed;
+static volatile sig_atomic_t continued; // after the process was stopped
 static struct termios terminal_before;
-static struct sigaction before_int, before_term;
 
 static void restore_terminal(void) {
     if (!terminal_changed) return;
     terminal_changed = 0;
     tcsetattr(STDIN_FILENO, TCSANOW, &terminal_before);
+}
+
+static void wake(void) {
+    if (running) ev_async_send(running->loop, &running->wake);
 }
 
 static void on_signal(int number) {
@@ -111,18 +115,68 @@ static void on_signal(int number) {
     if (signals++) {
         signal(number, SIG_DFL);
         raise(number);
-    } else if (running) {
-        ev_async_send(running->loop, &running->wake);
     }
+    wake();
     errno = kept;
 }
 
+// The terminal is gone. Both the kernel and the shell may say so, so it counts once only.
+static void on_hangup(int number) {
+    (void)number;
+    int kept = errno;
+    restore_terminal();
+    if (!signals) signals = 1;
+    wake();
+    errno = kept;
+}
+
+// Ctrl-Z: the shell gets its terminal back as it was, and we stop as if there were no handler.
+static void on_stop(int number) {
+    int kept = errno;
+    struct sigaction own;
+    restore_terminal();
+    sigaction(number, NULL, &own);
+    signal(number, SIG_DFL);
+    raise(number); // returns when we are continued
+    sigaction(number, &own, NULL);
+    errno = kept;
+}
+
+static void on_continue(int number) {
+    (void)number;
+    int kept = errno;
+    continued = 1;
+    wake();
+    errno = kept;
+}
+
+// `gentle`: whoever started us so that it is ignored (nohup, a shell without jobs) keeps his will.
+static struct {
+    int number;
+    void (*handler)(int);
+    bool gentle;
+    struct sigaction before;
+} owned[] = {{.number = SIGINT, .handler = on_signal},
+             {.number = SIGTERM, .handler = on_signal},
+             {.number = SIGHUP, .handler = on_hangup, .gentle = true},
+             {.number = SIGTSTP, .handler = on_stop, .gentle = true},
+             {.number = SIGCONT, .handler = on_continue}};
+
 static void own_signals(void) {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    sigemptyset(&action.sa_mask);
-    signals = 0;
-    sigaction(SIGINT, &action, &before_int);
-    sigaction(SIGTERM, &action, &before_term);
+    signals = continued = 0;
+    for (size_t i = 0; i < DD_COUNT(owned); i++) {
+        struct sigaction action = {.sa_handler = owned[i].handler, .sa_flags = SA_RESTART};
+        if (owned[i].number == SIGTSTP) action.sa_flags |= SA_NODEFER; // it raises itself
+        sigemptyset(&action.sa_mask);
+        sigaction(owned[i].number, &action, &owned[i].before);
+        if (owned[i].gentle && owned[i].before.sa_handler == SIG_IGN)
+            sigaction(owned[i].number, &owned[i].before, NULL);
+    }
+}
+
+static void give_signals_back(void) {
+    for (size_t i = 0; i < DD_COUNT(owned); i++)
+        sigaction(owned[i].number, &owned[i].before, NULL);
 }
 
 static void on_wake(struct ev_loop *loop, ev_async *watcher, int events) {
@@ -227,8 +281,7 @@ dd_pacer *dd_pacer_open(const dd_pacer_def *def, dd_error *error) {
 
 void dd_pacer_close(dd_pacer *pacer) {
     if (!pacer) return;
-    sigaction(SIGINT, &before_int, NULL);
-    sigaction(SIGTERM, &before_term, NULL);
+    give_signals_back();
     running = NULL;
     release_terminal(pacer);
     ev_async_stop(pacer->loop, &pacer->wake);
@@ -398,11 +451,20 @@ static void run_slice(dd_pacer *pacer, dd_time limit) {
     report_now_and_then(pacer, wall_now());
 }
 
+// While the process was stopped neither the wall nor the terminal was ours.
+static void go_on(dd_pacer *pacer) {
+    continued = 0;
+    release_terminal(pacer);
+    take_terminal(pacer);
+    anchor(pacer);
+}
+
 static dd_pacer_end run(dd_pacer *pacer, dd_error *error) {
     const dd_pacer_client *client = &pacer->def.client;
     dd_error own = {0};
     for (;;) {
         if (signals || pacer->interrupted) return DD_PACER_INTERRUPTED;
+        if (continued) go_on(pacer);
         dd_time next = next_barrier(pacer), now = pacer->engine->now;
         if (next <= now && next <= pacer->until) {
             if (client->barrier(client->context, &own)) continue;

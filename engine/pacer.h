@@ -3,7 +3,8 @@
 // it is advanced, and what acts between events acts at barriers, whose times the client says.
 //
 // SIGINT and SIGTERM end a run at the simulated time it has reached; a second one ends the process
-// on the spot, even within a handler or a scenario that hangs.
+// on the spot, even within a handler or a scenario that hangs. SIGHUP (the terminal is gone) ends a
+// run likewise. A process that was stopped (Ctrl-Z) goes on from where it was, without a jump.
 #pragma once
 
 #include "engine/engine.h"
@@ -66,13 +67,13 @@ typedef struct dd_pacer_def {
 typedef enum dd_pacer_end {
     DD_PACER_DONE,        // the engine stands at `until`
     DD_PACER_STOPPED,     // the client ended the run
-    DD_PACER_INTERRUPTED, // SIGINT, SIGTERM or 'q'
+    DD_PACER_INTERRUPTED, // SIGINT, SIGTERM, SIGHUP or 'q'
     DD_PACER_FAILED,      // the client failed: see the error
 } dd_pacer_end;
 
 typedef struct dd_pacer dd_pacer;
 
-// From here to dd_pacer_close it owns SIGINT and SIGTERM; one a process. NULL on failure
+// From here to dd_pacer_close it owns the signals above; one a process. NULL on failure
 // (DD_OUTSIDE).
 dd_pacer *dd_pacer_open(const dd_pacer_def *def, dd_error *error);
 void dd_pacer_close(dd_pacer *pacer);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Ctrl-C, SIGTERM and SIGKILL in mid-run: what the run had is kept, and replays to the same digest.
+# Ctrl-C, SIGTERM, a lost terminal and SIGKILL in mid-run: what the run had is kept, and replays to the same digest.
 set -u
 failures=0
 night=$DOMDOM_SOURCE/scenarios/first_night.lua
@@ -32,7 +32,7 @@ digest() {
 # A month of such nights, so that there is time at full speed too.
 sed 's/stop = "06:30"/stop = "2020-09-03 06:30"/' "$night" >month.lua
 
-for signal in INT TERM; do
+for signal in INT TERM HUP; do
     for speed in 600 max; do
         interrupt month.lua
         [ $got -eq 3 ] || complain "status $got, expected 3"

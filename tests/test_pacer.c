@@ -270,13 +270,61 @@ Test(pacer, a_second_signal_ends_what_hangs) {
     cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
 }
 
+static bool hang_up(void *context, dd_error *error) {
+    (void)error;
+    raise(SIGHUP);
+    raise(SIGHUP);
+    ((dd_stage *)context)->barrier += DD_SECOND;
+    return true;
+}
+
+// Kernel and shell both tell of a lost terminal: that is one interruption.
+Test(pacer, hangups_end_it_like_one_signal) {
+    dd_stage stage = {.every = DD_SECOND};
+    set_up(&stage, (dd_pacer_def){0});
+    dd_pacer_close(stage.pacer);
+    dd_pacer_def def = {.client = {&stage, next_barrier, hang_up, NULL}};
+    stage.pacer = dd_pacer_open(&def, NULL);
+    cr_expect_eq(dd_pacer_run(stage.pacer, stage.engine, DD_HOUR, NULL), DD_PACER_INTERRUPTED);
+    cr_expect_lt(stage.engine->now, DD_HOUR);
+    tear_down(&stage);
+}
+
+static int64_t wall_ms(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+// What was left to go is still left after half a second of being stopped.
+Test(pacer, time_does_not_jump_after_a_stop) {
+    pid_t child = fork();
+    if (child == 0) {
+        dd_stage stage = {0};
+        set_up(&stage, (dd_pacer_def){.speed = 1});
+        int64_t began = wall_ms();
+        dd_pacer_run(stage.pacer, stage.engine, 400 * DD_MILLISECOND, NULL);
+        _exit(wall_ms() - began >= 850 ? 0 : 1);
+    }
+    int status = 1;
+    usleep(150000);
+    kill(child, SIGSTOP);
+    usleep(500000);
+    kill(child, SIGCONT);
+    waitpid(child, &status, 0);
+    cr_expect_eq(status, 0);
+}
+
 Test(pacer, gives_the_signals_back) {
     dd_stage stage = {0};
     struct sigaction now;
     set_up(&stage, (dd_pacer_def){0});
     tear_down(&stage);
-    sigaction(SIGINT, NULL, &now);
-    cr_expect(now.sa_handler == SIG_DFL || now.sa_handler == SIG_IGN);
+    static const int owned[] = {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT};
+    for (size_t i = 0; i < DD_COUNT(owned); i++) {
+        sigaction(owned[i], NULL, &now);
+        cr_expect(now.sa_handler == SIG_DFL || now.sa_handler == SIG_IGN);
+    }
 }
 
 // --- Keys, on a terminal of the test's own ---

@@ -65,9 +65,11 @@ static void heap_settle(dd_engine *engine, uint32_t domain) {
 
 // --- Opening and closing ---
 
+#define FLOOR DD_MILLISECOND // until dd_engine_floor sets another
+
 static bool open_domain(dd_engine *engine, uint32_t index, size_t reserve, dd_error *error) {
     dd_domain *domain = &engine->domains[index];
-    *domain = (dd_domain){.index = index, .engine = engine, .floor = DD_MILLISECOND};
+    *domain = (dd_domain){.index = index, .engine = engine, .floor = FLOOR};
     if (!dd_arena_init(&domain->arena, reserve, error)) return false;
     dd_queue_init(&domain->queue, &domain->arena);
     dd_pool_init(&domain->parcels, &domain->arena, DD_PARCEL_SIZE);
@@ -76,6 +78,9 @@ static bool open_domain(dd_engine *engine, uint32_t index, size_t reserve, dd_er
 
 static bool open_domains(dd_engine *engine, dd_error *error) {
     const dd_engine_def *def = &engine->def;
+    if (def->segment_n > DD_DOMAINS_MAX - DD_FIRST_SEGMENT_DOMAIN)
+        return dd_fail(error, DD_WRONG, "%u segments; there can be %d: join some", def->segment_n,
+                       DD_DOMAINS_MAX - DD_FIRST_SEGMENT_DOMAIN);
     engine->domain_n = DD_FIRST_SEGMENT_DOMAIN + def->segment_n;
     engine->domains = calloc(engine->domain_n, sizeof *engine->domains);
     engine->heap = calloc(def->segment_n + 1, sizeof *engine->heap);
@@ -102,7 +107,7 @@ dd_engine *dd_engine_open(const dd_engine_def *def, dd_error *error) {
         return NULL;
     }
     engine->def = *def;
-    engine->least_floor = DD_NEVER;
+    engine->least_floor = FLOOR;
     for (uint16_t i = 0; i < def->event_kind_n; i++)
         engine->any_reach |= def->event_kinds[i].reach == DD_REACH_ANY;
     if (!open_domains(engine, error)) {
@@ -131,20 +136,22 @@ void dd_engine_close(dd_engine *engine) {
 void dd_engine_floor(dd_engine *engine, uint32_t domain, dd_time floor) {
     assert(floor > 0);
     engine->domains[domain].floor = floor;
-    if (floor < engine->least_floor) engine->least_floor = floor;
 }
 
 // --- Running ---
 
+static dd_time earlier(dd_time a, dd_time b) {
+    return a < b ? a : b;
+}
+
 // dd_schedule leaves the heap alone, because only the running domain schedules and it is put back
 // in its place when it has run; before the first run nobody has been.
 void dd_engine_started(dd_engine *engine) {
-    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++)
+    engine->least_floor = DD_NEVER;
+    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++) {
+        engine->least_floor = earlier(engine->least_floor, engine->domains[i].floor);
         heap_settle(engine, i);
-}
-
-static dd_time earlier(dd_time a, dd_time b) {
-    return a < b ? a : b;
+    }
 }
 
 static dd_time later_by(dd_time t, dd_time floor) {
@@ -255,7 +262,7 @@ bool dd_engine_step(dd_engine *engine, dd_time until) {
     }
     dd_domain *domain = &engine->domains[best];
     if (dd_queue_next_time(&domain->queue) >= until) {
-        engine->now = until;
+        if (until > engine->now) engine->now = until;
         return false;
     }
     handle_next(domain);
@@ -271,9 +278,28 @@ static void enqueue(dd_domain *to, const dd_event *event) {
     if (to->index >= DD_FIRST_SEGMENT_DOMAIN) heap_settle(to->engine, to->index);
 }
 
+static uint32_t segment_number(const dd_domain *domain) {
+    return domain->index - DD_FIRST_SEGMENT_DOMAIN + 1;
+}
+
+// Horizons rest upon this: nothing that an event of the hub leads to there reaches further than its
+// own kind says, and a segment's message has the hub answer that segment only. Between events, when
+// all stand at the same time, anybody may be reached.
+static bool may_lead_to(const dd_domain *domain, uint16_t kind, uint32_t target) {
+    const dd_event_kind *kinds = domain->engine->def.event_kinds;
+    dd_reach reach = kinds[kind].reach;
+    if (!domain->handled || (reach != DD_REACH_TARGET && reach != DD_REACH_ANY)) return true;
+    if (domain->index != DD_HUB_DOMAIN)
+        return reach == DD_REACH_ANY || target == segment_number(domain);
+    dd_reach own = kinds[domain->handled->kind].reach;
+    return own == DD_REACH_ANY || (own == DD_REACH_TARGET && reach == DD_REACH_TARGET &&
+                                   target == domain->handled->target);
+}
+
 void dd_schedule(dd_domain *domain, dd_time time, uint16_t kind, uint32_t target, uint16_t small,
                  uint32_t a, uint32_t b) {
     assert(time >= domain->now);
+    assert(domain->index != DD_HUB_DOMAIN || may_lead_to(domain, kind, target));
     dd_event event = {.time = time,
                       .order = DD_ORDER(domain->index, domain->sequence++),
                       .target = target,
@@ -307,7 +333,7 @@ void dd_post(dd_domain *domain, uint32_t to, dd_time time, uint16_t kind, uint32
     dd_domain *other = &domain->engine->domains[to];
     assert((domain->index == DD_HUB_DOMAIN) != (to == DD_HUB_DOMAIN));
     assert(time >= domain->now + (to == DD_HUB_DOMAIN ? domain : other)->floor);
-    assert(may_reach(domain, to));
+    assert(to == DD_HUB_DOMAIN ? may_lead_to(domain, kind, target) : may_reach(domain, to));
     dd_event event = {.time = time, .target = target, .kind = kind, .small = small, .a = a};
     send(domain, other, event, payload, size);
 }

@@ -20,7 +20,8 @@ typedef struct dd_domain dd_domain;
 
 typedef void (*dd_handler)(dd_domain *domain, const dd_event *event);
 
-// Whom the handler of a kind may send messages to.
+// Whom the handler of a kind may send messages to, itself or by the events of the hub that it leads
+// to. What a segment sends to the hub under DD_REACH_TARGET has that segment as its target.
 typedef enum dd_reach {
     DD_REACH_HUB = 0, // a segment's kind: the hub
     DD_REACH_NOBODY,  // a hub's kind: no segment
@@ -42,7 +43,8 @@ enum {
         0,             // scenario, operator, wire: acts between events, before those of its moment
     DD_HUB_DOMAIN = 1, // centre, citizens, crews
     DD_FIRST_SEGMENT_DOMAIN = 2,
-    DD_PARCEL_SIZE = 256 // bytes of payload a message between domains may carry
+    DD_DOMAINS_MAX = 1 << 24, // what DD_ORDER has room for
+    DD_PARCEL_SIZE = 256      // bytes of payload a message between domains may carry
 };
 
 struct dd_domain {
@@ -125,7 +127,8 @@ void dd_engine_close(dd_engine *engine);
 
 // --- Between events (load, barriers) ---
 
-// Sets the least latency of a segment's link with the hub; must be > 0. Before the first event.
+// Sets the least latency of a segment's link with the hub; must be > 0; 1 ms unless set. Before
+// dd_engine_started.
 void dd_engine_floor(dd_engine *engine, uint32_t domain, dd_time floor);
 
 // Called once, when the models have planned their first events.
@@ -147,7 +150,8 @@ uint64_t dd_engine_note(dd_engine *engine, uint16_t kind, uint32_t entity, uint6
                         int64_t v0, int64_t v1, int64_t v2, int64_t v3);
 
 // Calls `call` for every record of the kinds in `mask` (bit k for kind k), in the stream's order,
-// whenever the engine is flushed. The same `call` and `context` again only add kinds.
+// whenever the engine is flushed; it must make no records itself. The same `call` and `context`
+// again only add kinds.
 void dd_engine_listen(dd_engine *engine, uint64_t mask, dd_listener call, void *context);
 
 // Hands all records made so far to the listeners.

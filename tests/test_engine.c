@@ -4,6 +4,7 @@
 #include "engine/random.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -223,5 +224,32 @@ Test(engine, outside_comes_first) {
     dd_engine_inject(engine, DD_FIRST_SEGMENT_DOMAIN, TOKEN, 1, 0, 999, NULL, 0);
     const dd_event *first = dd_queue_peek(&engine->domains[DD_FIRST_SEGMENT_DOMAIN].queue);
     cr_assert_eq(first->a, 999);
+    dd_engine_close(engine);
+}
+
+// What the hub does about one segment must not lead to messages for another, which may be ahead.
+Test(engine, an_event_leads_no_further_than_its_kind_says, .signal = SIGABRT) {
+    answering = true;
+    dd_domain *hub = &open_toy(1)->domains[DD_HUB_DOMAIN];
+    hub->handled = &(dd_event){.kind = TOKEN, .target = 1};
+    dd_schedule(hub, 0, TOKEN, 1, 0, 0, 0); // about the same
+    dd_schedule(hub, 0, TOKEN, 2, 0, 0, 0);
+}
+
+Test(engine, a_segment_speaks_for_itself, .signal = SIGABRT) {
+    answering = true;
+    dd_domain *segment = &open_toy(1)->domains[DD_FIRST_SEGMENT_DOMAIN];
+    segment->handled = &(dd_event){.kind = TOKEN, .target = 1};
+    dd_post(segment, DD_HUB_DOMAIN, DD_SECOND, TOKEN, 2, 0, 0, NULL, 0);
+}
+
+// Whoever has no floor of its own counts with the usual one.
+Test(engine, the_least_floor_is_among_all) {
+    dd_engine *engine = open_toy(1);
+    for (uint32_t i = 0; i < SEGMENTS; i++)
+        dd_engine_floor(engine, DD_FIRST_SEGMENT_DOMAIN + i, DD_MINUTE);
+    engine->domains[DD_FIRST_SEGMENT_DOMAIN + 3].floor = DD_MICROSECOND;
+    dd_engine_started(engine);
+    cr_assert_eq(engine->least_floor, DD_MICROSECOND);
     dd_engine_close(engine);
 }

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static double wall_now(void) {
     struct timespec t;
@@ -229,6 +230,9 @@ static bool write_summary(play *it, const dd_outcome *outcome, const char *broke
 // --- The run ---
 
 static bool open_pacer(play *it, dd_error *error) {
+    if (it->def->paused && (it->def->quiet || !isatty(STDIN_FILENO)))
+        return dd_fail(error, DD_WRONG,
+                       "--paused needs a terminal whose keys end the pause, and no --quiet");
     dd_pacer_def def = {
         .speed = it->def->speed,
         .paused = it->def->paused,
@@ -246,7 +250,7 @@ static bool begin(play *it, dd_error *error) {
     if (!dd_script_open(&it->scenario, &scenario, error) ||
         !dd_outside_init(&it->outside, &it->scenario, it->def->acts, it->def->act_n,
                          it->def->replayed, error) ||
-        !open_outputs(it, error) || !open_pacer(it, error))
+        !open_pacer(it, error) || !open_outputs(it, error))
         return false;
     dd_progress_line_init(&it->line, silent(it) ? NULL : stderr, &it->scenario.world->def.calendar,
                           0);

@@ -74,6 +74,9 @@ for value in 0 -1 x nan inf 1e7 ''; do
     refused 'must be 0.001 to 1000000, or max' run case.lua --speed "$value"
 done
 
+refused 'needs a terminal whose keys end the pause' run case.lua --paused --out paused </dev/null
+[ -e paused ] && complain '--paused without a terminal left a folder'
+
 good 'count 7, word a=b, flag false$' run case.lua --set count=7 --set word=a=b --set flag=false
 good '^600 s in' run case.lua --set mesh.fade_db=3
 refused "no such parameter, did you mean 'count'" run case.lua --set cuont=7

@@ -152,6 +152,7 @@ static bool open_outputs(play *it, dd_error *error) {
     free(path);
     if (!it->run_file) return false;
     dd_run_file_meta(it->run_file, "scenario", it->scenario.name);
+    dd_run_file_meta(it->run_file, "about", it->scenario.about);
     dd_run_file_meta(it->run_file, "domdom", DOMDOM_VERSION);
     return begin_journal(it, error);
 }

@@ -30,10 +30,9 @@ static const dd_command commands[] = {
      "  --seed N          another night of the same kind: weather, luck (default: the scenario's)\n"
      "  --until TIME      stop there: a duration (90m, 1h30m) or a civil time (\"21:10\",\n"
      "                    \"2020-08-03 21:10\")\n"
-     "  --speed K         K times real time; 1 is real time; max, the default, is full speed. On "
-     "a\n"
-     "                    terminal: space pauses, . steps an event, s a second, + and - change\n"
-     "                    the speed, q stops\n"
+     "  --speed K         K times real time; 1 is real time; max, the default, is full speed.\n"
+     "                    On a terminal: space pauses, . steps an event, s a second, + and -\n"
+     "                    change the speed, q stops\n"
      "  --paused          begin paused (with --speed 1 unless given)\n"
      "  --set NAME=VALUE  another value for a parameter of the scenario, or for a setting\n"
      "                    (`domdom help settings`); may be repeated\n"
@@ -69,12 +68,10 @@ static const dd_command commands[] = {
      "domdom city derive FOLDER [--out FILE]\n"
      "domdom city draw   [FILE] [--map FILE] [--out FILE]\n"
      "\n"
-     "info describes an inventory; list tells names and ids; check verifies it: counts, distances, "
-     "spacing, segments and\n"
-     "feeders; build makes it from a map and a rules file, the same byte for byte each time; "
-     "derive\n"
-     "makes the map from an OpenStreetMap extract; draw makes a picture (SVG). Without file names "
-     "they work on Bến Tre.\n",
+     "info describes an inventory; list tells names and ids; check verifies it: counts,\n"
+     "distances, spacing, segments and feeders; build makes it from a map and a rules file, the\n"
+     "same byte for byte each time; derive makes the map from an OpenStreetMap extract; draw\n"
+     "makes a picture (SVG). Without file names they work on Bến Tre.\n",
      dd_city_command},
     {"bench", "measure this machine",
      "domdom bench [NAME...] [--json]\n"

@@ -42,7 +42,7 @@ static const dd_command commands[] = {
      "  --json            print the summary as JSON instead of the table\n"
      "\n"
      "Exit status: 0 all criteria met, 1 a criterion failed, 2 the scenario or the command is\n"
-     "wrong, 3 something outside failed (disk, device).\n",
+     "wrong, 3 something outside failed (disk, device) or the run was interrupted.\n",
      dd_run_command},
     {"replay", "play a run again from its journal",
      "domdom replay DIR [--out DIR] [--force] [--speed K] [--quiet] [--json]\n"
@@ -115,15 +115,30 @@ static const dd_command *find_command(const char *name) {
     return NULL;
 }
 
+static int unknown(const char *what, const char *name, const char *const *names) {
+    const char *nearest = dd_nearest(name, names);
+    fprintf(stderr, "domdom: there is no %s '%s'", what, name);
+    if (nearest) fprintf(stderr, ", did you mean '%s'?", nearest);
+    fprintf(stderr, "%s 'domdom' alone lists all\n", nearest ? "" : ";");
+    return DD_WRONG;
+}
+
 static int unknown_command(const char *name) {
     const char *names[DD_COUNT(commands) + 1] = {0};
     for (size_t i = 0; i < DD_COUNT(commands); i++)
         names[i] = commands[i].name;
-    const char *nearest = dd_nearest(name, names);
-    fprintf(stderr, "domdom: there is no command '%s'", name);
-    if (nearest) fprintf(stderr, "; did you mean '%s'?", nearest);
-    fprintf(stderr, "%s `domdom` alone lists the commands\n", nearest ? "" : ";");
-    return DD_WRONG;
+    return unknown("command", name, names);
+}
+
+static int unknown_topic(const char *name) {
+    enum { TOPICS_MAX = 16 };
+    const char *names[DD_COUNT(commands) + TOPICS_MAX] = {0};
+    size_t n = 0;
+    for (size_t i = 0; i < DD_COUNT(commands); i++)
+        names[n++] = commands[i].name;
+    for (size_t i = 0; dd_reference_topics[i] && n + 1 < DD_COUNT(names); i++)
+        names[n++] = dd_reference_topics[i];
+    return unknown("command or topic", name, names);
 }
 
 static int help_command(int argc, char **argv) {
@@ -132,7 +147,7 @@ static int help_command(int argc, char **argv) {
         return DD_OK;
     }
     const dd_command *command = find_command(argv[1]);
-    if (!command) return dd_reference_topic(argv[1], stdout) ? DD_OK : unknown_command(argv[1]);
+    if (!command) return dd_reference_topic(argv[1], stdout) ? DD_OK : unknown_topic(argv[1]);
     fputs(command->usage, stdout);
     return DD_OK;
 }

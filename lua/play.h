@@ -3,7 +3,6 @@
 #pragma once
 
 #include "engine/journal.h"
-#include "engine/pacer.h"
 #include "lua/outside.h"
 #include "lua/script.h"
 

@@ -8,7 +8,6 @@
 #include "models/twin.h"
 
 #include <errno.h>
-#include <lauxlib.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,6 @@
 #include "models/action.h"
 #include "engine/texts.h"
 #include "models/hub.h"
-#include "models/segment_state.h"
 
 #include <stdlib.h>
 #include <string.h>

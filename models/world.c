@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 dd_world_def dd_world_default_def(void) {
     dd_world_def def = {.settings = dd_settings_default(), .seed = 1};

@@ -30,10 +30,9 @@ static const dd_command commands[] = {
      "  --seed N          another night of the same kind: weather, luck (default: the scenario's)\n"
      "  --until TIME      stop there: a duration (90m, 1h30m) or a civil time (\"21:10\",\n"
      "                    \"2020-08-03 21:10\")\n"
-     "  --speed K         K times real time; 1 is real time; max, the default, is full speed. On "
-     "a\n"
-     "                    terminal: space pauses, . steps an event, s a second, + and - change\n"
-     "                    the speed, q stops\n"
+     "  --speed K         K times real time; 1 is real time; max, the default, is full speed.\n"
+     "                    On a terminal: space pauses, . steps an event, s a second, + and -\n"
+     "                    change the speed, q stops\n"
      "  --paused          begin paused (with --speed 1 unless given)\n"
      "  --set NAME=VALUE  another value for a parameter of the scenario, or for a setting\n"
      "                    (`domdom help settings`); may be repeated\n"
@@ -43,7 +42,7 @@ static const dd_command commands[] = {
      "  --json            print the summary as JSON instead of the table\n"
      "\n"
      "Exit status: 0 all criteria met, 1 a criterion failed, 2 the scenario or the command is\n"
-     "wrong, 3 something outside failed (disk, device).\n",
+     "wrong, 3 something outside failed (disk, device) or the run was interrupted.\n",
      dd_run_command},
     {"replay", "play a run again from its journal",
      "domdom replay DIR [--out DIR] [--force] [--speed K] [--quiet] [--json]\n"
@@ -69,12 +68,10 @@ static const dd_command commands[] = {
      "domdom city derive FOLDER [--out FILE]\n"
      "domdom city draw   [FILE] [--map FILE] [--out FILE]\n"
      "\n"
-     "info describes an inventory; list tells names and ids; check verifies it: counts, distances, "
-     "spacing, segments and\n"
-     "feeders; build makes it from a map and a rules file, the same byte for byte each time; "
-     "derive\n"
-     "makes the map from an OpenStreetMap extract; draw makes a picture (SVG). Without file names "
-     "they work on Bến Tre.\n",
+     "info describes an inventory; list tells names and ids; check verifies it: counts,\n"
+     "distances, spacing, segments and feeders; build makes it from a map and a rules file, the\n"
+     "same byte for byte each time; derive makes the map from an OpenStreetMap extract; draw\n"
+     "makes a picture (SVG). Without file names they work on Bến Tre.\n",
      dd_city_command},
     {"bench", "measure this machine",
      "domdom bench [NAME...] [--json]\n"
@@ -118,15 +115,30 @@ static const dd_command *find_command(const char *name) {
     return NULL;
 }
 
+static int unknown(const char *what, const char *name, const char *const *names) {
+    const char *nearest = dd_nearest(name, names);
+    fprintf(stderr, "domdom: there is no %s '%s'", what, name);
+    if (nearest) fprintf(stderr, ", did you mean '%s'?", nearest);
+    fprintf(stderr, "%s 'domdom' alone lists all\n", nearest ? "" : ";");
+    return DD_WRONG;
+}
+
 static int unknown_command(const char *name) {
     const char *names[DD_COUNT(commands) + 1] = {0};
     for (size_t i = 0; i < DD_COUNT(commands); i++)
         names[i] = commands[i].name;
-    const char *nearest = dd_nearest(name, names);
-    fprintf(stderr, "domdom: there is no command '%s'", name);
-    if (nearest) fprintf(stderr, "; did you mean '%s'?", nearest);
-    fprintf(stderr, "%s `domdom` alone lists the commands\n", nearest ? "" : ";");
-    return DD_WRONG;
+    return unknown("command", name, names);
+}
+
+static int unknown_topic(const char *name) {
+    enum { TOPICS_MAX = 16 };
+    const char *names[DD_COUNT(commands) + TOPICS_MAX] = {0};
+    size_t n = 0;
+    for (size_t i = 0; i < DD_COUNT(commands); i++)
+        names[n++] = commands[i].name;
+    for (size_t i = 0; dd_reference_topics[i] && n + 1 < DD_COUNT(names); i++)
+        names[n++] = dd_reference_topics[i];
+    return unknown("command or topic", name, names);
 }
 
 static int help_command(int argc, char **argv) {
@@ -135,7 +147,7 @@ static int help_command(int argc, char **argv) {
         return DD_OK;
     }
     const dd_command *command = find_command(argv[1]);
-    if (!command) return dd_reference_topic(argv[1], stdout) ? DD_OK : unknown_command(argv[1]);
+    if (!command) return dd_reference_topic(argv[1], stdout) ? DD_OK : unknown_topic(argv[1]);
     fputs(command->usage, stdout);
     return DD_OK;
 }

@@ -1,5 +1,4 @@
 #include "lua/globals.h"
-
 #include "engine/base.h"
 #include "lua/sandbox.h"
 

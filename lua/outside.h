@@ -11,8 +11,7 @@ typedef struct dd_outside_action {
 } dd_outside_action;
 
 typedef struct dd_outside {
-    dd_outside_action
-        *actions; // by time; those of one moment in the order in which they were given
+    dd_outside_action *actions; // by time; those of one moment in the order they were given in
     size_t n, next;
 } dd_outside;
 

@@ -38,50 +38,48 @@ static bool is_letter(int c) {
     return between(c | 32, 'a', 'z');
 }
 
+static bool is_digit(int c) {
+    return between(c, '0', '9');
+}
+
 static bool is_printing(int c) {
     return between(c, '!', '~');
 }
 
+// Whether `c` is in the class of a small letter; -1 when the letter names none.
+static int in_small_class(unsigned char c, int letter) {
+    switch (letter) {
+    case 'a':
+        return is_letter(c);
+    case 'c':
+        return c < 32 || c == 127;
+    case 'd':
+        return is_digit(c);
+    case 'g':
+        return is_printing(c);
+    case 'l':
+        return between(c, 'a', 'z');
+    case 'p':
+        return is_printing(c) && !is_letter(c) && !is_digit(c);
+    case 's':
+        return c == ' ' || between(c, '\t', '\r');
+    case 'u':
+        return between(c, 'A', 'Z');
+    case 'w':
+        return is_letter(c) || is_digit(c);
+    case 'x':
+        return is_digit(c) || between(c | 32, 'a', 'f');
+    case 'z': // deprecated since Lua 5.2, but still there
+        return c == 0;
+    default:
+        return -1;
+    }
+}
+
 // Whether `c` is in the class that a letter after '%' names. ASCII only, whatever the locale says.
 static bool in_class(unsigned char c, unsigned char name) {
-    bool in;
-    switch (name | 32) {
-    case 'a':
-        in = is_letter(c);
-        break;
-    case 'c':
-        in = c < 32 || c == 127;
-        break;
-    case 'd':
-        in = between(c, '0', '9');
-        break;
-    case 'g':
-        in = is_printing(c);
-        break;
-    case 'l':
-        in = between(c, 'a', 'z');
-        break;
-    case 'p':
-        in = is_printing(c) && !is_letter(c) && !between(c, '0', '9');
-        break;
-    case 's':
-        in = c == ' ' || between(c, '\t', '\r');
-        break;
-    case 'u':
-        in = between(c, 'A', 'Z');
-        break;
-    case 'w':
-        in = is_letter(c) || between(c, '0', '9');
-        break;
-    case 'x':
-        in = between(c, '0', '9') || between(c | 32, 'a', 'f');
-        break;
-    case 'z': // deprecated since Lua 5.2, but still there
-        in = c == 0;
-        break;
-    default:
-        return name == c;
-    }
+    int in = in_small_class(c, name | 32);
+    if (in < 0) return name == c;
     return between(name, 'A', 'Z') ? !in : in;
 }
 

@@ -4,6 +4,7 @@
 #include "engine/output/progress.h"
 #include "engine/output/run_file.h"
 #include "engine/output/verdict.h"
+#include "engine/pacer.h"
 #include "models/action_text.h"
 #include "models/measure.h"
 #include "models/twin.h"
@@ -153,6 +154,7 @@ static bool open_outputs(play *it, dd_error *error) {
     free(path);
     if (!it->run_file) return false;
     dd_run_file_meta(it->run_file, "scenario", it->scenario.name);
+    dd_run_file_meta(it->run_file, "about", it->scenario.about);
     dd_run_file_meta(it->run_file, "domdom", DOMDOM_VERSION);
     return begin_journal(it, error);
 }

@@ -3,17 +3,17 @@
 #pragma once
 
 #include "engine/journal.h"
-#include "engine/pacer.h"
 #include "lua/outside.h"
 #include "lua/script.h"
 
 typedef struct dd_play_def {
     dd_scenario_def scenario;
-    const char *out; // output folder, or NULL
-    bool force;      // replace an earlier run in it
-    double speed;    // times real time; 0: as fast as possible
-    bool paused;
-    bool quiet, json;
+    const char *out;         // output folder, or NULL
+    bool force;              // replace an earlier run in it
+    double speed;            // times real time; 0: as fast as possible
+    bool paused;             // begin so
+    bool quiet;              // print nothing but errors
+    bool json;               // print the summary as JSON in place of the verdict
     const char *const *acts; // "TIME ACTION" texts, `act_n` of them
     size_t act_n;
     const dd_journal_log *replayed; // actions and the end come from this journal, or NULL
@@ -24,8 +24,8 @@ typedef struct dd_outcome {
     dd_status status;
     bool interrupted;
     dd_digest digest;
-    uint64_t events;
-    uint32_t lamps;
+    uint64_t events; // handled
+    uint32_t lamps;  // of the city
     double simulated_s;
     double wall_s; // from reading the scenario to the last record
     double run_s;  // of it, the run itself

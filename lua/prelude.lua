@@ -63,19 +63,19 @@ local function of_unit(unit_ns, name)
     end
 end
 
----A duration of `n` seconds.
+---A duration of `n` seconds, from 0 on.
 ---@param n number
 ---@return Duration
 function seconds(n) end
 seconds = of_unit(1000000000, "seconds")
 
----A duration of `n` minutes.
+---A duration of `n` minutes, from 0 on.
 ---@param n number
 ---@return Duration
 function minutes(n) end
 minutes = of_unit(60 * 1000000000, "minutes")
 
----A duration of `n` hours.
+---A duration of `n` hours, from 0 on.
 ---@param n number
 ---@return Duration
 function hours(n) end
@@ -148,7 +148,7 @@ end
 ---------------------------------------------------------------------------------------------------
 --# Setting up
 
-local known_fields = {
+local scenario_fields = {
     name = "string", about = "string", city = "string", start = "string", stop = "string", seed = "number",
 }
 
@@ -157,9 +157,10 @@ local function check_fields(spec, known, what)
     for key, value in pairs(spec) do
         local kind = known[key]
         if not kind then
-            local near = dd.nearest(tostring(key), known)
+            local near, names = dd.nearest(tostring(key), known), {}
+            for name in pairs(known) do names[#names + 1] = name end
             error(what .. " has no field '" .. tostring(key) .. "'" ..
-                (near and ", did you mean '" .. near .. "'?" or ""), 3)
+                (near and ", did you mean '" .. near .. "'?" or "; there are " .. table.concat(names, ", ")), 3)
         elseif kind ~= "any" and type(value) ~= kind then
             error(what .. "'s field '" .. key .. "' must be a " .. kind .. ", not " .. tostring(value), 3)
         end
@@ -171,7 +172,7 @@ end
 ---`stop` may be "06:30": the first after the start), `name`, `about`, `seed` (default 1).
 ---@param spec {city: string, start: string, stop: string, name?: string, about?: string, seed?: integer}
 function scenario(spec)
-    check_fields(spec, known_fields, "scenario")
+    check_fields(spec, scenario_fields, "scenario")
     for _, key in ipairs { "city", "start", "stop" } do
         if not spec[key] then error("scenario{...} needs the field '" .. key .. "'", 2) end
     end
@@ -432,7 +433,8 @@ function figure(name) return dd.figure(name) end
 ---@return number
 function Selection:heard(since) return dd.heard(self, ns_of(since, "heard's time")) end
 
----Whether the centre has an active alarm on its only member, of a kind ("supplyLoss") or any.
+---Whether the centre has an active alarm on one of its members, of a kind ("supplyLoss") or any.
+---An alarm of a feeder is not one of its lamps.
 ---@param kind? string
 ---@return boolean
 function Selection:alarm(kind) return dd.alarm_on(self, kind) end
@@ -472,7 +474,8 @@ function Selection:resume() dd.command("resume", dd.lamps_of(self), 0, 0) end
 ---The centre reads its lamps now.
 function Selection:read() dd.command("read", dd.lamps_of(self), 0, 0) end
 
----The centre gives its segments another program, in the form of `program`.
+---The centre gives its segments another program, in the form of `program`. Segments get it whole:
+---some of the lamps of one are an error.
 ---@param points {at: string, level: number}[]
 function Selection:program(points)
     check_points(points, "program")
@@ -485,6 +488,7 @@ end
 function acknowledge(number) return dd.acknowledge(number) end
 
 ---Does an action given as text, as on the command line: "override road:Đồng_Khởi 50% 1h".
+---`domdom help actions` lists them.
 ---@param text string
 function act(text) dd.act(text) end
 
@@ -564,8 +568,8 @@ function after(duration, f)
     plan(dd.now() + ns_of(duration, "after's duration"), f)
 end
 
----Calls `f` again and again, each `period`, the first time when one has passed. It stops when `f`
----returns false.
+---Calls `f` again and again, each `period` (a millisecond or more), the first time when one has
+---passed. It stops when `f` returns false.
 ---@param period Duration|string
 ---@param f fun(): boolean?
 function every(period, f)
@@ -638,7 +642,8 @@ end
 
 ---@class Record
 ---Something that happened: `kind`, `entity` (an id), `entity_type`, `time` (a Duration since the
----start), and the fields of its kind (`domdom help records` lists kinds and fields).
+---start), and the fields of its kind (`domdom help records` lists kinds and fields), moments among
+---them in seconds since the start.
 ---@field kind string
 ---@field entity string
 ---@field entity_type string
@@ -744,7 +749,7 @@ end
 
 ---An expectation with a number: what is measured `at` a moment (or at the end) must be `at_least`,
 ---`at_most` or `equals` a limit, or lie `between` two. `measure` is a function, or the name of a
----figure.
+---figure. What cannot be measured yet fails.
 ---@param spec {name: string, measure: string|fun(): number, at?: string|Duration, at_least?: number, at_most?: number, equals?: number, between?: number[], unit?: string}
 function expect(spec)
     check_fields(spec, expect_fields, "expect")
@@ -770,7 +775,8 @@ end
 local within_fields = { name = "string", from = "any", limit = "any", check = "function" }
 
 ---An expectation about time: from a moment on (or from now), `check` must become true within
----`limit`. It is looked at each second; the time it took, in seconds, is measured.
+---`limit`. It is looked at each second, and must return true or false; the time it took, in seconds,
+---is measured.
 ---@param spec {name: string, from?: string|Duration, limit: Duration|string, check: fun(): boolean}
 function within(spec)
     check_fields(spec, within_fields, "within")

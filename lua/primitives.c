@@ -11,7 +11,6 @@
 
 #include <lauxlib.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 // An error of the models becomes an error of the scenario, at the scenario's line.
@@ -38,6 +37,22 @@ static dd_world *running(lua_State *L, const char *what) {
     return world;
 }
 
+static dd_scenario *declared(lua_State *L) {
+    dd_scenario *scenario = dd_scenario_of(L);
+    if (!scenario->declared) luaL_error(L, "scenario{...} must come first");
+    return scenario;
+}
+
+// "there is no kind of alarm 'x', did you mean 'y'? ..."; `topic` of the help lists the right
+// names.
+static int no_such(lua_State *L, const char *what, const char *word, const char *const *words,
+                   const char *topic) {
+    const char *nearest = dd_nearest(word, words);
+    return luaL_error(L, "there is no kind of %s '%s'%s%s%s; 'domdom help %s' lists them", what,
+                      word, nearest ? ", did you mean '" : "", nearest ? nearest : "",
+                      nearest ? "'?" : "", topic);
+}
+
 // --- Time ---
 
 static int prim_now(lua_State *L) {
@@ -47,9 +62,7 @@ static int prim_now(lua_State *L) {
 }
 
 static int prim_stop(lua_State *L) {
-    const dd_scenario *scenario = dd_scenario_of(L);
-    if (!scenario->declared) return luaL_error(L, "scenario{...} must come first");
-    lua_pushinteger(L, scenario->declared_stop);
+    lua_pushinteger(L, declared(L)->declared_stop);
     return 1;
 }
 
@@ -61,11 +74,9 @@ static int prim_duration(lua_State *L) {
 }
 
 static int prim_moment(lua_State *L) {
-    dd_scenario *scenario = dd_scenario_of(L);
     dd_error error;
     dd_time t;
-    if (!scenario->declared) return luaL_error(L, "scenario{...} must come first");
-    if (dd_scenario_moment(scenario, luaL_checkstring(L, 1), &t, &error)) {
+    if (dd_scenario_moment(declared(L), luaL_checkstring(L, 1), &t, &error)) {
         lua_pushinteger(L, t);
         return 1;
     }
@@ -76,8 +87,7 @@ static int prim_moment(lua_State *L) {
 
 static int prim_civil(lua_State *L) {
     char text[DD_MOMENT_SIZE];
-    if (!dd_scenario_of(L)->declared) return luaL_error(L, "scenario{...} must come first");
-    dd_moment_format(&dd_scenario_of(L)->world_def.calendar, luaL_checkinteger(L, 1), text);
+    dd_moment_format(&declared(L)->world_def.calendar, luaL_checkinteger(L, 1), text);
     lua_pushstring(L, text);
     return 1;
 }
@@ -217,6 +227,14 @@ static uint32_t owner_of(const dd_world *world, uint32_t lamp, dd_entity_type ty
     return dd_world_entity(world, type, index);
 }
 
+// Pushes a mark for each entity, all false: long walks over lamps look them up.
+static bool *push_marks(lua_State *L, const dd_world *world) {
+    bool *marks = lua_newuserdatauv(L, world->entities.n, 0);
+    memset(marks, 0, world->entities.n);
+    dd_sandbox_work(L, world->entities.n);
+    return marks;
+}
+
 // The lamps of a selection of anything; of lamps, itself.
 static int prim_lamps_of(lua_State *L) {
     const dd_world *world = world_of(L);
@@ -225,9 +243,7 @@ static int prim_lamps_of(lua_State *L) {
         lua_settop(L, 1);
         return 1;
     }
-    bool *wanted = lua_newuserdatauv(L, world->entities.n, 0);
-    memset(wanted, 0, world->entities.n);
-    dd_sandbox_work(L, world->entities.n);
+    bool *wanted = push_marks(L, world);
     for (uint32_t i = 0; i < from->n; i++)
         wanted[from->entities[i]] = true;
     dd_entity_type type = (dd_entity_type)from->type;
@@ -246,9 +262,7 @@ static int prim_owners(lua_State *L) {
     const dd_world *world = world_of(L);
     const dd_selection *from = dd_selection_check(L, 1);
     dd_entity_type type = type_of(luaL_checkstring(L, 2));
-    bool *wanted = lua_newuserdatauv(L, world->entities.n, 0);
-    memset(wanted, 0, world->entities.n);
-    dd_sandbox_work(L, world->entities.n);
+    bool *wanted = push_marks(L, world);
     uint32_t n = 0;
     for (uint32_t i = 0; i < from->n; i++) {
         bool *want = &wanted[owner_of(world, from->entities[i], type)];
@@ -291,9 +305,7 @@ static int prim_chosen(lua_State *L) {
 static int prim_without(lua_State *L) {
     const dd_world *world = world_of(L);
     const dd_selection *from = dd_selection_check(L, 1), *less = dd_selection_check(L, 2);
-    bool *unwanted = lua_newuserdatauv(L, world->entities.n, 0);
-    memset(unwanted, 0, world->entities.n);
-    dd_sandbox_work(L, world->entities.n);
+    bool *unwanted = push_marks(L, world);
     for (uint32_t i = 0; i < less->n; i++)
         unwanted[less->entities[i]] = true;
     uint32_t n = 0;
@@ -370,10 +382,15 @@ static int prim_heard(lua_State *L) {
     return 1;
 }
 
-static int prim_figure(lua_State *L) {
+static const dd_figure *check_figure(lua_State *L) {
     dd_error error;
     const dd_figure *figure = dd_figure_find(luaL_checkstring(L, 1), &error);
-    if (!figure) return raise(L, &error);
+    if (!figure) raise(L, &error);
+    return figure;
+}
+
+static int prim_figure(lua_State *L) {
+    const dd_figure *figure = check_figure(L);
     dd_world *world = running(L, "figure");
     dd_sandbox_work(L, 4 * (uint64_t)world->city->lamp_n);
     push_figure(L, figure->read(world));
@@ -382,10 +399,7 @@ static int prim_figure(lua_State *L) {
 }
 
 static int prim_figure_unit(lua_State *L) {
-    dd_error error;
-    const dd_figure *figure = dd_figure_find(luaL_checkstring(L, 1), &error);
-    if (!figure) return raise(L, &error);
-    lua_pushstring(L, figure->unit);
+    lua_pushstring(L, check_figure(L)->unit);
     return 1;
 }
 
@@ -394,10 +408,7 @@ static int alarm_kind(lua_State *L, int index) {
     if (!name) return 0;
     for (int kind = 1; dd_alarm_names[kind]; kind++)
         if (strcmp(dd_alarm_names[kind], name) == 0) return kind;
-    const char *nearest = dd_nearest(name, dd_alarm_names + 1);
-    return luaL_error(L, "there is no kind of alarm '%s'%s%s%s; 'domdom help alarms' lists them",
-                      name, nearest ? ", did you mean '" : "", nearest ? nearest : "",
-                      nearest ? "'?" : "");
+    return no_such(L, "alarm", name, dd_alarm_names + 1, "alarms");
 }
 
 static int prim_alarms(lua_State *L) {
@@ -504,10 +515,7 @@ static int prim_listen(lua_State *L) {
         dd_scenario_listen(scenario, (uint16_t)kind);
         return 0;
     }
-    const char *nearest = dd_nearest(name, names);
-    return luaL_error(L, "there is no kind of record '%s'%s%s%s; 'domdom help records' lists them",
-                      name, nearest ? ", did you mean '" : "", nearest ? nearest : "",
-                      nearest ? "'?" : "");
+    return no_such(L, "record", name, names, "records");
 }
 
 enum { NOTE_MAX = 4000, TEXTS_MAX = 1 << 18 };

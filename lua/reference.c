@@ -95,7 +95,7 @@ static void print_actions(FILE *out) {
         "| `acknowledge NUMBER` | an alarm has been seen |\n"
         "| `program TARGET POINTS` | give whole segments a program: "
         "`sunset=100,23:00=60,sunrise=0` |\n\n"
-        "TARGET is `lamp:ID`, `segment:ID`, `feeder:ID`, `road:NAME` (blanks as `_`), `ward:ID` "
+        "TARGET is `lamp:ID`, `segment:ID`, `feeder:ID`, `road:NAME` (blanks as `_`), `ward:NAME` "
         "or `city`.\n");
 }
 
@@ -206,7 +206,7 @@ static void page_item(FILE *out, const char *comment, const char *head, int leng
     fputc('\n', out);
 }
 
-void dd_reference_markdown(FILE *out) {
+static void print_markdown(FILE *out) {
     fprintf(
         out,
         "# The scenario language of Đom Đóm\n\nA scenario is plain Lua 5.4 without files, clocks "
@@ -224,8 +224,8 @@ int dd_api_command(int argc, char **argv) {
     if (annotations)
         dd_reference_annotations(stdout);
     else if (page)
-        dd_reference_markdown(stdout);
+        print_markdown(stdout);
     else
-        fprintf(stderr, "domdom: api takes --markdown or --annotations\n");
-    return annotations || page ? 0 : 2;
+        fprintf(stderr, "domdom: api takes --markdown or --annotations, or nothing\n");
+    return annotations || page ? DD_OK : DD_WRONG;
 }

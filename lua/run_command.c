@@ -1,5 +1,4 @@
 #include "lua/run_command.h"
-#include "lua/embedded.h"
 #include "lua/play.h"
 
 #include <ctype.h>
@@ -83,7 +82,8 @@ static bool take_set(options *o, const char *value, dd_error *error) {
     char name[100];
     size_t length = (size_t)(equals - value);
     if (length >= sizeof name)
-        return dd_fail(error, DD_WRONG, "--set %s: so long a name is none", value);
+        return dd_fail(error, DD_WRONG, "--set %s: no parameter or setting has so long a name",
+                       value);
     memcpy(name, value, length);
     name[length] = 0;
     if (json_object_set_new(o->values, name, json_string(equals + 1)) != 0)
@@ -92,7 +92,9 @@ static bool take_set(options *o, const char *value, dd_error *error) {
 }
 
 static bool take_act(options *o, const char *value, dd_error *error) {
-    if (o->play.act_n == ACTS_MAX) return dd_fail(error, DD_WRONG, "at most %d --act", ACTS_MAX);
+    if (o->play.act_n == ACTS_MAX)
+        return dd_fail(error, DD_WRONG, "more than %d --act; write them into the scenario",
+                       ACTS_MAX);
     o->acts[o->play.act_n++] = value;
     return true;
 }
@@ -126,13 +128,15 @@ static const option replay_options[] = {
     {"--quiet", take_quiet, true}, {"--json", take_json, true},   {NULL, NULL, false},
 };
 
-static bool unknown_option(const option *table, const char *word, dd_error *error) {
+static bool unknown_option(const option *table, const char *word, const char *command,
+                           dd_error *error) {
     const char *names[16] = {0};
     for (size_t i = 0; table[i].name; i++)
         names[i] = table[i].name;
     const char *nearest = dd_nearest(word, names);
-    return dd_fail(error, DD_WRONG, "there is no option %s%s%s%s", word,
-                   nearest ? ", did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
+    return dd_fail(error, DD_WRONG, "there is no option %s%s%s%s; 'domdom help %s' lists them",
+                   word, nearest ? ", did you mean " : "", nearest ? nearest : "",
+                   nearest ? "?" : "", command);
 }
 
 // Takes the option at argv[*i], as "--name value" or "--name=value".
@@ -165,7 +169,8 @@ static bool parse(options *o, const option *table, int argc, char **argv, const 
     *o = (options){.values = json_object()};
     for (int i = 1; i < argc; i++) {
         if (argv[i][0] == '-' && argv[i][1]) {
-            if (!known_option(table, argv[i])) return unknown_option(table, argv[i], error);
+            if (!known_option(table, argv[i]))
+                return unknown_option(table, argv[i], argv[0], error);
             if (!take_option(o, table, argc, argv, &i, error)) return false;
         } else if (o->argument) {
             return dd_fail(error, DD_WRONG, "one %s at a time: what is '%s'?", needs, argv[i]);

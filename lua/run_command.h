@@ -1,5 +1,4 @@
-// `domdom run` and `domdom replay`. Each takes argv[0] as the command's name and
-// returns the exit status.
+// `domdom run` and `domdom replay`. argv[0] is the command's name; each returns the exit status.
 #pragma once
 
 int dd_run_command(int argc, char **argv);

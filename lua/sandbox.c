@@ -1,5 +1,4 @@
 #include "lua/sandbox.h"
-
 #include "lua/globals.h"
 #include "lua/message.h"
 #include "lua/seed.h"

@@ -184,13 +184,13 @@ dd_world *dd_scenario_world(dd_scenario *scenario, dd_error *error) {
 // The first sunrise or sunset plus `offset` at or after `after`.
 static dd_time sun_moment(const dd_scenario *scenario, bool sunset, dd_time offset, dd_time after) {
     const dd_calendar *calendar = &scenario->world_def.calendar;
-    const dd_settings *settings = &scenario->world_def.settings;
+    dd_site site = dd_world_site(&scenario->world_def);
     dd_time midnight = dd_midnight_before(calendar, after) - DD_DAY;
     for (;; midnight += DD_DAY) {
-        int64_t local_s = calendar->start_unix_s + calendar->offset_s + midnight / DD_SECOND;
+        int64_t local_s = calendar->start_unix_s + site.utc_offset_s + midnight / DD_SECOND;
         int32_t rise_s, set_s;
-        dd_sun_times((int32_t)(settings->sky_lat * 1e6), (int32_t)(settings->sky_lon * 1e6),
-                     calendar->offset_s, (int32_t)(local_s / 86400), &rise_s, &set_s);
+        dd_sun_times(site.lat_e6, site.lon_e6, site.utc_offset_s, (int32_t)(local_s / 86400),
+                     &rise_s, &set_s);
         dd_time t = midnight + (sunset ? set_s : rise_s) * DD_SECOND + offset;
         if (t >= after) return t;
     }
@@ -222,6 +222,7 @@ void dd_scenario_listen(dd_scenario *scenario, uint16_t kind) {
         dd_engine_listen(scenario->world->engine, scenario->listening, keep_record, scenario);
 }
 
+// In thousandths, as records keep it; what is not finite or would not fit is cut.
 static int64_t milli(double value) {
     if (!isfinite(value)) return 0;
     return llrint(fmax(fmin(value, 1e15), -1e15) * 1000);

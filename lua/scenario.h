@@ -4,7 +4,6 @@
 
 #include "lua/sandbox.h"
 #include "lua/verdicts.h"
-#include "models/action.h"
 #include "models/world.h"
 
 #include <jansson.h>
@@ -21,6 +20,7 @@ typedef struct dd_scenario_def {
     uint64_t seed;
     const char *until;    // duration or civil time in place of the scenario's stop, or NULL
     const json_t *values; // object of texts: parameters and settings by name, or NULL
+    // Told the lines that the scenario prints and notes, or NULL.
     void (*print)(void *context, const char *line);
     void *context;
 } dd_scenario_def;
@@ -34,9 +34,9 @@ typedef struct dd_scenario {
     dd_world_def world_def;
     dd_world *world; // opened at the first use of an entity, or when the text has run
     char *name, *about, *city_path;
-    char city_hash[17]; // of the city file's bytes, hexadecimal
-    bool declared;      // scenario{...} has been called
-    bool started;
+    char city_hash[17];    // of the city file's bytes, hexadecimal
+    bool declared;         // scenario{...} has been called
+    bool started;          // the world is at work
     dd_time declared_stop; // as scenario{...} says
     dd_time stop;          // the same, or sooner or later as --until says
     dd_time acted;         // the last moment at which it acted; -1: never
@@ -45,8 +45,8 @@ typedef struct dd_scenario {
     dd_verdicts verdicts;
     dd_record *heard; // records for observers, oldest first
     size_t heard_n, heard_capacity;
-    uint64_t listening; // kinds, as a mask
-    uint64_t draws;     // of math.random
+    uint64_t listening; // kinds that observers want, as a mask
+    uint64_t draws;     // of math.random: the counter of its stream
     uint32_t unreached; // expectations whose moment the run did not reach
 } dd_scenario;
 

@@ -8,11 +8,8 @@
 #include "models/twin.h"
 
 #include <errno.h>
-#include <lauxlib.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { TEXT_MAX = 4 << 20 };
 #define OBSERVE_EACH (100 * DD_MILLISECOND) // grid on which observers are told
@@ -226,7 +223,6 @@ bool dd_script_act(dd_scenario *scenario, dd_error *error) {
     return dd_sandbox_call(scenario->sandbox, 0, 0, error) && look_ahead(scenario, error);
 }
 
-// In thousandths, as records keep it; what is not finite or would not fit is cut.
 bool dd_script_finish(dd_scenario *scenario, dd_error *error) {
     lua_State *L = push_house(scenario, "finish");
     lua_pushboolean(L, scenario->stop >= scenario->declared_stop);

@@ -1,6 +1,5 @@
 #define _GNU_SOURCE // memmem
 #include "lua/strings.h"
-
 #include "lua/globals.h"
 #include "lua/pattern.h"
 #include "lua/sandbox.h"

@@ -1,5 +1,4 @@
 #include "lua/tables.h"
-
 #include "lua/globals.h"
 #include "lua/sandbox.h"
 

@@ -1,10 +1,16 @@
 #include "models/action.h"
 #include "engine/texts.h"
 #include "models/hub.h"
-#include "models/segment_state.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+// The hub, at the moment at which the world stands.
+static dd_domain *standing_hub(dd_world *world) {
+    dd_domain *domain = &world->engine->domains[DD_HUB_DOMAIN];
+    domain->now = world->engine->now;
+    return domain;
+}
 
 static dd_order order_of(const dd_world *world, const dd_action *action) {
     static const uint8_t kinds[DD_VERBS] = {[DD_VERB_OVERRIDE] = DD_ORDER_OVERRIDE,
@@ -22,7 +28,7 @@ static dd_order order_of(const dd_world *world, const dd_action *action) {
 static void command_segment(dd_world *world, uint32_t segment, dd_order order,
                             const uint32_t *lamps, uint32_t n, uint64_t cause) {
     const dd_segment *place = &world->city->segments[segment];
-    dd_domain *domain = &world->engine->domains[DD_HUB_DOMAIN];
+    dd_domain *domain = standing_hub(world);
     dd_centre *centre = &dd_hub_of(domain)->centre;
     if (n == place->lamp_count) {
         dd_centre_command(domain, centre, segment, &order, cause);
@@ -48,7 +54,6 @@ static bool command(dd_world *world, const dd_action *action, uint64_t cause, dd
     if (!lamps) return dd_fail(error, DD_OUTSIDE, "no memory for a command");
     memcpy(lamps, action->entities, action->entity_n * sizeof *lamps);
     qsort(lamps, action->entity_n, sizeof *lamps, by_index);
-    world->engine->domains[DD_HUB_DOMAIN].now = world->engine->now;
     for (uint32_t first = 0, end; first < action->entity_n; first = end) {
         uint32_t segment = world->city->lamps[lamps[first]].segment;
         for (end = first; end < action->entity_n; end++)
@@ -60,10 +65,10 @@ static bool command(dd_world *world, const dd_action *action, uint64_t cause, dd
 }
 
 static bool acknowledge(dd_world *world, uint32_t number, dd_error *error) {
-    dd_domain *domain = &world->engine->domains[DD_HUB_DOMAIN];
-    domain->now = world->engine->now;
+    dd_domain *domain = standing_hub(world);
     if (dd_alarm_acknowledge(domain, &dd_hub_of(domain)->centre.alarms, number)) return true;
-    return dd_fail(error, DD_WRONG, "there is no live alarm %u", number);
+    return dd_fail(error, DD_WRONG, "there is no live alarm %u: it is cleared, or was never raised",
+                   number);
 }
 
 // A controller hands a program to all of its lamps.

@@ -7,8 +7,8 @@
 //   fail TARGET FAULT                   make something fail (instructor)
 //   repair TARGET [FAULT]               repair it, or all that is wrong with it (instructor)
 //   acknowledge NUMBER                  an alarm has been seen
-//   program TARGET POINTS               give whole segments a program:
-//   sunset=100,23:00=60,sunrise=0
+//   program TARGET POINTS               give whole segments a program, such as
+//                                       sunset=100,23:00=60,sunrise=0
 //
 // TARGET is lamp:ID, segment:ID, feeder:ID, road:NAME, ward:NAME or city. Blanks in a name are
 // written as underscores: road:Đồng_Khởi.

@@ -125,13 +125,15 @@ static bool parse(const dd_world *world, const char *text, parsed *out, dd_error
     char copy[TEXT_MAX], *words[WORDS_MAX], *rest = NULL;
     int n = 0;
     *out = (parsed){0};
-    if (strlen(text) >= sizeof copy) return dd_fail(error, DD_WRONG, "an action this long is none");
+    if (strlen(text) >= sizeof copy)
+        return dd_fail(error, DD_WRONG,
+                       "'%.40s...' is too long for an action; name a road or a ward", text);
     strcpy(copy, text);
     for (char *word = strtok_r(copy, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest)) {
         if (n == WORDS_MAX) return dd_fail(error, DD_WRONG, "'%s' has too many words", text);
         words[n++] = word;
     }
-    if (!n) return dd_fail(error, DD_WRONG, "an empty action does nothing");
+    if (!n) return dd_fail(error, DD_WRONG, "an action is missing; write one, such as 'read city'");
     return parse_words(world, words, n, out, error);
 }
 

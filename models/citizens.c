@@ -13,7 +13,7 @@ static const uint32_t hour_weight_sum = 10180;
 // Groups of the city's app, in thousandths of what is not about lighting (estimate).
 static const uint16_t kind_weight[DD_REPORT_LIGHTING] = {260, 220, 90, 110, 200, 120};
 
-// How much more people are about on a road than on a main road, thousandths (facts E: estimate).
+// How many people are about on a road, in thousandths of those on a main road (facts E: estimate).
 static const uint16_t exposure[DD_ROAD_CLASSES] = {
     [DD_ROAD_TRUNK] = 1000,   [DD_ROAD_PRIMARY] = 1000, [DD_ROAD_SECONDARY] = 1000,
     [DD_ROAD_TERTIARY] = 700, [DD_ROAD_STREET] = 300,   [DD_ROAD_INTERNAL] = 300};
@@ -85,13 +85,9 @@ static void file_report(dd_domain *hub, dd_citizens *citizens, uint8_t true_kind
     dd_random4 word = draw(hub, road_entity(hub, road), DD_DRAW_REPORT, count);
     uint32_t handle = dd_pool_take(&citizens->reports);
     dd_report *report = dd_pool_at(&citizens->reports, handle);
-    *report = (dd_report){.filed_at = hub->now,
-                          .number = number,
-                          .road = road,
+    *report = (dd_report){.number = number,
                           .ward = ward_of(hub, place, word),
-                          .about = about,
-                          .kind = filed_kind(world, true_kind, word),
-                          .true_kind = true_kind};
+                          .kind = filed_kind(world, true_kind, word)};
     citizens->counts.by_kind[report->kind]++;
     report->record = dd_record_make(hub, DD_REC_REPORT, road_entity(hub, road), 0, number,
                                     report->kind, true_kind, about);
@@ -142,7 +138,8 @@ void dd_citizens_arrive(dd_domain *hub, dd_citizens *citizens) {
     if (dd_uniform(word.v[1], 1000) < weight_now(hub)) {
         const dd_lamp *place = &world->city->lamps[pick_lamp(world, word.v[2])];
         uint32_t false_ppm = (uint32_t)(world->def.settings.citizens_false * 1e4);
-        // A false report of a dark lamp names one that burns.
+        // A false report of a dark lamp names one that burns. The word decides twice: scrambled by
+        // Knuth's multiplier, 2^32 over the golden ratio, the second time.
         if (dd_chance_ppm(word.v[3], false_ppm))
             file_report(hub, citizens, DD_REPORT_LIGHTING, place->road, 0, place->place);
         else

@@ -5,13 +5,12 @@
 #include "engine/engine.h"
 #include "models/schema.h"
 
+// A report that the office has not got to yet.
 typedef struct dd_report {
-    dd_time filed_at;
-    uint64_t record;
-    uint32_t number;
-    uint32_t road, ward;
-    uint32_t about; // entity: the dark lamp, or 0
-    uint8_t kind, true_kind;
+    uint64_t record; // of its filing
+    uint32_t number; // from 1
+    uint32_t ward;
+    uint8_t kind; // dd_report_kind, as it was filed
 } dd_report;
 
 typedef struct dd_report_counts {
@@ -36,6 +35,7 @@ typedef struct dd_citizens {
     dd_report_counts counts;
 } dd_citizens;
 
+// At the scenario's start: nothing is seen dark, nothing is filed.
 void dd_citizens_start(dd_domain *hub, dd_citizens *citizens);
 
 // Events of the hub: a lamp is seen dark or lit; somebody takes notice of a dark road; a report of

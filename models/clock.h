@@ -16,4 +16,5 @@ int64_t dd_clock_us(const dd_clock *clock, dd_time t);
 // The first simulated time, not before `from`, at which it shows at least `us`.
 dd_time dd_clock_when(const dd_clock *clock, int64_t us, dd_time from);
 
+// From simulated time `t` on it shows `us` and what it counts itself.
 void dd_clock_set(dd_clock *clock, dd_time t, int64_t us);

@@ -14,6 +14,7 @@ static inline dd_hub *dd_hub_of(const dd_domain *domain) {
     return domain->state;
 }
 
+// Builds the hub's state in its domain at the scenario's start.
 void dd_hub_start(dd_domain *domain);
 
 // Handlers of the hub's events, from DD_KIND_WORD on.

@@ -3,20 +3,21 @@
 
 typedef enum dd_kind_number {
     // a segment's
-    DD_KIND_NODE_WAKE, // target: lamp's number; a: generation
-    DD_KIND_NODE_BOOT, // target: lamp's number; a: generation
-    DD_KIND_NODE_JOIN, // target: lamp's number; a: its start
-    DD_KIND_HOP,       // target: mesh message; small: whether the hop succeeded
-    DD_KIND_ROUTES,
+    DD_KIND_NODE_WAKE,       // target: lamp's number; a: generation
+    DD_KIND_NODE_BOOT,       // target: lamp's number; a: generation
+    DD_KIND_NODE_JOIN,       // target: lamp's number; a: its start
+    DD_KIND_HOP,             // target: mesh message; small: whether the hop succeeded; a: attempts
+    DD_KIND_ROUTES,          // the mesh repairs its routes
     DD_KIND_CONTROLLER_WAKE, // a: generation
     DD_KIND_CONTROLLER_BOOT, // a: generation
     DD_KIND_BATTERY_EMPTY,   // a: generation
-    DD_KIND_METER,
-    DD_KIND_SIGHT_SCAN,  // small: 1 after dusk, 0 at dawn
-    DD_KIND_LINE_DAY,    // plans the natural outage of a day
-    DD_KIND_LINE_CHANGE, // an outage begins or ends
-    DD_KIND_ORDER,       // parcel: dd_order
-    DD_KIND_FAULT,       // target: entity; small: dd_fault_kind; a: 1 fails, 0 repaired; b: parcel
+    DD_KIND_METER,           // the feeders' energy is recorded
+    DD_KIND_SIGHT_SCAN,      // small: 1 after dusk, 0 at dawn
+    DD_KIND_LINE_DAY,        // plans the natural outage of a day
+    DD_KIND_LINE_CHANGE,     // an outage begins or ends
+    DD_KIND_ORDER,           // parcel: dd_order
+    DD_KIND_FAULT,           // target: entity; small: dd_fault_kind; a: 1 fails, 0 repaired;
+                             // parcel: the record of it, uint64_t
     // the hub's
     DD_SEGMENT_KINDS,
     DD_KIND_WORD = DD_SEGMENT_KINDS, // target: segment; parcel: dd_word
@@ -25,11 +26,12 @@ typedef enum dd_kind_number {
     DD_KIND_LINE_FAULT,              // target: segment; a: 1 fails, 0 repaired
     DD_KIND_SIGHT,                   // target: lamp; small: 1 dark, 0 lit
     DD_KIND_NOTICE,                  // target: road; a: generation
-    DD_KIND_ARRIVAL,
-    DD_KIND_TRIAGE, // target: report
+    DD_KIND_ARRIVAL,                 // a report of another kind than dark lamps, perhaps
+    DD_KIND_TRIAGE,                  // target: report
     DD_KINDS,
 } dd_kind_number;
 
+// A number once given stays: another would draw other nights from the same seeds.
 typedef enum dd_purpose {
     DD_DRAW_CLOCK = 1,
     DD_DRAW_SHADOW,
@@ -42,4 +44,5 @@ typedef enum dd_purpose {
     DD_DRAW_REPORT,
     DD_DRAW_TRIAGE,
     DD_DRAW_SCENARIO,
+    DD_DRAW_OUTAGE = 0x0B4C0A75,
 } dd_purpose;

@@ -24,13 +24,12 @@ static void add_lamp(dd_world *world, uint32_t lamp, dd_lamp_measure *sum) {
     sum->n++;
     sum->lit += node->light_pm > 0;
     sum->dark += node->light_pm == 0;
-    sum->supplied += (node->state & DD_NODE_SUPPLIED) != 0;
     sum->overridden += (node->state & DD_NODE_OVERRIDDEN) != 0;
     sum->reachable += segment->mesh->nodes[DD_MESH_ROOT].up && radio->up && radio->hops > 0;
     if (radio->hops > sum->most_hops) sum->most_hops = radio->hops;
     sum->level_sum += node->light_pm / 1000.0;
     sum->power_w += node->power_mw / 1000.0;
-    sum->energy_wh += (double)dd_node_energy_mwh(node) / 1000.0;
+    sum->energy_wh += (double)node->energy_mwh / 1000.0;
     sum->lit_h += (double)node->lit_us / 3600e6;
 }
 
@@ -204,7 +203,7 @@ const dd_figure *dd_figure_find(const char *name, dd_error *error) {
     }
     const char *nearest = dd_nearest(name, names);
     dd_fail(error, DD_WRONG, "there is no figure '%s'%s%s%s", name,
-            nearest ? ", did you mean '" : "; 'domdom api' lists them", nearest ? nearest : "",
-            nearest ? "'?" : "");
+            nearest ? ", did you mean '" : "; 'domdom help figures' lists them",
+            nearest ? nearest : "", nearest ? "'?" : "");
     return NULL;
 }

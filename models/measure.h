@@ -7,16 +7,16 @@
 typedef struct dd_lamp_measure {
     uint32_t n;
     uint32_t lit, dark;
-    uint32_t supplied;
     uint32_t reachable; // have a route in the mesh
     uint32_t overridden;
     double level_sum; // of light, 1 = full
     double power_w;
-    double energy_wh;
-    double lit_h; // lamp hours with light
-    uint32_t most_hops;
+    double energy_wh;   // since the start
+    double lit_h;       // lamp hours with light since the start
+    uint32_t most_hops; // of any of them to its controller
 } dd_lamp_measure;
 
+// Counts the lamps' energy up to now on the way.
 dd_lamp_measure dd_measure_lamps(dd_world *world, const uint32_t *lamps, uint32_t n);
 
 // How many of some lamps the centre has heard of within the last `since`.
@@ -25,7 +25,7 @@ uint32_t dd_measure_heard(const dd_world *world, const uint32_t *lamps, uint32_t
 // Figures by name, for scenarios and the summary.
 typedef struct dd_figure {
     const char *name; // "mesh.delivered"
-    const char *unit;
+    const char *unit; // "" for a plain number
     const char *what;
     double (*read)(dd_world *world); // NaN when there is nothing to measure yet
 } dd_figure;
@@ -39,5 +39,5 @@ const dd_figure *dd_figure_find(const char *name, dd_error *error);
 uint32_t dd_measure_alarms_active(const dd_world *world, int kind);
 uint32_t dd_measure_alarms_raised(const dd_world *world, int kind);
 
-// Live alarm on an entity?
+// Whether the centre has an active alarm of a kind (0: of any) on an entity.
 bool dd_measure_alarm_on(const dd_world *world, uint32_t entity, int kind);

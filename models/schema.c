@@ -22,16 +22,15 @@ const char *const dd_verb_names[] = {"none",   "override",    "resume",  "read",
 
 static const char *const light_reasons[] = {"program", "override", "resume", "supply",
                                             "start",   "fault",    "repair", NULL};
-static const char *const on_off[] = {"off", "on", NULL};
+static const char *const off_on[] = {"off", "on", NULL};
 static const char *const down_up[] = {"down", "up", NULL};
-static const char *const begins_ends[] = {"repaired", "failed", NULL};
-static const char *const directions[] = {"down", "up", NULL};
+static const char *const repaired_failed[] = {"repaired", "failed", NULL};
 static const char *const mesh_outcomes[] = {"delivered", "no_route", "no_ack", "dead", NULL};
 static const char *const priorities[] = {"none", "high", "medium", "low", NULL};
 static const char *const orders[] = {"none",   "ack",     "clock", "read", "override",
                                      "resume", "program", "poll",  NULL};
 static const char *const outcomes[] = {"done", "partly", "failed", "expired", NULL};
-static const char *const dark_lit[] = {"lit", "dark", NULL};
+static const char *const lit_dark[] = {"lit", "dark", NULL};
 static const char *const fail_pass[] = {"fail", "pass", NULL};
 
 static const char *const digest_names[] = {"lights", "alarms", "commands", "reports", "energy"};
@@ -58,7 +57,7 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                       NO_DIGEST,
                       true,
                       {{"fault", DD_FIELD_ENUM, NULL, dd_fault_names},
-                       {"state", DD_FIELD_ENUM, NULL, begins_ends}}},
+                       {"state", DD_FIELD_ENUM, NULL, repaired_failed}}},
     [DD_REC_LINE] = {"line",
                      "A segment's backhaul went down or came up.",
                      DD_TRUTH,
@@ -70,7 +69,7 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                            DD_TRUTH,
                            NO_DIGEST,
                            true,
-                           {{"state", DD_FIELD_ENUM, NULL, on_off}}},
+                           {{"state", DD_FIELD_ENUM, NULL, off_on}}},
     [DD_REC_FEEDER_ENERGY] = {"feeder_energy",
                               "Energy that a feeder's lamps have taken so far.",
                               DD_TRUTH,
@@ -83,7 +82,7 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                              DD_TRUTH,
                              NO_DIGEST,
                              true,
-                             {{"direction", DD_FIELD_ENUM, NULL, directions},
+                             {{"direction", DD_FIELD_ENUM, NULL, down_up},
                               {"outcome", DD_FIELD_ENUM, NULL, mesh_outcomes},
                               {"hops", DD_FIELD_INTEGER, NULL, NULL},
                               {"latency", DD_FIELD_MILLI, "ms", NULL}}},
@@ -108,7 +107,7 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                       DD_TRUTH,
                       NO_DIGEST,
                       true,
-                      {{"state", DD_FIELD_ENUM, NULL, dark_lit}}},
+                      {{"state", DD_FIELD_ENUM, NULL, lit_dark}}},
     [DD_REC_READING] = {"reading",
                         "What the centre was told of a lamp.",
                         DD_BELIEF,

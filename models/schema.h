@@ -102,6 +102,7 @@ typedef enum dd_command_outcome {
     DD_COMMAND_PARTLY,
     DD_COMMAND_FAILED,
     DD_COMMAND_EXPIRED, // no answer in time
+    DD_COMMAND_OUTCOMES,
 } dd_command_outcome;
 
 // The groups of the city's app ("Thành phố Bến Tre trực tuyến") and lighting.

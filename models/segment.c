@@ -8,8 +8,8 @@
 #include <string.h>
 
 enum { ALL_PHASES = 7, BLACKOUT_BIT = 4 };
-#define METER_PERIOD (15 * DD_MINUTE)
-#define SIGHT_MARGIN_S 1200 // twilight: who is not lit this long after sunset is dark
+#define METER_PERIOD (15 * DD_MINUTE) // as energy meters usually report
+#define SIGHT_MARGIN_S 1200           // civil twilight, some 20 minutes at 10 degrees north
 
 uint8_t dd_segment_feeder_number(const dd_segment_state *segment, uint32_t feeder) {
     for (uint8_t number = 1; number <= segment->feeder_n; number++)
@@ -189,7 +189,7 @@ void dd_segment_meter(dd_domain *domain) {
                 segment->feeders[number].feeder)
                 continue;
             dd_node_count(node, domain->now);
-            energy_mwh += dd_node_energy_mwh(node);
+            energy_mwh += node->energy_mwh;
             power_mw += node->power_mw;
         }
         uint32_t entity = dd_world_entity(world, DD_ENTITY_FEEDER, segment->feeders[number].feeder);
@@ -213,7 +213,7 @@ static void look_at(dd_domain *domain, dd_segment_state *segment, bool night) {
 // Returns whether it is night until then.
 static bool plan_sight(dd_domain *domain) {
     const dd_world *world = dd_world_of(domain);
-    dd_site site = dd_world_site(world);
+    dd_site site = dd_world_site(&world->def);
     dd_time midnight = dd_midnight_before(&world->def.calendar, domain->now);
     int64_t local_s = world->def.calendar.start_unix_s + site.utc_offset_s + midnight / DD_SECOND;
     dd_time best = DD_NEVER;

@@ -14,9 +14,9 @@ enum { DD_PROGRAM_SLOTS = 16 };
 
 typedef struct dd_feeder_state {
     uint32_t feeder;     // index in the city
-    uint8_t live_phases; // mask
+    uint8_t live_phases; // mask: bit 0 is L1
     uint8_t faults;      // bits: 0 breaker, 1..3 phases L1..L3, 4 blackout
-    uint64_t cause;
+    uint64_t cause;      // record of the last change of its live phases
 } dd_feeder_state;
 
 typedef struct dd_segment_state {

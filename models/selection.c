@@ -92,6 +92,7 @@ typedef struct resolved {
     uint8_t kind, class;
 } resolved;
 
+// The place of a word among `words`, from 1; 0 when no word is asked for.
 static bool find_word(const char *what, const char *word, const char *const *words, uint8_t *found,
                       dd_error *error) {
     for (uint8_t i = 1; word && words[i]; i++)
@@ -99,7 +100,8 @@ static bool find_word(const char *what, const char *word, const char *const *wor
     if (!word || *found) return true;
     const char *nearest = dd_nearest(word, words + 1);
     return dd_fail(error, DD_WRONG, "there is no %s '%s'%s%s%s", what, word,
-                   nearest ? ", did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+                   nearest ? ", did you mean '" : "; 'domdom city info' lists those of a city",
+                   nearest ? nearest : "", nearest ? "'?" : "");
 }
 
 static bool resolve(const dd_world *world, const dd_filter *filter, resolved *out,

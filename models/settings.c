@@ -28,10 +28,16 @@ const dd_setting_info *dd_setting_find(const char *name) {
     return NULL;
 }
 
+bool dd_setting_in_range(const char *name, double value, double least, double most,
+                         const char *unit, dd_error *error) {
+    if (isfinite(value) && value >= least && value <= most) return true;
+    return dd_fail(error, DD_WRONG, "%s = %g is out of range: it must be %g to %g%s%s", name, value,
+                   least, most, *unit ? " " : "", unit);
+}
+
 bool dd_setting_check(const dd_setting_info *info, double value, dd_error *error) {
-    if (!isfinite(value) || value < info->least || value > info->most)
-        return dd_fail(error, DD_WRONG, "%s = %g is out of range: it must be %g to %g %s",
-                       info->name, value, info->least, info->most, info->unit);
+    if (!dd_setting_in_range(info->name, value, info->least, info->most, info->unit, error))
+        return false;
     bool counts = !*info->unit || strcmp(info->unit, "octets") == 0;
     return !counts || value == floor(value) ||
            dd_fail(error, DD_WRONG, "%s = %g must be a whole number", info->name, value);

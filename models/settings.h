@@ -2,7 +2,7 @@
 // (`set{ ["mesh.fade_db"] = 4 }`) and from the command line (`--set mesh.fade_db=4`).
 #pragma once
 
-#include "engine/base.h"
+#include "engine/time.h"
 
 // X(field, "name", default, least, most, "unit", "what it is; source")
 #define DD_SETTINGS(X)                                                                             \
@@ -104,11 +104,22 @@ typedef struct dd_setting_info {
 extern const dd_setting_info dd_setting_table[];
 extern const size_t dd_setting_count;
 
+// Every setting at its default.
 dd_settings dd_settings_default(void);
+
+// A setting in seconds as simulated time, cut to whole milliseconds.
+static inline dd_time dd_seconds(double seconds) {
+    return (dd_time)(seconds * 1000) * DD_MILLISECOND;
+}
+
+// Whether a value lies from `least` to `most`; the error names the range with its unit.
+bool dd_setting_in_range(const char *name, double value, double least, double most,
+                         const char *unit, dd_error *error);
 
 // Whether it may have that value: within its range, and whole where it counts something.
 bool dd_setting_check(const dd_setting_info *info, double value, dd_error *error);
 
+// Gives it a value that has been checked.
 void dd_setting_put(dd_settings *settings, const dd_setting_info *info, double value);
 
 // The information on a name, or NULL.

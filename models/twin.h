@@ -7,10 +7,11 @@
 // join. NULL and an error when the city cannot be played.
 dd_world *dd_twin_open(const dd_world_def *def, dd_error *error);
 
-// Puts everything in its place at simulated time 0.
+// Puts everything in its place and to work at simulated time 0.
 void dd_twin_start(dd_world *world);
 
 // Counts all energy up to now, so that the last records and the summary are whole.
 void dd_twin_settle(dd_world *world);
 
+// Takes NULL too.
 void dd_twin_close(dd_world *world);

@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 dd_world_def dd_world_default_def(void) {
     dd_world_def def = {.settings = dd_settings_default(), .seed = 1};
@@ -110,11 +109,10 @@ static bool check_sizes(const dd_city *city, dd_error *error) {
     return true;
 }
 
-dd_site dd_world_site(const dd_world *world) {
-    const dd_settings *settings = &world->def.settings;
-    return (dd_site){.lat_e6 = (int32_t)(settings->sky_lat * 1e6),
-                     .lon_e6 = (int32_t)(settings->sky_lon * 1e6),
-                     .utc_offset_s = world->def.calendar.offset_s};
+dd_site dd_world_site(const dd_world_def *def) {
+    return (dd_site){.lat_e6 = (int32_t)(def->settings.sky_lat * 1e6),
+                     .lon_e6 = (int32_t)(def->settings.sky_lon * 1e6),
+                     .utc_offset_s = def->calendar.offset_s};
 }
 
 dd_world *dd_world_make(const dd_world_def *def, dd_error *error) {

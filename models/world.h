@@ -11,10 +11,9 @@
 #include "models/settings.h"
 
 struct dd_mesh_links;
-enum {
-    DD_MESH_METRIC_FROM_CDB = -2000,
-    DD_MESH_METRIC_ROWS = 1024
-}; // a row each tenth of a decibel
+
+// The table of link metrics has a row each tenth of a decibel of median SNR, from -20 dB on.
+enum { DD_MESH_METRIC_FROM_CDB = -2000, DD_MESH_METRIC_ROWS = 1024 };
 
 typedef struct dd_world_def {
     const dd_city *city; // must outlive the world
@@ -52,7 +51,7 @@ dd_world *dd_world_make(const dd_world_def *def, dd_error *error);
 void dd_world_unmake(dd_world *world);
 
 // Where the city's devices believe they are.
-dd_site dd_world_site(const dd_world *world);
+dd_site dd_world_site(const dd_world_def *def);
 
 // The domain of a city's segment.
 static inline uint32_t dd_world_domain(uint32_t segment) {

@@ -7,7 +7,7 @@
 
 enum { NAME_MAX_SIZE = 100 };
 static const char luminaire_what[] = "power at full light, driver included; the brief's classes";
-static const double luminaire_most_w = 2000;
+static const double luminaire_most_w = 2000; // no street has a brighter one
 
 static void backhaul_name(char name[NAME_MAX_SIZE], int profile, const dd_backhaul_figure *figure) {
     snprintf(name, NAME_MAX_SIZE, "backhaul.%s.%s", dd_backhaul_defs[profile].name, figure->name);
@@ -37,14 +37,6 @@ void dd_world_list_settings(void (*tell)(void *context, const char *name, double
             tell(context, name, dd_backhaul_get(&dd_backhaul_defs[profile], f), f->least, f->most,
                  f->unit, f->what);
         }
-}
-
-static bool out_of_range(const char *name, double value, double least, double most,
-                         const char *unit, dd_error *error) {
-    if (isfinite(value) && value >= least && value <= most) return false;
-    dd_fail(error, DD_WRONG, "%s = %g is out of range: it must be %g to %g %s", name, value, least,
-            most, unit);
-    return true;
 }
 
 // All names, for suggestions.
@@ -84,7 +76,7 @@ bool dd_world_set(dd_world_def *def, const char *name, double value, dd_error *e
     for (int kind = 1; kind < DD_LUMINAIRE_KINDS; kind++) {
         luminaire_name(other, kind);
         if (strcmp(name, other) != 0) continue;
-        if (out_of_range(name, value, 0, luminaire_most_w, "W", error)) return false;
+        if (!dd_setting_in_range(name, value, 0, luminaire_most_w, "W", error)) return false;
         def->luminaire_mw[kind] = (uint32_t)lrint(value * 1000);
         return true;
     }
@@ -92,7 +84,7 @@ bool dd_world_set(dd_world_def *def, const char *name, double value, dd_error *e
         for (const dd_backhaul_figure *f = dd_backhaul_figures; f->name; f++) {
             backhaul_name(other, profile, f);
             if (strcmp(name, other) != 0) continue;
-            if (out_of_range(name, value, f->least, f->most, f->unit, error)) return false;
+            if (!dd_setting_in_range(name, value, f->least, f->most, f->unit, error)) return false;
             dd_backhaul_set(&def->backhaul[profile], f, value);
             return true;
         }

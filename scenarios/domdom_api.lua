@@ -12,17 +12,17 @@
 ---@operator div(number): Duration
 local Duration = {}
 
----A duration of `n` seconds.
+---A duration of `n` seconds, from 0 on.
 ---@param n number
 ---@return Duration
 function seconds(n) end
 
----A duration of `n` minutes.
+---A duration of `n` minutes, from 0 on.
 ---@param n number
 ---@return Duration
 function minutes(n) end
 
----A duration of `n` hours.
+---A duration of `n` hours, from 0 on.
 ---@param n number
 ---@return Duration
 function hours(n) end
@@ -214,7 +214,8 @@ function figure(name) end
 ---@return number
 function Selection:heard(since) end
 
----Whether the centre has an active alarm on its only member, of a kind ("supplyLoss") or any.
+---Whether the centre has an active alarm on one of its members, of a kind ("supplyLoss") or any.
+---An alarm of a feeder is not one of its lamps.
 ---@param kind? string
 ---@return boolean
 function Selection:alarm(kind) end
@@ -242,7 +243,8 @@ function Selection:resume() end
 ---The centre reads its lamps now.
 function Selection:read() end
 
----The centre gives its segments another program, in the form of `program`.
+---The centre gives its segments another program, in the form of `program`. Segments get it whole:
+---some of the lamps of one are an error.
 ---@param points {at: string, level: number}[]
 function Selection:program(points) end
 
@@ -252,6 +254,7 @@ function Selection:program(points) end
 function acknowledge(number) end
 
 ---Does an action given as text, as on the command line: "override road:Đồng_Khởi 50% 1h".
+---`domdom help actions` lists them.
 ---@param text string
 function act(text) end
 
@@ -277,8 +280,8 @@ function at(moment, f) end
 ---@param f fun()
 function after(duration, f) end
 
----Calls `f` again and again, each `period`, the first time when one has passed. It stops when `f`
----returns false.
+---Calls `f` again and again, each `period` (a millisecond or more), the first time when one has
+---passed. It stops when `f` returns false.
 ---@param period Duration|string
 ---@param f fun(): boolean?
 function every(period, f) end
@@ -298,7 +301,8 @@ function wait_until(moment) end
 
 ---@class Record
 ---Something that happened: `kind`, `entity` (an id), `entity_type`, `time` (a Duration since the
----start), and the fields of its kind (`domdom help records` lists kinds and fields).
+---start), and the fields of its kind (`domdom help records` lists kinds and fields), moments among
+---them in seconds since the start.
 ---@field kind string
 ---@field entity string
 ---@field entity_type string
@@ -328,11 +332,12 @@ function note(text) end
 
 ---An expectation with a number: what is measured `at` a moment (or at the end) must be `at_least`,
 ---`at_most` or `equals` a limit, or lie `between` two. `measure` is a function, or the name of a
----figure.
+---figure. What cannot be measured yet fails.
 ---@param spec {name: string, measure: string|fun(): number, at?: string|Duration, at_least?: number, at_most?: number, equals?: number, between?: number[], unit?: string}
 function expect(spec) end
 
 ---An expectation about time: from a moment on (or from now), `check` must become true within
----`limit`. It is looked at each second; the time it took, in seconds, is measured.
+---`limit`. It is looked at each second, and must return true or false; the time it took, in seconds,
+---is measured.
 ---@param spec {name: string, from?: string|Duration, limit: Duration|string, check: fun(): boolean}
 function within(spec) end

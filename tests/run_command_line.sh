@@ -21,10 +21,11 @@ expect 0 '^  run +play a scenario'
 expect 0 '^usage: domdom COMMAND' --help
 expect 0 '^usage: domdom COMMAND' help
 expect 0 '^domdom [0-9]+\.[0-9]+\.[0-9]+$' --version
-expect 2 "no command 'rnu'; did you mean 'run'\?" rnu
-expect 2 "no command 'ctiy'; did you mean 'city'\?" ctiy
+expect 2 "no command 'rnu', did you mean 'run'\?" rnu
+expect 2 "no command 'ctiy', did you mean 'city'\?" ctiy
 expect 2 "no command 'xylophone'; .domdom. alone lists" xylophone
 expect 2 "did you mean 'bench'\?" help bensh
+expect 2 "did you mean 'settings'\?" help setting
 expect 2 'launcher at the root of the sources: \./domdom test' test
 for command in run replay new city bench api test help; do
     expect 0 "^(\./)?domdom $command" help $command

@@ -200,6 +200,25 @@ Test(centre, believes_what_it_is_told_not_what_is) {
 }
 
 // A read order is answered at once, not at the next round.
+// A controller, or a board in its place, may tell any time: what a record cannot hold is bounded.
+Test(centre, a_time_that_cannot_be_is_bounded) {
+    static const int64_t told_ms[] = {INT64_MIN, INT64_MAX};
+    static const dd_time century = 36525 * DD_DAY;
+    toy_def def = evening("lte");
+    toy *it = toy_start(&def, TOY_BIT(DD_REC_READING));
+    dd_domain *hub = &it->world->engine->domains[DD_HUB_DOMAIN];
+    for (size_t i = 0; i < DD_COUNT(told_ms); i++) {
+        dd_word word = {.kind = DD_WORD_READINGS, .reading_n = 1, .clock_ms = told_ms[i]};
+        word.readings[0].lamp = 1;
+        dd_centre_word(hub, &toy_hub(it)->centre, 1, &word);
+    }
+    toy_for(it, 1);
+    cr_assert(eq(sz, it->record_n, 2));
+    cr_expect(eq(i64, it->records[0].value[3], -century));
+    cr_expect(eq(i64, it->records[1].value[3], century));
+    toy_close(it);
+}
+
 Test(centre, reads_on_demand) {
     toy_def def = evening("fibre");
     def.settings.centre_poll_s = 86400;

@@ -158,6 +158,26 @@ Test(node, small_corrections_add_up) {
 // --- Energy ---
 
 // A lamp held at level L for T hours takes P(L) T, to the last milliwatt-hour; P as in facts A1.
+Test(node, believes_no_clock_that_cannot_be) {
+    static const int64_t told_ms[] = {INT64_MIN, 0, DD_CLOCK_EARLIEST_MS - 1, DD_CLOCK_LATEST_MS,
+                                      INT64_MAX};
+    toy_def def = toy_default();
+    toy *it = toy_start(&def, 0);
+    dd_segment_state *segment = toy_segment(it, 1);
+    dd_domain *domain = &it->world->engine->domains[dd_world_domain(1)];
+    dd_clock before = segment->nodes[1].clock;
+    for (size_t i = 0; i < DD_COUNT(told_ms); i++) {
+        dd_node_request request = {.lamp = 1, .kind = DD_NODE_READ, .clock_ms = told_ms[i]};
+        dd_node_answer(domain, segment, &request);
+        cr_expect(
+            eq(i64, dd_clock_us(&segment->nodes[1].clock, DD_HOUR), dd_clock_us(&before, DD_HOUR)));
+    }
+    dd_node_request request = {.lamp = 1, .kind = DD_NODE_READ, .clock_ms = DD_CLOCK_EARLIEST_MS};
+    dd_node_answer(domain, segment, &request);
+    cr_expect(eq(i64, dd_clock_us(&segment->nodes[1].clock, 0), DD_CLOCK_EARLIEST_MS * 1000));
+    toy_close(it);
+}
+
 Test(node, energy_in_closed_form) {
     static const int percents[] = {0, 1, 10, 33, 50, 75, 100};
     for (size_t i = 0; i < DD_COUNT(percents); i++) {
@@ -176,7 +196,7 @@ Test(node, energy_in_closed_form) {
             cr_expect(epsilon_eq(dbl, d, percents[i], percents[i] * 0.015), "DALI's steps: 2.8 %%");
             dd_node_count(node, it->world->engine->now);
             int64_t us = it->world->engine->now / DD_MICROSECOND;
-            cr_expect(eq(i64, dd_node_energy_mwh(node), (int64_t)node->power_mw * us / 3600000000));
+            cr_expect(eq(i64, node->energy_mwh, (int64_t)node->power_mw * us / 3600000000));
             sum_wh += (double)node->power_mw * (double)us / 3.6e12;
         }
         dd_lamp_measure all = toy_measure(it, 1);
@@ -218,7 +238,7 @@ Test(node, ten_years_of_energy) {
     dd_node node = {.power_mw = 402000, .light_pm = 1000};
     for (int day = 1; day <= 3650; day++)
         dd_node_count(&node, day * DD_DAY);
-    cr_expect(eq(i64, dd_node_energy_mwh(&node), 402000ll * 3650 * 24));
+    cr_expect(eq(i64, node.energy_mwh, 402000ll * 3650 * 24));
     cr_expect(eq(i64, node.lit_us, 3650 * (DD_DAY / DD_MICROSECOND)));
 }
 

@@ -1,6 +1,6 @@
 #include "models/backhaul/backhaul.h"
-
 #include "engine/random.h"
+#include "models/kind.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -204,11 +204,11 @@ bool dd_backhaul_lost(const dd_backhaul_profile *profile, uint8_t *state, uint32
 
 dd_outage dd_backhaul_outage_of_day(const dd_backhaul_profile *profile, dd_backhaul_line line,
                                     int64_t day) {
-    enum { PURPOSE = 0x0B4C0A75, DAY_MINUTES = 24 * 60, DAY_MS = DAY_MINUTES * 60000 };
+    enum { DAY_MINUTES = 24 * 60, DAY_MS = DAY_MINUTES * 60000 };
     const dd_backhaul_def *def = &profile->def;
     uint64_t cycle_min = def->mtbf_h * 60ull + def->mttr_min;
     uint64_t chance_ppm = DAY_MINUTES * 1000ull * line.rate_pm / cycle_min;
-    dd_random4 draw = dd_random(line.seed, line.line, PURPOSE, (uint64_t)day);
+    dd_random4 draw = dd_random(line.seed, line.line, DD_DRAW_OUTAGE, (uint64_t)day);
     if (!dd_chance_ppm(draw.v[0], chance_ppm < 1000000 ? (uint32_t)chance_ppm : 1000000))
         return (dd_outage){0};
     dd_time begin = day * DD_DAY + dd_uniform(draw.v[1], DAY_MS) * DD_MILLISECOND;

@@ -33,6 +33,7 @@ typedef struct dd_backhaul_figure {
 
 extern const dd_backhaul_figure dd_backhaul_figures[]; // ends with a NULL name
 
+// A figure of a profile, in the figure's unit; setting it checks nothing (dd_backhaul_build does).
 double dd_backhaul_get(const dd_backhaul_def *def, const dd_backhaul_figure *figure);
 void dd_backhaul_set(dd_backhaul_def *def, const dd_backhaul_figure *figure, double value);
 

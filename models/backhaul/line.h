@@ -19,11 +19,14 @@ struct dd_world;
 
 // What a line's natural outages depend on; both ends ask for themselves.
 dd_backhaul_line dd_line_identity(const struct dd_world *world, uint32_t segment);
+
+// The natural outage that begins on a day of simulated time.
 dd_outage dd_line_outage(const struct dd_world *world, uint32_t segment, int64_t day);
 
 // Whether the line works at this moment, for the domain that asks.
 bool dd_line_up(const dd_domain *domain, const dd_line *line);
 
-// Sends `size` bytes of a message. Returns whether the line was up; the sender does not know.
+// Sends a message of `size` bytes, which arrives at the other end as an event of that kind. Returns
+// whether the line was up; the sender's device does not learn it.
 bool dd_line_send(dd_domain *domain, dd_line *line, uint16_t kind, uint32_t target,
                   const void *payload, size_t size);

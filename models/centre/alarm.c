@@ -35,7 +35,6 @@ static dd_alarm_priority priority_of(dd_alarm_kind kind) {
 static void announce(dd_domain *hub, dd_alarms *alarms, dd_alarm *alarm, uint64_t cause) {
     alarm->returned = false;
     alarm->acknowledged = false;
-    alarm->raised_at = hub->now;
     alarms->raised++;
     alarms->raised_by_kind[alarm->kind]++;
     alarms->active_by_kind[alarm->kind]++;

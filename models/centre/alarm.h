@@ -17,9 +17,8 @@ typedef struct dd_alarm {
     uint32_t entity;
     uint32_t segment; // the list it is in
     uint64_t record;  // that raised it
-    dd_time raised_at;
-    int32_t value;
-    uint8_t kind; // dd_alarm_kind
+    int32_t value;    // of its kind: dead phases as a mask, seconds of silence, ...
+    uint8_t kind;     // dd_alarm_kind
     uint8_t priority;
     bool acknowledged, returned;
 } dd_alarm;
@@ -28,12 +27,12 @@ typedef struct dd_alarms {
     dd_pool pool;
     uint32_t *first; // by segment: its live alarms
     uint32_t segment_n;
-    uint32_t
-        raised; // ever; numbers are given from it, so those of alarms that come back are skipped
+    uint32_t raised; // ever; a new alarm's number, so that of one that comes back is skipped
     uint32_t raised_by_kind[DD_ALARM_KINDS];
     uint32_t active_by_kind[DD_ALARM_KINDS]; // raised and not returned
 } dd_alarms;
 
+// None yet; `segment_n` counts the unused segment 0 too.
 void dd_alarms_init(dd_alarms *alarms, dd_arena *arena, uint32_t segment_n);
 
 // Raises an alarm unless the same is active; one that has returned unacknowledged comes back to
@@ -51,7 +50,9 @@ void dd_alarm_return_all(dd_domain *hub, dd_alarms *alarms, uint32_t segment, ui
 // An operator has seen it. False when no live alarm has this number.
 bool dd_alarm_acknowledge(dd_domain *hub, dd_alarms *alarms, uint32_t number);
 
-// The live alarm with a number, or of an entity and kind (0: none).
+// The live alarm with a number, or NULL.
 const dd_alarm *dd_alarm_find(const dd_alarms *alarms, uint32_t number);
+
+// Whether an alarm of a kind on an entity has been raised and has not returned.
 bool dd_alarm_active(const dd_alarms *alarms, uint32_t segment, uint32_t entity,
                      dd_alarm_kind kind);

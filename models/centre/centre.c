@@ -2,26 +2,18 @@
 #include "models/kind.h"
 #include "models/world.h"
 
-static const dd_world *world_of(const dd_domain *hub) {
-    return dd_world_of(hub);
-}
-
 static uint32_t segment_entity(const dd_domain *hub, uint32_t segment) {
-    return dd_world_entity(world_of(hub), DD_ENTITY_SEGMENT, segment);
-}
-
-static dd_time seconds(double s) {
-    return (dd_time)(s * 1000) * DD_MILLISECOND;
+    return dd_world_entity(dd_world_of(hub), DD_ENTITY_SEGMENT, segment);
 }
 
 static void watch_silence(dd_domain *hub, dd_centre *centre, uint32_t segment) {
-    dd_time due =
-        centre->sessions[segment].heard + seconds(world_of(hub)->def.settings.centre_silence_s);
+    dd_time due = centre->sessions[segment].heard +
+                  dd_seconds(dd_world_of(hub)->def.settings.centre_silence_s);
     dd_schedule(hub, due, DD_KIND_SILENCE, segment, 0, 0, 0);
 }
 
 void dd_centre_start(dd_domain *hub, dd_centre *centre) {
-    const dd_city *city = world_of(hub)->city;
+    const dd_city *city = dd_world_of(hub)->city;
     centre->sessions = dd_arena_take(&hub->arena, city->segment_n * sizeof *centre->sessions);
     centre->beliefs = dd_arena_take(&hub->arena, city->lamp_n * sizeof *centre->beliefs);
     dd_alarms_init(&centre->alarms, &hub->arena, city->segment_n);
@@ -41,9 +33,19 @@ static void send(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_o
 
 // --- Words ---
 
+// Simulated time at a moment that a controller tells, which may be any number: one farther than a
+// century from the start is taken for a century.
+static dd_time told_time(const dd_world *world, int64_t clock_ms) {
+    const int64_t century_ms = 36525 * (DD_DAY / DD_MILLISECOND);
+    int64_t start_ms = world->def.calendar.start_unix_s * 1000;
+    if (clock_ms < start_ms - century_ms) return -century_ms * DD_MILLISECOND;
+    if (clock_ms > start_ms + century_ms) return century_ms * DD_MILLISECOND;
+    return (clock_ms - start_ms) * DD_MILLISECOND;
+}
+
 static void take_readings(dd_domain *hub, dd_centre *centre, uint32_t segment,
                           const dd_word *word) {
-    const dd_segment *place = &world_of(hub)->city->segments[segment];
+    const dd_segment *place = &dd_world_of(hub)->city->segments[segment];
     for (uint8_t i = 0; i < word->reading_n && i < DD_READINGS_MAX; i++) {
         const dd_reading *reading = &word->readings[i];
         if (reading->lamp < 1 || reading->lamp > place->lamp_count) continue;
@@ -59,10 +61,9 @@ static void take_readings(dd_domain *hub, dd_centre *centre, uint32_t segment,
         } else {
             centre->unanswered++;
         }
-        int64_t read_at =
-            word->clock_ms * DD_MILLISECOND - world_of(hub)->def.calendar.start_unix_s * DD_SECOND;
         dd_record_make(hub, DD_REC_READING, lamp, 0, answered ? belief->level_pm : 0,
-                       answered ? belief->power_mw : 0, belief->flags, read_at);
+                       answered ? belief->power_mw : 0, belief->flags,
+                       told_time(dd_world_of(hub), word->clock_ms));
     }
 }
 
@@ -87,7 +88,7 @@ static dd_alarm_kind alarm_of(uint8_t happening) {
 
 // What an event is about: a feeder by its order in the segment, a lamp, or the segment itself.
 static uint32_t event_entity(dd_domain *hub, uint32_t segment, const dd_word *word) {
-    const dd_world *world = world_of(hub);
+    const dd_world *world = dd_world_of(hub);
     const dd_segment *place = &world->city->segments[segment];
     if (word->happening == DD_ON_BATTERY) return segment_entity(hub, segment);
     if (word->happening == DD_SUPPLY_LOSS) {
@@ -114,7 +115,6 @@ static void finish_command(dd_domain *hub, dd_centre *centre, uint32_t handle,
     int64_t latency_ms = (hub->now - command->sent_at) / DD_MILLISECOND;
     centre->counts.by_outcome[outcome]++;
     centre->counts.lamps_done += done_n;
-    if (outcome != DD_COMMAND_EXPIRED) centre->counts.latency_ms_sum += latency_ms;
     dd_record_make(hub, DD_REC_COMMAND_OUTCOME, segment_entity(hub, command->segment),
                    command->record, command->order.number, outcome, done_n, latency_ms);
     command->order.number = 0; // its pending retry finds nobody
@@ -140,7 +140,7 @@ static void take_outcome(dd_domain *hub, dd_centre *centre, const dd_word *word)
 }
 
 static void set_poll(dd_domain *hub, dd_centre *centre, uint32_t segment) {
-    uint32_t period_s = (uint32_t)world_of(hub)->def.settings.centre_poll_s;
+    uint32_t period_s = (uint32_t)dd_world_of(hub)->def.settings.centre_poll_s;
     send(hub, centre, segment, &(dd_order){.kind = DD_ORDER_POLL, .period_s = period_s});
 }
 
@@ -155,7 +155,7 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
         send(hub, centre, segment,
              &(dd_order){.kind = DD_ORDER_CLOCK,
                          .number = word->number,
-                         .clock_ms = dd_world_unix_us(world_of(hub), hub->now) / 1000});
+                         .clock_ms = dd_world_unix_us(dd_world_of(hub), hub->now) / 1000});
         break;
     case DD_WORD_READINGS:
         take_readings(hub, centre, segment, word);
@@ -202,7 +202,7 @@ void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const d
 }
 
 void dd_centre_silence(dd_domain *hub, dd_centre *centre, uint32_t segment) {
-    dd_time limit = seconds(world_of(hub)->def.settings.centre_silence_s);
+    dd_time limit = dd_seconds(dd_world_of(hub)->def.settings.centre_silence_s);
     dd_time heard = centre->sessions[segment].heard;
     if (hub->now - heard < limit) {
         watch_silence(hub, centre, segment);
@@ -218,23 +218,23 @@ void dd_centre_silence(dd_domain *hub, dd_centre *centre, uint32_t segment) {
 static void send_command(dd_domain *hub, dd_centre *centre, uint32_t handle) {
     const dd_command *command = dd_pool_at(&centre->commands, handle);
     send(hub, centre, command->segment, &command->order);
-    dd_time again = hub->now + seconds(world_of(hub)->def.settings.centre_retry_s);
+    dd_time again = hub->now + dd_seconds(dd_world_of(hub)->def.settings.centre_retry_s);
     dd_schedule(hub, again, DD_KIND_COMMAND_RETRY, command->segment, 0, handle,
                 command->order.number);
 }
 
 uint32_t dd_centre_command(dd_domain *hub, dd_centre *centre, uint32_t segment,
                            const dd_order *order, uint64_t cause) {
-    const dd_segment *place = &world_of(hub)->city->segments[segment];
+    const dd_segment *place = &dd_world_of(hub)->city->segments[segment];
     uint32_t handle = dd_pool_take(&centre->commands);
     dd_command *command = dd_pool_at(&centre->commands, handle);
     uint32_t number = ++centre->counts.sent;
     *command = (dd_command){.order = *order, .sent_at = hub->now, .segment = segment};
     command->order.number = number;
-    command->lamp_n = order->lamp_n ? order->lamp_n : (uint16_t)place->lamp_count;
-    centre->counts.lamps_asked += command->lamp_n;
+    uint32_t lamp_n = order->lamp_n ? order->lamp_n : place->lamp_count;
+    centre->counts.lamps_asked += lamp_n;
     command->record = dd_record_make(hub, DD_REC_COMMAND, segment_entity(hub, segment), cause,
-                                     number, order->kind, command->lamp_n, order->level_pm);
+                                     number, order->kind, lamp_n, order->level_pm);
     send_command(hub, centre, handle);
     return number;
 }
@@ -242,7 +242,7 @@ uint32_t dd_centre_command(dd_domain *hub, dd_centre *centre, uint32_t segment,
 void dd_centre_retry(dd_domain *hub, dd_centre *centre, uint32_t handle, uint32_t number) {
     const dd_command *command = dd_pool_at(&centre->commands, handle);
     if (command->order.number != number) return;
-    dd_time give_up = seconds(world_of(hub)->def.settings.centre_give_up_s);
+    dd_time give_up = dd_seconds(dd_world_of(hub)->def.settings.centre_give_up_s);
     if (hub->now - command->sent_at >= give_up)
         finish_command(hub, centre, handle, DD_COMMAND_EXPIRED, 0);
     else

@@ -15,10 +15,10 @@ typedef struct dd_belief {
 } dd_belief;
 
 typedef struct dd_session {
-    dd_line line; // to the segment
-    dd_time heard;
+    dd_line line;      // to the segment
+    dd_time heard;     // its last word
     uint32_t expected; // sequence of the next word
-    uint16_t boots;
+    uint16_t boots;    // of the controller, as its last hello says
 } dd_session;
 
 typedef struct dd_command {
@@ -26,14 +26,12 @@ typedef struct dd_command {
     dd_time sent_at; // first time
     uint64_t record;
     uint32_t segment;
-    uint16_t lamp_n;
 } dd_command;
 
 typedef struct dd_command_counts {
     uint32_t sent;
-    uint32_t by_outcome[4]; // dd_command_outcome
+    uint32_t by_outcome[DD_COMMAND_OUTCOMES];
     uint64_t lamps_asked, lamps_done;
-    int64_t latency_ms_sum; // of those with an answer
 } dd_command_counts;
 
 typedef struct dd_centre {
@@ -42,12 +40,15 @@ typedef struct dd_centre {
     dd_alarms alarms;
     dd_pool commands;
     dd_command_counts counts;
-    uint64_t readings, unanswered;
+    uint64_t readings;   // given to it, those without an answer included
+    uint64_t unanswered; // of these
 } dd_centre;
 
+// At the scenario's start: nothing is known yet, and every controller is listened for.
 void dd_centre_start(dd_domain *hub, dd_centre *centre);
 
-// Events of the hub.
+// Events of the hub: a word has come from a segment's controller; a controller may have been silent
+// for too long; the command with that handle and number may want sending again.
 void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word);
 void dd_centre_silence(dd_domain *hub, dd_centre *centre, uint32_t segment);
 void dd_centre_retry(dd_domain *hub, dd_centre *centre, uint32_t command, uint32_t number);

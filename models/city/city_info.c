@@ -2,7 +2,6 @@
 
 #include <jansson.h>
 #include <stdlib.h>
-#include <string.h>
 
 static void count(json_t *table, const char *key, json_int_t more) {
     json_int_t now = json_integer_value(json_object_get(table, key));

@@ -2,7 +2,6 @@
 #include "models/city/city_plan.h"
 
 #include <math.h>
-#include <string.h>
 
 static const double MAINS_V = 220;       // facts, A2: 220/380 V
 static const double POWER_FACTOR = 0.95; // facts, A1: at full load

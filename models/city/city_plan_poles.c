@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 // One laying out of all poles at a scale of the spacings.
 typedef struct dd_layout {

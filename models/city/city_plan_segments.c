@@ -2,7 +2,6 @@
 #include "models/city/pole_grid.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 // A step that the mesh could take from a pole to a neighbour.
 typedef struct dd_step {

@@ -43,6 +43,10 @@ static uint32_t keepalive_s(const dd_settings *settings, uint32_t usual_s) {
     return third_s < usual_s ? third_s : usual_s;
 }
 
+static uint32_t entity_of(const dd_world *world, const dd_segment_state *segment) {
+    return dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment);
+}
+
 static dd_core_def definition(const dd_domain *domain, const dd_segment_state *segment,
                               dd_random4 draw) {
     const dd_world *world = dd_world_of(domain);
@@ -52,13 +56,13 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
     def.boots = house->boots;
     def.lamp_n = segment->lamp_n;
     def.feeder_n = segment->feeder_n;
-    def.site = dd_world_site(world);
+    def.site = dd_world_site(&world->def);
     // The program that it was given last lies in its flash.
     def.program = house->boots > 1 ? house->core.def.program : world->def.program;
     // Its battery-backed clock is off by a second or so (estimate) until the centre answers.
     def.clock_ms = dd_world_unix_us(world, domain->now) / 1000 + dd_normal_milli(draw.v[0]);
     def.random_seed = draw.v[1];
-    def.keepalive_s = keepalive_s(&world->def.settings, def.keepalive_s);
+    def.keepalive_s = keepalive_s(settings, def.keepalive_s);
     def.ack_timeout_ms = (uint32_t)(settings->controller_ack_timeout_s * 1000);
     def.max_retransmit = (uint8_t)settings->controller_retransmissions;
     def.missed_rounds = (uint8_t)settings->controller_missed_rounds;
@@ -74,8 +78,7 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
 static void switch_on(dd_domain *domain, dd_segment_state *segment) {
     const dd_world *world = dd_world_of(domain);
     dd_house *house = segment->house;
-    uint32_t entity = dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment);
-    uint64_t stable = dd_world_stable(world, entity);
+    uint64_t stable = dd_world_stable(world, entity_of(world, segment));
     dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, house->boots++);
     dd_core_def def = definition(domain, segment, draw);
     if (house->boots == 1) // its crystal is the same one after every start
@@ -91,19 +94,17 @@ static void switch_on(dd_domain *domain, dd_segment_state *segment) {
 }
 
 static void switch_off(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
-    const dd_world *world = dd_world_of(domain);
     dd_house *house = segment->house;
     house->generation++;
     if (!house->running) return;
     house->running = false;
     dd_mesh_set_up(domain, segment, DD_MESH_ROOT, false);
-    dd_record_make(domain, DD_REC_CONTROLLER,
-                   dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment), cause, 0, 0, 0, 0);
+    dd_record_make(domain, DD_REC_CONTROLLER, entity_of(dd_world_of(domain), segment), cause, 0, 0,
+                   0, 0);
 }
 
 static void begin_boot(dd_domain *domain, dd_segment_state *segment) {
-    double boot_s = dd_world_of(domain)->def.settings.controller_boot_s;
-    dd_time due = domain->now + (dd_time)(boot_s * 1000) * DD_MILLISECOND;
+    dd_time due = domain->now + dd_seconds(dd_world_of(domain)->def.settings.controller_boot_s);
     dd_schedule(domain, due, DD_KIND_CONTROLLER_BOOT, 0, 0, ++segment->house->generation, 0);
 }
 
@@ -136,10 +137,9 @@ void dd_house_wake(dd_domain *domain, dd_segment_state *segment) {
 }
 
 void dd_house_boot(dd_domain *domain, dd_segment_state *segment) {
-    const dd_world *world = dd_world_of(domain);
     switch_on(domain, segment);
-    dd_record_make(domain, DD_REC_CONTROLLER,
-                   dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment), 0, 1, 0, 0, 0);
+    dd_record_make(domain, DD_REC_CONTROLLER, entity_of(dd_world_of(domain), segment), 0, 1, 0, 0,
+                   0);
     for (uint8_t feeder = 1; feeder <= segment->feeder_n; feeder++)
         dd_house_supply(domain, segment, feeder, segment->feeders[feeder].live_phases);
     if (!segment->house->mains)
@@ -175,8 +175,8 @@ void dd_house_mains(dd_domain *domain, dd_segment_state *segment, bool on) {
         if (!house->running && !house->broken) begin_boot(domain, segment);
         return;
     }
-    double battery_s = dd_world_of(domain)->def.settings.controller_battery_s;
-    dd_time empty = domain->now + (dd_time)(battery_s * 1000) * DD_MILLISECOND;
+    dd_time empty =
+        domain->now + dd_seconds(dd_world_of(domain)->def.settings.controller_battery_s);
     dd_schedule(domain, empty, DD_KIND_BATTERY_EMPTY, 0, 0, house->battery_generation, 0);
 }
 

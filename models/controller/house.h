@@ -13,24 +13,32 @@ typedef struct dd_house {
     dd_core_lamp *lamps;
     dd_word *outbox;
     dd_clock oscillator; // µs since its start
-    dd_time wake_at;
+    dd_time wake_at;     // the wake that is planned; DD_NEVER: none
     uint32_t generation; // of its pending wake or boot
     uint32_t battery_generation;
-    uint16_t boots;
-    bool running;
-    bool mains;
-    bool broken;
-    dd_line line; // to the centre
+    uint16_t boots; // ever, the first included
+    bool running;   // booted, supplied and not broken
+    bool mains;     // its supply; without it the battery carries it for a while
+    bool broken;    // DD_FAULT_CONTROLLER
+    dd_line line;   // to the centre
 } dd_house;
 
+// At the scenario's start: commissioned, supplied and at work.
 void dd_house_start(dd_domain *domain, struct dd_segment_state *segment);
+
+// Handlers of its own events: the core's deadline has come; it has booted; its battery is empty.
 void dd_house_wake(dd_domain *domain, struct dd_segment_state *segment);
 void dd_house_boot(dd_domain *domain, struct dd_segment_state *segment);
 void dd_house_battery_empty(dd_domain *domain, struct dd_segment_state *segment);
+
+// What reaches it: a node's reply over the mesh, an order over the line, the live phases of its
+// feeder number `feeder` (a mask, bit 0 is L1). One that does not run hears nothing.
 void dd_house_reply(dd_domain *domain, struct dd_segment_state *segment,
                     const dd_node_reply *reply);
 void dd_house_order(dd_domain *domain, struct dd_segment_state *segment, const dd_order *order);
 void dd_house_supply(dd_domain *domain, struct dd_segment_state *segment, uint8_t feeder,
                      uint8_t live_phases);
+
+// Its own supply goes or comes; it breaks or is repaired.
 void dd_house_mains(dd_domain *domain, struct dd_segment_state *segment, bool on);
 void dd_house_fault(dd_domain *domain, struct dd_segment_state *segment, bool on, uint64_t cause);

@@ -4,14 +4,10 @@
 #include "models/mesh/mesh.h"
 #include "models/segment_state.h"
 
-enum { DRAW_OFFSET = 0, DRAW_RATE = 1 };
+enum { DRAW_OFFSET = 0, DRAW_RATE = 1 }; // words of a clock's draw
 
 static bool failed(const dd_node *node, dd_fault_kind fault) {
     return node->faults >> fault & 1;
-}
-
-static uint32_t entity_of(const dd_segment_state *segment, uint16_t lamp) {
-    return dd_segment_lamp(segment, lamp); // lamps are the first entities
 }
 
 void dd_node_count(dd_node *node, dd_time now) {
@@ -22,10 +18,6 @@ void dd_node_count(dd_node *node, dd_time now) {
     node->energy_rest %= one_mwh;
     if (node->light_pm) node->lit_us += now_us - node->counted_us;
     node->counted_us = now_us;
-}
-
-int64_t dd_node_energy_mwh(const dd_node *node) {
-    return node->energy_mwh;
 }
 
 // --- Light: what the driver makes of the command, the supply and the faults ---
@@ -52,7 +44,7 @@ void dd_node_show(dd_domain *domain, const dd_segment_state *segment, uint16_t l
     bool seen = node->state & DD_NODE_SEEN_DARK;
     if (dark == seen) return;
     node->state ^= DD_NODE_SEEN_DARK;
-    uint32_t entity = entity_of(segment, lamp);
+    uint32_t entity = dd_segment_lamp(segment, lamp);
     dd_record_make(domain, DD_REC_SIGHT, entity, node->cause, dark, 0, 0, 0);
     dd_post(domain, DD_HUB_DOMAIN, domain->now + DD_MINUTE, DD_KIND_SIGHT, entity, dark, 0, NULL,
             0);
@@ -62,7 +54,7 @@ static void relight(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
                     dd_light_reason reason, uint64_t cause) {
     const dd_world *world = dd_world_of(domain);
     dd_node *node = &segment->nodes[lamp];
-    uint32_t entity = entity_of(segment, lamp);
+    uint32_t entity = dd_segment_lamp(segment, lamp);
     uint16_t light = light_of(world, node);
     uint8_t kind = world->city->lamps[dd_segment_lamp(segment, lamp)].kind;
     dd_node_count(node, domain->now);
@@ -81,7 +73,7 @@ static void relight(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
 
 static dd_light_reason follow(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     dd_node *node = &segment->nodes[lamp];
-    dd_site site = dd_world_site(dd_world_of(domain));
+    dd_site site = dd_world_site(&dd_world_of(domain)->def);
     int64_t now_ms = dd_clock_us(&node->clock, domain->now) / 1000;
     dd_program_state program =
         dd_program_at(&segment->programs[node->program], &site, &segment->sun, now_ms);
@@ -113,7 +105,7 @@ void dd_node_start(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) 
     const dd_world *world = dd_world_of(domain);
     const dd_settings *settings = &world->def.settings;
     dd_node *node = &segment->nodes[lamp];
-    uint64_t stable = dd_world_stable(world, entity_of(segment, lamp));
+    uint64_t stable = dd_world_stable(world, dd_segment_lamp(segment, lamp));
     dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, 0);
     int64_t error_us =
         (int64_t)(settings->node_clock_error_s * 1000) * dd_normal_milli(draw.v[DRAW_OFFSET]);
@@ -135,8 +127,8 @@ static void begin_boot(dd_domain *domain, dd_segment_state *segment, uint16_t la
     node->level_pm = (uint16_t)(settings->node_orphan_level * 10);
     node->state &= (uint8_t)~DD_NODE_OVERRIDDEN; // an override does not outlive the node's supply
     if (!can_run(node)) return;
-    dd_time boot = (dd_time)(settings->node_boot_s * 1000) * DD_MILLISECOND;
-    dd_schedule(domain, domain->now + boot, DD_KIND_NODE_BOOT, lamp, 0, ++node->generation, 0);
+    dd_time boot = domain->now + dd_seconds(settings->node_boot_s);
+    dd_schedule(domain, boot, DD_KIND_NODE_BOOT, lamp, 0, ++node->generation, 0);
 }
 
 static void stop(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
@@ -153,9 +145,9 @@ void dd_node_boot(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     dd_node *node = &segment->nodes[lamp];
     node->state |= DD_NODE_RUNNING;
     relight(domain, segment, lamp, follow(domain, segment, lamp), 0);
-    uint64_t stable = dd_world_stable(world, entity_of(segment, lamp));
+    uint64_t stable = dd_world_stable(world, dd_segment_lamp(segment, lamp));
     dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_JOIN, ++node->starts);
-    dd_time mean = (dd_time)(world->def.settings.mesh_rejoin_s * 1000) * DD_MILLISECOND;
+    dd_time mean = dd_seconds(world->def.settings.mesh_rejoin_s);
     dd_time join = domain->now + DD_SECOND + dd_exponential(draw.v[0], mean);
     dd_schedule(domain, join, DD_KIND_NODE_JOIN, lamp, 0, node->starts, 0);
 }
@@ -200,11 +192,12 @@ static uint8_t program_slot(dd_segment_state *segment, const dd_program *program
     return free_slot;
 }
 
-// The controller's clock, as it was when the request left, sets the node's. Returns whether the
-// wake that the node has planned is off by too much now: small steps, all the same way, add up.
+// The controller's clock, as it was when the request left, sets the node's; one that cannot be
+// right (0: unknown) is not believed. Returns whether the wake that the node has planned is off by
+// too much now: small steps, all the same way, add up.
 static bool set_clock(dd_domain *domain, dd_node *node, int64_t clock_ms) {
-    enum { TOLERATED_US = 50000 };
-    if (clock_ms <= 0) return false;
+    enum { TOLERATED_US = 50000 }; // nobody sees so little (estimate)
+    if (clock_ms < DD_CLOCK_EARLIEST_MS || clock_ms >= DD_CLOCK_LATEST_MS) return false;
     int64_t ahead_us = clock_ms * 1000 - dd_clock_us(&node->clock, domain->now) + node->set_us;
     dd_clock_set(&node->clock, domain->now, clock_ms * 1000);
     bool much = ahead_us > TOLERATED_US || ahead_us < -TOLERATED_US;
@@ -238,7 +231,7 @@ static dd_reading read_out(const dd_segment_state *segment, const dd_node *node,
         .level_pm = node->level_pm,
         .power_mw = node->power_mw,
         .voltage_dv = NOMINAL_DV,
-        .energy_wh = (uint16_t)(dd_node_energy_mwh(node) / 1000),
+        .energy_wh = (uint16_t)(node->energy_mwh / 1000),
         .program_id = segment->programs[node->program].id,
         .flags = node->state & DD_NODE_OVERRIDDEN ? DD_READING_OVERRIDDEN : 0,
     };

@@ -60,8 +60,5 @@ dd_node_reply dd_node_answer(dd_domain *domain, struct dd_segment_state *segment
 // Tells citizens when what they see of it changes: dark at night, or lit.
 void dd_node_show(dd_domain *domain, const struct dd_segment_state *segment, uint16_t lamp);
 
-// Counts energy up to now.
+// Counts energy and lit time up to now; before either is read.
 void dd_node_count(dd_node *node, dd_time now);
-
-// Energy so far, milliwatt-hours.
-int64_t dd_node_energy_mwh(const dd_node *node);

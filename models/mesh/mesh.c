@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 enum {
-    ACK_OCTETS = 5,    // PSDU of an immediate acknowledgement
     ETX_ONE = 128,     // expected transmissions are counted in 1/128 (RFC 6551)
     ETX_MAX = 512,     // MAX_LINK_METRIC: weaker links are none (RFC 6719, section 5)
     HOPS_MAX = 60,     // of a message before it is thought to go in circles
@@ -17,23 +16,27 @@ enum {
 
 // --- Links: who can hear whom, fixed at load ---
 
+enum { TURN = 3600, HALF_TURN = TURN / 2 }; // tenths of a degree
+static const double TWO_PI = 6.283185307179586;
+
 typedef struct station {
     dd_point place;
     uint64_t stable;
     uint32_t road;
-    double heading; // degrees, 0..180, of the road there
+    int32_t heading; // of the road there, tenths of a degree, 0..1799
 } station;
 
-static double heading_at(const dd_road *road, const dd_lamp *lamp) {
+// Tenths of a degree from north, either way along the road; rounded, since it decides and atan2 may
+// differ in its last bits from one C library to another.
+static int32_t heading_at(const dd_road *road, const dd_lamp *lamp) {
     const dd_point *points = road->points + road->line_first[lamp->line];
     uint32_t size = road->line_size[lamp->line];
     float chainage = 0;
     for (uint32_t i = 1; i < size; i++) {
         chainage += dd_distance_m(&points[i - 1], &points[i]);
         if (chainage < lamp->chainage_m && i + 1 < size) continue;
-        double degrees = atan2(points[i].x - points[i - 1].x, points[i].y - points[i - 1].y) *
-                         (180 / 3.14159265358979323846);
-        return fmod(degrees + 360, 180);
+        double turns = atan2(points[i].x - points[i - 1].x, points[i].y - points[i - 1].y) / TWO_PI;
+        return ((int32_t)lrint(turns * TURN) + TURN) % HALF_TURN;
     }
     return 0;
 }
@@ -64,9 +67,9 @@ static station *make_stations(const dd_world *world, uint32_t segment) {
 
 // In sight: on the same road, without a bend beyond the stated angle between them.
 static bool in_sight(const dd_world *world, const station *a, const station *b) {
-    double bend = fabs(a->heading - b->heading);
-    if (bend > 90) bend = 180 - bend;
-    return a->road == b->road && bend <= world->def.settings.mesh_bend_deg;
+    int32_t bend = abs(a->heading - b->heading);
+    if (bend > HALF_TURN / 2) bend = HALF_TURN - bend;
+    return a->road == b->road && bend <= world->def.settings.mesh_bend_deg * 10;
 }
 
 // Median SNR of a pair: power less path loss, shadowing drawn once a pair, less noise.
@@ -86,11 +89,11 @@ static int32_t snr_of(const dd_world *world, const station *a, const station *b)
 static uint32_t attempt_ppm(const dd_world *world, int32_t snr_cdb) {
     unsigned octets = (unsigned)world->def.settings.mesh_frame_octets;
     uint64_t data = dd_radio_success_ppm(&world->radio, snr_cdb, octets);
-    uint64_t ack = dd_radio_success_ppm(&world->radio, snr_cdb, ACK_OCTETS);
+    uint64_t ack = dd_radio_success_ppm(&world->radio, snr_cdb, DD_RADIO_ACK_OCTETS);
     return (uint32_t)(data * ack / 1000000);
 }
 
-// Row of the table for a median SNR: tenths of a decibel.
+// Row of the table for a median SNR; beyond either end, the last there.
 static int32_t row_of(int32_t snr_cdb) {
     int32_t row = (snr_cdb - DD_MESH_METRIC_FROM_CDB) / 10;
     return row < 0 ? 0 : row < DD_MESH_METRIC_ROWS ? row : DD_MESH_METRIC_ROWS - 1;
@@ -238,21 +241,16 @@ void dd_mesh_set_up(dd_domain *domain, dd_segment_state *segment, uint16_t node,
     mesh->nodes[node].up = up;
     if (mesh->repair_due) return;
     mesh->repair_due = true;
-    double repair_s = dd_world_of(domain)->def.settings.mesh_repair_s;
-    dd_time due = domain->now + (dd_time)(repair_s * 1000) * DD_MILLISECOND;
+    dd_time due = domain->now + dd_seconds(dd_world_of(domain)->def.settings.mesh_repair_s);
     dd_schedule(domain, due, DD_KIND_ROUTES, 0, 0, 0, 0);
 }
 
 // --- Messages ---
 
-static uint32_t lamp_entity(const dd_segment_state *segment, uint16_t lamp) {
-    return dd_segment_lamp(segment, lamp);
-}
-
 static uint32_t station_entity(const dd_world *world, const dd_segment_state *segment,
                                uint16_t node) {
     return node == DD_MESH_ROOT ? dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment)
-                                : lamp_entity(segment, node);
+                                : dd_segment_lamp(segment, node);
 }
 
 static uint64_t station_id(const dd_world *world, const dd_segment_state *segment, uint16_t node) {
@@ -267,8 +265,9 @@ static void finish(dd_domain *domain, dd_segment_state *segment, uint32_t handle
         mesh->counts.delivered++;
     else
         mesh->counts.lost++;
-    dd_record_make(domain, DD_REC_MESH_MESSAGE, lamp_entity(segment, message->lamp), 0, message->up,
-                   outcome, message->hops, (domain->now - message->started) / DD_MICROSECOND);
+    dd_record_make(domain, DD_REC_MESH_MESSAGE, dd_segment_lamp(segment, message->lamp), 0,
+                   message->up, outcome, message->hops,
+                   (domain->now - message->started) / DD_MICROSECOND);
     if (outcome != DD_MESH_DELIVERED) dd_pool_give(&mesh->messages, handle);
 }
 
@@ -307,7 +306,7 @@ static hop_result attempt_hop(const dd_world *world, uint64_t pair, uint32_t fra
     unsigned octets = (unsigned)world->def.settings.mesh_frame_octets;
     int attempts_max = (int)world->def.settings.mesh_retries + 1;
     dd_time air = dd_radio_air_time(preset, octets);
-    dd_time ack = preset->turnaround + dd_radio_air_time(preset, ACK_OCTETS);
+    dd_time ack = preset->turnaround + dd_radio_air_time(preset, DD_RADIO_ACK_OCTETS);
     hop_result hop = {0, 0, false};
     while (!hop.success && hop.attempts < attempts_max) {
         dd_random4 draw = dd_random(world->def.seed, pair, DD_DRAW_HOP,

@@ -5,7 +5,6 @@
 
 #include "engine/engine.h"
 #include "models/controller/core/message.h"
-#include "models/schema.h"
 
 struct dd_segment_state;
 struct dd_world;

@@ -1,7 +1,6 @@
 #include "models/mesh/radio.h"
 
 #include <math.h>
-#include <string.h>
 
 // 802.15.4 gives O-QPSK in symbols of 16 us; the SUN PHYs have a turnaround of 1 ms, a CCA of 8
 // symbols, and a backoff of both together. 25 mW ERP is 16.15 dBm EIRP (Vietnam, 920-923 MHz).
@@ -22,9 +21,6 @@ const dd_radio_preset dd_radio_presets[DD_RADIO_PRESETS] = {
      .turnaround = 192 * DD_MICROSECOND,
      .cca = 128 * DD_MICROSECOND,
      .min_be = 3,
-     .max_be = 5,
-     .max_backoffs = 4,
-     .max_retries = 3,
      .overhead_octets = 6},
     {.name = "920MHz-50k",
      .modulation = DD_FSK,
@@ -39,9 +35,6 @@ const dd_radio_preset dd_radio_presets[DD_RADIO_PRESETS] = {
      .turnaround = DD_MILLISECOND,
      .cca = 160 * DD_MICROSECOND,
      .min_be = 3,
-     .max_be = 5,
-     .max_backoffs = 4,
-     .max_retries = 3,
      .overhead_octets = 12},
     {.name = "920MHz-150k",
      .modulation = DD_FSK,
@@ -56,23 +49,8 @@ const dd_radio_preset dd_radio_presets[DD_RADIO_PRESETS] = {
      .turnaround = DD_MILLISECOND,
      .cca = 53333,
      .min_be = 3,
-     .max_be = 5,
-     .max_backoffs = 4,
-     .max_retries = 3,
      .overhead_octets = 12},
 };
-
-const dd_radio_preset *dd_radio_preset_find(const char *name, dd_error *error) {
-    const char *names[DD_RADIO_PRESETS + 1] = {0};
-    for (int i = 0; i < DD_RADIO_PRESETS; i++) {
-        if (strcmp(name, dd_radio_presets[i].name) == 0) return &dd_radio_presets[i];
-        names[i] = dd_radio_presets[i].name;
-    }
-    const char *near = dd_nearest(name, names);
-    dd_fail(error, DD_WRONG, "no radio preset \"%s\"; did you mean \"%s\"? There are %s, %s and %s",
-            name, near ? near : names[0], names[0], names[1], names[2]);
-    return NULL;
-}
 
 dd_time dd_radio_air_time(const dd_radio_preset *preset, unsigned octets) {
     int64_t bits = 8 * ((int64_t)octets + preset->overhead_octets);
@@ -80,12 +58,8 @@ dd_time dd_radio_air_time(const dd_radio_preset *preset, unsigned octets) {
 }
 
 dd_time dd_radio_ack_wait(const dd_radio_preset *preset) {
-    enum { ACK_OCTETS = 5 };
-    return preset->backoff + preset->turnaround + dd_radio_air_time(preset, ACK_OCTETS);
+    return preset->backoff + preset->turnaround + dd_radio_air_time(preset, DD_RADIO_ACK_OCTETS);
 }
-
-const dd_path_models dd_path_itu = {.seen = {2.12, 29.2, 2.11, 506},
-                                    .hidden = {3.01, 18.8, 2.07, 307}};
 
 int32_t dd_path_loss_cdb(const dd_path_model *model, uint32_t frequency_khz, double metres) {
     double distance = fmax(metres, 5);

@@ -22,18 +22,17 @@ typedef struct dd_radio_preset {
     uint16_t sensitivity_octets;
     uint32_t sensitivity_ppm;
     // CSMA-CA without beacons, acknowledgements.
-    dd_time backoff;    // aUnitBackoffPeriod
-    dd_time turnaround; // aTurnaroundTime; the radio is deaf meanwhile
-    dd_time cca;        // phyCcaDuration
-    uint8_t min_be, max_be, max_backoffs, max_retries;
+    dd_time backoff;         // aUnitBackoffPeriod
+    dd_time turnaround;      // aTurnaroundTime; the radio is deaf meanwhile
+    dd_time cca;             // phyCcaDuration
+    uint8_t min_be;          // macMinBe: a first backoff is 0 to 2^min_be - 1 periods
     uint8_t overhead_octets; // preamble, SFD and PHR, ahead of the PSDU
 } dd_radio_preset;
 
 enum { DD_RADIO_PRESETS = 3 };
-extern const dd_radio_preset dd_radio_presets[DD_RADIO_PRESETS]; // [0] is the default
+extern const dd_radio_preset dd_radio_presets[DD_RADIO_PRESETS]; // "mesh.preset" counts from 1
 
-// The preset of that name, or NULL and an error that suggests the nearest.
-const dd_radio_preset *dd_radio_preset_find(const char *name, dd_error *error);
+enum { DD_RADIO_ACK_OCTETS = 5 }; // PSDU of an immediate acknowledgement (802.15.4, 7.3.3)
 
 // Time on air of a PSDU of `octets` (FCS included).
 dd_time dd_radio_air_time(const dd_radio_preset *preset, unsigned octets);
@@ -49,16 +48,14 @@ typedef struct dd_path_model {
     int32_t sigma_cdb; // of shadowing, to be drawn once a pair
 } dd_path_model;
 
-// A pair in sight of each other, and one that is not.
+// A pair in sight of each other, and one that is not. The settings mesh.los_... and mesh.nlos_...
+// are of ITU-R P.1411-10, 4.1.1, both antennas below the roofs: urban and suburban in sight (5 to
+// 660 m), residential without (30 to 170 m).
 typedef struct dd_path_models {
     dd_path_model seen, hidden;
 } dd_path_models;
 
-// ITU-R P.1411-10, 4.1.1, both antennas below the roofs: urban and suburban in sight (5 to 660 m),
-// residential without (30 to 170 m).
-extern const dd_path_models dd_path_itu;
-
-// `metres` below 5 count as 5.
+// Median loss, 1/100 dB. `metres` below 5 count as 5.
 int32_t dd_path_loss_cdb(const dd_path_model *model, uint32_t frequency_khz, double metres);
 
 // A hidden path never loses less than one in sight (ITU's residential model would, under some 20

@@ -4,8 +4,6 @@
 
 enum { RETRY_MS = 60000, SAME_MS = 60000 };
 
-static const int64_t earliest_ms = 1546300800000; // 2019-01-01: nothing here is older
-static const int64_t latest_ms = 4102444800000;   // 2100-01-01
 static const int64_t strange_ms = 24 * 3600000ll; // a jump to be confirmed before it is believed
 
 int64_t dd_core_clock_ms(const dd_core *core, int64_t uptime_ms) {
@@ -13,7 +11,7 @@ int64_t dd_core_clock_ms(const dd_core *core, int64_t uptime_ms) {
 }
 
 static bool plausible(int64_t clock_ms) {
-    return clock_ms >= earliest_ms && clock_ms < latest_ms;
+    return clock_ms >= DD_CLOCK_EARLIEST_MS && clock_ms < DD_CLOCK_LATEST_MS;
 }
 
 static bool apart(int64_t a, int64_t b, int64_t limit) {

@@ -9,6 +9,10 @@ enum {
     DD_EVERY_LAMP = 0, // lamp number that means all of the segment
 };
 
+// A clock that is told is believed only from 2019 (nothing here is older) to before 2100, Unix ms.
+#define DD_CLOCK_EARLIEST_MS INT64_C(1546300800000)
+#define DD_CLOCK_LATEST_MS INT64_C(4102444800000)
+
 // --- Controller and node, over the mesh ---
 
 typedef enum dd_node_request_kind {

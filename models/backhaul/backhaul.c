@@ -13,8 +13,8 @@
 const dd_backhaul_def dd_backhaul_defs[DD_BACKHAUL_PROFILES + 1] = {
     {.name = "fibre",
      .floor = DD_MILLISECOND,
-     .median_us = 4000, // best Vietnamese providers, end of 2021: 4 ms
-     .p99_us = 15000,
+     .median_us = 2000, // half of the best Vietnamese providers' 4 ms, end of 2021
+     .p99_us = 10000,
      .idle_after = DD_NEVER,
      .bytes_per_s = 5000000,
      .beta_ppm = 50,

@@ -17,10 +17,14 @@
 #include <time.h>
 #include <unistd.h>
 
-static double wall_now(void) {
+static double seconds_of(clockid_t clock) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static double wall_now(void) {
+    return seconds_of(CLOCK_MONOTONIC);
 }
 
 typedef struct play {
@@ -34,7 +38,8 @@ typedef struct play {
     dd_outside outside;
     dd_time end; // of the run: the scenario's, or where a journal stops
     bool act_at_end;
-    double started, begun; // on the wall: the call, and simulated time 0
+    double started;   // on the wall: the call
+    double begun_cpu; // processor time at simulated time 0
 } play;
 
 // --- For people ---
@@ -257,7 +262,7 @@ static bool begin(play *it, dd_error *error) {
     dd_progress_line_init(&it->line, silent(it) ? NULL : stderr, &it->scenario.world->def.calendar,
                           0);
     find_end(it);
-    it->begun = wall_now();
+    it->begun_cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
     dd_script_start(&it->scenario);
     return true;
 }
@@ -309,7 +314,7 @@ static bool close_outputs(play *it, dd_outcome *outcome, const char *broken, dd_
         good = keep_first(good, &next, error);
     it->run_file = NULL;
     outcome->wall_s = wall_now() - it->started;
-    outcome->run_s = wall_now() - it->begun;
+    outcome->run_cpu_s = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - it->begun_cpu;
     if (it->journal.file && !end_journal(it, cut, &outcome->digest, &next))
         good = keep_first(good, &next, error);
     if (!dd_journal_close(&it->journal, &next)) good = keep_first(good, &next, error);

@@ -63,7 +63,7 @@ static const dd_command commands[] = {
     {"city", "build, describe or check a city's inventory",
      "domdom city info   [FILE] [--json]\n"
      "domdom city check  [FILE] [--json]\n"
-     "domdom city list   roads|segments|feeders|wards [FILE]\n"
+     "domdom city list   roads|segments|feeders|wards|lamps [FILE]\n"
      "domdom city build  [--map FILE] [--rules FILE] [--out FILE]\n"
      "domdom city derive FOLDER [--out FILE]\n"
      "domdom city draw   [FILE] [--map FILE] [--out FILE]\n"

@@ -1,4 +1,6 @@
+#define _POSIX_C_SOURCE 200809L // access
 #include "lua/run_command.h"
+#include "engine/data.h"
 #include "lua/play.h"
 
 #include <ctype.h>
@@ -7,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int report(const dd_error *error) {
     fprintf(stderr, "domdom: %s\n", error->text);
@@ -188,13 +191,20 @@ static bool parse(options *o, const option *table, int argc, char **argv, const 
 
 // --- run ---
 
+// A scenario that is not here may be one of those that came with the program.
+static const char *find_scenario(const char *path, char found[DD_PATH_SIZE]) {
+    bool here = access(path, F_OK) == 0 || path[0] == '/';
+    return !here && dd_data_find(path, found, NULL) ? found : path;
+}
+
 int dd_run_command(int argc, char **argv) {
+    char found[DD_PATH_SIZE];
     options o;
     dd_error error = {DD_OK, ""};
     dd_outcome outcome = {.status = DD_OK};
     bool good = parse(&o, run_options, argc, argv, "scenario", &error);
     if (good) {
-        o.play.scenario.path = o.argument;
+        o.play.scenario.path = find_scenario(o.argument, found);
         good = dd_play(&o.play, &outcome, &error);
     }
     json_decref(o.values);

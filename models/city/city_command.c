@@ -29,7 +29,7 @@ static const char usage[] =
     "                                            makes the inventory from map and rules\n"
     "       domdom city derive FOLDER [--out FILE]\n"
     "                                            makes the map from an OpenStreetMap extract\n"
-    "       domdom city list   roads|segments|feeders|wards [FILE]\n"
+    "       domdom city list   roads|segments|feeders|wards|lamps [FILE]\n"
     "                                            ids and names, with their luminaires\n"
     "       domdom city draw   [FILE] [--map FILE] [--out FILE]\n"
     "                                            a picture of it by night (SVG)\n"
@@ -110,7 +110,7 @@ static void print_finding(const dd_city_finding *finding, bool json, bool last) 
 static int list(const dd_city_options *options, dd_error *error) {
     dd_city city;
     if (!options->what) {
-        dd_fail(error, DD_WRONG, "list what? roads, segments, feeders or wards");
+        dd_fail(error, DD_WRONG, "list what? roads, segments, feeders, wards or lamps");
         return DD_WRONG;
     }
     if (!read_city(options, &city, error)) return (int)error->status;

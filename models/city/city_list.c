@@ -32,17 +32,27 @@ static void list_wards(const dd_city *city, const uint32_t *lamps, FILE *out) {
                 city->wards[i].commune ? "commune" : "ward", city->wards[i].name);
 }
 
-static const char *const words[] = {"roads", "segments", "feeders", "wards", NULL};
+static void list_lamps(const dd_city *city, const uint32_t *lamps, FILE *out) {
+    (void)lamps; // a lamp has none of its own
+    for (uint32_t i = 1; i < city->lamp_n; i++) {
+        const dd_lamp *lamp = &city->lamps[i];
+        fprintf(out, "%-10s %-16s %-6s %-6s %s\n", lamp->id, dd_luminaire_models[lamp->kind].name,
+                city->segments[lamp->segment].id, city->feeders[lamp->feeder].id,
+                city->roads[lamp->road].name);
+    }
+}
+
+static const char *const words[] = {"roads", "segments", "feeders", "wards", "lamps", NULL};
 
 static uint32_t owner(const dd_lamp *lamp, int word) {
-    const uint32_t owners[] = {lamp->road, lamp->segment, lamp->feeder, lamp->ward};
+    const uint32_t owners[] = {lamp->road, lamp->segment, lamp->feeder, lamp->ward, 0};
     return owners[word];
 }
 
 bool dd_city_list(const dd_city *city, const char *what, FILE *out, dd_error *error) {
-    static void (*const list[])(const dd_city *, const uint32_t *,
-                                FILE *) = {list_roads, list_segments, list_feeders, list_wards};
-    const uint32_t counts[] = {city->road_n, city->segment_n, city->feeder_n, city->ward_n};
+    static void (*const list[])(const dd_city *, const uint32_t *, FILE *) = {
+        list_roads, list_segments, list_feeders, list_wards, list_lamps};
+    const uint32_t counts[] = {city->road_n, city->segment_n, city->feeder_n, city->ward_n, 1};
     int word = 0;
     while (words[word] && strcmp(words[word], what) != 0)
         word++;
@@ -50,7 +60,7 @@ bool dd_city_list(const dd_city *city, const char *what, FILE *out, dd_error *er
         const char *nearest = dd_nearest(what, words);
         return dd_fail(error, DD_WRONG, "there is no list of '%s'%s%s%s", what,
                        nearest ? ", did you mean '"
-                               : "; there are roads, segments, feeders and wards",
+                               : "; there are roads, segments, feeders, wards and lamps",
                        nearest ? nearest : "", nearest ? "'?" : "");
     }
     uint32_t *lamps = calloc(counts[word], sizeof *lamps);

@@ -97,3 +97,12 @@ const char *dd_nearest(const char *word, const char *const *words) {
     }
     return best;
 }
+
+bool dd_fail_unknown(dd_error *error, const char *what, const char *word, const char *const *words,
+                     const char *hint) {
+    const char *nearest = dd_nearest(word, words);
+    if (nearest)
+        return dd_fail(error, DD_WRONG, "there is no %s '%s', did you mean '%s'?", what, word,
+                       nearest);
+    return dd_fail(error, DD_WRONG, "there is no %s '%s'; %s", what, word, hint);
+}

@@ -31,4 +31,9 @@ bool dd_fail_in(dd_error *error, const char *prefix);
 // enough to be worth suggesting (more than a third of the letters differ).
 const char *dd_nearest(const char *word, const char *const *words);
 
+// "there is no WHAT 'WORD', did you mean 'NEAREST'?", or, when none of `words` is near, "there is
+// no WHAT 'WORD'; HINT". Always DD_WRONG; returns false like dd_fail.
+bool dd_fail_unknown(dd_error *error, const char *what, const char *word, const char *const *words,
+                     const char *hint);
+
 #define DD_COUNT(array) (sizeof(array) / sizeof((array)[0]))

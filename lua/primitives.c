@@ -43,14 +43,12 @@ static dd_scenario *declared(lua_State *L) {
     return scenario;
 }
 
-// "there is no kind of alarm 'x', did you mean 'y'? ..."; `topic` of the help lists the right
-// names.
+// An unknown word becomes an error; `hint` says where the right ones stand.
 static int no_such(lua_State *L, const char *what, const char *word, const char *const *words,
-                   const char *topic) {
-    const char *nearest = dd_nearest(word, words);
-    return luaL_error(L, "there is no kind of %s '%s'%s%s%s; 'domdom help %s' lists them", what,
-                      word, nearest ? ", did you mean '" : "", nearest ? nearest : "",
-                      nearest ? "'?" : "", topic);
+                   const char *hint) {
+    dd_error error;
+    dd_fail_unknown(&error, what, word, words, hint);
+    return raise(L, &error);
 }
 
 // --- Time ---
@@ -408,7 +406,7 @@ static int alarm_kind(lua_State *L, int index) {
     if (!name) return 0;
     for (int kind = 1; dd_alarm_names[kind]; kind++)
         if (strcmp(dd_alarm_names[kind], name) == 0) return kind;
-    return no_such(L, "alarm", name, dd_alarm_names + 1, "alarms");
+    return no_such(L, "kind of alarm", name, dd_alarm_names + 1, "'domdom help alarms' lists them");
 }
 
 static int prim_alarms(lua_State *L) {
@@ -497,10 +495,9 @@ static void check_filter(lua_State *L, int index, const dd_record_kind *kind) {
         while (names[i] && strcmp(names[i], key) != 0)
             i++;
         if (names[i]) continue;
-        const char *nearest = dd_nearest(key, names);
-        luaL_error(L, "%s has no field '%s'%s%s%s; 'domdom help records' lists them", kind->name,
-                   key, nearest ? ", did you mean '" : "", nearest ? nearest : "",
-                   nearest ? "'?" : "");
+        char what[64];
+        snprintf(what, sizeof what, "field of %s", kind->name);
+        no_such(L, what, key, names, "'domdom help records' lists them");
     }
 }
 
@@ -515,7 +512,7 @@ static int prim_listen(lua_State *L) {
         dd_scenario_listen(scenario, (uint16_t)kind);
         return 0;
     }
-    return no_such(L, "record", name, names, "records");
+    return no_such(L, "kind of record", name, names, "'domdom help records' lists them");
 }
 
 enum { NOTE_MAX = 4000, TEXTS_MAX = 1 << 18 };

@@ -136,10 +136,9 @@ static bool unknown_option(const option *table, const char *word, const char *co
     const char *names[16] = {0};
     for (size_t i = 0; table[i].name; i++)
         names[i] = table[i].name;
-    const char *nearest = dd_nearest(word, names);
-    return dd_fail(error, DD_WRONG, "there is no option %s%s%s%s; 'domdom help %s' lists them",
-                   word, nearest ? ", did you mean " : "", nearest ? nearest : "",
-                   nearest ? "?" : "", command);
+    char hint[80];
+    snprintf(hint, sizeof hint, "'domdom help %s' lists them", command);
+    return dd_fail_unknown(error, "option", word, names, hint);
 }
 
 // Takes the option at argv[*i], as "--name value" or "--name=value".

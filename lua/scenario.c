@@ -29,10 +29,8 @@ static bool find_city(dd_scenario *scenario, const char *city, char path[DD_PATH
         return dd_data_find("scenarios/bentre/city.geojson", path, error);
     if (!strpbrk(city, "/.")) {
         static const char *const known[] = {"bentre", NULL};
-        const char *nearest = dd_nearest(city, known);
-        return dd_fail(error, DD_WRONG, "there is no city '%s'%s", city,
-                       nearest ? ", did you mean 'bentre'?"
-                               : "; write \"bentre\", or the path of a city file");
+        return dd_fail_unknown(error, "city", city, known,
+                               "write \"bentre\", or the path of a city file");
     }
     // A path is taken from where the scenario stands.
     const char *slash = strrchr(scenario->def.path, '/');
@@ -146,10 +144,9 @@ bool dd_scenario_check_parameters(const dd_scenario *scenario, dd_error *error) 
     json_object_foreach(scenario->used, name, value) if (n + 1 < DD_COUNT(known)) known[n++] = name;
     json_object_foreach((json_t *)(uintptr_t)scenario->def.values, name, value) {
         if (strchr(name, '.') || json_object_get(scenario->used, name)) continue;
-        const char *nearest = dd_nearest(name, known);
-        return dd_fail(error, DD_WRONG, "--set %s: %s has no such parameter%s%s%s", name,
-                       scenario->def.path, nearest ? ", did you mean '" : "",
-                       nearest ? nearest : "", nearest ? "'?" : "");
+        dd_fail_unknown(error, "parameter", name, known,
+                        "the scenario names its own by param(...)");
+        return dd_fail_in(error, "--set");
     }
     return true;
 }

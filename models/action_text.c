@@ -16,11 +16,7 @@ typedef struct parsed {
 static dd_verb find_verb(const char *word, dd_error *error) {
     for (int verb = 1; dd_verb_names[verb]; verb++)
         if (strcmp(dd_verb_names[verb], word) == 0) return (dd_verb)verb;
-    const char *nearest = dd_nearest(word, dd_verb_names + 1);
-    dd_fail(error, DD_WRONG, "there is no action '%s'%s%s%s", word,
-            nearest ? ", did you mean '"
-                    : "; there are override, resume, read, fail, repair, acknowledge and program",
-            nearest ? nearest : "", nearest ? "'?" : "");
+    dd_fail_unknown(error, "action", word, dd_verb_names + 1, "'domdom help actions' lists them");
     return DD_VERB_NONE;
 }
 

@@ -10,10 +10,7 @@
 dd_fault_kind dd_fault_find(const char *name, dd_error *error) {
     for (int i = 1; dd_fault_names[i]; i++)
         if (strcmp(name, dd_fault_names[i]) == 0) return (dd_fault_kind)i;
-    const char *nearest = dd_nearest(name, dd_fault_names + 1);
-    dd_fail(error, DD_WRONG, "there is no fault '%s'%s%s%s", name,
-            nearest ? ", did you mean '" : "; 'domdom help faults' lists them",
-            nearest ? nearest : "", nearest ? "'?" : "");
+    dd_fail_unknown(error, "fault", name, dd_fault_names + 1, "'domdom help faults' lists them");
     return DD_FAULT_NONE;
 }
 

@@ -201,9 +201,6 @@ const dd_figure *dd_figure_find(const char *name, dd_error *error) {
         names[i] = dd_figures[i].name;
         if (names[i] && strcmp(names[i], name) == 0) return &dd_figures[i];
     }
-    const char *nearest = dd_nearest(name, names);
-    dd_fail(error, DD_WRONG, "there is no figure '%s'%s%s%s", name,
-            nearest ? ", did you mean '" : "; 'domdom help figures' lists them",
-            nearest ? nearest : "", nearest ? "'?" : "");
+    dd_fail_unknown(error, "figure", name, names, "'domdom help figures' lists them");
     return NULL;
 }

@@ -1,5 +1,6 @@
 #include "models/selection.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,14 +24,10 @@ static bool unknown(const dd_world *world, dd_entity_type type, const char *name
         names[known++] = world->entities.all[world->base[type] + i].name;
         if (second) names[known++] = second;
     }
-    const char *nearest = names ? dd_nearest(name, names) : NULL;
-    const char *type_name = dd_entity_type_names[type];
-    if (nearest)
-        dd_fail(error, DD_WRONG, "there is no %s '%s', did you mean '%s'?", type_name, name,
-                nearest);
-    else
-        dd_fail(error, DD_WRONG, "there is no %s '%s'; 'domdom city list %ss' lists them",
-                type_name, name, type_name);
+    const char *none[] = {NULL}, *type_name = dd_entity_type_names[type];
+    char hint[80];
+    snprintf(hint, sizeof hint, "'domdom city list %ss' lists them", type_name);
+    dd_fail_unknown(error, type_name, name, names ? names : none, hint);
     free(names);
     return false;
 }
@@ -98,10 +95,8 @@ static bool find_word(const char *what, const char *word, const char *const *wor
     for (uint8_t i = 1; word && words[i]; i++)
         if (strcmp(words[i], word) == 0) *found = i;
     if (!word || *found) return true;
-    const char *nearest = dd_nearest(word, words + 1);
-    return dd_fail(error, DD_WRONG, "there is no %s '%s'%s%s%s", what, word,
-                   nearest ? ", did you mean '" : "; 'domdom city info' lists those of a city",
-                   nearest ? nearest : "", nearest ? "'?" : "");
+    return dd_fail_unknown(error, what, word, words + 1,
+                           "'domdom city info' lists those of a city");
 }
 
 static bool resolve(const dd_world *world, const dd_filter *filter, resolved *out,

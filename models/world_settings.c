@@ -57,9 +57,8 @@ static void add_name(void *context, const char *name, double value, double least
 static bool unknown(const char *name, dd_error *error) {
     name_list list = {.n = 0};
     dd_world_list_settings(add_name, &list);
-    const char *nearest = dd_nearest(name, (const char *const *)list.names);
-    dd_fail(error, DD_WRONG, "there is no setting '%s'%s%s%s; 'domdom help settings' lists them",
-            name, nearest ? ", did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    dd_fail_unknown(error, "setting", name, (const char *const *)list.names,
+                    "'domdom help settings' lists them");
     while (list.n)
         free(list.names[--list.n]);
     return false;

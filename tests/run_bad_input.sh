@@ -46,7 +46,7 @@ bad "no figure 'lamp.lit', did you mean 'lamps.lit'" 'expect{name = "a", measure
 bad "no fault 'breker', did you mean 'breaker'" 'process(function() feeder("F-014"):fail("breker") end)'
 bad "'led_open' happens to a lamp" 'process(function() feeder("F-014"):fail("led_open") end)'
 bad "no kind of record 'alarm_rised', did you mean 'alarm_raised'" 'on("alarm_rised", function() end)'
-bad "no field 'waht', did you mean 'what'" 'on("alarm_raised", {waht = "x"}, function() end)'
+bad "field of alarm_raised 'waht', did you mean 'what'" 'on("alarm_raised", {waht = "x"}, function() end)'
 bad "unknown name 'lampz'; did you mean 'lamp'" 'lampz()'
 bad "no action 'overide', did you mean 'override'" 'process(function() act("overide city 50%") end)'
 bad "no 'io' here" 'io.open("/etc/passwd")'

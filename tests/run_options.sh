@@ -79,7 +79,7 @@ refused 'needs a terminal whose keys end the pause' run case.lua --paused --out 
 
 good 'count 7, word a=b, flag false$' run case.lua --set count=7 --set word=a=b --set flag=false
 good '^600 s in' run case.lua --set mesh.fade_db=3
-refused "no such parameter, did you mean 'count'" run case.lua --set cuont=7
+refused "there is no parameter 'cuont', did you mean 'count'" run case.lua --set cuont=7
 refused 'case\.lua:2: .*must be a number' run case.lua --set count=many
 refused 'case\.lua:2: .*must be a number' run case.lua --set count=nan
 refused 'case\.lua:2: .*must be a boolean' run case.lua --set flag=perhaps
@@ -116,8 +116,8 @@ for command in 'run case.lua' 'replay acted'; do
     [ ! -s out.txt ] && [ ! -s error.txt ] || complain "$command --quiet says something:"
 done
 
-refused 'no option --jsn, did you mean --json' run case.lua --jsn
-refused 'no option --seed, did you mean' replay acted --seed 3
+refused "no option '--jsn', did you mean '--json'" run case.lua --jsn
+refused "no option '--seed', did you mean" replay acted --seed 3
 refused '--out needs a value' run case.lua --out
 refused '--quiet takes no value' run case.lua --quiet=1
 refused "needs a scenario; 'domdom help run'" run

@@ -96,7 +96,7 @@ Test(city_command, suggests_the_nearest_word) {
 
 Test(city_command, suggests_the_nearest_option) {
     cr_expect_eq(city("build", "--rule", path, NULL), DD_WRONG);
-    says(cr_get_redirected_stderr(), "did you mean --rules");
+    says(cr_get_redirected_stderr(), "did you mean '--rules'");
 }
 
 Test(city_command, options_want_their_file) {

@@ -70,16 +70,12 @@ const dd_backhaul_def dd_backhaul_defs[DD_BACKHAUL_PROFILES + 1] = {
 
 const dd_backhaul_def *dd_backhaul_find(const char *name, dd_error *error) {
     const char *names[DD_COUNT(dd_backhaul_defs)] = {0};
-    char list[200] = "";
     for (size_t i = 0; dd_backhaul_defs[i].name; i++) {
         names[i] = dd_backhaul_defs[i].name;
         if (strcmp(name, names[i]) == 0) return &dd_backhaul_defs[i];
-        size_t used = strlen(list);
-        snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", names[i]);
     }
-    const char *near = dd_nearest(name, names);
-    dd_fail(error, DD_WRONG, "no backhaul profile '%s'%s%s%s; there are %s", name,
-            near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "", list);
+    dd_fail_unknown(error, "backhaul profile", name, names,
+                    "there are fibre, lte, lte-poor, 3g and nb-iot");
     return NULL;
 }
 

@@ -49,11 +49,8 @@ static bool take_options(int argc, char **argv, dd_city_options *options, dd_err
         size_t k = 0;
         while (names[k] && strcmp(names[k], argv[i]) != 0)
             k++;
-        if (!names[k] && argv[i][0] == '-') {
-            const char *near = dd_nearest(argv[i], names);
-            return dd_fail(error, DD_WRONG, "unknown option %s%s%s; see: domdom help city", argv[i],
-                           near ? ", did you mean " : "", near ? near : "");
-        }
+        if (!names[k] && argv[i][0] == '-')
+            return dd_fail_unknown(error, "option", argv[i], names, "see 'domdom help city'");
         if (!names[k] && options->lists && !options->what) {
             options->what = argv[i];
             continue;

@@ -56,13 +56,9 @@ bool dd_city_list(const dd_city *city, const char *what, FILE *out, dd_error *er
     int word = 0;
     while (words[word] && strcmp(words[word], what) != 0)
         word++;
-    if (!words[word]) {
-        const char *nearest = dd_nearest(what, words);
-        return dd_fail(error, DD_WRONG, "there is no list of '%s'%s%s%s", what,
-                       nearest ? ", did you mean '"
-                               : "; there are roads, segments, feeders, wards and lamps",
-                       nearest ? nearest : "", nearest ? "'?" : "");
-    }
+    if (!words[word])
+        return dd_fail_unknown(error, "list of", what, words,
+                               "there are roads, segments, feeders, wards and lamps");
     uint32_t *lamps = calloc(counts[word], sizeof *lamps);
     if (!lamps) return dd_fail(error, DD_OUTSIDE, "no memory for a list");
     for (uint32_t i = 1; i < city->lamp_n; i++)

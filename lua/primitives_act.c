@@ -1,0 +1,161 @@
+// Primitives: acting, observing and judging.
+#include "engine/texts.h"
+#include "lua/primitive.h"
+#include "lua/primitives.h"
+#include "lua/selection_value.h"
+#include "models/action_text.h"
+
+#include <lauxlib.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+// --- Acting ---
+
+static int prim_command(lua_State *L) {
+    dd_world *world = dd_primitive_running(L, "a command");
+    const char *verb = luaL_checkstring(L, 1);
+    const dd_selection *lamps = dd_selection_check(L, 2);
+    dd_error error;
+    dd_action action = {.verb = DD_VERB_NONE,
+                        .entities = lamps->entities,
+                        .entity_n = lamps->n,
+                        .level_pm = (uint16_t)lrint(luaL_checknumber(L, 3) * 10),
+                        .lasts = luaL_checkinteger(L, 4)};
+    for (int i = 1; dd_verb_names[i]; i++)
+        if (strcmp(dd_verb_names[i], verb) == 0) action.verb = (dd_verb)i;
+    dd_sandbox_work(L, 16 * (uint64_t)lamps->n);
+    return dd_action_do(world, &action, verb, &error) ? 0 : dd_primitive_raise(L, &error);
+}
+
+static int prim_command_program(lua_State *L) {
+    dd_world *world = dd_primitive_running(L, "a program");
+    const dd_selection *lamps = dd_selection_check(L, 1);
+    dd_error error;
+    dd_action action = {.verb = DD_VERB_PROGRAM, .entities = lamps->entities, .entity_n = lamps->n};
+    dd_primitive_points(L, 2, &action.program);
+    dd_sandbox_work(L, 16 * (uint64_t)lamps->n);
+    return dd_action_do(world, &action, "program", &error) ? 0 : dd_primitive_raise(L, &error);
+}
+
+static int prim_fault(lua_State *L) {
+    dd_world *world = dd_primitive_running(L, "a fault");
+    const dd_selection *selection = dd_selection_check(L, 1);
+    const char *name = luaL_optstring(L, 2, NULL);
+    bool fails = lua_toboolean(L, 3);
+    dd_error error;
+    if (fails && !name) return luaL_error(L, "fail needs a fault, such as fail(\"breaker\")");
+    dd_action action = {.verb = fails ? DD_VERB_FAIL : DD_VERB_REPAIR,
+                        .entities = selection->entities,
+                        .entity_n = selection->n};
+    if (name && !(action.fault = dd_fault_find(name, &error))) return dd_primitive_raise(L, &error);
+    dd_sandbox_work(L, 16 * (uint64_t)selection->n);
+    return dd_action_do(world, &action, name ? name : "all", &error)
+               ? 0
+               : dd_primitive_raise(L, &error);
+}
+
+static int prim_acknowledge(lua_State *L) {
+    dd_action action = {.verb = DD_VERB_ACKNOWLEDGE, .alarm = (uint32_t)luaL_checkinteger(L, 1)};
+    lua_pushboolean(
+        L, dd_action_do(dd_primitive_running(L, "acknowledge"), &action, "acknowledge", NULL));
+    return 1;
+}
+
+static int prim_act(lua_State *L) {
+    dd_error error;
+    bool good = dd_action_do_text(dd_primitive_running(L, "act"), luaL_checkstring(L, 1), &error);
+    return good ? 0 : dd_primitive_raise(L, &error);
+}
+
+// --- Records, notes, criteria ---
+
+// Every key of the filter at `index` must be a field of the kind, or it would never match.
+static void check_filter(lua_State *L, int index, const dd_record_kind *kind) {
+    const char *names[4 + DD_RECORD_VALUES + 1] = {"kind", "entity", "entity_type", "time"};
+    for (int i = 0; i < DD_RECORD_VALUES && kind->fields[i].type; i++)
+        names[4 + i] = kind->fields[i].name;
+    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "[...]";
+        size_t i = 0;
+        while (names[i] && strcmp(names[i], key) != 0)
+            i++;
+        if (names[i]) continue;
+        char what[64];
+        snprintf(what, sizeof what, "field of %s", kind->name);
+        dd_primitive_no_such(L, what, key, names, "'domdom help records' lists them");
+    }
+}
+
+static int prim_listen(lua_State *L) {
+    dd_scenario *scenario = dd_scenario_of(L);
+    const char *name = luaL_checkstring(L, 1);
+    const char *names[DD_REC_KINDS + 1] = {0};
+    for (int kind = 0; kind < DD_REC_KINDS; kind++) {
+        names[kind] = dd_schema.kinds[kind].name;
+        if (strcmp(names[kind], name) != 0) continue;
+        if (lua_istable(L, 2)) check_filter(L, 2, &dd_schema.kinds[kind]);
+        dd_scenario_listen(scenario, (uint16_t)kind);
+        return 0;
+    }
+    return dd_primitive_no_such(L, "kind of record", name, names,
+                                "'domdom help records' lists them");
+}
+
+enum { NOTE_MAX = 4000, TEXTS_MAX = 1 << 18 };
+
+static int prim_note(lua_State *L) {
+    dd_world *world = dd_primitive_running(L, "note");
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length);
+    if (length > NOTE_MAX)
+        return luaL_error(L, "a note of %d bytes; %d are the most: write the gist", (int)length,
+                          NOTE_MAX);
+    if (world->engine->texts->n >= TEXTS_MAX)
+        return luaL_error(L, "more than 260,000 different notes; write fewer of them");
+    dd_sandbox_work(L, length);
+    dd_scenario *scenario = dd_scenario_of(L);
+    dd_engine_note(world->engine, DD_REC_NOTE, dd_world_entity(world, DD_ENTITY_CITY, 1), 0,
+                   dd_texts_add(world->engine->texts, text), 0, 0, 0);
+    if (scenario->def.print) {
+        char moment[DD_MOMENT_SIZE];
+        dd_moment_format(&scenario->world_def.calendar, world->engine->now, moment);
+        const char *line = lua_pushfstring(L, "%s  %s", strchr(moment, ' ') + 1, text);
+        scenario->def.print(scenario->def.context, line);
+    }
+    return 0;
+}
+
+static int prim_criterion(lua_State *L) {
+    dd_error error;
+    dd_criterion criterion = {.name = luaL_checkstring(L, 1),
+                              .comparison = luaL_checkstring(L, 2),
+                              .limit = luaL_checknumber(L, 3),
+                              .measured = luaL_checknumber(L, 4),
+                              .unit = luaL_checkstring(L, 5),
+                              .pass = lua_toboolean(L, 6),
+                              .limit_text = luaL_optstring(L, 8, NULL)};
+    uint32_t order = (uint32_t)luaL_checkinteger(L, 7);
+    return dd_scenario_judge(dd_scenario_of(L), &criterion, order, &error)
+               ? 0
+               : dd_primitive_raise(L, &error);
+}
+
+// The field of a table that is nearest to a word.
+static int prim_nearest(lua_State *L) {
+    const char *names[32] = {0};
+    size_t n = 0;
+    for (lua_pushnil(L); lua_next(L, 2) && n + 1 < DD_COUNT(names); lua_pop(L, 1))
+        names[n++] = lua_tostring(L, -2);
+    lua_settop(L, 2);
+    lua_pushstring(L, dd_nearest(luaL_checkstring(L, 1), names));
+    return 1;
+}
+
+const luaL_Reg dd_primitives_act[] = {
+    {"command", prim_command}, {"command_program", prim_command_program},
+    {"fault", prim_fault},     {"acknowledge", prim_acknowledge},
+    {"act", prim_act},         {"listen", prim_listen},
+    {"note", prim_note},       {"criterion", prim_criterion},
+    {"nearest", prim_nearest}, {NULL, NULL},
+};

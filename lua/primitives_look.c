@@ -1,0 +1,119 @@
+// Primitives: what is true, and what the centre believes.
+#include "lua/primitive.h"
+#include "lua/primitives.h"
+#include "lua/selection_value.h"
+#include "models/measure.h"
+
+#include <lauxlib.h>
+#include <math.h>
+#include <string.h>
+
+// --- Measuring ---
+
+// Leaves the lamps of the selection at index 1 on top of the stack.
+static const dd_selection *push_lamps(lua_State *L) {
+    lua_pushcfunction(L, dd_primitive_lamps_of);
+    lua_pushvalue(L, 1);
+    lua_call(L, 1, 1);
+    return dd_selection_check(L, -1);
+}
+
+// Counts are whole numbers in Lua too; other figures are rounded to what they are good for.
+static void push_figure(lua_State *L, double value) {
+    if (value == floor(value) && fabs(value) < 1e15)
+        lua_pushinteger(L, (lua_Integer)value);
+    else
+        lua_pushnumber(L, isfinite(value) && fabs(value) < 1e9 ? round(value * 1e6) / 1e6 : value);
+}
+
+static int prim_measure(lua_State *L) {
+    dd_world *world = dd_primitive_running(L, "measuring");
+    const dd_selection *lamps = push_lamps(L);
+    const char *what = luaL_checkstring(L, 2);
+    dd_sandbox_work(L, 4 * (uint64_t)lamps->n);
+    dd_lamp_measure m = dd_measure_lamps(world, lamps->entities, lamps->n);
+    double share = lamps->n ? 100.0 / lamps->n : NAN;
+    const struct {
+        const char *name;
+        double value;
+    } values[] = {{"lit", m.lit},
+                  {"dark", m.dark},
+                  {"lit_share", m.lit * share},
+                  {"level", m.level_sum * share},
+                  {"power_w", m.power_w},
+                  {"energy_kwh", m.energy_wh / 1000},
+                  {"reachable", m.reachable * share},
+                  {"overridden", m.overridden}};
+    for (size_t i = 0; i < DD_COUNT(values); i++)
+        if (strcmp(values[i].name, what) == 0) {
+            push_figure(L, values[i].value);
+            return 1;
+        }
+    return luaL_error(L, "there is no measure '%s'", what);
+}
+
+static int prim_heard(lua_State *L) {
+    dd_world *world = dd_primitive_running(L, "heard");
+    const dd_selection *lamps = push_lamps(L);
+    uint32_t heard = dd_measure_heard(world, lamps->entities, lamps->n, luaL_checkinteger(L, 2));
+    push_figure(L, lamps->n ? 100.0 * heard / lamps->n : NAN);
+    return 1;
+}
+
+static const dd_figure *check_figure(lua_State *L) {
+    dd_error error;
+    const dd_figure *figure = dd_figure_find(luaL_checkstring(L, 1), &error);
+    if (!figure) dd_primitive_raise(L, &error);
+    return figure;
+}
+
+static int prim_figure(lua_State *L) {
+    const dd_figure *figure = check_figure(L);
+    dd_world *world = dd_primitive_running(L, "figure");
+    dd_sandbox_work(L, 4 * (uint64_t)world->city->lamp_n);
+    push_figure(L, figure->read(world));
+    lua_pushstring(L, figure->unit);
+    return 2;
+}
+
+static int prim_figure_unit(lua_State *L) {
+    lua_pushstring(L, check_figure(L)->unit);
+    return 1;
+}
+
+static int alarm_kind(lua_State *L, int index) {
+    const char *name = luaL_optstring(L, index, NULL);
+    if (!name) return 0;
+    for (int kind = 1; dd_alarm_names[kind]; kind++)
+        if (strcmp(dd_alarm_names[kind], name) == 0) return kind;
+    return dd_primitive_no_such(L, "kind of alarm", name, dd_alarm_names + 1,
+                                "'domdom help alarms' lists them");
+}
+
+static int prim_alarms(lua_State *L) {
+    const dd_world *world = dd_primitive_running(L, "alarms");
+    int kind = alarm_kind(L, 1);
+    lua_pushinteger(L, dd_measure_alarms_active(world, kind));
+    lua_pushinteger(L, dd_measure_alarms_raised(world, kind));
+    return 2;
+}
+
+static int prim_alarm_on(lua_State *L) {
+    const dd_world *world = dd_primitive_running(L, "alarm");
+    const dd_selection *selection = dd_selection_check(L, 1);
+    bool alarm = false;
+    for (uint32_t i = 0; i < selection->n && !alarm; i++)
+        alarm = dd_measure_alarm_on(world, selection->entities[i], alarm_kind(L, 2));
+    lua_pushboolean(L, alarm);
+    return 1;
+}
+
+const luaL_Reg dd_primitives_look[] = {
+    {"measure", prim_measure},
+    {"heard", prim_heard},
+    {"figure", prim_figure},
+    {"figure_unit", prim_figure_unit},
+    {"alarms", prim_alarms},
+    {"alarm_on", prim_alarm_on},
+    {NULL, NULL},
+};

@@ -1,0 +1,175 @@
+// Primitives: choosing lamps and what belongs to them.
+#include "lua/primitive.h"
+#include "lua/primitives.h"
+#include "lua/selection_value.h"
+#include "models/selection.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+// --- Selections ---
+
+static int prim_lamps(lua_State *L) {
+    const dd_world *world = dd_primitive_world(L);
+    dd_error error;
+    dd_filter filter = {.id = luaL_optstring(L, 1, NULL),
+                        .road = luaL_optstring(L, 2, NULL),
+                        .segment = luaL_optstring(L, 3, NULL),
+                        .feeder = luaL_optstring(L, 4, NULL),
+                        .ward = luaL_optstring(L, 5, NULL),
+                        .kind = luaL_optstring(L, 6, NULL),
+                        .class = luaL_optstring(L, 7, NULL)};
+    dd_sandbox_work(L, world->city->lamp_n);
+    uint32_t n = dd_select_lamps(world, &filter, NULL, &error);
+    if (n == UINT32_MAX) return dd_primitive_raise(L, &error);
+    dd_selection *selection = dd_selection_push(L, DD_ENTITY_LAMP, n);
+    dd_select_lamps(world, &filter, selection->entities, &error);
+    return 1;
+}
+
+static dd_entity_type type_of(const char *name) {
+    int type = 0;
+    while (dd_entity_type_names[type] && strcmp(dd_entity_type_names[type], name) != 0)
+        type++;
+    return (dd_entity_type)type;
+}
+
+static int prim_entity(lua_State *L) {
+    dd_error error;
+    dd_entity_type type = type_of(luaL_checkstring(L, 1));
+    uint32_t entity = dd_entity_find(dd_primitive_world(L), type, luaL_checkstring(L, 2), &error);
+    if (!entity) return dd_primitive_raise(L, &error);
+    dd_selection_push(L, type, 1)->entities[0] = entity;
+    return 1;
+}
+
+static int prim_all(lua_State *L) {
+    const dd_world *world = dd_primitive_world(L);
+    dd_entity_type type = type_of(luaL_checkstring(L, 1));
+    uint32_t n = world->base[type + 1] - world->base[type];
+    dd_selection *selection = dd_selection_push(L, type, n);
+    for (uint32_t i = 0; i < n; i++)
+        selection->entities[i] = world->base[type] + 1 + i;
+    return 1;
+}
+
+static uint32_t owner_of(const dd_world *world, uint32_t lamp, dd_entity_type type) {
+    const dd_lamp *place = &world->city->lamps[lamp];
+    uint32_t index = type == DD_ENTITY_SEGMENT  ? place->segment
+                     : type == DD_ENTITY_FEEDER ? place->feeder
+                     : type == DD_ENTITY_ROAD   ? place->road
+                     : type == DD_ENTITY_WARD   ? place->ward
+                                                : lamp;
+    return dd_world_entity(world, type, index);
+}
+
+// Pushes a mark for each entity, all false: long walks over lamps look them up.
+static bool *push_marks(lua_State *L, const dd_world *world) {
+    bool *marks = lua_newuserdatauv(L, world->entities.n, 0);
+    memset(marks, 0, world->entities.n);
+    dd_sandbox_work(L, world->entities.n);
+    return marks;
+}
+
+// The lamps of a selection of anything; of lamps, itself.
+int dd_primitive_lamps_of(lua_State *L) {
+    const dd_world *world = dd_primitive_world(L);
+    const dd_selection *from = dd_selection_check(L, 1);
+    if (from->type == DD_ENTITY_LAMP) {
+        lua_settop(L, 1);
+        return 1;
+    }
+    bool *wanted = push_marks(L, world);
+    for (uint32_t i = 0; i < from->n; i++)
+        wanted[from->entities[i]] = true;
+    dd_entity_type type = (dd_entity_type)from->type;
+    uint32_t n = 0;
+    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++)
+        n += wanted[owner_of(world, lamp, type)];
+    dd_selection *selection = dd_selection_push(L, DD_ENTITY_LAMP, n);
+    n = 0;
+    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++)
+        if (wanted[owner_of(world, lamp, type)]) selection->entities[n++] = lamp;
+    return 1;
+}
+
+// The segments, feeders or roads of a selection of lamps, each once, in the city's order.
+static int prim_owners(lua_State *L) {
+    const dd_world *world = dd_primitive_world(L);
+    const dd_selection *from = dd_selection_check(L, 1);
+    dd_entity_type type = type_of(luaL_checkstring(L, 2));
+    bool *wanted = push_marks(L, world);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < from->n; i++) {
+        bool *want = &wanted[owner_of(world, from->entities[i], type)];
+        n += !*want;
+        *want = true;
+    }
+    dd_selection *selection = dd_selection_push(L, type, n);
+    n = 0;
+    for (uint32_t entity = 1; entity < world->entities.n; entity++)
+        if (wanted[entity]) selection->entities[n++] = entity;
+    return 1;
+}
+
+static int prim_slice(lua_State *L) {
+    const dd_selection *from = dd_selection_check(L, 1);
+    lua_Integer first = luaL_checkinteger(L, 2), last = luaL_checkinteger(L, 3);
+    if (last > from->n) last = from->n;
+    if (first < 1 || first > last + 1)
+        return luaL_error(L, "there are only %d members", (int)from->n);
+    uint32_t n = (uint32_t)(last - first + 1);
+    dd_selection *selection = dd_selection_push(L, (dd_entity_type)from->type, n);
+    memcpy(selection->entities, from->entities + first - 1, n * sizeof *selection->entities);
+    return 1;
+}
+
+static int prim_chosen(lua_State *L) {
+    const dd_selection *from = dd_selection_check(L, 1);
+    uint32_t n = (uint32_t)luaL_checkinteger(L, 3);
+    dd_selection *selection = dd_selection_push(L, (dd_entity_type)from->type, n);
+    for (uint32_t i = 0; i < n; i++) {
+        lua_geti(L, 2, i + 1);
+        lua_Integer place = luaL_checkinteger(L, -1);
+        if (place < 1 || place > from->n) return luaL_error(L, "there is no member %d", (int)place);
+        selection->entities[i] = from->entities[place - 1];
+        lua_pop(L, 1);
+    }
+    return 1;
+}
+
+static int prim_without(lua_State *L) {
+    const dd_world *world = dd_primitive_world(L);
+    const dd_selection *from = dd_selection_check(L, 1), *less = dd_selection_check(L, 2);
+    bool *unwanted = push_marks(L, world);
+    for (uint32_t i = 0; i < less->n; i++)
+        unwanted[less->entities[i]] = true;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < from->n; i++)
+        n += !unwanted[from->entities[i]];
+    dd_selection *selection = dd_selection_push(L, (dd_entity_type)from->type, n);
+    n = 0;
+    for (uint32_t i = 0; i < from->n; i++)
+        if (!unwanted[from->entities[i]]) selection->entities[n++] = from->entities[i];
+    return 1;
+}
+
+static int prim_ids(lua_State *L) {
+    const dd_world *world = dd_primitive_world(L);
+    const dd_selection *selection = dd_selection_check(L, 1);
+    lua_createtable(L, (int)selection->n, 0);
+    dd_sandbox_work(L, selection->n);
+    for (uint32_t i = 0; i < selection->n; i++) {
+        lua_pushstring(L, world->entities.all[selection->entities[i]].name);
+        lua_seti(L, -2, i + 1);
+    }
+    return 1;
+}
+
+const luaL_Reg dd_primitives_select[] = {
+    {"lamps", prim_lamps},   {"entity", prim_entity},
+    {"all", prim_all},       {"lamps_of", dd_primitive_lamps_of},
+    {"owners", prim_owners}, {"slice", prim_slice},
+    {"chosen", prim_chosen}, {"without", prim_without},
+    {"ids", prim_ids},       {NULL, NULL},
+};

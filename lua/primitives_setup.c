@@ -1,0 +1,117 @@
+// Primitives: time, messages and setting up.
+#include "lua/message.h"
+#include "lua/primitive.h"
+#include "lua/primitives.h"
+#include "models/world_settings.h"
+
+#include <lauxlib.h>
+
+// --- Time ---
+
+static int prim_now(lua_State *L) {
+    const dd_scenario *scenario = dd_scenario_of(L);
+    lua_pushinteger(L, scenario->started ? scenario->world->engine->now : 0);
+    return 1;
+}
+
+static int prim_stop(lua_State *L) {
+    lua_pushinteger(L, dd_primitive_declared(L)->declared_stop);
+    return 1;
+}
+
+static int prim_duration(lua_State *L) {
+    dd_time ns;
+    if (!dd_duration_parse(luaL_checkstring(L, 1), &ns)) return 0;
+    lua_pushinteger(L, ns);
+    return 1;
+}
+
+static int prim_moment(lua_State *L) {
+    dd_error error;
+    dd_time t;
+    if (dd_scenario_moment(dd_primitive_declared(L), luaL_checkstring(L, 1), &t, &error)) {
+        lua_pushinteger(L, t);
+        return 1;
+    }
+    lua_pushnil(L);
+    lua_pushstring(L, error.text);
+    return 2;
+}
+
+static int prim_civil(lua_State *L) {
+    char text[DD_MOMENT_SIZE];
+    dd_moment_format(&dd_primitive_declared(L)->world_def.calendar, luaL_checkinteger(L, 1), text);
+    lua_pushstring(L, text);
+    return 1;
+}
+
+// --- Messages ---
+
+// "file:line: " of the scenario's statement that runs.
+static int prim_place(lua_State *L) {
+    char text[512];
+    dd_message_place(L, text, sizeof text);
+    lua_pushstring(L, text);
+    return 1;
+}
+
+// The whole message of an error that arose in a coroutine.
+static int prim_explain(lua_State *L) {
+    char text[sizeof((dd_error *)NULL)->text];
+    luaL_checktype(L, 1, LUA_TTHREAD);
+    lua_settop(L, 2);
+    dd_message_error(L, lua_tothread(L, 1), text, sizeof text);
+    lua_pushstring(L, text);
+    return 1;
+}
+
+// --- Setting up ---
+
+static int prim_scenario(lua_State *L) {
+    dd_error error;
+    bool good = dd_scenario_declare(dd_scenario_of(L),
+                                    &(dd_declaration){.name = luaL_optstring(L, 1, NULL),
+                                                      .about = luaL_optstring(L, 2, ""),
+                                                      .city = luaL_checkstring(L, 3),
+                                                      .start = luaL_checkstring(L, 4),
+                                                      .stop = luaL_checkstring(L, 5),
+                                                      .seed = (uint64_t)luaL_optinteger(L, 6, 1)},
+                                    &error);
+    return good ? 0 : dd_primitive_raise(L, &error);
+}
+
+static int prim_set(lua_State *L) {
+    dd_scenario *scenario = dd_scenario_of(L);
+    dd_error error;
+    if (scenario->world)
+        return luaL_error(L, "set{...} must come before the first lamps{}, road() or segment()");
+    if (!dd_world_set(&scenario->world_def, luaL_checkstring(L, 1), luaL_checknumber(L, 2), &error))
+        return dd_primitive_raise(L, &error);
+    return 0;
+}
+
+static int prim_param(lua_State *L) {
+    dd_scenario *scenario = dd_scenario_of(L);
+    const char *name = luaL_checkstring(L, 1);
+    const char *given = json_string_value(json_object_get(scenario->def.values, name));
+    json_object_set_new(scenario->used, name, json_true());
+    lua_pushstring(L, given);
+    return 1;
+}
+
+static int prim_program(lua_State *L) {
+    dd_scenario *scenario = dd_scenario_of(L);
+    if (scenario->world)
+        return luaL_error(
+            L, "program{...} must come before the first lamps{}, road() or segment(); later, give "
+               "segments a new one: segments():program{ ... }");
+    dd_primitive_points(L, 1, &scenario->world_def.program);
+    return 0;
+}
+
+const luaL_Reg dd_primitives_setup[] = {
+    {"now", prim_now},         {"stop", prim_stop},         {"duration", prim_duration},
+    {"moment", prim_moment},   {"civil", prim_civil},       {"place", prim_place},
+    {"explain", prim_explain}, {"scenario", prim_scenario}, {"set", prim_set},
+    {"param", prim_param},     {"program", prim_program},   {NULL, NULL},
+};

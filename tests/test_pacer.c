@@ -332,7 +332,8 @@ Test(pacer, gives_the_signals_back) {
 static struct termios opened_terminal(dd_stage *stage) {
     int slave;
     struct termios before;
-    cr_assert_eq(openpty(&stage->keyboard, &slave, NULL, NULL, NULL), 0);
+    if (openpty(&stage->keyboard, &slave, NULL, NULL, NULL) != 0)
+        cr_skip_test("no pseudo-terminals here (is /dev/pts mounted?)");
     cr_assert_eq(dup2(slave, STDIN_FILENO), STDIN_FILENO);
     cr_assert_eq(tcgetattr(STDIN_FILENO, &before), 0);
     return before;

@@ -75,7 +75,8 @@ Test(progress, renews_itself_on_a_terminal) {
     int master, slave;
     char text[512] = "";
     dd_progress_line line;
-    cr_assert_eq(openpty(&master, &slave, NULL, NULL, NULL), 0);
+    if (openpty(&master, &slave, NULL, NULL, NULL) != 0)
+        cr_skip_test("no pseudo-terminals here (is /dev/pts mounted?)");
     FILE *stream = fdopen(slave, "w");
     dd_progress_line_init(&line, stream, &calendar, 0);
     dd_progress_line_show(&line, &halfway);

@@ -45,7 +45,8 @@ Test(verdict, stands_in_columns) {
 static bool coloured_on_a_terminal(void) {
     int master, slave;
     char text[2048] = "";
-    cr_assert_eq(openpty(&master, &slave, NULL, NULL, NULL), 0);
+    if (openpty(&master, &slave, NULL, NULL, NULL) != 0)
+        cr_skip_test("no pseudo-terminals here (is /dev/pts mounted?)");
     FILE *stream = fdopen(slave, "w");
     dd_verdict_print(&summary, stream);
     fflush(stream);

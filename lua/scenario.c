@@ -3,7 +3,7 @@
 #include "engine/data.h"
 #include "engine/random.h"
 #include "engine/texts.h"
-#include "models/controller/core/sun.h"
+#include "models/sky.h"
 #include "models/twin.h"
 #include "models/world_settings.h"
 
@@ -178,21 +178,6 @@ dd_world *dd_scenario_world(dd_scenario *scenario, dd_error *error) {
 
 // --- Moments ---
 
-// The first sunrise or sunset plus `offset` at or after `after`.
-static dd_time sun_moment(const dd_scenario *scenario, bool sunset, dd_time offset, dd_time after) {
-    const dd_calendar *calendar = &scenario->world_def.calendar;
-    dd_site site = dd_world_site(&scenario->world_def);
-    dd_time midnight = dd_midnight_before(calendar, after) - DD_DAY;
-    for (;; midnight += DD_DAY) {
-        int64_t local_s = calendar->start_unix_s + site.utc_offset_s + midnight / DD_SECOND;
-        int32_t rise_s, set_s;
-        dd_sun_times(site.lat_e6, site.lon_e6, site.utc_offset_s, (int32_t)(local_s / 86400),
-                     &rise_s, &set_s);
-        dd_time t = midnight + (sunset ? set_s : rise_s) * DD_SECOND + offset;
-        if (t >= after) return t;
-    }
-}
-
 bool dd_scenario_moment(const dd_scenario *scenario, const char *text, dd_time *t,
                         dd_error *error) {
     dd_time now = scenario->started ? scenario->world->engine->now : 0;
@@ -202,7 +187,7 @@ bool dd_scenario_moment(const dd_scenario *scenario, const char *text, dd_time *
         dd_time offset = 0;
         if (*rest && ((*rest != '+' && *rest != '-') || !dd_duration_parse(rest + 1, &offset)))
             return dd_fail(error, DD_WRONG, "'%s' is no moment; write \"sunset+15m\"", text);
-        *t = sun_moment(scenario, sunset, *rest == '-' ? -offset : offset, now);
+        *t = dd_sky_next(&scenario->world_def, sunset, *rest == '-' ? -offset : offset, now);
         return true;
     }
     return dd_moment_parse(text, &scenario->world_def.calendar, now, t) ||

@@ -1,15 +1,15 @@
 #include "models/segment.h"
-#include "models/controller/core/sun.h"
 #include "models/controller/house.h"
 #include "models/kind.h"
 #include "models/light/node.h"
 #include "models/mesh/mesh.h"
+#include "models/sky.h"
 
 #include <string.h>
 
 enum { ALL_PHASES = 7, BLACKOUT_BIT = 4 };
 #define METER_PERIOD (15 * DD_MINUTE) // as energy meters usually report
-#define SIGHT_MARGIN_S 1200           // civil twilight, some 20 minutes at 10 degrees north
+#define SIGHT_MARGIN (20 * DD_MINUTE) // civil twilight, some 20 minutes at 10 degrees north
 
 uint8_t dd_segment_feeder_number(const dd_segment_state *segment, uint32_t feeder) {
     for (uint8_t number = 1; number <= segment->feeder_n; number++)
@@ -212,29 +212,12 @@ static void look_at(dd_domain *domain, dd_segment_state *segment, bool night) {
 // Plans the next of the two moments of the day at which people begin and cease to miss light.
 // Returns whether it is night until then.
 static bool plan_sight(dd_domain *domain) {
-    const dd_world *world = dd_world_of(domain);
-    dd_site site = dd_world_site(&world->def);
-    dd_time midnight = dd_midnight_before(&world->def.calendar, domain->now);
-    int64_t local_s = world->def.calendar.start_unix_s + site.utc_offset_s + midnight / DD_SECOND;
-    dd_time best = DD_NEVER;
-    bool dusk = false;
-    for (int day = 0; day < 2; day++) {
-        int32_t rise, set;
-        dd_sun_times(site.lat_e6, site.lon_e6, site.utc_offset_s, (int32_t)(local_s / 86400) + day,
-                     &rise, &set);
-        dd_time dawn = midnight + day * DD_DAY + (rise - SIGHT_MARGIN_S) * DD_SECOND;
-        dd_time fall = midnight + day * DD_DAY + (set + SIGHT_MARGIN_S) * DD_SECOND;
-        if (dawn > domain->now && dawn < best) {
-            best = dawn;
-            dusk = false;
-        }
-        if (fall > domain->now && fall < best) {
-            best = fall;
-            dusk = true;
-        }
-    }
-    dd_schedule(domain, best, DD_KIND_SIGHT_SCAN, 0, dusk, 0, 0);
-    return !dusk;
+    const dd_world_def *def = &dd_world_of(domain)->def;
+    dd_time dawn = dd_sky_next(def, false, -SIGHT_MARGIN, domain->now + 1);
+    dd_time dusk = dd_sky_next(def, true, SIGHT_MARGIN, domain->now + 1);
+    bool night = dawn < dusk;
+    dd_schedule(domain, night ? dawn : dusk, DD_KIND_SIGHT_SCAN, 0, !night, 0, 0);
+    return night;
 }
 
 static void handle_sight_scan(dd_domain *domain, const dd_event *event) {

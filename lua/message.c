@@ -39,7 +39,8 @@ bool dd_message_place(lua_State *L, char *text, size_t size) {
 static const struct {
     const char *said, *remedy;
 } REMEDIES[] = {
-    {"attempt to index a nil value", "nothing is stored under that name: check its spelling"},
+    {"attempt to index a nil value",
+     "nothing is stored there: check the spelling, or test it with 'if' where it may be nil"},
     {"attempt to index a ", "only tables and entities have fields: look at what is stored there"},
     {"attempt to call a nil value", "there is no such function: check its spelling"},
     {"attempt to call a ", "only functions can be called: look for a missing operator or comma"},

@@ -229,7 +229,7 @@ static bool write_summary(play *it, const dd_outcome *outcome, const char *broke
         good = dd_summary_write(&summary, &it->folder, error) &&
                dd_junit_write(&summary, &it->folder, error);
     if (good && it->def->json) good = dd_summary_print(&summary, stdout, error);
-    if (!silent(it)) dd_verdict_print(&summary, stdout);
+    if (!silent(it) && (!broken || summary.criterion_n)) dd_verdict_print(&summary, stdout);
     json_decref(more);
     return good;
 }

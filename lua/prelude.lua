@@ -152,6 +152,11 @@ local scenario_fields = {
     name = "string", about = "string", city = "string", start = "string", stop = "string", seed = "number",
 }
 
+-- A value as a message shows it: texts in quotes, so that "5" and 5 can be told apart.
+local function shown(value)
+    return type(value) == "string" and '"' .. value .. '"' or tostring(value)
+end
+
 local function check_fields(spec, known, what)
     if type(spec) ~= "table" then error(what .. " takes a table: " .. what .. "{ ... }", 3) end
     for key, value in pairs(spec) do
@@ -162,7 +167,7 @@ local function check_fields(spec, known, what)
             error(what .. " has no field '" .. tostring(key) .. "'" ..
                 (near and ", did you mean '" .. near .. "'?" or "; there are " .. table.concat(names, ", ")), 3)
         elseif kind ~= "any" and type(value) ~= kind then
-            error(what .. "'s field '" .. key .. "' must be a " .. kind .. ", not " .. tostring(value), 3)
+            error(what .. "'s field '" .. key .. "' must be a " .. kind .. ", not " .. shown(value), 3)
         end
     end
 end
@@ -343,24 +348,25 @@ function Selection:feeders() return dd.owners(dd.lamps_of(self), "feeder") end
 ---@return Selection
 function Selection:roads() return dd.owners(dd.lamps_of(self), "road") end
 
-local function check_count(n, what)
+local function check_count(n, what, most)
     if type(n) ~= "number" or not (n >= 0) or n ~= math.floor(n) then
-        error(what .. " takes a whole number from 0 on, not " .. tostring(n), 3)
+        error(what .. " takes a whole number from 0 on, not " .. shown(n), 3)
     end
+    if n > most then error(what .. "(" .. n .. "): there are only " .. most .. " members", 3) end
     return n
 end
 
----Its first `n` members, or all when it has fewer.
+---Its first `n` members; asking for more than it has is an error.
 ---@param n integer
 ---@return Selection
-function Selection:first(n) return dd.slice(self, 1, math.min(check_count(n, "first"), #self)) end
+function Selection:first(n) return dd.slice(self, 1, check_count(n, "first", #self)) end
 
----`n` of its members, or all when it has fewer, drawn by the run's luck.
+---`n` of its members, drawn by the run's luck; asking for more than it has is an error.
 ---@param n integer
 ---@return Selection
 function Selection:pick(n)
     local order = {}
-    n = math.min(check_count(n, "pick"), #self)
+    check_count(n, "pick", #self)
     for i = 1, #self do order[i] = i end
     for i = 1, n do
         local j = math.random(i, #self)
@@ -369,7 +375,8 @@ function Selection:pick(n)
     return dd.chosen(self, order, n)
 end
 
----Its members that are not members of the other.
+---Its members that are not members of the other, which must be of the same type: the lamps that are
+---not a feeder's are `lamps():without(feeder("F-001"):lamps())`.
 ---@param other Selection
 ---@return Selection
 function Selection:without(other) return dd.without(self, other) end
@@ -545,7 +552,8 @@ end
 -- What lies after the stop would silently never happen.
 local function check_in_run(ns, what)
     if ns > dd.stop() then
-        error(what .. ": " .. dd.civil(ns) .. " lies after the scenario's stop, " .. dd.civil(dd.stop()), 3)
+        error(what .. ": " .. dd.civil(ns) .. " lies after the scenario's stop, " .. dd.civil(dd.stop()) ..
+            " (a clock time that has passed means the next day)", 3)
     end
 end
 
@@ -686,9 +694,13 @@ function wait_for(kind, match, limit)
     }
 end
 
----Writes a note into the run's records, and to the terminal.
----@param text string
-function note(text) dd.note(tostring(text)) end
+---Writes a note into the run's records, and to the terminal: its arguments, with blanks between.
+---@param ... any
+function note(...)
+    local words = table.pack(...)
+    for i = 1, words.n do words[i] = tostring(words[i]) end
+    dd.note(table.concat(words, " "))
+end
 
 ---------------------------------------------------------------------------------------------------
 --# Expectations
@@ -715,7 +727,11 @@ local function judge(it)
 end
 
 local function add_expectation(it)
-    if expectations[it.name] then error("there is an expectation '" .. it.name .. "' already", 3) end
+    local other = expectations[it.name]
+    if other then
+        error("there is an expectation '" .. it.name .. "' already (" .. other.place:sub(1, -3) ..
+            "); give this one another name", 3)
+    end
     expectations[it.name] = it
     expectations[#expectations + 1] = it
     it.order = #expectations
@@ -738,7 +754,12 @@ local function set_limit(it, spec)
         end
     end
     if spec.between then
-        local low, high = check_limit(it, spec.between[1]), check_limit(it, spec.between[2])
+        local low, high = spec.between[1], spec.between[2]
+        if #spec.between ~= 2 or type(low) ~= "number" or type(high) ~= "number" or not (low <= high) then
+            error("expect '" .. it.name .. "': between needs two numbers, the lower first: between = {39, 41}", 3)
+        end
+        check_limit(it, low)
+        check_limit(it, high)
         it.limit, it.sign, it.limit_text = high, "between", string.format("%g to %g", low, high)
         it.holds = function(a) return low <= a and a <= high end
     end
@@ -766,7 +787,8 @@ function expect(spec)
     if spec.at ~= nil then
         it.ns = moment_of(spec.at, "expect's moment")
         if it.ns < dd.now() or it.ns > dd.stop() then
-            error("expect '" .. it.name .. "': " .. civil(spec.at) .. " does not lie within the run", 2)
+            error("expect '" .. it.name .. "': " .. civil(spec.at) .. " does not lie within the run, which ends at " ..
+                dd.civil(dd.stop()), 2)
         end
         plan(it.ns, function() judge(it) end)
     end
@@ -788,7 +810,8 @@ function within(spec)
     local it = { name = spec.name, ns = from + limit, place = dd.place() }
     add_expectation(it)
     if from < dd.now() or it.ns > dd.stop() then
-        error("within '" .. it.name .. "' does not lie within the run", 2)
+        error("within '" .. it.name .. "' would last until " .. dd.civil(it.ns) .. ", but the run ends at " ..
+            dd.civil(dd.stop()), 2)
     end
     local function look()
         local took, holds = dd.now() - from, spec.check()
@@ -803,6 +826,17 @@ function within(spec)
         end
     end
     plan(from, look)
+end
+
+---------------------------------------------------------------------------------------------------
+-- A method that is called with a dot does not get its selection: that is said, whatever comes of it.
+for name, method in pairs(Selection) do
+    Selection[name] = function(self, ...)
+        if not dd.is_selection(self) then
+            error("methods are called with a colon: selection:" .. name .. "(...)", 2)
+        end
+        return method(self, ...)
+    end
 end
 
 ---------------------------------------------------------------------------------------------------

@@ -1,11 +1,15 @@
 #include "lua/primitive.h"
+#include "lua/message.h"
 #include "models/program_text.h"
 
 #include <lauxlib.h>
 
 // An error of the models becomes an error of the scenario, at the scenario's line.
 int dd_primitive_raise(lua_State *L, const dd_error *error) {
-    return luaL_error(L, "%s", error->text);
+    char place[512];
+    dd_message_place(L, place, sizeof place);
+    lua_pushfstring(L, "%s%s", place, error->text);
+    return lua_error(L);
 }
 
 dd_world *dd_primitive_world(lua_State *L) {

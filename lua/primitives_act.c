@@ -70,17 +70,43 @@ static int prim_act(lua_State *L) {
 
 // --- Records, notes, criteria ---
 
-// Every key of the filter at `index` must be a field of the kind, or it would never match.
+// A value that a field can never have would silently match nothing.
+static void check_value(lua_State *L, const char *key, const dd_field *field) {
+    bool names = field->type == DD_FIELD_ENUM, number = field->type != DD_FIELD_ENUM &&
+                                                        field->type != DD_FIELD_TEXT &&
+                                                        field->type != DD_FIELD_ENTITY;
+    if (lua_type(L, -1) != (number ? LUA_TNUMBER : LUA_TSTRING))
+        luaL_error(L, "the field '%s' is %s, not a %s", key,
+                   number ? "a number" : "a name in quotes", luaL_typename(L, -1));
+    const char *word = lua_tostring(L, -1);
+    for (int i = 0; names && field->names[i]; i++)
+        if (strcmp(field->names[i], word) == 0) return;
+    if (names) dd_primitive_no_such(L, key, word, field->names, "'domdom help records' lists them");
+}
+
+// Every key of the filter at `index` must be a field of the kind, with a value that it can have.
 static void check_filter(lua_State *L, int index, const dd_record_kind *kind) {
-    const char *names[4 + DD_RECORD_VALUES + 1] = {"kind", "entity", "entity_type", "time"};
+    static const dd_field common[] = {{"kind", DD_FIELD_TEXT, NULL, NULL},
+                                      {"entity", DD_FIELD_ENTITY, NULL, NULL},
+                                      {"entity_type", DD_FIELD_ENUM, NULL, dd_entity_type_names}};
+    const char *names[DD_COUNT(common) + DD_RECORD_VALUES + 1] = {0};
+    const dd_field *fields[DD_COUNT(names)];
+    size_t n = 0;
+    for (; n < DD_COUNT(common); n++)
+        fields[n] = &common[n];
     for (int i = 0; i < DD_RECORD_VALUES && kind->fields[i].type; i++)
-        names[4 + i] = kind->fields[i].name;
+        fields[n++] = &kind->fields[i];
+    for (size_t i = 0; i < n; i++)
+        names[i] = fields[i]->name;
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
         const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "[...]";
         size_t i = 0;
-        while (names[i] && strcmp(names[i], key) != 0)
+        while (i < n && strcmp(names[i], key) != 0)
             i++;
-        if (names[i]) continue;
+        if (i < n) {
+            check_value(L, key, fields[i]);
+            continue;
+        }
         char what[64];
         snprintf(what, sizeof what, "field of %s", kind->name);
         dd_primitive_no_such(L, what, key, names, "'domdom help records' lists them");

@@ -2,6 +2,7 @@
 #include "lua/primitive.h"
 #include "lua/primitives.h"
 #include "lua/selection_value.h"
+#include "models/centre/alarm.h"
 #include "models/measure.h"
 
 #include <lauxlib.h>
@@ -101,9 +102,14 @@ static int prim_alarms(lua_State *L) {
 static int prim_alarm_on(lua_State *L) {
     const dd_world *world = dd_primitive_running(L, "alarm");
     const dd_selection *selection = dd_selection_check(L, 1);
+    int kind = alarm_kind(L, 2);
     bool alarm = false;
+    if (kind && selection->n && dd_alarm_target((dd_alarm_kind)kind) != selection->type)
+        return luaL_error(L, "%s is an alarm of %ss, but these are %ss", dd_alarm_names[kind],
+                          dd_entity_type_names[dd_alarm_target((dd_alarm_kind)kind)],
+                          dd_entity_type_names[selection->type]);
     for (uint32_t i = 0; i < selection->n && !alarm; i++)
-        alarm = dd_measure_alarm_on(world, selection->entities[i], alarm_kind(L, 2));
+        alarm = dd_measure_alarm_on(world, selection->entities[i], kind);
     lua_pushboolean(L, alarm);
     return 1;
 }

@@ -141,6 +141,11 @@ static int prim_chosen(lua_State *L) {
 static int prim_without(lua_State *L) {
     const dd_world *world = dd_primitive_world(L);
     const dd_selection *from = dd_selection_check(L, 1), *less = dd_selection_check(L, 2);
+    if (less->n && less->type != from->type)
+        return luaL_error(L,
+                          "without: these are %ss, those are %ss, so none is among them; write "
+                          "without(others:lamps())",
+                          dd_entity_type_names[from->type], dd_entity_type_names[less->type]);
     bool *unwanted = push_marks(L, world);
     for (uint32_t i = 0; i < less->n; i++)
         unwanted[less->entities[i]] = true;
@@ -166,10 +171,21 @@ static int prim_ids(lua_State *L) {
     return 1;
 }
 
+static int prim_is_selection(lua_State *L) {
+    lua_pushboolean(L, dd_selection_test(L, 1));
+    return 1;
+}
+
 const luaL_Reg dd_primitives_select[] = {
-    {"lamps", prim_lamps},   {"entity", prim_entity},
-    {"all", prim_all},       {"lamps_of", dd_primitive_lamps_of},
-    {"owners", prim_owners}, {"slice", prim_slice},
-    {"chosen", prim_chosen}, {"without", prim_without},
-    {"ids", prim_ids},       {NULL, NULL},
+    {"is_selection", prim_is_selection},
+    {"lamps", prim_lamps},
+    {"entity", prim_entity},
+    {"all", prim_all},
+    {"lamps_of", dd_primitive_lamps_of},
+    {"owners", prim_owners},
+    {"slice", prim_slice},
+    {"chosen", prim_chosen},
+    {"without", prim_without},
+    {"ids", prim_ids},
+    {NULL, NULL},
 };

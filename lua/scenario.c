@@ -144,8 +144,9 @@ bool dd_scenario_check_parameters(const dd_scenario *scenario, dd_error *error) 
     json_object_foreach(scenario->used, name, value) if (n + 1 < DD_COUNT(known)) known[n++] = name;
     json_object_foreach((json_t *)(uintptr_t)scenario->def.values, name, value) {
         if (strchr(name, '.') || json_object_get(scenario->used, name)) continue;
-        dd_fail_unknown(error, "parameter", name, known,
-                        "the scenario names its own by param(...)");
+        dd_fail_unknown(
+            error, "parameter", name, known,
+            "the scenario names its own by param(...), and the names of settings have a dot");
         return dd_fail_in(error, "--set");
     }
     return true;

@@ -16,6 +16,10 @@ dd_selection *dd_selection_push(lua_State *L, dd_entity_type type, uint32_t n) {
     return selection;
 }
 
+bool dd_selection_test(lua_State *L, int index) {
+    return luaL_testudata(L, index, DD_SELECTION) != NULL;
+}
+
 const dd_selection *dd_selection_check(lua_State *L, int index) {
     const dd_selection *selection = luaL_testudata(L, index, DD_SELECTION);
     if (!selection)
@@ -58,6 +62,10 @@ static int selection_text(lua_State *L) {
     return 1;
 }
 
+static int selection_pairs(lua_State *L) {
+    return luaL_error(L, "a selection is no list; write s:ids() or s:each(f)");
+}
+
 void dd_selection_open(lua_State *L) {
     luaL_newmetatable(L, DD_SELECTION);
     lua_pushcfunction(L, selection_length);
@@ -66,6 +74,8 @@ void dd_selection_open(lua_State *L) {
     lua_setfield(L, -2, "__eq");
     lua_pushcfunction(L, selection_text);
     lua_setfield(L, -2, "__tostring");
+    lua_pushcfunction(L, selection_pairs);
+    lua_setfield(L, -2, "__pairs");
     lua_pushliteral(L, "selection");
     lua_setfield(L, -2, "__metatable");
     lua_newtable(L);

@@ -14,6 +14,9 @@ typedef struct dd_selection {
 // Pushes a new one with room for `n` entities.
 dd_selection *dd_selection_push(lua_State *L, dd_entity_type type, uint32_t n);
 
+// Whether there is one at a stack index.
+bool dd_selection_test(lua_State *L, int index);
+
 // The selection at a stack index; a Lua error with a remedy when it is none.
 const dd_selection *dd_selection_check(lua_State *L, int index);
 

@@ -36,8 +36,11 @@ static bool parse_target(const dd_world *world, char *word, parsed *out, dd_erro
     if (!entity) return false;
     out->entities = malloc(world->city->lamp_n * sizeof *out->entities);
     if (!out->entities) return dd_fail(error, DD_OUTSIDE, "no memory for an action");
-    bool lamps = out->action.verb <= DD_VERB_READ || out->action.verb == DD_VERB_PROGRAM ||
-                 dd_fault_target(out->action.fault) == DD_ENTITY_LAMP;
+    bool command = out->action.verb <= DD_VERB_READ || out->action.verb == DD_VERB_PROGRAM;
+    // Roads, wards and the city have no faults of their own: their lamps are meant.
+    dd_entity_type type = (dd_entity_type)world->entities.all[entity].type;
+    bool place = type == DD_ENTITY_ROAD || type == DD_ENTITY_WARD || type == DD_ENTITY_CITY;
+    bool lamps = command || (place && dd_fault_target(out->action.fault) == DD_ENTITY_LAMP);
     uint32_t n = 0;
     for (uint32_t lamp = 1; lamps && lamp < world->city->lamp_n; lamp++)
         if (dd_lamp_belongs(world, lamp, entity)) out->entities[n++] = lamp;

@@ -144,17 +144,18 @@ function Selection:feeders() end
 ---@return Selection
 function Selection:roads() end
 
----Its first `n` members, or all when it has fewer.
+---Its first `n` members; asking for more than it has is an error.
 ---@param n integer
 ---@return Selection
 function Selection:first(n) end
 
----`n` of its members, or all when it has fewer, drawn by the run's luck.
+---`n` of its members, drawn by the run's luck; asking for more than it has is an error.
 ---@param n integer
 ---@return Selection
 function Selection:pick(n) end
 
----Its members that are not members of the other.
+---Its members that are not members of the other, which must be of the same type: the lamps that are
+---not a feeder's are `lamps():without(feeder("F-001"):lamps())`.
 ---@param other Selection
 ---@return Selection
 function Selection:without(other) end
@@ -324,9 +325,9 @@ function on(kind, match, f) end
 ---@return Record?
 function wait_for(kind, match, limit) end
 
----Writes a note into the run's records, and to the terminal.
----@param text string
-function note(text) end
+---Writes a note into the run's records, and to the terminal: its arguments, with blanks between.
+---@param ... any
+function note(...) end
 
 -- Expectations
 

@@ -68,7 +68,21 @@ bad 'this product is no duration' 'local never = minutes(1) * (0 / 0)'
 bad 'is negative' 'process(function() wait(minutes(5) - minutes(6)) end)'
 bad 'whole number from 0 on, not -1' 'lamps():pick(-1)'
 bad 'does not lie within the run' 'expect{name = "a", measure = "lamps.lit", at_most = 1, at = "19:00"}'
-bad 'does not lie within the run' 'within{name = "a", from = "17:50", limit = "30m", check = lamps}'
+bad 'but the run ends at' 'within{name = "a", from = "17:50", limit = "30m", check = lamps}'
+
+# What would silently match nothing, or everything.
+bad 'these are lamps, those are feeders' 'lamps():without(feeder("F-001"))'
+bad "no what 'lampfailure', did you mean 'lampFailure'" 'on("alarm_raised", {what = "lampfailure"}, print)'
+bad "'entity' is a name in quotes" 'on("alarm_raised", {entity = lamp("L-0001")}, print)'
+bad "'number' is a number" 'on("alarm_raised", {number = "one"}, print)'
+bad 'methods are called with a colon' 'lamps().count()'
+bad 'between needs two numbers' 'expect{name = "a", measure = "lamps.lit", between = {41, 39}}'
+bad 'an alarm of feeders' 'at("17:10", function() lamps():alarm("supplyLoss") end)'
+bad 'there are only' 'segment("S-10"):pick(2)'
+bad 'a selection is no list' 'for _ in pairs(lamps()) do end'
+bad 'must return true or false' 'within{name = "a", from = "17:10", limit = "5m", check = function() return lamps():dark() end}'
+bad 'to a lamp, but S-10 is a segment' 'at("17:10", function() act("fail segment:S-10 led_open") end)'
+bad 'write 40' 'at("17:10", function() lamps():override(0.4) end)'
 
 # What would never end, or eat the machine.
 bad 'put a wait into its loop' 'while true do end'

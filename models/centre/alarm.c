@@ -1,5 +1,17 @@
 #include "models/centre/alarm.h"
 
+dd_entity_type dd_alarm_target(dd_alarm_kind kind) {
+    switch (kind) {
+    case DD_ALARM_SUPPLY:
+        return DD_ENTITY_FEEDER;
+    case DD_ALARM_BATTERY:
+    case DD_ALARM_LINE:
+        return DD_ENTITY_SEGMENT;
+    default:
+        return DD_ENTITY_LAMP;
+    }
+}
+
 void dd_alarms_init(dd_alarms *alarms, dd_arena *arena, uint32_t segment_n) {
     *alarms = (dd_alarms){.segment_n = segment_n};
     dd_pool_init(&alarms->pool, arena, sizeof(dd_alarm));

@@ -33,6 +33,9 @@ typedef struct dd_alarms {
 } dd_alarms;
 
 // None yet; `segment_n` counts the unused segment 0 too.
+// What type of entity an alarm of a kind is on.
+dd_entity_type dd_alarm_target(dd_alarm_kind kind);
+
 void dd_alarms_init(dd_alarms *alarms, dd_arena *arena, uint32_t segment_n);
 
 // Raises an alarm unless the same is active; one that has returned unacknowledged comes back to

@@ -1,6 +1,6 @@
 #include "lua/globals.h"
 #include "engine/base.h"
-#include "lua/sandbox.h"
+#include "lua/limits.h"
 
 #include <lauxlib.h>
 #include <lualib.h>

@@ -7,44 +7,16 @@
 
 #include <lauxlib.h>
 #include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-// Lies in the heap, so that a snapshot of the heap holds it.
-struct dd_sandbox {
-    dd_sandbox_def def;
-    dd_heap *heap;
-    lua_State *lua;
-    jmp_buf *escape;   // of the outermost call in progress, on the C stack; NULL between calls
-    lua_State *thread; // which ran last, as far as is known: where an allocation fails
-    size_t refused;    // bytes of the last request that the heap refused
-    bool over;         // a limit was reached; `text` says which
-    uint64_t used;     // steps since the outermost call began
-    uint32_t grace;    // times that the end was put off since then
-    uint64_t taken;    // heap->taken at that moment
-    char text[sizeof((dd_error *)NULL)->text];
-};
-
 enum {
-    TICK = 100,           // VM instructions between two looks at the limits
-    BYTES_A_STEP = 64,    // of memory taken: about the cost of an instruction
     HEAP_ROOM = 8,        // the heap's region is larger than the limit, because the limit is looked
                           // at only between instructions, where the scenario's line is known
-    GRACE = 1000,         // times that the end of the steps is put off until a line can be named
     HEAP_LEAST = 1 << 18, // bytes; the libraries take about 40 KiB
 };
 
 dd_sandbox_def dd_sandbox_default(void) {
     return (dd_sandbox_def){.heap_limit = 64 << 20, .instruction_limit = 50000000};
-}
-
-dd_sandbox *dd_sandbox_of(lua_State *L) {
-    return *(dd_sandbox **)lua_getextraspace(L);
-}
-
-const dd_sandbox_def *dd_sandbox_def_of(lua_State *L) {
-    return &dd_sandbox_of(L)->def;
 }
 
 lua_State *dd_sandbox_lua(dd_sandbox *sandbox) {
@@ -53,98 +25,6 @@ lua_State *dd_sandbox_lua(dd_sandbox *sandbox) {
 
 dd_heap *dd_sandbox_heap(dd_sandbox *sandbox) {
     return sandbox->heap;
-}
-
-// Where the scenario stands: on this thread, or else on the one that led to it.
-static void place(dd_sandbox *sandbox, lua_State *L, char *text, size_t size) {
-    if (dd_message_place(L, text, size)) return;
-    if (dd_message_place(sandbox->thread, text, size)) return;
-    dd_message_place(sandbox->lua, text, size);
-}
-
-void dd_sandbox_stop(lua_State *L, const char *format, ...) {
-    dd_sandbox *sandbox = dd_sandbox_of(L);
-    place(sandbox, L, sandbox->text, sizeof sandbox->text);
-    size_t length = strlen(sandbox->text);
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(sandbox->text + length, sizeof sandbox->text - length, format, arguments);
-    va_end(arguments);
-    sandbox->over = true;
-    if (sandbox->escape) longjmp(*sandbox->escape, 1);
-    luaL_error(L, "%s", sandbox->text); // while the sandbox or its library is being opened
-    __builtin_unreachable();
-}
-
-static uint64_t spent(const dd_sandbox *sandbox) {
-    return sandbox->used + (sandbox->heap->taken - sandbox->taken) / BYTES_A_STEP;
-}
-
-uint64_t dd_sandbox_left(lua_State *L) {
-    const dd_sandbox *sandbox = dd_sandbox_of(L);
-    uint64_t so_far = spent(sandbox);
-    return so_far < sandbox->def.instruction_limit ? sandbox->def.instruction_limit - so_far : 0;
-}
-
-_Noreturn static void stop_for_memory(lua_State *L, const dd_sandbox *sandbox) {
-    enum { DEEP = 10000 }; // calls within calls; nobody means to have so many
-    lua_Debug call;
-    if (lua_getstack(L, DEEP, &call))
-        dd_sandbox_stop(L, "a function calls itself without end: give it a way to stop");
-    dd_sandbox_stop(L,
-                    "the scenario needs more than its %g MiB of memory; look for a table or a "
-                    "text that grows without end",
-                    (double)sandbox->def.heap_limit / (1 << 20));
-}
-
-static void check_memory(lua_State *L, dd_sandbox *sandbox) {
-    const dd_heap *heap = sandbox->heap;
-    if (heap->live > sandbox->def.heap_limit) {
-        sandbox->used += heap->live / BYTES_A_STEP; // so that collecting all the time ends as well
-        lua_gc(L, LUA_GCCOLLECT);
-    }
-    if (heap->live > sandbox->def.heap_limit || heap->refused) stop_for_memory(L, sandbox);
-}
-
-// When the region is full Lua collects garbage and asks again; the second time is the end.
-static void *allocate(void *data, void *block, size_t old_size, size_t new_size) {
-    dd_sandbox *sandbox = data;
-    void *result = dd_heap_realloc(sandbox->heap, block, old_size, new_size);
-    if (result || new_size == 0) return result;
-    if (sandbox->refused == new_size && sandbox->escape) stop_for_memory(sandbox->thread, sandbox);
-    sandbox->refused = new_size;
-    return NULL;
-}
-
-// Between two calls of a scenario's functions the house is at work, and no line can be named: then
-// the end waits a little.
-static bool must_stop(lua_State *L, dd_sandbox *sandbox) {
-    char text[sizeof sandbox->text];
-    return dd_message_place(L, text, sizeof text) || sandbox->grace++ >= GRACE;
-}
-
-void dd_sandbox_work(lua_State *L, uint64_t amount) {
-    dd_sandbox *sandbox = dd_sandbox_of(L);
-    uint64_t left = dd_sandbox_left(L);
-    sandbox->used += amount < left ? amount : left;
-    if (amount > left && must_stop(L, sandbox))
-        dd_sandbox_stop(L,
-                        "the scenario ran for more than %g million steps without waiting; put a "
-                        "wait into its loop, or give the loop an end",
-                        (double)sandbox->def.instruction_limit / 1e6);
-    check_memory(L, sandbox);
-}
-
-static void tick(lua_State *L, lua_Debug *event) {
-    static const char key;
-    dd_sandbox *sandbox = dd_sandbox_of(L);
-    (void)event;
-    if (L != sandbox->thread) { // a coroutine; the registry keeps it from being collected
-        lua_pushthread(L);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &key);
-        sandbox->thread = L;
-    }
-    dd_sandbox_work(L, TICK);
 }
 
 static int open_libraries(lua_State *L) {
@@ -166,13 +46,14 @@ dd_sandbox *dd_sandbox_open(const dd_sandbox_def *def, dd_error *error) {
     if (!heap) return NULL;
     dd_sandbox *sandbox = dd_heap_realloc(heap, NULL, 0, sizeof *sandbox);
     *sandbox = (dd_sandbox){.def = *def, .heap = heap};
-    lua_State *L = dd_seed_new_state(heap, allocate, sandbox, error);
+    lua_State *L = dd_seed_new_state(heap, dd_limits_allocate, sandbox, error);
     if (L) {
         sandbox->lua = sandbox->thread = L;
         *(dd_sandbox **)lua_getextraspace(L) = sandbox;
         lua_pushcfunction(L, open_libraries);
         if (lua_pcall(L, 0, 0, 0) == LUA_OK) {
-            lua_sethook(L, tick, LUA_MASKCOUNT, TICK); // new coroutines inherit it
+            lua_sethook(L, dd_limits_tick, LUA_MASKCOUNT,
+                        DD_LIMITS_TICK); // new coroutines inherit it
             return sandbox;
         }
         dd_fail(error, DD_OUTSIDE, "cannot open Lua's libraries: %s", lua_tostring(L, -1));
@@ -272,7 +153,7 @@ static bool protected_call(dd_sandbox *sandbox, int arguments, int results, dd_e
     int status = lua_pcall(L, arguments, results, base);
     lua_remove(L, base);
     if (status == LUA_OK) return true;
-    if (status == LUA_ERRMEM) check_memory(L, sandbox);
+    if (status == LUA_ERRMEM) dd_limits_memory(L, sandbox);
     const char *text = lua_tostring(L, -1);
     dd_fail(error, DD_WRONG, "%s", text ? text : "an error while an error was being told");
     lua_pop(L, 1);
@@ -283,7 +164,7 @@ static bool run_load(dd_sandbox *sandbox, sandbox_task *task, dd_error *error) {
     lua_pushcfunction(sandbox->lua, load);
     lua_pushlightuserdata(sandbox->lua, task);
     if (!protected_call(sandbox, 1, 1, error)) return false;
-    check_memory(sandbox->lua, sandbox);
+    dd_limits_memory(sandbox->lua, sandbox);
     return true;
 }
 
@@ -295,7 +176,7 @@ static bool run_resume(dd_sandbox *sandbox, sandbox_task *task, dd_error *error)
     lua_State *thread = task->thread;
     int status = lua_resume(thread, sandbox->lua, task->arguments, &task->results);
     if (status == LUA_OK || status == LUA_YIELD) return true;
-    if (status == LUA_ERRMEM) check_memory(thread, sandbox);
+    if (status == LUA_ERRMEM) dd_limits_memory(thread, sandbox);
     lua_State *L = sandbox->lua;
     lua_pushcfunction(L, explain);
     lua_xmove(thread, L, 1);

@@ -11,26 +11,7 @@
 // Not thread-safe; one sandbox may be used by one thread at a time, with at least 4 MiB of stack.
 #pragma once
 
-#include "engine/base.h"
-#include "lua/heap.h"
-
-#include <lua.h>
-
-typedef struct dd_sandbox dd_sandbox;
-
-typedef struct dd_sandbox_def {
-    size_t heap_limit;          // bytes alive in the heap; default 64 MiB
-    uint64_t instruction_limit; // steps from one outermost call to the next; default 50 million,
-                                // which is about a second
-    // 64 random bits for math.random; without it math.random is an error.
-    uint64_t (*draw)(void *context);
-    // One line of print's, without the newline; without it print does nothing.
-    void (*print)(void *context, const char *text);
-    // The place of a userdata among the keys of a table that is iterated, for example an entity's
-    // index; false when it has none. Two keys of one table must not share a rank.
-    bool (*rank)(void *context, lua_State *L, int index, uint64_t *rank);
-    void *context; // given to the three functions
-} dd_sandbox_def;
+#include "lua/limits.h"
 
 dd_sandbox_def dd_sandbox_default(void);
 
@@ -62,19 +43,3 @@ bool dd_sandbox_call(dd_sandbox *sandbox, int arguments, int results, dd_error *
 // dd_sandbox_call. `thread` comes from lua_newthread; lua_status tells whether it yielded or ended.
 bool dd_sandbox_resume(dd_sandbox *sandbox, lua_State *thread, int arguments, int *results,
                        dd_error *error);
-
-// For the libraries inside.
-dd_sandbox *dd_sandbox_of(lua_State *L);
-const dd_sandbox_def *dd_sandbox_def_of(lua_State *L);
-
-// Counts work done in C, in units of a VM instruction (some 10 ns); does not return when a limit is
-// reached. May collect garbage.
-void dd_sandbox_work(lua_State *L, uint64_t amount);
-
-// Work that may still be done before the limit.
-uint64_t dd_sandbox_left(lua_State *L);
-
-// Ends the outermost call as a limit does. The text says what was wrong and what to do; the place
-// is put before it.
-_Noreturn void dd_sandbox_stop(lua_State *L, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));

@@ -1,8 +1,8 @@
 #define _GNU_SOURCE // memmem
 #include "lua/strings.h"
 #include "lua/globals.h"
+#include "lua/limits.h"
 #include "lua/pattern.h"
-#include "lua/sandbox.h"
 
 #include <lauxlib.h>
 #include <lualib.h>

@@ -1,6 +1,6 @@
 #include "lua/tables.h"
 #include "lua/globals.h"
-#include "lua/sandbox.h"
+#include "lua/limits.h"
 
 #include <lauxlib.h>
 #include <lualib.h>

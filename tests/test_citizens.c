@@ -158,3 +158,29 @@ Test(citizens, extreme_settings) {
     cr_expect(epsilon_eq(dbl, toy_hub(it)->citizens.counts.filed, 10000, 500));
     toy_close(it);
 }
+
+// Phones are wrong by some metres: near a border some reports go to the neighbour, without the
+// error none does.
+static uint32_t reports_next_door(double place_m) {
+    toy_def def = busy(500);
+    def.settings.citizens_place_m = place_m;
+    def.segment_n = 1;
+    toy *it = toy_open(&def);
+    dd_engine_listen(it->world->engine, TOY_BIT(DD_REC_REPORT_TRANSFERRED), toy_keep, it);
+    const dd_point *last = &it->city.lamps[def.lamp_n].place; // the border lies 30 m beyond it
+    it->wards[1].centre = toy_point((double)last->x + 30 - 1000, (double)last->y);
+    it->wards[2].centre = toy_point((double)last->x + 30 + 1000, (double)last->y);
+    dd_twin_start(it->world);
+    toy_for(it, 4 * DD_DAY);
+    uint32_t next_door = 0;
+    for (size_t i = 0; i < it->record_n; i++)
+        next_door += it->records[i].entity == dd_world_entity(it->world, DD_ENTITY_WARD, 2);
+    cr_assert(it->record_n > 500);
+    toy_close(it);
+    return next_door;
+}
+
+Test(citizens, places_are_some_metres_wrong) {
+    cr_expect(eq(u32, reports_next_door(0), 0));
+    cr_expect(gt(u32, reports_next_door(25), 5));
+}

@@ -173,3 +173,30 @@ Test(mesh, a_hop_takes_the_standards_time) {
     cr_expect(lt(dbl, sum / (double)single, air + 3.5 * 320e3 * 3));
     toy_close(it);
 }
+
+// What a weak mesh delivers and loses in six hours.
+static dd_mesh_counts weak_mesh(double retries, double fade_db) {
+    toy_def def = street(1, 30, 60);
+    def.settings.mesh_tx_change_db = -18;
+    def.settings.mesh_retries = retries;
+    def.settings.mesh_fade_db = fade_db;
+    toy *it = toy_start(&def, 0);
+    toy_for(it, 6 * DD_HOUR);
+    dd_mesh_counts counts = toy_segment(it, 1)->mesh->counts;
+    toy_close(it);
+    return counts;
+}
+
+static double share_lost(const dd_mesh_counts *counts) {
+    return (double)counts->lost / (double)(counts->lost + counts->delivered);
+}
+
+// A fade outlasts the retries, so these help where single frames are lost on steady links.
+Test(mesh, retries_save_frames_and_fades_cost_them) {
+    dd_mesh_counts none = weak_mesh(0, 0), three = weak_mesh(3, 0), fading = weak_mesh(3, 4);
+    cr_expect(eq(u64, none.attempts, none.hops), "one attempt a hop");
+    cr_expect(gt(u64, three.attempts, three.hops), "some hops take more");
+    cr_expect(gt(dbl, share_lost(&none), 0.003), "%g lost", share_lost(&none));
+    cr_expect(lt(dbl, share_lost(&three), share_lost(&none) / 5), "%g lost", share_lost(&three));
+    cr_expect(gt(dbl, share_lost(&fading), share_lost(&three) + 0.005), "%g", share_lost(&fading));
+}

@@ -1,11 +1,8 @@
 // A luminaire with its node: schedule by the sun on its own clock, commands, light, energy.
 #include "models/controller/core/sun.h"
+#include "tests/judged_sun.h"
 #include "tests/toy_city.h"
 
-#include <libnova/julian_day.h>
-#include <libnova/precession.h>
-#include <libnova/solar.h>
-#include <libnova/transform.h>
 #include <math.h>
 
 static toy_def one_street(const char *start) {
@@ -16,19 +13,6 @@ static toy_def one_street(const char *start) {
 }
 
 // --- Sun ---
-
-// Altitude of the sun's centre in degrees, by libnova (test_sun.c says why not by its rise and
-// set).
-static double altitude(double unix_s) {
-    struct ln_lnlat_posn place = {.lng = 106.3759, .lat = 10.2415};
-    struct ln_equ_posn sun_2000, sun;
-    struct ln_hrz_posn seen;
-    double julian = unix_s / 86400 + 2440587.5;
-    ln_get_solar_equ_coords(julian, &sun_2000);
-    ln_get_equ_prec(&sun_2000, julian, &sun);
-    ln_get_hrz_from_equ(&sun, &place, julian, &seen);
-    return seen.alt;
-}
 
 // The whole street switches within 30 s (0.13 degrees) of the sun's setting and rising, at the
 // year's corners.
@@ -47,7 +31,7 @@ Test(node, dusk_and_dawn_by_libnova) {
             const dd_record *record = &it->records[k];
             double hours = (double)record->time / 3.6e12;
             if (fabs(hours - 6) > 1.5 && fabs(hours - 18) > 1.5) continue; // dimming
-            double degrees = altitude(begin + (double)record->time / 1e9);
+            double degrees = judged_altitude(10.2415, 106.3759, begin + (double)record->time / 1e9);
             if (record->value[0] == 1000 && fabs(hours - 18) < 1.5 && degrees < -10)
                 continue; // 04:30
             cr_expect(lt(dbl, fabs(degrees + 0.833), 0.13), "%s: %.3f at %.2f h", starts[i],

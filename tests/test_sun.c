@@ -1,18 +1,11 @@
 // The sun by our own arithmetic, against the facts' table and against libnova (VSOP87).
-//
-// libnova 0.16 gives the sun's place for the equinox of 2000 and takes the stars' time of the date,
-// so that its own rise and set times are 70 s early in 2020. The judge here therefore uses its
-// parts: place of the sun, precession to the date, altitude; and finds the crossing by halving.
 #include <criterion/criterion.h>
-#include <libnova/julian_day.h>
-#include <libnova/precession.h>
-#include <libnova/solar.h>
-#include <libnova/transform.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "models/controller/core/angle.h"
 #include "models/controller/core/sun.h"
+#include "tests/judged_sun.h"
 
 enum { LAT = 10241500, LON = 106375900, UTC7 = 7 * 3600, DAY_2020 = 18262, DAY_2021 = 18628 };
 
@@ -50,24 +43,12 @@ Test(sun, facts_table_of_ben_tre) {
     }
 }
 
-// Altitude of the sun's centre in degrees, by libnova.
-static double judged_altitude(int32_t lat_e6, double unix_s) {
-    struct ln_lnlat_posn place = {.lng = LON * 1e-6, .lat = lat_e6 * 1e-6};
-    struct ln_equ_posn sun_2000, sun;
-    struct ln_hrz_posn seen;
-    double julian = unix_s / 86400 + 2440587.5;
-    ln_get_solar_equ_coords(julian, &sun_2000);
-    ln_get_equ_prec(&sun_2000, julian, &sun);
-    ln_get_hrz_from_equ(&sun, &place, julian, &seen);
-    return seen.alt;
-}
-
 // The moment between `low` and `high` at which the sun passes -0.833 degrees.
 static double judged_crossing(int32_t lat_e6, double low, double high) {
-    bool rising = judged_altitude(lat_e6, low) < -0.833;
+    bool rising = judged_altitude(lat_e6 * 1e-6, LON * 1e-6, low) < -0.833;
     while (high - low > 0.5) {
         double middle = (low + high) / 2;
-        if ((judged_altitude(lat_e6, middle) < -0.833) == rising)
+        if ((judged_altitude(lat_e6 * 1e-6, LON * 1e-6, middle) < -0.833) == rising)
             low = middle;
         else
             high = middle;
@@ -104,7 +85,8 @@ Test(sun, libnova_agrees_within_60_s_from_50_south_to_60_north) {
 
 Test(sun, altitude_agrees_with_libnova) {
     for (int64_t t = DAY_2021 * 86400ll; t < (DAY_2021 + 300) * 86400ll; t += 100003)
-        cr_assert_float_eq(dd_sun_altitude_mdeg(LAT, LON, t), judged_altitude(LAT, t) * 1000, 20);
+        cr_assert_float_eq(dd_sun_altitude_mdeg(LAT, LON, t),
+                           judged_altitude(LAT * 1e-6, LON * 1e-6, t) * 1000, 20);
 }
 
 // At the pole the altitude is the declination; equinox and solstice of 2020 as published.

@@ -17,6 +17,9 @@ on("lamp_light", function()
     return first_two < 2
 end)
 
+-- Whoever stops the world between two tenths of a second does not make them be told sooner.
+every(seconds(0.07), function() end)
+
 expect { name = "every lamp was seen to go on", measure = function() return changed end, at_least = 6800 }
 expect { name = "one of them", measure = function() return of_one end, equals = 1 }
 expect { name = "who returns false is told no more", measure = function() return first_two end, equals = 2 }

@@ -18,6 +18,10 @@ typedef enum dd_kind_number {
     DD_KIND_ORDER,           // parcel: dd_order
     DD_KIND_FAULT,           // target: entity; small: dd_fault_kind; a: 1 fails, 0 repaired;
                              // parcel: the record of it, uint64_t
+    DD_KIND_AIR_CLEAR,       // a station's CCA ends; target: station; small: its generation
+    DD_KIND_AIR_END,         // its data frame ends; the same; a: transmission
+    DD_KIND_AIR_ACK,         // its acknowledgement ends; the same; a: transmission, 0: none came
+    DD_KIND_NET_TIME,        // its network layer's deadline; the same; a: timer
     // the hub's
     DD_SEGMENT_KINDS,
     DD_KIND_WORD = DD_SEGMENT_KINDS, // target: segment; parcel: dd_word
@@ -44,5 +48,8 @@ typedef enum dd_purpose {
     DD_DRAW_REPORT,
     DD_DRAW_TRIAGE,
     DD_DRAW_SCENARIO,
+    DD_DRAW_RECEPTION, // does a frame survive
+    DD_DRAW_BACKOFF,   // CSMA/CA
+    DD_DRAW_NET,       // the network layer's
     DD_DRAW_OUTAGE = 0x0B4C0A75,
 } dd_purpose;

@@ -217,7 +217,7 @@ static void start_street(dd_domain *domain, dd_air *air, const dd_air_segment *s
         dd_net_seed(&air->nets[station], i ? parent_of(segment, i) : DD_BROADCAST, 256, 128);
         if (i == 0) continue;
         uint32_t word = dd_random(1, air->medium.def.stable[station], DD_DRAW_SCENARIO, 0).v[0];
-        dd_time phase = (dd_time)((uint64_t)word * (uint64_t)it->period >> 32);
+        dd_time phase = dd_uniform(word, (uint32_t)(it->period / DD_MICROSECOND)) * DD_MICROSECOND;
         dd_schedule(domain, phase, KIND_REPORT, station, 0, 0, 0);
     }
 }

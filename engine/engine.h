@@ -1,11 +1,12 @@
 // The engine: domains with their own queues, clocks and arenas, run to their horizons.
 //
-// Domains form a star: segments talk with the hub (the centre, the citizens, the crews), never with
-// each other, and only by messages that take at least the link's latency floor. So a domain may run
-// alone up to its own horizon, the earliest moment at which a message could still reach it, and the
-// result does not depend on which domain runs first, or on which thread. What lies before the hub
-// and may make it speak to a segment is known by the kinds of events (dd_reach): a segment whom
-// nothing there concerns runs on undisturbed, however busy the hub is with the others.
+// Domains form a star: segments talk with the hub (the centre, the citizens, the crews), and only
+// by messages that take at least the link's latency floor. Segments that reach each other otherwise
+// share a domain; those of different domains never do. So a domain may run alone up to its own
+// horizon, the earliest moment at which a message could still reach it, and the result does not
+// depend on which domain runs first, or on which thread. What lies before the hub and may make it
+// speak to a segment is known by the kinds of events (dd_reach): a domain whom nothing there
+// concerns runs on undisturbed, however busy the hub is with the others.
 #pragma once
 
 #include "engine/arena.h"
@@ -55,8 +56,9 @@ struct dd_domain {
     void *state;              // the models' root, inside the arena
     dd_engine *engine;
     const dd_event *handled; // the event under way, NULL between events
-    dd_time floor;           // least latency of its link with the hub
+    dd_time floor;           // least latency of its links with the hub
     uint32_t index;
+    uint32_t segment_n; // that it holds
     dd_queue queue;
     dd_pool parcels;
     dd_arena arena;
@@ -73,14 +75,16 @@ typedef struct dd_engine_def {
     const dd_calendar *calendar;
     dd_entities *entities;
     uint64_t seed;
-    uint32_t segment_n;     // segment domains
-    size_t hub_reserve;     // bytes of address space of the hub's arena
-    size_t segment_reserve; // ... of each segment's
-    void *world;            // the models' constant state
+    uint32_t segment_n;             // segments, from 1
+    uint32_t segment_domain_n;      // domains that hold them ...
+    const uint32_t *segment_domain; // ... by segment; NULL: each has its own, in their order
+    size_t hub_reserve;             // bytes of address space of the hub's arena
+    size_t segment_reserve;         // ... for each segment of a domain
+    void *world;                    // the models' constant state
 } dd_engine_def;
 
-// A segment domain in the engine's heap: its key lies beside it, so that a step through the heap of
-// a large city stays in the cache.
+// A domain of segments in the engine's heap: its key lies beside it, so that a step through the
+// heap of a large city stays in the cache.
 typedef struct dd_turn {
     dd_time next; // time of its earliest event
     uint32_t domain;
@@ -106,7 +110,7 @@ struct dd_engine {
     dd_domain *domains;
     uint32_t domain_n;
     dd_time least_floor;
-    dd_turn *heap;         // segment domains by time of their next event
+    dd_turn *heap;         // domains of segments by time of their next event
     uint32_t *heap_places; // by domain, where it stands there
     dd_ask *asks;          // by domain; those that concern any segment under DD_OUTSIDE_DOMAIN
     bool any_reach;        // some kind is DD_REACH_ANY
@@ -122,12 +126,18 @@ struct dd_engine {
     uint32_t front_n;
 };
 
+// The domain of a segment.
+static inline uint32_t dd_engine_domain(const dd_engine *engine, uint32_t segment) {
+    const uint32_t *table = engine->def.segment_domain;
+    return table ? table[segment] : DD_FIRST_SEGMENT_DOMAIN + segment - 1;
+}
+
 dd_engine *dd_engine_open(const dd_engine_def *def, dd_error *error);
 void dd_engine_close(dd_engine *engine);
 
 // --- Between events (load, barriers) ---
 
-// Sets the least latency of a segment's link with the hub; must be > 0; 1 ms unless set. Before
+// Sets the least latency of a domain's links with the hub; must be > 0; 1 ms unless set. Before
 // dd_engine_started.
 void dd_engine_floor(dd_engine *engine, uint32_t domain, dd_time floor);
 
@@ -169,8 +179,8 @@ dd_digest dd_engine_digest_all(const dd_engine *engine);
 void dd_schedule(dd_domain *domain, dd_time time, uint16_t kind, uint32_t target, uint16_t small,
                  uint32_t a, uint32_t b);
 
-// A message to another domain along the star, at `time` >= now + the link's floor. `size` bytes of
-// `payload` (at most DD_PARCEL_SIZE) are copied.
+// A message to another domain along the star, at `time` >= now + the segments' domain's floor.
+// `size` bytes of `payload` (at most DD_PARCEL_SIZE) are copied.
 void dd_post(dd_domain *domain, uint32_t to, dd_time time, uint16_t kind, uint32_t target,
              uint16_t small, uint32_t a, const void *payload, size_t size);
 

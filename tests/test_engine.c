@@ -29,6 +29,11 @@ static dd_time pick_delay(uint32_t word) {
 // otherwise to any (DD_REACH_ANY). event.target is that segment's number, event.a the token.
 static bool answering;
 
+// Where segments live when they share domains; NULL while each has its own.
+static const uint32_t shared[SEGMENTS + 1] = {0, 2, 3, 4, 2, 3, 2, 4};
+enum { SHARED_DOMAINS = 3 };
+static const uint32_t *homes;
+
 static void move_token(dd_domain *domain, const dd_event *event) {
     toy *state = domain->state;
     dd_random4 draw = dd_random(domain->engine->def.seed, domain->index, 1, state->visits++);
@@ -43,7 +48,7 @@ static void move_token(dd_domain *domain, const dd_event *event) {
     uint32_t to = DD_HUB_DOMAIN;
     if (domain->index == DD_HUB_DOMAIN) {
         if (!answering) number = 1 + dd_uniform(draw.v[2], SEGMENTS);
-        to = DD_FIRST_SEGMENT_DOMAIN + number - 1;
+        to = dd_engine_domain(domain->engine, number);
     }
     dd_post(domain, to, domain->now + floors[number - 1] + delay, PARCEL, number, 0, event->a,
             &state->visits, sizeof state->visits);
@@ -89,6 +94,8 @@ static dd_engine *open_toy(uint64_t seed) {
                          .entities = &entities,
                          .seed = seed,
                          .segment_n = SEGMENTS,
+                         .segment_domain_n = SHARED_DOMAINS,
+                         .segment_domain = homes,
                          .hub_reserve = 8 << 20,
                          .segment_reserve = 8 << 20};
     dd_engine *engine = dd_engine_open(&def, &error);
@@ -96,9 +103,11 @@ static dd_engine *open_toy(uint64_t seed) {
     for (uint32_t i = DD_HUB_DOMAIN; i < engine->domain_n; i++)
         engine->domains[i].state = dd_arena_take(&engine->domains[i].arena, sizeof(toy));
     for (uint32_t i = 0; i < SEGMENTS; i++) {
-        dd_engine_floor(engine, DD_FIRST_SEGMENT_DOMAIN + i, floors[i]);
-        dd_schedule(&engine->domains[DD_FIRST_SEGMENT_DOMAIN + i], 0, TOKEN, i + 1, 0, i, 0);
-        dd_schedule(&engine->domains[DD_FIRST_SEGMENT_DOMAIN + i], 0, TOKEN, i + 1, 0, 100 + i, 0);
+        dd_domain *domain = &engine->domains[dd_engine_domain(engine, i + 1)];
+        bool least = i < 3 || floors[i] < domain->floor; // segments 1, 2 and 3 come first at homes
+        if (!homes || least) dd_engine_floor(engine, domain->index, floors[i]);
+        dd_schedule(domain, 0, TOKEN, i + 1, 0, i, 0);
+        dd_schedule(domain, 0, TOKEN, i + 1, 0, 100 + i, 0);
     }
     dd_engine_started(engine);
     return engine;
@@ -134,6 +143,14 @@ Test(engine, horizons_equal_the_total_order) {
 Test(engine, long_horizons_equal_the_total_order) {
     answering = true;
     compare_with_the_total_order();
+}
+
+Test(engine, shared_domains_equal_the_total_order) {
+    homes = shared;
+    for (int answer = 0; answer < 2; answer++) {
+        answering = answer;
+        compare_with_the_total_order();
+    }
 }
 
 Test(engine, slices_change_nothing) {

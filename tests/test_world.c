@@ -133,6 +133,23 @@ Test(world, steps_do_not_show) {
     cr_expect(eq(str, once, stepped));
 }
 
+// Segments that cannot disturb each other may share a domain.
+Test(world, shared_domains_do_not_show) {
+    static const uint32_t partitions[][4] = {{0, 1, 1, 1}, {0, 1, 2, 1}, {0, 2, 1, 1}};
+    char apart[DD_DIGEST_TEXT], together[DD_DIGEST_TEXT];
+    digest_of(DD_DAY, "lte", apart);
+    for (size_t i = 0; i < DD_COUNT(partitions); i++)
+        for (int sliced = 0; sliced < 2; sliced++) {
+            toy_def def = eventful("lte");
+            def.neighbourhood = partitions[i];
+            toy *it = toy_start(&def, 0);
+            play(it, sliced ? 0 : DD_DAY, 14 * DD_HOUR);
+            toy_digest(it, together);
+            cr_expect(eq(str, apart, together), "partition %zu", i);
+            toy_close(it);
+        }
+}
+
 // Who listens changes nothing.
 Test(world, listeners_do_not_show) {
     char quiet[DD_DIGEST_TEXT], told[DD_DIGEST_TEXT];

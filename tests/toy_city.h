@@ -18,6 +18,7 @@
 #include "models/light/node.h"
 #include "models/measure.h"
 #include "models/mesh/mesh.h"
+#include "models/neighbourhood.h"
 #include "models/segment.h"
 #include "models/selection.h"
 #include "models/twin.h"
@@ -36,6 +37,7 @@ typedef struct toy_def {
     uint64_t seed;        // 1
     dd_settings settings; // as they are by default, without natural outages
     dd_program program;
+    const uint32_t *neighbourhood; // NULL: each segment is one of its own
 } toy_def;
 
 typedef struct toy {
@@ -157,6 +159,7 @@ static inline toy *toy_open(const toy_def *def) {
     world.calendar.offset_s = 25200;
     world.program = def->program;
     world.seed = def->seed;
+    world.neighbourhood = def->neighbourhood;
     cr_assert(dd_unix_parse(def->start, 25200, &world.calendar.start_unix_s));
     dd_error error = {DD_OK, ""};
     it->world = dd_twin_open(&world, &error);
@@ -215,7 +218,7 @@ static inline void toy_act(toy *it, const char *text) {
 // --- Looking ---
 
 static inline dd_segment_state *toy_segment(const toy *it, uint32_t segment) {
-    return dd_segment_of(&it->world->engine->domains[dd_world_domain(segment)]);
+    return dd_segment_at(it->world, segment);
 }
 
 static inline dd_node *toy_node(const toy *it, uint32_t segment, uint16_t lamp) {

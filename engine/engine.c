@@ -100,12 +100,22 @@ static bool open_domains(dd_engine *engine, dd_error *error) {
     return dd_texts_init(engine->texts, error);
 }
 
+// What a schema promises: octets neither reach the run file nor a digest.
+static bool schema_holds(const dd_record_schema *schema) {
+    for (uint16_t i = 0; schema && i < schema->kind_n; i++) {
+        const dd_record_kind *kind = &schema->kinds[i];
+        if (dd_record_kind_carries(kind) && (kind->kept || kind->digest)) return false;
+    }
+    return true;
+}
+
 dd_engine *dd_engine_open(const dd_engine_def *def, dd_error *error) {
     dd_engine *engine = calloc(1, sizeof *engine);
     if (!engine) {
         dd_fail(error, DD_OUTSIDE, "no memory for the engine");
         return NULL;
     }
+    assert(schema_holds(def->schema));
     engine->def = *def;
     engine->least_floor = FLOOR;
     for (uint16_t i = 0; i < def->event_kind_n; i++)
@@ -363,7 +373,7 @@ uint64_t dd_record_make(dd_domain *domain, uint16_t kind, uint32_t entity, uint6
     const dd_engine *engine = domain->engine;
     const dd_record_kind *schema = &engine->def.schema->kinds[kind];
     uint64_t id = DD_ORDER(domain->index, ++domain->record_sequence);
-    bool heard = engine->heard >> kind & 1;
+    bool heard = dd_engine_heard(engine, kind);
     if (!heard && !schema->digest) return id;
     dd_record record = {.time = domain->now,
                         .id = id,
@@ -375,6 +385,19 @@ uint64_t dd_record_make(dd_domain *domain, uint16_t kind, uint32_t entity, uint6
         dd_digest_add(&domain->digests[schema->digest - 1], &record, schema, engine->def.entities);
     if (heard) keep(domain, &record);
     return id;
+}
+
+int64_t dd_record_bytes(dd_domain *domain, uint16_t kind, const void *octets, size_t n) {
+    return dd_engine_heard(domain->engine, kind)
+               ? dd_record_buffer_carry(&domain->records, octets, n)
+               : 0;
+}
+
+const uint8_t *dd_record_octets(const dd_engine *engine, const dd_record *record, int place,
+                                size_t *n) {
+    assert(engine->def.schema->kinds[record->kind].fields[place].type == DD_FIELD_BYTES);
+    const dd_domain *domain = &engine->domains[DD_ORDER_DOMAIN(record->id)];
+    return dd_record_buffer_octets(&domain->records, record->value[place], n);
 }
 
 uint64_t dd_engine_note(dd_engine *engine, uint16_t kind, uint32_t entity, uint64_t cause,
@@ -426,7 +449,7 @@ static void tell_first(dd_engine *engine) {
         first->time = buffer->records[first->place].time;
         first->id = buffer->records[first->place].id;
     } else {
-        buffer->n = 0;
+        dd_record_buffer_empty(buffer);
         *first = engine->fronts[--engine->front_n];
     }
     if (engine->front_n) front_down(engine, 0);

@@ -157,6 +157,11 @@ void dd_engine_listen(dd_engine *engine, uint64_t mask, dd_listener call, void *
 // Hands all records made so far to the listeners.
 void dd_engine_flush(dd_engine *engine);
 
+// For listeners, while they are told of `record`: the octets of its field number `place`, of type
+// DD_FIELD_BYTES, `n` of them; NULL when there are none.
+const uint8_t *dd_record_octets(const dd_engine *engine, const dd_record *record, int place,
+                                size_t *n);
+
 uint64_t dd_engine_event_count(const dd_engine *engine);
 
 // The digest of one outcome kind so far, and of all of them (in the schema's order).
@@ -180,3 +185,13 @@ const void *dd_parcel(dd_domain *domain, const dd_event *event);
 // Makes a record and returns its id, whether or not anybody listens.
 uint64_t dd_record_make(dd_domain *domain, uint16_t kind, uint32_t entity, uint64_t cause,
                         int64_t v0, int64_t v1, int64_t v2, int64_t v3);
+
+// Whether anybody listens to a kind: is it worth the work that only its records need?
+static inline bool dd_engine_heard(const dd_engine *engine, uint16_t kind) {
+    return engine->heard >> kind & 1;
+}
+
+// Keeps octets for a record of `kind` that is to be made next, until the flush; returns the value
+// of its DD_FIELD_BYTES field. Nothing is kept, and the value is 0, when nobody listens to the kind
+// or `n` is 0; `n` is at most DD_RECORD_BYTES_MAX.
+int64_t dd_record_bytes(dd_domain *domain, uint16_t kind, const void *octets, size_t n);

@@ -361,6 +361,10 @@ uint64_t dd_record_make(dd_domain *domain, uint16_t kind, uint32_t entity, uint6
     return dd_stream_say(&domain->engine->stream, domain->index, &record);
 }
 
+int64_t dd_record_bytes(dd_domain *domain, uint16_t kind, const void *octets, size_t n) {
+    return dd_stream_carry(&domain->engine->stream, domain->index, kind, octets, n);
+}
+
 uint64_t dd_engine_note(dd_engine *engine, uint16_t kind, uint32_t entity, uint64_t cause,
                         int64_t v0, int64_t v1, int64_t v2, int64_t v3) {
     dd_domain *outside = &engine->domains[DD_OUTSIDE_DOMAIN];

@@ -157,3 +157,8 @@ const void *dd_parcel(dd_domain *domain, const dd_event *event);
 // Makes a record and returns its id, whether or not anybody listens.
 uint64_t dd_record_make(dd_domain *domain, uint16_t kind, uint32_t entity, uint64_t cause,
                         int64_t v0, int64_t v1, int64_t v2, int64_t v3);
+
+// Keeps octets for a record of `kind` that is to be made next, until the flush; returns the value
+// of its DD_FIELD_BYTES field. Nothing is kept, and the value is 0, when nobody listens to the kind
+// or `n` is 0; `n` is at most DD_RECORD_BYTES_MAX.
+int64_t dd_record_bytes(dd_domain *domain, uint16_t kind, const void *octets, size_t n);

@@ -5,8 +5,18 @@
 #include <assert.h>
 #include <stdlib.h>
 
+// What a schema promises: octets neither reach the run file nor a digest.
+static bool schema_holds(const dd_record_schema *schema) {
+    for (uint16_t i = 0; schema && i < schema->kind_n; i++) {
+        const dd_record_kind *kind = &schema->kinds[i];
+        if (dd_record_kind_carries(kind) && (kind->kept || kind->digest)) return false;
+    }
+    return true;
+}
+
 bool dd_stream_init(dd_stream *stream, const dd_record_schema *schema, const dd_entities *entities,
                     uint32_t source_n, dd_error *error) {
+    assert(schema_holds(schema));
     *stream = (dd_stream){.schema = schema,
                           .entities = entities,
                           .sources = calloc(source_n, sizeof *stream->sources),
@@ -41,8 +51,21 @@ uint64_t dd_stream_say(dd_stream *stream, uint32_t source, dd_record *record) {
     if (kind->digest)
         dd_digest_add(&stream->sources[source].digests[kind->digest - 1], record, kind,
                       stream->entities);
-    if (stream->heard >> record->kind & 1) keep(stream, source, record);
+    if (dd_stream_heard(stream, record->kind)) keep(stream, source, record);
     return record->id;
+}
+
+int64_t dd_stream_carry(dd_stream *stream, uint32_t source, uint16_t kind, const void *octets,
+                        size_t n) {
+    if (!dd_stream_heard(stream, kind)) return 0;
+    return dd_record_buffer_carry(&stream->sources[source].kept, octets, n);
+}
+
+const uint8_t *dd_stream_octets(const dd_stream *stream, const dd_record *record, int place,
+                                size_t *n) {
+    assert(stream->schema->kinds[record->kind].fields[place].type == DD_FIELD_BYTES);
+    const dd_stream_source *source = &stream->sources[DD_ORDER_DOMAIN(record->id)];
+    return dd_record_buffer_octets(&source->kept, record->value[place], n);
 }
 
 // --- Listening ---
@@ -89,7 +112,7 @@ static void tell_first(dd_stream *stream) {
         first->time = kept->records[first->place].time;
         first->id = kept->records[first->place].id;
     } else {
-        kept->n = 0;
+        dd_record_buffer_empty(kept);
         *first = stream->fronts[--stream->front_n];
     }
     if (stream->front_n) front_down(stream, 0);

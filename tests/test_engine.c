@@ -209,7 +209,7 @@ Test(engine, a_copy_of_the_bytes_is_a_snapshot) {
     dd_engine_advance(engine, 10 * DD_SECOND);
     uint8_t *arenas[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
     dd_domain domains[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
-    dd_source sources[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
+    dd_stream_source sources[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
     dd_turn heap[SEGMENTS];
     uint32_t places[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
     dd_ask asks[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];

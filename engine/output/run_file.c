@@ -102,7 +102,7 @@ static const char layout[] =
 static const char *const type_names[] = {
     [DD_FIELD_INTEGER] = "integer", [DD_FIELD_MILLI] = "milli",   [DD_FIELD_SHARE] = "share",
     [DD_FIELD_ENUM] = "enum",       [DD_FIELD_ENTITY] = "entity", [DD_FIELD_TIME] = "time",
-    [DD_FIELD_TEXT] = "text",
+    [DD_FIELD_TEXT] = "text",       [DD_FIELD_BYTES] = "bytes",
 };
 
 static char *names_json(const dd_field *field) {

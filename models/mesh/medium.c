@@ -105,7 +105,7 @@ void dd_medium_cut(dd_medium *medium, uint32_t frame, dd_time now) {
     it->end = now > it->start ? now : it->start;
 }
 
-enum { NEAR = 48 };
+enum { NEAR = 112 };
 
 // The transmissions that a station may hear and that have energy in [from, to); more than NEAR of
 // them are not looked at.
@@ -164,11 +164,17 @@ typedef struct scene {
     voice all[NEAR + OUTSIDE];
 } scene;
 
-static void add_voice(scene *it, voice added) {
+// By start; of one moment the stronger first, which a receiver would take, then by who it is.
+static bool is_before(const voice *a, const voice *b) {
+    if (a->from != b->from) return a->from < b->from;
+    return a->power != b->power ? a->power > b->power : a->who < b->who;
+}
+
+static void add_voice(scene *it, const voice *added) {
     uint32_t place = it->n++;
-    for (; place > 0 && it->all[place - 1].from > added.from; place--)
+    for (; place > 0 && is_before(added, &it->all[place - 1]); place--)
         it->all[place] = it->all[place - 1];
-    it->all[place] = added;
+    it->all[place] = *added;
 }
 
 static void add_frame(scene *it, const dd_transmission *frame, uint32_t station, uint8_t channel) {
@@ -184,7 +190,7 @@ static void add_frame(scene *it, const dd_transmission *frame, uint32_t station,
         added.snr_cdb = level - it->noise_cdbm;
         added.power = dd_radio_power(it->medium->def.tables, added.snr_cdb);
     }
-    add_voice(it, added);
+    add_voice(it, &added);
 }
 
 static void add_outside(scene *it, uint32_t station, uint8_t channel, dd_time from, dd_time to) {
@@ -194,12 +200,12 @@ static void add_outside(scene *it, uint32_t station, uint8_t channel, dd_time fr
                               : 0;
     for (uint32_t i = 0; i < n; i++) {
         int32_t snr = all[i].level_cdbm - it->noise_cdbm;
-        add_voice(it, (voice){.from = all[i].from,
-                              .to = all[i].to,
-                              .power = dd_radio_power(def->tables, snr),
-                              .snr_cdb = snr,
-                              .who = all[i].source,
-                              .outside = true});
+        add_voice(it, &(voice){.from = all[i].from,
+                               .to = all[i].to,
+                               .power = dd_radio_power(def->tables, snr),
+                               .snr_cdb = snr,
+                               .who = all[i].source,
+                               .outside = true});
     }
 }
 
@@ -420,7 +426,8 @@ static dd_reception receive_in_scene(const dd_medium *medium, const dd_transmiss
     scene it;
     set_scene(&it, medium, receiver, frame->channel, frame->start - medium->longest, frame->end);
     uint32_t about = 0;
-    while (it.all[about].who != frame->sender || it.all[about].from != frame->start)
+    while (it.all[about].outside || it.all[about].who != frame->sender ||
+           it.all[about].from != frame->start)
         about++;
     if (sends_in(&it, frame->start, frame->end)) return lost(result, DD_LOSS_SENDING, receiver);
     uint32_t lock = locked_to(&it, about, frame->start);

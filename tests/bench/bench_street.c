@@ -214,8 +214,8 @@ static void start_street(dd_domain *domain, dd_air *air, const dd_air_segment *s
     for (uint16_t i = 0; i <= segment->lamp_n; i++) {
         uint32_t station = segment->first + i;
         dd_station_power(domain, air, station, true);
-        dd_net_seed(&air->nets[station], i ? parent_of(segment, i) : DD_BROADCAST, 256, 128);
         if (i == 0) continue;
+        dd_station_seed(domain, air, station, parent_of(segment, i), 512, 128);
         uint32_t word = dd_random(1, air->medium.def.stable[station], DD_DRAW_SCENARIO, 0).v[0];
         dd_time phase = dd_uniform(word, (uint32_t)(it->period / DD_MICROSECOND)) * DD_MICROSECOND;
         dd_schedule(domain, phase, KIND_REPORT, station, 0, 0, 0);
@@ -240,8 +240,9 @@ static void start(dd_domain *domain, const streets *it, dd_time period) {
         .segment_n = it->street_n,
         .segments = it->segments,
         .mac = {.min_be = 3, .max_be = 5, .max_backoffs = 4, .max_retries = 3},
-        .net = {.fixed_routes = true},
+        .net = dd_net_default_figures(),
     };
+    def.net.fixed_routes = true;
     domain->state = work;
     work->period = period;
     work->air = dd_air_make(domain, &def);
@@ -265,7 +266,7 @@ static void advance(dd_engine *engine, dd_time until) {
     for (dd_time t = engine->now; t < until;) {
         t = t + DD_SECOND < until ? t + DD_SECOND : until;
         dd_engine_advance(engine, t);
-        dd_engine_flush(engine);
+        dd_stream_flush(&engine->stream);
     }
 }
 
@@ -318,7 +319,7 @@ static int measure(const dd_bench_options *options, json_t *out) {
     events = dd_engine_event_count(engine) - events;
     const dd_air_counts *counts = &work->air->counts;
     char digest[DD_DIGEST_TEXT];
-    dd_digest all = dd_engine_digest_all(engine);
+    dd_digest all = dd_stream_digest_all(&engine->stream);
     dd_digest_format(&all, digest);
     json_t *row = json_object();
     json_object_set_new(row, "lamps", json_integer(lamps));

@@ -6,12 +6,10 @@
 #include "models/mesh/stack/lollipop.h"
 
 enum {
-    MRHOF = 1,            // its objective code point (RFC 6719, 7)
-    NON_STORING = 1,      // mode of operation (RFC 6550, 6.3.1)
     SIGNIFICANT_HOPS = 2, // a rank changed by more is told at once
-    LIFETIME_UNIT_S = 60,
-    SOON_US = 1000000,   // for what is urgent, and as much again by chance
-    SWEEP_US = 60000000, // the root looks for routes that are over this often
+    SOON_US = 1000000,    // for what is urgent, and as much again by chance
+    AT_ONCE_US = 100000,  // no meshes' roots speak at the very same time
+    SWEEP_US = 60000000,  // the root looks for routes that are over this often
 };
 
 static dd_trickle_figures timing(const dd_net_port *port) {
@@ -79,6 +77,8 @@ void dd_dodag_seed(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uin
         dd_dodag_seed_neighbour(dodag, now_us, port, parent, (uint16_t)(rank - step), etx);
     }
     dodag->told_rank = dodag->rank;
+    // The contexts are told at once, so that a capture explains itself from its beginning.
+    if (root) dodag->upkeep_us = now_us + dd_net_draw(port, AT_ONCE_US);
     if (figures->fixed_routes) return;
     dd_trickle_figures trickle = timing(port);
     dd_trickle_settle(&dodag->trickle, &trickle, now_us, port);
@@ -90,9 +90,8 @@ void dd_dodag_seed(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uin
 void dd_dodag_seed_neighbour(dd_dodag *dodag, int64_t now_us, const dd_net_port *port,
                              uint16_t address, uint16_t rank, uint16_t etx) {
     uint16_t clock = dd_neighbour_clock(now_us);
-    dd_neighbour *neighbour =
-        dd_neighbour_heard(&dodag->neighbours, port->figures, clock, address, rank,
-                           port->figures->rss_sure_dbm, dodag->parent);
+    dd_neighbour *neighbour = dd_neighbour_heard(&dodag->neighbours, port->figures, clock, address,
+                                                 rank, port->figures->rss_sure_dbm, dodag->parent);
     if (!neighbour) return;
     neighbour->etx = etx;
     neighbour->sent_n = UINT8_MAX;
@@ -180,9 +179,9 @@ static uint8_t choose(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) 
     dd_neighbour *parent = NULL, *other;
     if (dodag->parent != DD_BROADCAST)
         parent = dd_neighbour_find(&dodag->neighbours, dodag->parent);
-    bool kept = parent && dd_neighbour_cost(parent, figures) != DD_COST_NONE &&
-                rank_through(parent, figures) <=
-                    (uint32_t)dodag->lowest_rank + figures->max_rank_increase;
+    bool kept =
+        parent && dd_neighbour_cost(parent, figures) != DD_COST_NONE &&
+        rank_through(parent, figures) <= (uint32_t)dodag->lowest_rank + figures->max_rank_increase;
     uint32_t limit = kept ? limit_by(parent, figures) : DD_COST_NONE;
     other = best(dodag, figures, limit, DD_BROADCAST, kept, clock);
     if (kept && best(dodag, figures, limit, DD_BROADCAST, false, clock) != other)
@@ -255,7 +254,9 @@ uint8_t dd_dodag_dio(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, u
     uint8_t version = dodag->version;
     neighbour = dd_neighbour_heard(neighbours, port->figures, dd_neighbour_clock(now_us), source,
                                    dio->rank, rss_dbm, dodag->parent);
-    if (!neighbour || !version_fits(dodag, now_us, port, neighbour, dio->version)) return 0;
+    if (!neighbour) return 0;
+    if (!version_fits(dodag, now_us, port, neighbour, dio->version))
+        return source == dodag->parent ? choose(dodag, now_us, port) : 0;
     if (source == dodag->parent) heed_dtsn(dodag, now_us, port, dio->dtsn);
     if (dio->rank != was || dodag->version != version) return choose(dodag, now_us, port);
     if (dio->rank < dodag->rank) dd_trickle_consistent(&dodag->trickle);
@@ -286,8 +287,7 @@ uint8_t dd_dodag_sent(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, 
             dodag->upkeep_us = dd_net_sooner(dodag->upkeep_us, soon(now_us, port));
         }
     }
-    bool measured = neighbour->sent_n == 2 && hop != dodag->parent;
-    return changed || measured ? choose(dodag, now_us, port) : 0;
+    return changed || hop != dodag->parent ? choose(dodag, now_us, port) : 0;
 }
 
 void dd_dodag_repair(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) {
@@ -306,14 +306,15 @@ uint16_t dd_dodag_instead(dd_dodag *dodag, const dd_net_port *port, uint16_t fai
     return other && other->rank < dodag->rank ? other->address : failed;
 }
 
-dd_rpl_dio dd_dodag_say(dd_dodag *dodag, const dd_net_port *port, const dd_prefix *prefix) {
+dd_rpl_dio dd_dodag_say(dd_dodag *dodag, const dd_net_port *port, const dd_prefix *prefix,
+                        bool all) {
     const dd_net_figures *figures = port->figures;
-    dodag->told_rank = dodag->rank;
+    if (all || dodag->rank < dodag->told_rank) dodag->told_rank = dodag->rank;
     return (dd_rpl_dio){
         .version = dodag->version,
         .rank = dodag->rank,
         .grounded = true,
-        .mode = NON_STORING,
+        .mode = DD_RPL_NON_STORING,
         .dtsn = dodag->dtsn,
         .dodag = dd_ipv6_global(prefix, 0),
         .configuration = {.present = true,
@@ -322,9 +323,9 @@ dd_rpl_dio dd_dodag_say(dd_dodag *dodag, const dd_net_port *port, const dd_prefi
                           .redundancy = figures->redundancy,
                           .max_rank_increase = figures->max_rank_increase,
                           .min_hop_rank_increase = figures->hop_rank,
-                          .objective = MRHOF,
-                          .lifetime = (uint8_t)(figures->route_lifetime_s / LIFETIME_UNIT_S),
-                          .lifetime_unit_s = LIFETIME_UNIT_S},
+                          .objective = DD_RPL_MRHOF,
+                          .lifetime = (uint8_t)(figures->route_lifetime_s / DD_RPL_UNIT_S),
+                          .lifetime_unit_s = DD_RPL_UNIT_S},
         .has_prefix = true,
         .prefix = *prefix,
     };
@@ -344,8 +345,8 @@ static uint8_t probe(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) {
         return DD_DUE_PROBE;
     }
     uint16_t clock = dd_neighbour_clock(now_us);
-    dd_neighbour *other = best(dodag, port->figures, limit_by(parent, port->figures), dodag->parent,
-                               false, clock);
+    dd_neighbour *other =
+        best(dodag, port->figures, limit_by(parent, port->figures), dodag->parent, false, clock);
     if (!other || dd_neighbour_fresh(other, clock)) return 0;
     dodag->target = other->address;
     return DD_DUE_PROBE;

@@ -6,6 +6,12 @@
 #include "models/mesh/stack/neighbour.h"
 #include "models/mesh/stack/trickle.h"
 
+enum {
+    DD_RPL_NON_STORING = 1, // mode of operation (RFC 6550, 6.3.1)
+    DD_RPL_MRHOF = 1,       // objective code point (RFC 6719, 7)
+    DD_RPL_UNIT_S = 60,     // in which lifetimes are counted
+};
+
 typedef enum dd_due {
     DD_DUE_DIO = 1,           // to all
     DD_DUE_ADVERTISEMENT = 2, // a router advertisement, to all
@@ -33,7 +39,7 @@ typedef struct dd_dodag {
     uint16_t parent; // DD_BROADCAST: none
     uint16_t rank;
     uint16_t lowest_rank; // that it has had in this version
-    uint16_t told_rank;   // in its last DIO
+    uint16_t told_rank;   // in its last DIO to all, or less to one since
     uint16_t target;      // see dd_due
     uint8_t version, dtsn, parent_dtsn;
     uint8_t dao_sequence, path_sequence, dao_tries;
@@ -74,8 +80,9 @@ void dd_dodag_repair(dd_dodag *dodag, int64_t now_us, const dd_net_port *port);
 // now, a neighbour of less rank than ours, or `failed` once more. DD_BROADCAST: nobody.
 uint16_t dd_dodag_instead(dd_dodag *dodag, const dd_net_port *port, uint16_t failed);
 
-// What a DIO to all says now; ours is then the rank that we have told.
-dd_rpl_dio dd_dodag_say(dd_dodag *dodag, const dd_net_port *port, const dd_prefix *prefix);
+// What a DIO says now, to all or to one.
+dd_rpl_dio dd_dodag_say(dd_dodag *dodag, const dd_net_port *port, const dd_prefix *prefix,
+                        bool all);
 
 int64_t dd_dodag_deadline(const dd_dodag *dodag);
 uint8_t dd_dodag_time(dd_dodag *dodag, int64_t now_us, const dd_net_port *port);

@@ -11,9 +11,10 @@ static dd_trickle_figures figures(const dd_net_port *port) {
                                 .redundancy = port->figures->mpl_redundancy};
 }
 
-bool dd_mpl_new(dd_mpl *mpl, int64_t now_us, uint8_t sequence) {
+bool dd_mpl_new(dd_mpl *mpl, int64_t now_us, uint16_t seed, uint8_t sequence) {
     uint32_t now_s = (uint32_t)(now_us / 1000000);
-    if (!mpl->window || now_s - mpl->since_s > SEED_LIFETIME_S) {
+    if (!mpl->window || seed != mpl->seed || now_s - mpl->since_s > SEED_LIFETIME_S) {
+        mpl->seed = seed;
         mpl->newest = sequence;
         mpl->window = 0;
     }
@@ -80,8 +81,7 @@ void dd_mpl_time(dd_mpl *mpl, int64_t now_us, const dd_net_port *port, uint32_t 
         bool expiration = message->trickle.rest_us > 0; // t has come, rather than the end
         if (dd_trickle_time(&message->trickle, &trickle, now_us, port)) {
             const uint8_t *octets = port->at(port->context, message->buffer);
-            port->send(port->context,
-                       &(dd_net_frame){DD_BROADCAST, octets, message->n, cookie});
+            port->send(port->context, &(dd_net_frame){DD_BROADCAST, octets, message->n, cookie});
         }
         if (expiration && ++message->expirations >= port->figures->mpl_transmissions)
             done(message, port);

@@ -23,11 +23,12 @@ typedef struct dd_mpl {
     dd_mpl_message messages[DD_MPL_MESSAGES];
     uint32_t window;  // bit i: newest - i has been received; 0: nothing yet
     uint32_t since_s; // when something was received last
+    uint16_t seed;
     uint8_t newest;
 } dd_mpl;
 
-// Whether a message with this sequence number is new; remembers it. Too old is not new.
-bool dd_mpl_new(dd_mpl *mpl, int64_t now_us, uint8_t sequence);
+// Whether a message of this seed and sequence number is new; remembers it. Too old is not new.
+bool dd_mpl_new(dd_mpl *mpl, int64_t now_us, uint16_t seed, uint8_t sequence);
 
 // A message heard once more.
 void dd_mpl_again(dd_mpl *mpl, uint8_t sequence);

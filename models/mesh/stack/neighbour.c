@@ -1,10 +1,10 @@
 #include "models/mesh/stack/neighbour.h"
 
 enum {
-    PATH_COST_MAX = 32768,    // MAX_PATH_COST (RFC 6719, 5)
-    LOST = 12 * DD_ETX_ONE,   // what a unicast that was never acknowledged counts as
-    FRESH_N = 2,              // so many unicasts are a measurement
-    FRESH_TICKS = 429,        // an hour: at least one DAO goes out in that time
+    PATH_COST_MAX = 32768,  // MAX_PATH_COST (RFC 6719, 5)
+    LOST = 12 * DD_ETX_ONE, // what a unicast that was never acknowledged counts as
+    FRESH_N = 2,            // so many unicasts are a measurement
+    FRESH_TICKS = 429,      // an hour: at least one DAO goes out in that time
 };
 
 dd_neighbour *dd_neighbour_find(dd_neighbours *neighbours, uint16_t address) {
@@ -32,8 +32,7 @@ static dd_neighbour *room(dd_neighbours *neighbours, const dd_net_figures *figur
     for (int i = 0; i < DD_NEIGHBOURS; i++) {
         dd_neighbour *one = &neighbours->at[i];
         if (one->address == keep) continue;
-        uint32_t its =
-            stale(clock, one->heard_at) ? DD_COST_NONE : dd_neighbour_cost(one, figures);
+        uint32_t its = stale(clock, one->heard_at) ? DD_COST_NONE : dd_neighbour_cost(one, figures);
         if (its <= cost) continue;
         worst = one;
         cost = its;

@@ -3,6 +3,8 @@
 #include "models/mesh/stack/frame.h"
 #include "models/mesh/stack/lollipop.h"
 
+enum { STRAGGLER_S = 20 }; // no DAO is on its way for longer
+
 void dd_routes_clear(dd_route *routes, uint16_t lamp_n) {
     for (uint32_t i = 0; i <= lamp_n; i++)
         routes[i] = (dd_route){.parent = DD_BROADCAST};
@@ -12,8 +14,11 @@ bool dd_route_set(dd_route *routes, uint16_t lamp_n, uint32_t now_s, uint16_t la
                   uint8_t sequence, uint32_t lifetime_s, bool *changed) {
     if (lamp == 0 || lamp > lamp_n || parent > lamp_n || parent == lamp) return false;
     dd_route *route = &routes[lamp];
+    // An older one is a straggler, unless all has been quiet: then its lamp has been off, and began
+    // its counter anew (which the counter alone does not tell within its straight part).
     bool known = route->parent != DD_BROADCAST && route->until_s > now_s;
-    if (known && dd_lollipop_newer(route->sequence, sequence)) return false;
+    bool quiet = lifetime_s && now_s + lifetime_s >= route->until_s + STRAGGLER_S;
+    if (known && !quiet && dd_lollipop_newer(route->sequence, sequence)) return false;
     if (lifetime_s == 0) parent = DD_BROADCAST;
     *changed = parent != route->parent;
     *route = (dd_route){parent, sequence, now_s + lifetime_s};

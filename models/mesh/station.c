@@ -306,7 +306,7 @@ static void end_broadcast(actor *it, const dd_event *event, const dd_packet *pac
     const dd_links *links = air->medium.def.links;
     const dd_transmission *frame = dd_medium_at(&air->medium, event->a);
     for (uint32_t k = links->first[it->number]; k < links->first[it->number + 1]; k++) {
-        actor hearer = actor_of(it->domain, air, links->all[k].to);
+        actor hearer = actor_of(it->domain, air, links->to[k]);
         if (!hearer.station->on || hearer.station->channel != frame->channel) continue;
         dd_reception reception = dd_medium_receive(&air->medium, event->a, hearer.number);
         if (reception.loss == DD_LOSS_NONE) take_in(&hearer, packet, reception.rss_cdbm);

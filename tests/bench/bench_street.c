@@ -28,6 +28,9 @@ enum {
     WARM_UP = 60,     // seconds before the clock is started
 };
 
+static dd_radio_preset preset;
+static dd_radio_tables tables;
+
 // --- The streets ---
 
 typedef struct streets {
@@ -73,8 +76,9 @@ static void add_links(streets *it, uint32_t from, const dd_air_segment *other, f
         int32_t level = level_cdbm(metres);
         if (level < CUT_CDBM) continue;
         uint32_t place = it->links.first[from + 1]++;
-        if (it->links.all)
-            it->links.all[place] = (dd_link){.to = to, .level_cdbm = (int16_t)level};
+        if (!it->links.to) continue;
+        it->links.to[place] = to;
+        it->links.level_cdbm[place] = (int16_t)level;
     }
 }
 
@@ -106,7 +110,11 @@ static void build_streets(streets *it, uint32_t lamp_n) {
     it->links.station_n = station_n;
     it->links.first = zeroed(station_n + 2, sizeof *it->links.first);
     scan_links(it);
-    it->links.all = zeroed(it->links.first[station_n + 1], sizeof *it->links.all);
+    it->links.to = zeroed(it->links.first[station_n + 1], sizeof *it->links.to);
+    it->links.level_cdbm = zeroed(it->links.first[station_n + 1], sizeof *it->links.level_cdbm);
+    it->links.noise_cdbm = zeroed(station_n + 1, sizeof *it->links.noise_cdbm);
+    for (uint32_t i = 1; i <= station_n; i++)
+        it->links.noise_cdbm[i] = (int16_t)dd_radio_noise_cdbm(&tables);
     scan_links(it);
 }
 
@@ -116,7 +124,9 @@ static void free_streets(streets *it) {
     free(it->stable);
     free(it->segments);
     free(it->links.first);
-    free(it->links.all);
+    free(it->links.to);
+    free(it->links.level_cdbm);
+    free(it->links.noise_cdbm);
 }
 
 // --- Reports ---
@@ -199,9 +209,6 @@ static const dd_event_kind event_kinds[KINDS] = {
 
 // --- The run ---
 
-static dd_radio_preset preset;
-static dd_radio_tables tables;
-
 // 60 m towards the controller; from less than that, the controller itself.
 static uint16_t parent_of(const dd_air_segment *segment, uint16_t lamp) {
     int middle2 = segment->lamp_n + 1, away2 = 2 * lamp - middle2; // in half spacings
@@ -235,8 +242,7 @@ static void start(dd_domain *domain, const streets *it, dd_time period) {
                    .seed = 1,
                    .ed_cdbm = preset.sensitivity_cdbm + 1000,
                    .capture_cdb = 300,
-                   .cca = DD_CCA_ENERGY,
-                   .rejection_cdb = {3200, 4800, 6000, 6000}},
+                   .cca = DD_CCA_ENERGY},
         .segment_n = it->street_n,
         .segments = it->segments,
         .mac = {.min_be = 3, .max_be = 5, .max_backoffs = 4, .max_retries = 3},

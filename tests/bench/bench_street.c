@@ -216,13 +216,21 @@ static uint16_t parent_of(const dd_air_segment *segment, uint16_t lamp) {
     return (uint16_t)(away2 < 0 ? lamp + 2 : lamp - 2);
 }
 
+// One more than the parent's, in steps of 256; the root's is 256 (RFC 6550, 17).
+static uint16_t rank_of(const dd_air_segment *segment, uint16_t lamp) {
+    uint16_t rank = 256;
+    for (; lamp; lamp = parent_of(segment, lamp))
+        rank = (uint16_t)(rank + 256);
+    return rank;
+}
+
 static void start_street(dd_domain *domain, dd_air *air, const dd_air_segment *segment) {
     job *it = job_of(domain);
     for (uint16_t i = 0; i <= segment->lamp_n; i++) {
         uint32_t station = segment->first + i;
         dd_station_power(domain, air, station, true);
         if (i == 0) continue;
-        dd_station_seed(domain, air, station, parent_of(segment, i), 512, 128);
+        dd_station_seed(domain, air, station, parent_of(segment, i), rank_of(segment, i), 128);
         uint32_t word = dd_random(1, air->medium.def.stable[station], DD_DRAW_SCENARIO, 0).v[0];
         dd_time phase = dd_uniform(word, (uint32_t)(it->period / DD_MICROSECOND)) * DD_MICROSECOND;
         dd_schedule(domain, phase, KIND_REPORT, station, 0, 0, 0);

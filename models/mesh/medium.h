@@ -79,17 +79,28 @@ typedef struct dd_transmission {
     uint8_t ack[DD_FRAME_ACK];
     uint8_t octets; // of the PSDU
     uint8_t channel;
-    bool cut; // its sender lost supply under way
-    uint8_t reserved[15];
+    bool cut;         // its sender lost supply under way
+    int16_t x, y;     // of its sender, in units of the medium
+    uint8_t reserved[11];
 } dd_transmission;
+
+// What the medium knows of a station: what is asked for at every judgement lies together.
+typedef struct dd_spot {
+    uint32_t cell;
+    uint32_t peer; // to whom it sent last, and how loud they hear each other at the median
+    int16_t peer_cdbm;
+    int16_t noise_cdbm;
+    int16_t x, y; // in units of the medium
+} dd_spot;
 
 typedef struct dd_medium {
     dd_medium_def def;
     dd_pool frames;
-    uint32_t *cells;    // by station
+    dd_spot *spots;     // by station
     uint32_t *newest;   // by cell: handle of its newest transmission
     dd_time *last_ends; // by cell
     uint32_t columns;   // of the grid, a margin of empty cells included
+    int64_t reach2;     // square of the longest link, in units of the medium
     dd_time longest;    // time on air of the longest frame
     dd_time sync;       // from a frame's start until a receiver is locked to it
     uint64_t bits;      // 256 bits a nanosecond, in 2^-32
@@ -102,7 +113,7 @@ static inline dd_transmission *dd_medium_at(const dd_medium *medium, uint32_t fr
     return dd_pool_at(&medium->frames, frame);
 }
 
-// Puts a transmission on the air (all but `next`), `now` or later, and returns its handle, which is
+// Puts a transmission on the air (what stands before `cut`), `now` or later, and returns its handle, which is
 // good until nobody can overlap it any more: at least until all events at its end are handled.
 uint32_t dd_medium_put(dd_medium *medium, const dd_transmission *frame, dd_time now);
 
@@ -118,4 +129,4 @@ bool dd_medium_clear(const dd_medium *medium, uint32_t station, uint8_t channel,
 // preamble must find the receiver listening and not locked to an earlier frame (unless stronger by
 // `capture_cdb`), and its bits must survive noise and interference, piece by piece; a draw keyed by
 // (sender, receiver, count) decides what the odds leave open.
-dd_reception dd_medium_receive(const dd_medium *medium, uint32_t frame, uint32_t receiver);
+dd_reception dd_medium_receive(dd_medium *medium, uint32_t frame, uint32_t receiver);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "engine/pool.h"
 #include "models/mesh/medium.h"
 #include "models/mesh/stack/mac.h"
 #include "models/mesh/stack/net.h"

@@ -54,7 +54,8 @@ static void lay_out(dd_medium *medium, dd_arena *arena) {
     for (uint32_t i = 1; i <= def->station_n; i++) {
         float x = def->x[i] - left, y = def->y[i] - bottom;
         uint32_t column = (uint32_t)(x / cell) + 1, row = (uint32_t)(y / cell) + 1;
-        medium->spots[i] = (dd_spot){.cell = row * medium->columns + column,
+        medium->spots[i] = (dd_spot){.stable = def->stable[i],
+                                     .cell = row * medium->columns + column,
                                      .noise_cdbm = def->links->noise_cdbm[i],
                                      .x = (int16_t)(x / unit),
                                      .y = (int16_t)(y / unit)};
@@ -63,11 +64,11 @@ static void lay_out(dd_medium *medium, dd_arena *arena) {
 
 void dd_medium_init(dd_medium *medium, dd_arena *arena, const dd_medium_def *def) {
     *medium = (dd_medium){.def = *def,
+                          .arena = arena,
                           .longest = dd_radio_air_time(def->preset, DD_FRAME_MAX),
                           .sync = dd_radio_sync_time(def->preset),
                           .bits = (((uint64_t)def->preset->bit_rate << 40) + DD_SECOND / 2) /
                                   (uint64_t)DD_SECOND};
-    dd_pool_init(&medium->frames, arena, sizeof(dd_transmission));
     lay_out(medium, arena);
 }
 
@@ -77,6 +78,30 @@ void dd_medium_init(dd_medium *medium, dd_arena *arena, const dd_medium_def *def
 // and one that the receiver might have been busy with before.
 static dd_time look_back(const dd_medium *medium) {
     return 2 * medium->longest + 2 * medium->def.preset->turnaround;
+}
+
+// Lines are taken from the arena some at a time.
+static void grow(dd_medium *medium) {
+    enum { LINES = 64 };
+    const uint8_t *lines = dd_arena_take(medium->arena, LINES * sizeof(dd_transmission));
+    size_t first = (size_t)(lines - medium->arena->base) / sizeof(dd_transmission) + 1;
+    for (uint32_t i = LINES; i-- > 0;) {
+        uint32_t handle = (uint32_t)first + i;
+        dd_medium_at(medium, handle)->next = medium->free;
+        medium->free = handle;
+    }
+}
+
+static uint32_t take(dd_medium *medium) {
+    if (!medium->free) grow(medium);
+    uint32_t handle = medium->free;
+    medium->free = dd_medium_at(medium, handle)->next;
+    return handle;
+}
+
+static void give(dd_medium *medium, uint32_t handle) {
+    dd_medium_at(medium, handle)->next = medium->free;
+    medium->free = handle;
 }
 
 static void drop_old(dd_medium *medium, uint32_t *link, dd_time now) {
@@ -89,7 +114,7 @@ static void drop_old(dd_medium *medium, uint32_t *link, dd_time now) {
             continue;
         }
         *link = frame->next;
-        dd_pool_give(&medium->frames, handle);
+        give(medium, handle);
     }
 }
 
@@ -97,7 +122,7 @@ uint32_t dd_medium_put(dd_medium *medium, const dd_transmission *frame, dd_time 
     const dd_spot *spot = &medium->spots[frame->sender];
     uint32_t cell = spot->cell;
     drop_old(medium, &medium->newest[cell], now);
-    uint32_t handle = dd_pool_take(&medium->frames);
+    uint32_t handle = take(medium);
     dd_transmission *it = dd_medium_at(medium, handle);
     *it = *frame;
     it->x = spot->x;
@@ -344,8 +369,8 @@ static uint8_t lqi_of(const dd_medium *medium, int32_t sinr_cdb) {
 static bool survives(const dd_medium *medium, const dd_transmission *frame, uint32_t receiver,
                      uint32_t ppm) {
     if (ppm == 0 || ppm >= 1000000) return ppm != 0;
-    const uint64_t *stable = medium->def.stable;
-    uint64_t pair = dd_pair_id(stable[frame->sender], stable[receiver], true);
+    const dd_spot *spots = medium->spots;
+    uint64_t pair = dd_pair_id(spots[frame->sender].stable, spots[receiver].stable, true);
     return dd_chance_ppm(
         dd_random(medium->def.seed, pair, DD_DRAW_RECEPTION, frame->count).v[0], ppm);
 }

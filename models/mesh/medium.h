@@ -7,7 +7,6 @@
 #pragma once
 
 #include "engine/arena.h"
-#include "engine/pool.h"
 #include "engine/time.h"
 #include "models/mesh/links.h"
 #include "models/mesh/radio.h"
@@ -54,7 +53,7 @@ typedef struct dd_disturbance {
 typedef struct dd_medium_def {
     uint32_t station_n;                        // stations are 1 .. station_n
     const float *x, *y;                        // metres, by station; only read at the start
-    const uint64_t *stable;                    // ids, by station; must outlive the medium
+    const uint64_t *stable;                    // ids, by station; only read at the start
     const dd_links *links;                     // levels and noise; must outlive the medium
     const dd_radio_preset *preset;             // must outlive the medium
     const dd_radio_tables *tables;             // must outlive the medium
@@ -81,11 +80,12 @@ typedef struct dd_transmission {
     uint8_t channel;
     bool cut;         // its sender lost supply under way
     int16_t x, y;     // of its sender, in units of the medium
-    uint8_t reserved[11];
+    uint8_t reserved[20];
 } dd_transmission;
 
 // What the medium knows of a station: what is asked for at every judgement lies together.
 typedef struct dd_spot {
+    uint64_t stable; // its id, for draws
     uint32_t cell;
     uint32_t peer; // to whom it sent last, and how loud they hear each other at the median
     int16_t peer_cdbm;
@@ -93,9 +93,12 @@ typedef struct dd_spot {
     int16_t x, y; // in units of the medium
 } dd_spot;
 
+_Static_assert(sizeof(dd_transmission) == 64, "a transmission is a cache line");
+
 typedef struct dd_medium {
     dd_medium_def def;
-    dd_pool frames;
+    dd_arena *arena;    // transmissions are cache lines of it, counted from its base, less one
+    uint32_t free;      // handle of the first line to be used again
     dd_spot *spots;     // by station
     uint32_t *newest;   // by cell: handle of its newest transmission
     dd_time *last_ends; // by cell
@@ -110,7 +113,7 @@ typedef struct dd_medium {
 void dd_medium_init(dd_medium *medium, dd_arena *arena, const dd_medium_def *def);
 
 static inline dd_transmission *dd_medium_at(const dd_medium *medium, uint32_t frame) {
-    return dd_pool_at(&medium->frames, frame);
+    return (dd_transmission *)(void *)medium->arena->base + (frame - 1);
 }
 
 // Puts a transmission on the air (what stands before `cut`), `now` or later, and returns its handle, which is

@@ -25,8 +25,9 @@ static const dd_radio_preset *preset_of(const actor *it) {
 }
 
 static uint32_t draw(const actor *it, dd_purpose purpose) {
-    const dd_medium_def *medium = &it->air->medium.def;
-    return dd_random(medium->seed, medium->stable[it->number], purpose, it->station->draws++).v[0];
+    const dd_medium *medium = &it->air->medium;
+    uint64_t stable = medium->spots[it->number].stable;
+    return dd_random(medium->def.seed, stable, purpose, it->station->draws++).v[0];
 }
 
 // --- Its own time ---
@@ -238,6 +239,18 @@ static void finish(actor *it, dd_drop drop) {
     dd_pool_give(&it->air->packets, handle);
 }
 
+// What the end of a frame will need of its receiver is brought into the cache meanwhile.
+static void fetch(const dd_air *air, uint32_t receiver) {
+    enum { LINE = 64 };
+    const char *station = (const char *)&air->stations[receiver];
+    const char *net = (const char *)&air->nets[receiver];
+    for (size_t i = 0; i < sizeof(dd_station); i += LINE)
+        __builtin_prefetch(station + i);
+    for (size_t i = 0; i < sizeof(dd_net); i += LINE)
+        __builtin_prefetch(net + i);
+    __builtin_prefetch(&air->medium.spots[receiver]);
+}
+
 void dd_station_clear(dd_domain *domain, dd_air *air, const dd_event *event) {
     actor it = actor_of(domain, air, event->target);
     dd_station *station = it.station;
@@ -258,6 +271,7 @@ void dd_station_clear(dd_domain *domain, dd_air *air, const dd_event *event) {
     air->counts.data++;
     station->sent++;
     uint32_t handle = transmit(&it, frame);
+    fetch(air, dd_air_station(air, it.number, packet_of(&it, packet)->destination));
     schedule(&it, station->free_at, DD_KIND_AIR_END, handle);
 }
 

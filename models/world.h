@@ -25,6 +25,13 @@ typedef struct dd_world_def {
     uint64_t seed;
 } dd_world_def;
 
+// What of the air is put down for captures; it touches nothing that happens.
+typedef struct dd_air_tap {
+    dd_time from, until; // frames that start at or after `from` and before `until`
+    bool *segments;      // by segment: these only; NULL: all
+    uint32_t ear;        // entity of the lamp, or segment, at whose node is listened; 0: none
+} dd_air_tap;
+
 typedef struct dd_world {
     dd_world_def def;
     const dd_city *city;
@@ -39,6 +46,7 @@ typedef struct dd_world {
     struct dd_mesh_links *links;               // by segment
     uint16_t mesh_metric[DD_MESH_METRIC_ROWS]; // of links by their median SNR; 0: none
     uint8_t *segment_profile;                  // by segment, index into profiles
+    dd_air_tap tap;                            // all frames, unless set before the start
 } dd_world;
 
 // Everything at its default but the city, the calendar and the seed. The program is one as Bến

@@ -1,5 +1,4 @@
 #include "engine/engine.h"
-#include "engine/random.h"
 #include "engine/texts.h"
 
 #include <assert.h>
@@ -92,10 +91,9 @@ static bool open_domains(dd_engine *engine, dd_error *error) {
     engine->heap = calloc(turn_n + 1, sizeof *engine->heap);
     engine->heap_places = calloc(engine->domain_n, sizeof *engine->heap_places);
     engine->asks = calloc(engine->domain_n, sizeof *engine->asks);
-    engine->fronts = calloc(engine->domain_n, sizeof *engine->fronts);
     engine->texts = calloc(1, sizeof *engine->texts);
     if (!engine->domains || !engine->heap || !engine->heap_places || !engine->asks ||
-        !engine->fronts || !engine->texts)
+        !engine->texts)
         return dd_fail(error, DD_OUTSIDE, "no memory for %u domains", engine->domain_n);
     for (uint32_t segment = 1; segment <= def->segment_n; segment++)
         engine->domains[dd_engine_domain(engine, segment)].segment_n++;
@@ -104,7 +102,8 @@ static bool open_domains(dd_engine *engine, dd_error *error) {
         if (i >= DD_FIRST_SEGMENT_DOMAIN)
             heap_put(engine, i - DD_FIRST_SEGMENT_DOMAIN, &(dd_turn){DD_NEVER, i});
     }
-    return dd_texts_init(engine->texts, error);
+    return dd_texts_init(engine->texts, error) &&
+           dd_stream_init(&engine->stream, def->schema, def->entities, engine->domain_n, error);
 }
 
 dd_engine *dd_engine_open(const dd_engine_def *def, dd_error *error) {
@@ -126,13 +125,11 @@ dd_engine *dd_engine_open(const dd_engine_def *def, dd_error *error) {
 
 void dd_engine_close(dd_engine *engine) {
     if (!engine) return;
-    for (uint32_t i = 0; engine->domains && i < engine->domain_n; i++) {
-        dd_record_buffer_fini(&engine->domains[i].records);
+    for (uint32_t i = 0; engine->domains && i < engine->domain_n; i++)
         dd_arena_fini(&engine->domains[i].arena);
-    }
+    dd_stream_fini(&engine->stream);
     if (engine->texts) dd_texts_fini(engine->texts);
     free(engine->texts);
-    free(engine->fronts);
     free(engine->asks);
     free(engine->heap_places);
     free(engine->heap);
@@ -354,31 +351,18 @@ const void *dd_parcel(dd_domain *domain, const dd_event *event) {
 
 // --- Records ---
 
-static void keep(dd_domain *domain, const dd_record *record) {
-    dd_engine *engine = domain->engine;
-    if (!domain->records.n)
-        engine->fronts[engine->front_n++] =
-            (dd_front){.time = record->time, .id = record->id, .domain = domain->index};
-    dd_record_buffer_push(&domain->records, record);
-}
-
 uint64_t dd_record_make(dd_domain *domain, uint16_t kind, uint32_t entity, uint64_t cause,
                         int64_t v0, int64_t v1, int64_t v2, int64_t v3) {
-    const dd_engine *engine = domain->engine;
-    const dd_record_kind *schema = &engine->def.schema->kinds[kind];
-    uint64_t id = DD_ORDER(domain->index, ++domain->record_sequence);
-    bool heard = engine->heard >> kind & 1;
-    if (!heard && !schema->digest) return id;
     dd_record record = {.time = domain->now,
-                        .id = id,
                         .cause = cause,
                         .entity = entity,
                         .kind = kind,
                         .value = {v0, v1, v2, v3}};
-    if (schema->digest)
-        dd_digest_add(&domain->digests[schema->digest - 1], &record, schema, engine->def.entities);
-    if (heard) keep(domain, &record);
-    return id;
+    return dd_stream_say(&domain->engine->stream, domain->index, &record);
+}
+
+int64_t dd_record_bytes(dd_domain *domain, uint16_t kind, const void *octets, size_t n) {
+    return dd_stream_carry(&domain->engine->stream, domain->index, kind, octets, n);
 }
 
 uint64_t dd_engine_note(dd_engine *engine, uint16_t kind, uint32_t entity, uint64_t cause,
@@ -388,82 +372,9 @@ uint64_t dd_engine_note(dd_engine *engine, uint16_t kind, uint32_t entity, uint6
     return dd_record_make(outside, kind, entity, cause, v0, v1, v2, v3);
 }
 
-void dd_engine_listen(dd_engine *engine, uint64_t mask, dd_listener call, void *context) {
-    uint32_t i = 0;
-    while (i < engine->listener_n &&
-           (engine->listeners[i].call != call || engine->listeners[i].context != context))
-        i++;
-    assert(i < DD_COUNT(engine->listeners));
-    if (i == engine->listener_n) engine->listener_n++;
-    engine->listeners[i].call = call;
-    engine->listeners[i].context = context;
-    engine->listeners[i].kinds |= mask;
-    engine->heard |= mask;
-}
-
-static void tell(const dd_engine *engine, const dd_record *record) {
-    for (uint32_t i = 0; i < engine->listener_n; i++)
-        if (engine->listeners[i].kinds >> record->kind & 1)
-            engine->listeners[i].call(engine->listeners[i].context, record);
-}
-
-static bool front_before(const dd_front *a, const dd_front *b) {
-    return a->time != b->time ? a->time < b->time : a->id < b->id;
-}
-
-static void front_down(dd_engine *engine, uint32_t place) {
-    dd_front *heap = engine->fronts, front = heap[place];
-    for (uint32_t child; (child = 2 * place + 1) < engine->front_n; place = child) {
-        if (child + 1 < engine->front_n && front_before(&heap[child + 1], &heap[child])) child++;
-        if (!front_before(&heap[child], &front)) break;
-        heap[place] = heap[child];
-    }
-    heap[place] = front;
-}
-
-// Tells the first of all records and moves its domain's front on.
-static void tell_first(dd_engine *engine) {
-    dd_front *first = &engine->fronts[0];
-    dd_record_buffer *buffer = &engine->domains[first->domain].records;
-    tell(engine, &buffer->records[first->place++]);
-    if (first->place < buffer->n) {
-        first->time = buffer->records[first->place].time;
-        first->id = buffer->records[first->place].id;
-    } else {
-        buffer->n = 0;
-        *first = engine->fronts[--engine->front_n];
-    }
-    if (engine->front_n) front_down(engine, 0);
-}
-
-// Each domain's records are in order already; a heap of domains merges them.
-void dd_engine_flush(dd_engine *engine) {
-    for (uint32_t i = engine->front_n / 2; i-- > 0;)
-        front_down(engine, i);
-    while (engine->front_n)
-        tell_first(engine);
-}
-
 uint64_t dd_engine_event_count(const dd_engine *engine) {
     uint64_t total = 0;
     for (uint32_t i = 0; i < engine->domain_n; i++)
         total += engine->domains[i].event_count;
     return total;
-}
-
-dd_digest dd_engine_digest(const dd_engine *engine, uint8_t index) {
-    dd_digest sum = {{0, 0}};
-    for (uint32_t i = 0; i < engine->domain_n; i++)
-        dd_digest_join(&sum, &engine->domains[i].digests[index]);
-    return sum;
-}
-
-dd_digest dd_engine_digest_all(const dd_engine *engine) {
-    dd_digest all = {{0, 0}};
-    for (uint8_t i = 0; i < engine->def.schema->digest_n; i++) {
-        dd_digest one = dd_engine_digest(engine, i);
-        all.lane[0] = dd_mix(all.lane[0] ^ one.lane[0]);
-        all.lane[1] = dd_mix(all.lane[1] ^ one.lane[1]);
-    }
-    return all;
 }

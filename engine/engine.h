@@ -14,7 +14,7 @@
 #include "engine/event.h"
 #include "engine/pool.h"
 #include "engine/queue.h"
-#include "engine/record.h"
+#include "engine/stream.h"
 
 typedef struct dd_engine dd_engine;
 typedef struct dd_domain dd_domain;
@@ -50,10 +50,9 @@ enum {
 
 struct dd_domain {
     dd_time now;
-    uint64_t sequence;        // of events sent
-    uint64_t record_sequence; // of records made
-    uint64_t event_count;     // handled
-    void *state;              // the models' root, inside the arena
+    uint64_t sequence;    // of events sent
+    uint64_t event_count; // handled
+    void *state;          // the models' root, inside the arena
     dd_engine *engine;
     const dd_event *handled; // the event under way, NULL between events
     dd_time floor;           // least latency of its links with the hub
@@ -62,11 +61,7 @@ struct dd_domain {
     dd_queue queue;
     dd_pool parcels;
     dd_arena arena;
-    dd_digest digests[DD_DIGESTS_MAX];
-    dd_record_buffer records;
 };
-
-typedef void (*dd_listener)(void *context, const dd_record *record);
 
 typedef struct dd_engine_def {
     const dd_event_kind *event_kinds;
@@ -96,14 +91,6 @@ typedef struct dd_ask {
     uint32_t n;
 } dd_ask;
 
-// The front of a domain's records while they are merged, with its key for the same reason.
-typedef struct dd_front {
-    dd_time time;
-    uint64_t id;
-    uint32_t domain;
-    uint32_t place; // of the record in the domain's buffer
-} dd_front;
-
 struct dd_engine {
     dd_engine_def def;
     dd_time now; // every domain has handled all events before this
@@ -115,15 +102,7 @@ struct dd_engine {
     dd_ask *asks;          // by domain; those that concern any segment under DD_OUTSIDE_DOMAIN
     bool any_reach;        // some kind is DD_REACH_ANY
     struct dd_texts *texts;
-    struct {
-        dd_listener call;
-        void *context;
-        uint64_t kinds; // bit mask
-    } listeners[8];
-    uint32_t listener_n;
-    uint64_t heard;   // kinds that anybody listens to
-    dd_front *fronts; // domains that have made records since the last flush
-    uint32_t front_n;
+    dd_stream stream; // a source a domain, by its index; anybody may listen, flush, ask digests
 };
 
 // The domain of a segment.
@@ -159,19 +138,7 @@ void dd_engine_inject(dd_engine *engine, uint32_t domain, uint16_t kind, uint32_
 uint64_t dd_engine_note(dd_engine *engine, uint16_t kind, uint32_t entity, uint64_t cause,
                         int64_t v0, int64_t v1, int64_t v2, int64_t v3);
 
-// Calls `call` for every record of the kinds in `mask` (bit k for kind k), in the stream's order,
-// whenever the engine is flushed; it must make no records itself. The same `call` and `context`
-// again only add kinds.
-void dd_engine_listen(dd_engine *engine, uint64_t mask, dd_listener call, void *context);
-
-// Hands all records made so far to the listeners.
-void dd_engine_flush(dd_engine *engine);
-
 uint64_t dd_engine_event_count(const dd_engine *engine);
-
-// The digest of one outcome kind so far, and of all of them (in the schema's order).
-dd_digest dd_engine_digest(const dd_engine *engine, uint8_t index);
-dd_digest dd_engine_digest_all(const dd_engine *engine);
 
 // --- Inside handlers ---
 
@@ -190,3 +157,8 @@ const void *dd_parcel(dd_domain *domain, const dd_event *event);
 // Makes a record and returns its id, whether or not anybody listens.
 uint64_t dd_record_make(dd_domain *domain, uint16_t kind, uint32_t entity, uint64_t cause,
                         int64_t v0, int64_t v1, int64_t v2, int64_t v3);
+
+// Keeps octets for a record of `kind` that is to be made next, until the flush; returns the value
+// of its DD_FIELD_BYTES field. Nothing is kept, and the value is 0, when nobody listens to the kind
+// or `n` is 0; `n` is at most DD_RECORD_BYTES_MAX.
+int64_t dd_record_bytes(dd_domain *domain, uint16_t kind, const void *octets, size_t n);

@@ -114,7 +114,7 @@ static dd_engine *open_toy(uint64_t seed) {
 }
 
 static void check_same(dd_engine *a, dd_engine *b) {
-    dd_digest x = dd_engine_digest_all(a), y = dd_engine_digest_all(b);
+    dd_digest x = dd_stream_digest_all(&a->stream), y = dd_stream_digest_all(&b->stream);
     cr_assert_eq(dd_engine_event_count(a), dd_engine_event_count(b));
     cr_assert_eq(x.lane[0], y.lane[0]);
     cr_assert_eq(x.lane[1], y.lane[1]);
@@ -169,7 +169,8 @@ Test(engine, another_seed_is_another_run) {
     dd_engine *a = open_toy(1), *b = open_toy(2);
     dd_engine_advance(a, end);
     dd_engine_advance(b, end);
-    cr_assert_neq(dd_engine_digest_all(a).lane[0], dd_engine_digest_all(b).lane[0]);
+    cr_assert_neq(dd_stream_digest_all(&a->stream).lane[0],
+                  dd_stream_digest_all(&b->stream).lane[0]);
     dd_engine_close(a);
     dd_engine_close(b);
 }
@@ -189,10 +190,10 @@ static void hear(void *context, const dd_record *record) {
 Test(engine, records_come_in_order_and_listeners_change_no_digest) {
     dd_engine *told = open_toy(5), *silent = open_toy(5);
     heard h = {.n = 0};
-    dd_engine_listen(told, 1u << REC_TOKEN, hear, &h);
+    dd_stream_listen(&told->stream, 1u << REC_TOKEN, hear, &h);
     for (dd_time t = DD_SECOND; t <= end; t += DD_SECOND) {
         dd_engine_advance(told, t);
-        dd_engine_flush(told);
+        dd_stream_flush(&told->stream);
     }
     dd_engine_advance(silent, end);
     check_same(told, silent);
@@ -201,16 +202,19 @@ Test(engine, records_come_in_order_and_listeners_change_no_digest) {
     dd_engine_close(silent);
 }
 
-// State is data: the bytes of all arenas and the plain part of the domains are the whole state.
+// State is data: the bytes of all arenas and the plain part of domains and sources are the whole
+// state.
 Test(engine, a_copy_of_the_bytes_is_a_snapshot) {
     dd_engine *engine = open_toy(9), *straight = open_toy(9);
     dd_engine_advance(engine, 10 * DD_SECOND);
     uint8_t *arenas[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
     dd_domain domains[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
+    dd_stream_source sources[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
     dd_turn heap[SEGMENTS];
     uint32_t places[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
     dd_ask asks[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
     memcpy(domains, engine->domains, sizeof domains);
+    memcpy(sources, engine->stream.sources, sizeof sources);
     memcpy(heap, engine->heap, sizeof heap);
     memcpy(places, engine->heap_places, sizeof places);
     memcpy(asks, engine->asks, sizeof asks);
@@ -220,6 +224,7 @@ Test(engine, a_copy_of_the_bytes_is_a_snapshot) {
     }
     dd_engine_advance(engine, 30 * DD_SECOND);
     memcpy(engine->domains, domains, sizeof domains);
+    memcpy(engine->stream.sources, sources, sizeof sources);
     memcpy(engine->heap, heap, sizeof heap);
     memcpy(engine->heap_places, places, sizeof places);
     memcpy(engine->asks, asks, sizeof asks);

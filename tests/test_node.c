@@ -202,7 +202,7 @@ Test(node, meter_adds_up) {
         }
         toy_to(it, 14 * DD_HOUR);
         dd_twin_settle(it->world);
-        dd_engine_flush(it->world->engine);
+        dd_stream_flush(&it->world->engine->stream);
         int64_t before = -1;
         for (size_t i = 0; i < it->record_n; i++) {
             cr_expect(ge(i64, it->records[i].value[0], before));

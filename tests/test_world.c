@@ -88,12 +88,12 @@ static void play(toy *it, dd_time slice, dd_time end) {
             dd_time at = engine->now + (slice ? slice : drawn);
             dd_engine_advance(engine, at < until ? at : until);
         }
-        dd_engine_flush(engine);
+        dd_stream_flush(&engine->stream);
         while (next < DD_COUNT(night_of_all) && night_of_all[next].t <= engine->now)
             toy_act(it, night_of_all[next++].act);
     }
     dd_twin_settle(it->world);
-    dd_engine_flush(engine);
+    dd_stream_flush(&engine->stream);
 }
 
 static toy_def eventful(const char *backhaul) {

@@ -180,7 +180,7 @@ static inline void toy_keep(void *context, const dd_record *record) {
 // Opens, listens to the kinds in `mask`, and starts.
 static inline toy *toy_start(const toy_def *def, uint64_t mask) {
     toy *it = toy_open(def);
-    if (mask) dd_engine_listen(it->world->engine, mask, toy_keep, it);
+    if (mask) dd_stream_listen(&it->world->engine->stream, mask, toy_keep, it);
     dd_twin_start(it->world);
     return it;
 }
@@ -195,7 +195,7 @@ static inline void toy_close(toy *it) {
 
 static inline void toy_to(toy *it, dd_time t) {
     dd_engine_advance(it->world->engine, t);
-    dd_engine_flush(it->world->engine);
+    dd_stream_flush(&it->world->engine->stream);
 }
 
 static inline void toy_for(toy *it, dd_time lasts) {
@@ -253,7 +253,7 @@ static inline uint32_t toy_alarms(const toy *it) {
 }
 
 static inline void toy_digest(const toy *it, char text[static DD_DIGEST_TEXT]) {
-    dd_digest digest = dd_engine_digest_all(it->world->engine);
+    dd_digest digest = dd_stream_digest_all(&it->world->engine->stream);
     dd_digest_format(&digest, text);
 }
 

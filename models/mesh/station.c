@@ -228,7 +228,8 @@ static void finish(actor *it, dd_drop drop) {
     it->station->acked += drop == DD_DROP_NONE && packet->destination != DD_BROADCAST;
     it->station->unanswered += drop == DD_DROP_NO_ACK;
     it->station->unsent += drop == DD_DROP_CHANNEL;
-    it->station->free_at = it->domain->now + dd_radio_spacing(preset_of(it), packet->n);
+    if (drop != DD_DROP_CHANNEL)
+        it->station->free_at = it->domain->now + dd_radio_spacing(preset_of(it), packet->n);
     if (dd_mac_first(mac)) compete(it);
     dd_net_frame frame = {.destination = packet->destination,
                           .octets = packet->octets + packet->payload_at,
@@ -346,8 +347,8 @@ void dd_station_end(dd_domain *domain, dd_air *air, const dd_event *event) {
     uint32_t to = dd_air_station(air, it.number, packet->destination), ack = 0;
     dd_reception reception = judge(&it, event->a, to);
     air->counts.lost[reception.loss]++;
-    tell_frame(&it, &(dd_frame_end){dd_medium_at(&air->medium, event->a), packet->octets, to,
-                                    reception});
+    tell_frame(
+        &it, &(dd_frame_end){dd_medium_at(&air->medium, event->a), packet->octets, to, reception});
     if (reception.loss == DD_LOSS_NONE) {
         actor receiver = actor_of(domain, air, to);
         ack = take_in(&receiver, packet, reception.rss_cdbm);

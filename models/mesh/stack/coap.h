@@ -42,7 +42,7 @@ typedef enum dd_coap_code {
 
 typedef struct dd_coap_block {
     bool present, more;
-    uint8_t exponent; // blocks are of 16 << exponent octets; 0..6
+    uint8_t exponent; // blocks are of 16 << exponent octets; 0..6, 7 is reserved
     uint32_t number;  // below 2^20
 } dd_coap_block;
 
@@ -81,6 +81,6 @@ static inline bool dd_coap_is_response(const dd_coap *message) {
 // Writes the whole message into at most `room` octets; returns their number, 0: it does not fit.
 uint16_t dd_coap_write(uint8_t *octets, size_t room, const dd_coap *message);
 
-// Reads a message. False: a message format error (RFC 7252, 3), or an option of a length that its
-// definition does not allow where it is critical (5.4.3).
+// Reads a message. False: a message format error (RFC 7252, 3). An option of another length than it
+// may have, or repeated though it may not be, counts as one that was not understood (5.4.3, 5.4.5).
 bool dd_coap_read(dd_coap *message, const uint8_t *octets, size_t n);

@@ -47,13 +47,12 @@ void dd_lamp_write_request(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MA
                            const dd_node_request *request);
 uint8_t dd_lamp_read_request(dd_node_request *request, const dd_coap *message);
 
-// A lamp's reply, and back: what a reply is of (kind, token, lamp) is known from the exchange.
-void dd_lamp_write_reply(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MAX],
-                         const dd_node_reply *reply);
-bool dd_lamp_read_reply(dd_node_reply *reply, const dd_coap *message, uint16_t lamp, uint8_t kind,
-                        uint8_t token);
+// A lamp's reading in answer to a request, and back. Writing sets the payload and its format; the
+// code is for the server to choose. Reading is false for what is no reading.
+void dd_lamp_write_reading(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MAX],
+                           const dd_reading *reading);
+bool dd_lamp_read_reading(dd_reading *reading, const dd_coap *message, uint16_t lamp);
 
-// A reading that a lamp pushes, and back.
+// The request that pushes a reading to the controller; one that came is read as any reading.
 void dd_lamp_write_report(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MAX],
                           const dd_reading *reading);
-bool dd_lamp_read_report(dd_reading *reading, const dd_coap *message, uint16_t lamp);

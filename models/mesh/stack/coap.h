@@ -9,8 +9,10 @@
 
 enum {
     DD_COAP_TOKEN_MAX = 8,
-    DD_COAP_PATH_MAX = 4,         // segments
-    DD_COAP_HEADER_MAX = 96,      // octets of a message ahead of its payload, as we write them
+    DD_COAP_PATH_MAX = 4,                      // segments
+    DD_COAP_BLOCK_EXPONENT = 2,                // of the blocks that we send ...
+    DD_COAP_BLOCK = 64,                        // ... and their octets
+    DD_COAP_DATAGRAM_MAX = DD_COAP_BLOCK + 32, // octets of any message that our endpoints send
     DD_COAP_NO_FORMAT = 0xFFFF,   // the option is absent (65535 is reserved; RFC 7252, 12.3)
     DD_COAP_LINK_FORMAT = 40,     // application/link-format (RFC 6690)
     DD_COAP_CBOR = 60,            // application/cbor (RFC 8949)

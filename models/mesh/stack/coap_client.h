@@ -6,12 +6,9 @@
 #pragma once
 
 #include "models/controller/core/message.h"
+#include "models/mesh/stack/coap.h"
 
-enum {
-    DD_COAP_EXCHANGES = 6, // at once: a core's tasks, and two that it has forgotten
-    DD_COAP_BLOCK = 64,    // octets of a block
-    DD_COAP_DATAGRAM_MAX = DD_COAP_BLOCK + 32, // octets of any datagram that we send
-};
+enum { DD_COAP_EXCHANGES = 6 }; // at once: a core's tasks, and two that it has forgotten
 
 // All callbacks may call the client again.
 typedef struct dd_coap_client_port {

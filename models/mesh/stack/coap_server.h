@@ -9,18 +9,21 @@
 
 enum {
     DD_COAP_SEEN = 4,         // requests remembered
-    DD_COAP_LIFETIME_S = 247, // EXCHANGE_LIFETIME (RFC 7252, 4.8.2): for so long
+    DD_COAP_LIFETIME_S = 247, // for so long: EXCHANGE_LIFETIME (RFC 7252, 4.8.2)
 };
 
 typedef struct dd_coap_server_port {
     void *context;
     // To a node by its short address (the controller's is 0).
     void (*send)(void *context, uint16_t destination, const uint8_t *octets, uint16_t n);
-    // Does what a request asks (its lamp is set, its token 0) and says how the lamp is now.
+    // Does what a request asks (its lamp is set, its token 0) and says how the lamp is then.
     dd_reading (*act)(void *context, const dd_node_request *request);
-    // Room for a long payload, DD_LAMP_BODY_MAX octets, until its last block has come or another
-    // transfer begins; the same octets at each call, NULL: there is none.
-    uint8_t *(*body)(void *context);
+    // Buffers of DD_LAMP_BODY_MAX octets for payloads that come in blocks: at most one a lamp, held
+    // from the first block to the last, or to the next transfer's first. take gives 0 when there
+    // is none.
+    uint32_t (*take)(void *context);
+    uint8_t *(*at)(void *context, uint32_t buffer);
+    void (*give)(void *context, uint32_t buffer);
 } dd_coap_server_port;
 
 typedef struct dd_coap_seen {
@@ -32,18 +35,21 @@ typedef struct dd_coap_server {
     uint16_t lamp;    // its number, which is its short address
     uint16_t next_id; // of the messages that it begins itself
     uint8_t seen_n, seen_next;
-    uint8_t body_n; // octets of a long payload that have come, 0: none
-    uint8_t reserved;
+    uint8_t body_n;       // octets of a long payload that have come
+    uint8_t body_code;    // what the last long payload was answered by, 0: it is under way
     uint16_t body_source; // from whom
     uint16_t repeated;    // requests that had come before
-    uint16_t refused;     // requests answered by an error, or malformed
+    uint16_t refused;     // requests answered by an error, and what was no CoAP
+    uint16_t reserved;
+    uint32_t buffer; // that it holds; 0: none
     dd_coap_seen seen[DD_COAP_SEEN];
 } dd_coap_server;
 
 _Static_assert(sizeof(dd_coap_server) <= 64, "a lamp's CoAP state");
 
-// A node switched on; `first_id` is random.
+// A node switched on; `first_id` is random. One switched off gives back what it holds.
 void dd_coap_server_init(dd_coap_server *server, uint16_t lamp, uint16_t first_id);
+void dd_coap_server_stop(dd_coap_server *server, const dd_coap_server_port *port);
 
 // A datagram has come, sent to this node or to the group of all; to the group nobody answers (RFC
 // 7252, 8.2).

@@ -64,8 +64,6 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
     def.clock_ms = dd_world_unix_us(world, domain->now) / 1000 + dd_normal_milli(draw.v[0]);
     def.random_seed = draw.v[1];
     def.keepalive_s = keepalive_s(settings, def.keepalive_s);
-    def.ack_timeout_ms = (uint32_t)(settings->controller_ack_timeout_s * 1000);
-    def.max_retransmit = (uint8_t)settings->controller_retransmissions;
     def.missed_rounds = (uint8_t)settings->controller_missed_rounds;
     def.low_readings = (uint8_t)settings->controller_low_readings;
     def.power_low_pct = (uint8_t)settings->controller_power_low;

@@ -220,6 +220,7 @@ static void obey(dd_segment_state *segment, dd_node *node, const dd_node_request
         node->program = program_slot(segment, &request->program);
         break;
     case DD_NODE_READ:
+    case DD_NODE_REPORT: // never asked for
         break;
     }
 }

@@ -29,8 +29,9 @@ dd_air *dd_air_make(dd_domain *domain, const dd_air_def *def) {
     air->owner = dd_arena_take(arena, n * sizeof *air->owner);
     air->stations = dd_arena_take(arena, n * sizeof *air->stations);
     air->nets = dd_arena_take(arena, n * sizeof *air->nets);
+    air->routes = dd_arena_take(arena, n * sizeof *air->routes);
     dd_pool_init(&air->packets, arena, sizeof(dd_packet));
-    dd_pool_init(&air->buffers, arena, DD_DATAGRAM_MAX + DD_LOWPAN_HEADER_MAX);
+    dd_pool_init(&air->buffers, arena, DD_NET_BUFFER);
     dd_pool_init(&air->arrivals, arena, sizeof(dd_arrival));
     for (unsigned octets = 0; octets <= DD_FRAME_MAX; octets++)
         air->times[octets] = dd_radio_air_time(def->medium.preset, octets);

@@ -23,7 +23,8 @@ typedef struct dd_station {
     uint16_t timer;       // of the pending event of its network layer
     bool on;
     uint8_t channel;
-    uint16_t reserved;
+    uint8_t boots; // times that it was switched on
+    uint8_t reserved;
     uint32_t sent;        // data frames, repetitions included
     uint32_t acked;       // data frames acknowledged
     uint32_t received;    // data frames received for it and passed up
@@ -87,6 +88,7 @@ typedef struct dd_air {
     uint32_t *owner;      // by station: index into segments
     dd_station *stations; // [1 .. station_n]
     dd_net *nets;         // [1 .. station_n]
+    dd_route *routes;     // a controller's begin at its own station, by address
     dd_pool packets;      // dd_packet
     dd_pool buffers;      // of the network layers: dd_net_port's
     dd_pool arrivals;     // dd_arrival, a list

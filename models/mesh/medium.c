@@ -14,7 +14,7 @@ static float longest_link(const dd_medium_def *def) {
     float most = 1;
     for (uint32_t from = 1; from <= def->station_n; from++)
         for (uint32_t k = def->links->first[from]; k < def->links->first[from + 1]; k++) {
-            uint32_t to = def->links->all[k].to;
+            uint32_t to = def->links->to[k];
             most = fmaxf(most, fabsf(def->x[to] - def->x[from]));
             most = fmaxf(most, fabsf(def->y[to] - def->y[from]));
         }
@@ -105,7 +105,7 @@ void dd_medium_cut(dd_medium *medium, uint32_t frame, dd_time now) {
     it->end = now > it->start ? now : it->start;
 }
 
-enum { NEAR = 48 };
+enum { NEAR = 112 };
 
 // The transmissions that a station may hear and that have energy in [from, to); more than NEAR of
 // them are not looked at.
@@ -127,20 +127,12 @@ static uint32_t find_near(const dd_medium *medium, uint32_t station, dd_time fro
 // --- Levels ---
 
 static int32_t noise_of(const dd_medium *medium, uint32_t station) {
-    int32_t floor = dd_radio_noise_cdbm(medium->def.tables);
-    return medium->def.noise_cdb ? floor + medium->def.noise_cdb[station] : floor;
+    return medium->def.links->noise_cdbm[station];
 }
 
-// Level of a frame at a station now, before the filter of its channel; DD_LINK_NONE: unheard.
+// Level of a frame in a station's own channel; DD_LINK_NONE: unheard.
 static int32_t level_of(const dd_medium *medium, const dd_transmission *frame, uint32_t station) {
-    int32_t level = dd_links_level(medium->def.links, station, frame->sender);
-    return level == DD_LINK_NONE ? level : level + frame->power_cdb;
-}
-
-static int32_t rejection_of(const dd_medium *medium, uint8_t a, uint8_t b) {
-    int distance = a > b ? a - b : b - a;
-    if (distance == 0) return 0;
-    return medium->def.rejection_cdb[distance < DD_REJECTIONS ? distance - 1 : DD_REJECTIONS - 1];
+    return dd_links_level(medium->def.links, station, frame->sender);
 }
 
 // --- A scene: all that a station hears in a stretch of time, in order of start ---
@@ -164,11 +156,17 @@ typedef struct scene {
     voice all[NEAR + OUTSIDE];
 } scene;
 
-static void add_voice(scene *it, voice added) {
+// By start; of one moment the stronger first, which a receiver would take, then by who it is.
+static bool is_before(const voice *a, const voice *b) {
+    if (a->from != b->from) return a->from < b->from;
+    return a->power != b->power ? a->power > b->power : a->who < b->who;
+}
+
+static void add_voice(scene *it, const voice *added) {
     uint32_t place = it->n++;
-    for (; place > 0 && it->all[place - 1].from > added.from; place--)
+    for (; place > 0 && is_before(added, &it->all[place - 1]); place--)
         it->all[place] = it->all[place - 1];
-    it->all[place] = added;
+    it->all[place] = *added;
 }
 
 static void add_frame(scene *it, const dd_transmission *frame, uint32_t station, uint8_t channel) {
@@ -180,11 +178,10 @@ static void add_frame(scene *it, const dd_transmission *frame, uint32_t station,
     if (!added.own) {
         int32_t level = level_of(it->medium, frame, station);
         if (level == DD_LINK_NONE) return;
-        level -= rejection_of(it->medium, frame->channel, channel);
         added.snr_cdb = level - it->noise_cdbm;
         added.power = dd_radio_power(it->medium->def.tables, added.snr_cdb);
     }
-    add_voice(it, added);
+    add_voice(it, &added);
 }
 
 static void add_outside(scene *it, uint32_t station, uint8_t channel, dd_time from, dd_time to) {
@@ -194,12 +191,12 @@ static void add_outside(scene *it, uint32_t station, uint8_t channel, dd_time fr
                               : 0;
     for (uint32_t i = 0; i < n; i++) {
         int32_t snr = all[i].level_cdbm - it->noise_cdbm;
-        add_voice(it, (voice){.from = all[i].from,
-                              .to = all[i].to,
-                              .power = dd_radio_power(def->tables, snr),
-                              .snr_cdb = snr,
-                              .who = all[i].source,
-                              .outside = true});
+        add_voice(it, &(voice){.from = all[i].from,
+                               .to = all[i].to,
+                               .power = dd_radio_power(def->tables, snr),
+                               .snr_cdb = snr,
+                               .who = all[i].source,
+                               .outside = true});
     }
 }
 
@@ -340,8 +337,7 @@ static dd_loss loss_by_noise(const dd_medium *medium, const dd_transmission *fra
                              uint32_t receiver, int32_t noise_cdbm) {
     int32_t median = dd_links_level(medium->def.links, receiver, frame->sender);
     if (median == DD_LINK_NONE) return DD_LOSS_WEAK;
-    uint32_t ppm = dd_radio_success_ppm(medium->def.tables,
-                                        median + frame->power_cdb - noise_cdbm, frame->octets);
+    uint32_t ppm = dd_radio_success_ppm(medium->def.tables, median - noise_cdbm, frame->octets);
     return ppm >= 500000 ? DD_LOSS_FADE : DD_LOSS_WEAK;
 }
 
@@ -420,7 +416,8 @@ static dd_reception receive_in_scene(const dd_medium *medium, const dd_transmiss
     scene it;
     set_scene(&it, medium, receiver, frame->channel, frame->start - medium->longest, frame->end);
     uint32_t about = 0;
-    while (it.all[about].who != frame->sender || it.all[about].from != frame->start)
+    while (it.all[about].outside || it.all[about].who != frame->sender ||
+           it.all[about].from != frame->start)
         about++;
     if (sends_in(&it, frame->start, frame->end)) return lost(result, DD_LOSS_SENDING, receiver);
     uint32_t lock = locked_to(&it, about, frame->start);

@@ -9,7 +9,7 @@
 #include "engine/arena.h"
 #include "engine/pool.h"
 #include "engine/time.h"
-#include "models/mesh/propagation.h"
+#include "models/mesh/links.h"
 #include "models/mesh/radio.h"
 #include "models/mesh/stack/frame.h"
 
@@ -51,21 +51,17 @@ typedef struct dd_disturbance {
     uint32_t source;
 } dd_disturbance;
 
-enum { DD_REJECTIONS = 4 };
-
 typedef struct dd_medium_def {
     uint32_t station_n;                        // stations are 1 .. station_n
     const float *x, *y;                        // metres, by station; only read at the start
     const uint64_t *stable;                    // ids, by station; must outlive the medium
-    const int16_t *noise_cdb;                  // noise above the floor, by station; NULL: none
-    const dd_links *links;                     // must outlive the medium
+    const dd_links *links;                     // levels and noise; must outlive the medium
     const dd_radio_preset *preset;             // must outlive the medium
     const dd_radio_tables *tables;             // must outlive the medium
     uint64_t seed;                             // of the run
     int32_t ed_cdbm;                           // CCA's threshold of energy
     int32_t capture_cdb;                       // a frame so much stronger takes a receiver over
     uint8_t cca;                               // dd_cca_mode
-    int16_t rejection_cdb[DD_REJECTIONS];      // of channels 1, 2, ... away; farther: the last
     // What a receiver hears from outside in [from, to): at most `room` disturbances, returns how
     // many. NULL: nothing.
     uint32_t (*outside)(const void *context, uint32_t station, uint8_t channel, dd_time from,
@@ -83,9 +79,8 @@ typedef struct dd_transmission {
     uint8_t ack[DD_FRAME_ACK];
     uint8_t octets; // of the PSDU
     uint8_t channel;
-    bool cut;      // its sender lost supply under way
-    int16_t power_cdb; // more than the preset's
-    uint16_t reserved[7];
+    bool cut; // its sender lost supply under way
+    uint8_t reserved[15];
 } dd_transmission;
 
 typedef struct dd_medium {

@@ -16,6 +16,10 @@ static actor actor_of(dd_domain *domain, dd_air *air, uint32_t number) {
     return (actor){domain, air, number, &air->stations[number]};
 }
 
+static const dd_air_segment *segment_of(const actor *it) {
+    return &it->air->segments[it->air->owner[it->number]];
+}
+
 static const dd_radio_preset *preset_of(const actor *it) {
     return it->air->medium.def.preset;
 }
@@ -101,7 +105,7 @@ static int64_t now_us(const actor *it) {
 static bool take_frame(void *context, const dd_net_frame *frame) {
     actor *it = context;
     dd_station *station = it->station;
-    const dd_air_segment *segment = &it->air->segments[it->air->owner[it->number]];
+    const dd_air_segment *segment = segment_of(it);
     if (!station->on) return false;
     if (dd_mac_full(&station->mac)) {
         station->full++;
@@ -130,7 +134,7 @@ static void deliver(void *context, const dd_datagram *datagram) {
     dd_air *air = it->air;
     uint32_t handle = dd_pool_take(&air->arrivals);
     dd_arrival *arrival = dd_pool_at(&air->arrivals, handle);
-    dd_prefix prefix = dd_air_prefix(air->segments[air->owner[it->number]].pan);
+    dd_prefix prefix = dd_air_prefix(segment_of(it)->pan);
     arrival->station = it->number;
     dd_ipv6_short(&datagram->source, &prefix, &arrival->source);
     arrival->group = dd_ipv6_multicast(&datagram->destination);
@@ -159,8 +163,16 @@ static void give_buffer(void *context, uint32_t buffer) {
     dd_pool_give(&((actor *)context)->air->buffers, buffer);
 }
 
+// The table of routes that a controller keeps: its segment's part of the air's.
+static dd_route *routes_of(const actor *it) {
+    bool root = it->number == segment_of(it)->first;
+    return root ? &it->air->routes[it->number] : NULL;
+}
+
 static dd_net_port port_of(actor *it) {
     return (dd_net_port){.context = it,
+                         .figures = &it->air->figures,
+                         .routes = routes_of(it),
                          .send = take_frame,
                          .deliver = deliver,
                          .tell = tell_notice,
@@ -270,7 +282,7 @@ static void pass_up(actor *it, const dd_frame *header, const uint8_t *octets, in
 // What a station does with a frame that came whole. Returns the handle of the acknowledgement that
 // it sends, or 0.
 static uint32_t take_in(actor *it, const dd_packet *packet, int16_t rss_cdbm) {
-    const dd_air_segment *segment = &it->air->segments[it->air->owner[it->number]];
+    const dd_air_segment *segment = segment_of(it);
     uint16_t address = (uint16_t)(it->number - segment->first);
     dd_frame header;
     dd_mac_finding found = DD_MAC_OTHERS;
@@ -294,7 +306,7 @@ static void end_broadcast(actor *it, const dd_event *event, const dd_packet *pac
     const dd_links *links = air->medium.def.links;
     const dd_transmission *frame = dd_medium_at(&air->medium, event->a);
     for (uint32_t k = links->first[it->number]; k < links->first[it->number + 1]; k++) {
-        actor hearer = actor_of(it->domain, air, links->all[k].to);
+        actor hearer = actor_of(it->domain, air, links->to[k]);
         if (!hearer.station->on || hearer.station->channel != frame->channel) continue;
         dd_reception reception = dd_medium_receive(&air->medium, event->a, hearer.number);
         if (reception.loss == DD_LOSS_NONE) take_in(&hearer, packet, reception.rss_cdbm);
@@ -349,15 +361,38 @@ void dd_station_ack(dd_domain *domain, dd_air *air, const dd_event *event) {
         go_unanswered(&it, frame->start - preset_of(&it)->turnaround + air->ack_wait);
 }
 
+// --- Seeds ---
+
+void dd_station_seed(dd_domain *domain, dd_air *air, uint32_t number, uint16_t parent,
+                     uint16_t rank, uint16_t etx) {
+    actor it = actor_of(domain, air, number);
+    dd_net_port port = port_of(&it);
+    plan(&it, dd_net_seed(net_of(&it), now_us(&it), &port, parent, rank, etx));
+}
+
+void dd_station_seed_neighbour(dd_domain *domain, dd_air *air, uint32_t number, uint16_t address,
+                               uint16_t rank, uint16_t etx) {
+    actor it = actor_of(domain, air, number);
+    dd_net_port port = port_of(&it);
+    dd_net_seed_neighbour(net_of(&it), now_us(&it), &port, address, rank, etx);
+}
+
+void dd_station_seed_route(dd_domain *domain, dd_air *air, uint32_t number, uint16_t lamp,
+                           uint16_t parent) {
+    actor it = actor_of(domain, air, number);
+    dd_net_port port = port_of(&it);
+    dd_net_seed_route(net_of(&it), now_us(&it), &port, lamp, parent);
+}
+
 // --- Power ---
 
 static void switch_on(actor *it) {
-    const dd_air_segment *segment = &it->air->segments[it->air->owner[it->number]];
+    const dd_air_segment *segment = segment_of(it);
     dd_net_def def = {.address = (uint16_t)(it->number - segment->first),
                       .root = it->number == segment->first,
                       .prefix = dd_air_prefix(segment->pan),
                       .lamp_n = segment->lamp_n,
-                      .figures = &it->air->figures};
+                      .boots = it->station->boots++};
     dd_mac_start(&it->station->mac, (uint8_t)draw(it, DD_DRAW_BACKOFF));
     it->station->due = DD_NEVER;
     dd_net_port port = port_of(it);

@@ -28,6 +28,9 @@ enum {
     WARM_UP = 60,     // seconds before the clock is started
 };
 
+static dd_radio_preset preset;
+static dd_radio_tables tables;
+
 // --- The streets ---
 
 typedef struct streets {
@@ -73,8 +76,9 @@ static void add_links(streets *it, uint32_t from, const dd_air_segment *other, f
         int32_t level = level_cdbm(metres);
         if (level < CUT_CDBM) continue;
         uint32_t place = it->links.first[from + 1]++;
-        if (it->links.all)
-            it->links.all[place] = (dd_link){.to = to, .level_cdbm = (int16_t)level};
+        if (!it->links.to) continue;
+        it->links.to[place] = to;
+        it->links.level_cdbm[place] = (int16_t)level;
     }
 }
 
@@ -106,7 +110,11 @@ static void build_streets(streets *it, uint32_t lamp_n) {
     it->links.station_n = station_n;
     it->links.first = zeroed(station_n + 2, sizeof *it->links.first);
     scan_links(it);
-    it->links.all = zeroed(it->links.first[station_n + 1], sizeof *it->links.all);
+    it->links.to = zeroed(it->links.first[station_n + 1], sizeof *it->links.to);
+    it->links.level_cdbm = zeroed(it->links.first[station_n + 1], sizeof *it->links.level_cdbm);
+    it->links.noise_cdbm = zeroed(station_n + 1, sizeof *it->links.noise_cdbm);
+    for (uint32_t i = 1; i <= station_n; i++)
+        it->links.noise_cdbm[i] = (int16_t)dd_radio_noise_cdbm(&tables);
     scan_links(it);
 }
 
@@ -116,7 +124,9 @@ static void free_streets(streets *it) {
     free(it->stable);
     free(it->segments);
     free(it->links.first);
-    free(it->links.all);
+    free(it->links.to);
+    free(it->links.level_cdbm);
+    free(it->links.noise_cdbm);
 }
 
 // --- Reports ---
@@ -199,9 +209,6 @@ static const dd_event_kind event_kinds[KINDS] = {
 
 // --- The run ---
 
-static dd_radio_preset preset;
-static dd_radio_tables tables;
-
 // 60 m towards the controller; from less than that, the controller itself.
 static uint16_t parent_of(const dd_air_segment *segment, uint16_t lamp) {
     int middle2 = segment->lamp_n + 1, away2 = 2 * lamp - middle2; // in half spacings
@@ -209,13 +216,21 @@ static uint16_t parent_of(const dd_air_segment *segment, uint16_t lamp) {
     return (uint16_t)(away2 < 0 ? lamp + 2 : lamp - 2);
 }
 
+// One more than the parent's, in steps of 256; the root's is 256 (RFC 6550, 17).
+static uint16_t rank_of(const dd_air_segment *segment, uint16_t lamp) {
+    uint16_t rank = 256;
+    for (; lamp; lamp = parent_of(segment, lamp))
+        rank = (uint16_t)(rank + 256);
+    return rank;
+}
+
 static void start_street(dd_domain *domain, dd_air *air, const dd_air_segment *segment) {
     job *it = job_of(domain);
     for (uint16_t i = 0; i <= segment->lamp_n; i++) {
         uint32_t station = segment->first + i;
         dd_station_power(domain, air, station, true);
-        dd_net_seed(&air->nets[station], i ? parent_of(segment, i) : DD_BROADCAST, 256, 128);
         if (i == 0) continue;
+        dd_station_seed(domain, air, station, parent_of(segment, i), rank_of(segment, i), 128);
         uint32_t word = dd_random(1, air->medium.def.stable[station], DD_DRAW_SCENARIO, 0).v[0];
         dd_time phase = dd_uniform(word, (uint32_t)(it->period / DD_MICROSECOND)) * DD_MICROSECOND;
         dd_schedule(domain, phase, KIND_REPORT, station, 0, 0, 0);
@@ -235,13 +250,13 @@ static void start(dd_domain *domain, const streets *it, dd_time period) {
                    .seed = 1,
                    .ed_cdbm = preset.sensitivity_cdbm + 1000,
                    .capture_cdb = 300,
-                   .cca = DD_CCA_ENERGY,
-                   .rejection_cdb = {3200, 4800, 6000, 6000}},
+                   .cca = DD_CCA_ENERGY},
         .segment_n = it->street_n,
         .segments = it->segments,
         .mac = {.min_be = 3, .max_be = 5, .max_backoffs = 4, .max_retries = 3},
-        .net = {.fixed_routes = true},
+        .net = dd_net_default_figures(),
     };
+    def.net.fixed_routes = true;
     domain->state = work;
     work->period = period;
     work->air = dd_air_make(domain, &def);
@@ -265,7 +280,7 @@ static void advance(dd_engine *engine, dd_time until) {
     for (dd_time t = engine->now; t < until;) {
         t = t + DD_SECOND < until ? t + DD_SECOND : until;
         dd_engine_advance(engine, t);
-        dd_engine_flush(engine);
+        dd_stream_flush(&engine->stream);
     }
 }
 
@@ -318,7 +333,7 @@ static int measure(const dd_bench_options *options, json_t *out) {
     events = dd_engine_event_count(engine) - events;
     const dd_air_counts *counts = &work->air->counts;
     char digest[DD_DIGEST_TEXT];
-    dd_digest all = dd_engine_digest_all(engine);
+    dd_digest all = dd_stream_digest_all(&engine->stream);
     dd_digest_format(&all, digest);
     json_t *row = json_object();
     json_object_set_new(row, "lamps", json_integer(lamps));

@@ -309,7 +309,7 @@ uint16_t dd_dodag_instead(dd_dodag *dodag, const dd_net_port *port, uint16_t fai
 dd_rpl_dio dd_dodag_say(dd_dodag *dodag, const dd_net_port *port, const dd_prefix *prefix,
                         bool all) {
     const dd_net_figures *figures = port->figures;
-    if (all) dodag->told_rank = dodag->rank;
+    if (all || dodag->rank < dodag->told_rank) dodag->told_rank = dodag->rank;
     return (dd_rpl_dio){
         .version = dodag->version,
         .rank = dodag->rank,

@@ -39,7 +39,7 @@ typedef struct dd_dodag {
     uint16_t parent; // DD_BROADCAST: none
     uint16_t rank;
     uint16_t lowest_rank; // that it has had in this version
-    uint16_t told_rank;   // in its last DIO
+    uint16_t told_rank;   // in its last DIO to all, or less to one since
     uint16_t target;      // see dd_due
     uint8_t version, dtsn, parent_dtsn;
     uint8_t dao_sequence, path_sequence, dao_tries;

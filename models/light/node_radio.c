@@ -21,8 +21,7 @@ static dd_pool *bodies(const owner *it) {
 
 static void send_datagram(void *context, uint16_t destination, const uint8_t *octets, uint16_t n) {
     owner *it = context;
-    if (destination == DD_MESH_ROOT)
-        dd_mesh_send_up(it->domain, it->segment, it->lamp, octets, n);
+    if (destination == DD_MESH_ROOT) dd_mesh_send_up(it->domain, it->segment, it->lamp, octets, n);
 }
 
 static dd_reading act(void *context, const dd_node_request *request) {
@@ -62,7 +61,8 @@ static dd_random4 draw(const owner *it, uint32_t count) {
 static void plan_report(const owner *it, uint32_t in_ms) {
     const dd_node *node = node_of(it);
     dd_time now = it->domain->now;
-    dd_time due = dd_clock_when(&node->clock, dd_clock_us(&node->clock, now) + (int64_t)in_ms * 1000, now);
+    dd_time due =
+        dd_clock_when(&node->clock, dd_clock_us(&node->clock, now) + (int64_t)in_ms * 1000, now);
     dd_schedule(it->domain, due, DD_KIND_NODE_REPORT, it->segment->station + it->lamp, 0,
                 node->starts, 0);
 }

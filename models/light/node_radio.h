@@ -1,5 +1,5 @@
-// A node on the mesh: its CoAP server, through which the controller reaches it, and the reports that
-// it pushes by itself.
+// A node on the mesh: its CoAP server, through which the controller reaches it, and the reports
+// that it pushes by itself.
 #pragma once
 
 #include "engine/engine.h"

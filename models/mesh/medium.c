@@ -141,10 +141,10 @@ typedef struct voice {
     dd_time from, to;
     uint64_t power; // against the station's noise, as dd_radio_power
     int32_t snr_cdb;
-    uint32_t who;   // station or source
-    bool own;       // the station sends itself
-    bool frame;     // of its PHY and channel: a receiver may lock to it
-    bool outside;   // who is a source
+    uint32_t who; // station or source
+    bool own;     // the station sends itself
+    bool frame;   // of its PHY and channel: a receiver may lock to it
+    bool outside; // who is a source
 } voice;
 
 enum { OUTSIDE = 16 };
@@ -187,8 +187,8 @@ static void add_frame(scene *it, const dd_transmission *frame, uint32_t station,
 static void add_outside(scene *it, uint32_t station, uint8_t channel, dd_time from, dd_time to) {
     const dd_medium_def *def = &it->medium->def;
     dd_disturbance all[OUTSIDE];
-    uint32_t n = def->outside ? def->outside(def->context, station, channel, from, to, all, OUTSIDE)
-                              : 0;
+    uint32_t n =
+        def->outside ? def->outside(def->context, station, channel, from, to, all, OUTSIDE) : 0;
     for (uint32_t i = 0; i < n; i++) {
         int32_t snr = all[i].level_cdbm - it->noise_cdbm;
         add_voice(it, &(voice){.from = all[i].from,
@@ -312,18 +312,13 @@ static uint64_t bits_in(const dd_medium *medium, dd_time duration) { // in 2^-8
     return (uint64_t)duration * medium->bits >> 32;
 }
 
-static uint8_t lqi_of(const dd_medium *medium, int32_t sinr_cdb) {
-    int32_t lqi = (sinr_cdb - medium->def.tables->sync_cdb) / 10;
-    return (uint8_t)(lqi < 0 ? 0 : lqi > 255 ? 255 : lqi);
-}
-
 static bool survives(const dd_medium *medium, const dd_transmission *frame, uint32_t receiver,
                      uint32_t ppm) {
     if (ppm == 0 || ppm >= 1000000) return ppm != 0;
     const uint64_t *stable = medium->def.stable;
     uint64_t pair = dd_pair_id(stable[frame->sender], stable[receiver], true);
-    return dd_chance_ppm(
-        dd_random(medium->def.seed, pair, DD_DRAW_RECEPTION, frame->count).v[0], ppm);
+    return dd_chance_ppm(dd_random(medium->def.seed, pair, DD_DRAW_RECEPTION, frame->count).v[0],
+                         ppm);
 }
 
 static dd_reception lost(dd_reception it, dd_loss loss, uint32_t culprit) {
@@ -345,7 +340,7 @@ static dd_loss loss_by_noise(const dd_medium *medium, const dd_transmission *fra
 static dd_reception receive_alone(const dd_medium *medium, const dd_transmission *frame,
                                   uint32_t receiver, int32_t snr_cdb, dd_reception it) {
     uint32_t ppm = dd_radio_success_ppm(medium->def.tables, snr_cdb, frame->octets);
-    it.lqi = lqi_of(medium, snr_cdb);
+    it.sinr_cdb = (int16_t)snr_cdb;
     if (snr_cdb >= medium->def.tables->sync_cdb && survives(medium, frame, receiver, ppm))
         return it;
     int32_t noise = noise_of(medium, receiver);
@@ -387,7 +382,7 @@ static dd_reception receive_among(const scene *it, uint32_t about, const dd_tran
     const voice *self = &it->all[about];
     uint32_t strongest, first;
     int32_t worst = sinr_of(it, about, self->from, self->to, &strongest);
-    result.lqi = lqi_of(medium, worst);
+    result.sinr_cdb = (int16_t)worst;
     if (strongest == about) return receive_alone(medium, frame, receiver, self->snr_cdb, result);
     int32_t sync = sinr_of(it, about, self->from, self->from + medium->sync, &first);
     if (sync < medium->def.tables->sync_cdb)
@@ -421,8 +416,7 @@ static dd_reception receive_in_scene(const dd_medium *medium, const dd_transmiss
         about++;
     if (sends_in(&it, frame->start, frame->end)) return lost(result, DD_LOSS_SENDING, receiver);
     uint32_t lock = locked_to(&it, about, frame->start);
-    if (lock != NOBODY &&
-        it.all[about].snr_cdb < it.all[lock].snr_cdb + medium->def.capture_cdb)
+    if (lock != NOBODY && it.all[about].snr_cdb < it.all[lock].snr_cdb + medium->def.capture_cdb)
         return lost(result, DD_LOSS_LOCKED, it.all[lock].who);
     uint32_t captor = captor_of(&it, about);
     if (captor != NOBODY) return lost(result, DD_LOSS_COLLISION, it.all[captor].who);
@@ -432,15 +426,12 @@ static dd_reception receive_in_scene(const dd_medium *medium, const dd_transmiss
 dd_reception dd_medium_receive(const dd_medium *medium, uint32_t handle, uint32_t receiver) {
     const dd_transmission *frame = dd_medium_at(medium, handle);
     int32_t level = level_of(medium, frame, receiver);
-    if (level == DD_LINK_NONE)
-        return (dd_reception){.loss = DD_LOSS_WEAK, .rss_cdbm = INT16_MIN};
+    if (level == DD_LINK_NONE) return (dd_reception){.loss = DD_LOSS_WEAK, .rss_cdbm = INT16_MIN};
     dd_reception result = {.rss_cdbm = (int16_t)level};
     if (frame->cut) return lost(result, DD_LOSS_CUT, frame->sender);
     const dd_transmission *near[NEAR];
     dd_time turn = medium->def.preset->turnaround;
-    uint32_t n =
-        find_near(medium, receiver, frame->start - turn, frame->end + turn, near);
-    if (n > 1 || medium->def.outside)
-        return receive_in_scene(medium, frame, receiver, result);
+    uint32_t n = find_near(medium, receiver, frame->start - turn, frame->end + turn, near);
+    if (n > 1 || medium->def.outside) return receive_in_scene(medium, frame, receiver, result);
     return receive_alone(medium, frame, receiver, level - noise_of(medium, receiver), result);
 }

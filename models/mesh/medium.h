@@ -39,8 +39,8 @@ extern const char *const dd_loss_names[]; // NULL-terminated
 
 typedef struct dd_reception {
     uint8_t loss; // dd_loss
-    uint8_t lqi;  // 0 to 255: SINR above what preambles need, 0 to 25.5 dB
     int16_t rss_cdbm;
+    int16_t sinr_cdb; // at its worst moment
     uint32_t culprit; // station, or source for DD_LOSS_JAMMED
 } dd_reception;
 
@@ -52,16 +52,16 @@ typedef struct dd_disturbance {
 } dd_disturbance;
 
 typedef struct dd_medium_def {
-    uint32_t station_n;                        // stations are 1 .. station_n
-    const float *x, *y;                        // metres, by station; only read at the start
-    const uint64_t *stable;                    // ids, by station; must outlive the medium
-    const dd_links *links;                     // levels and noise; must outlive the medium
-    const dd_radio_preset *preset;             // must outlive the medium
-    const dd_radio_tables *tables;             // must outlive the medium
-    uint64_t seed;                             // of the run
-    int32_t ed_cdbm;                           // CCA's threshold of energy
-    int32_t capture_cdb;                       // a frame so much stronger takes a receiver over
-    uint8_t cca;                               // dd_cca_mode
+    uint32_t station_n;            // stations are 1 .. station_n
+    const float *x, *y;            // metres, by station; only read at the start
+    const uint64_t *stable;        // ids, by station; must outlive the medium
+    const dd_links *links;         // levels and noise; must outlive the medium
+    const dd_radio_preset *preset; // must outlive the medium
+    const dd_radio_tables *tables; // must outlive the medium
+    uint64_t seed;                 // of the run
+    int32_t ed_cdbm;               // CCA's threshold of energy
+    int32_t capture_cdb;           // a frame so much stronger takes a receiver over
+    uint8_t cca;                   // dd_cca_mode
     // What a receiver hears from outside in [from, to): at most `room` disturbances, returns how
     // many. NULL: nothing.
     uint32_t (*outside)(const void *context, uint32_t station, uint8_t channel, dd_time from,

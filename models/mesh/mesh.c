@@ -4,9 +4,9 @@
 #include "models/controller/core/message.h"
 #include "models/kind.h"
 #include "models/mesh/station.h"
-#include "models/mesh/tree.h"
+#include "models/mesh/survey.h"
 
-#include <math.h>
+enum { ROOT_RANK = 256 }; // and MIN_HOP_RANK_INCREASE (RFC 6550, 17)
 
 // --- Building the air ---
 
@@ -34,7 +34,7 @@ static void fill_medium(dd_medium_def *medium, const dd_domain *domain) {
     const dd_settings *settings = &world->def.settings;
     *medium = (dd_medium_def){
         .station_n = dd_neighbourhood_of(domain)->station_n,
-        .links = &world->links[domain->index - DD_FIRST_SEGMENT_DOMAIN],
+        .links = dd_survey_links(domain),
         .preset = &world->preset,
         .tables = &world->radio,
         .seed = world->def.seed,
@@ -65,12 +65,13 @@ static void place_segment(sites *all, const dd_world *world, const dd_segment_st
     const dd_city *city = world->city;
     uint32_t controller = dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment);
     uint32_t lamps = dd_world_entity(world, DD_ENTITY_LAMP, segment->first_lamp);
-    all->segments[number] = (dd_air_segment){.first = segment->station,
-                                             .lamp_n = segment->lamp_n,
-                                             .pan = world->plan.pans[segment->segment],
-                                             .channel = world->plan.channels[segment->segment],
-                                             .controller = controller,
-                                             .first_lamp = lamps};
+    all->segments[number] =
+        (dd_air_segment){.first = segment->station,
+                         .lamp_n = segment->lamp_n,
+                         .pan = world->survey->plan.pan[segment->segment],
+                         .channel = world->survey->plan.channel[segment->segment],
+                         .controller = controller,
+                         .first_lamp = lamps};
     place(all, world, segment->station, &city->segments[segment->segment].place, controller,
           world->def.settings.controller_drift_ppm);
     for (uint16_t i = 0; i < segment->lamp_n; i++)
@@ -104,7 +105,7 @@ void dd_mesh_make(dd_domain *domain) {
 // --- Joined from the beginning ---
 
 static uint16_t rank_of(const dd_tree_place *place) {
-    uint32_t rank = DD_RPL_ROOT_RANK + place->cost * DD_RPL_ROOT_RANK / 128;
+    uint32_t rank = ROOT_RANK + place->cost * ROOT_RANK / 128;
     return (uint16_t)(rank < DD_RPL_INFINITE_RANK ? rank : DD_RPL_INFINITE_RANK);
 }
 
@@ -136,10 +137,9 @@ static void seed(dd_domain *domain, const dd_segment_state *segment) {
     if (world->def.mesh_parents)
         follow_given(tree, world, segment);
     else
-        dd_tree_make(tree, dd_mesh_air(domain)->medium.def.links, &world->etx, segment->station,
+        dd_tree_make(tree, dd_survey_links(domain), &world->survey->etx, segment->station,
                      segment->lamp_n);
-    dd_station_seed(domain, dd_mesh_air(domain), segment->station, DD_BROADCAST, DD_RPL_ROOT_RANK,
-                    0);
+    dd_station_seed(domain, dd_mesh_air(domain), segment->station, DD_BROADCAST, ROOT_RANK, 0);
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
         seed_lamp(domain, segment, lamp, tree);
 }
@@ -189,12 +189,5 @@ int64_t dd_mesh_uptime_ms(const dd_domain *domain, const dd_segment_state *segme
 }
 
 uint8_t dd_mesh_hops(const dd_domain *domain, const dd_segment_state *segment, uint16_t number) {
-    const dd_air *air = dd_mesh_air(domain);
-    uint8_t hops = 0;
-    for (uint16_t at = number; at != DD_MESH_ROOT; hops++) {
-        if (!air->stations[segment->station + at].on || hops == DD_ROUTE_MAX) return 0;
-        at = dd_net_parent(&air->nets[segment->station + at]);
-        if (at > segment->lamp_n) return 0; // none
-    }
-    return air->stations[segment->station].on ? hops : 0;
+    return dd_air_hops(dd_mesh_air(domain), segment->station + number);
 }

@@ -20,8 +20,8 @@ static void ask(dd_domain *domain, dd_segment_state *segment, const dd_node_requ
     dd_house *house = segment->house;
     tenant it = {domain, segment};
     dd_coap_client_port port = port_of(&it);
-    house->coap_due_ms = dd_coap_client_request(&house->coap, uptime_ms(house, domain->now), &port,
-                                                request);
+    house->coap_due_ms =
+        dd_coap_client_request(&house->coap, uptime_ms(house, domain->now), &port, request);
 }
 
 static void carry_out(dd_domain *domain, dd_segment_state *segment, const dd_core_output *output) {
@@ -147,8 +147,8 @@ static void switch_on(dd_domain *domain, dd_segment_state *segment) {
     uint64_t stable = dd_world_stable(world, entity_of(world, segment));
     dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, house->boots++);
     dd_core_def def = definition(domain, segment, draw);
-    house->oscillator.rate_ppb = dd_crystal_ppb(world->def.seed, stable,
-                                                world->def.settings.controller_drift_ppm);
+    house->oscillator.rate_ppb =
+        dd_crystal_ppb(world->def.seed, stable, world->def.settings.controller_drift_ppm);
     dd_clock_set(&house->oscillator, domain->now, 0);
     house->running = true;
     house->wake_at = DD_NEVER;
@@ -230,8 +230,8 @@ void dd_house_datagram(dd_domain *domain, dd_segment_state *segment, uint16_t la
     if (!house->running) return;
     tenant it = {domain, segment};
     dd_coap_client_port port = port_of(&it);
-    house->coap_due_ms = dd_coap_client_receive(&house->coap, uptime_ms(house, domain->now), &port,
-                                                lamp, octets, n);
+    house->coap_due_ms =
+        dd_coap_client_receive(&house->coap, uptime_ms(house, domain->now), &port, lamp, octets, n);
     plan_wake(domain, segment);
 }
 

@@ -1,5 +1,6 @@
 // The segment controller's house in the twin: feeds the core with time, orders, its inputs and,
-// through its CoAP endpoint, lamps' replies, and carries out what it says. A board can take the core's place here.
+// through its CoAP endpoint, lamps' replies, and carries out what it says. A board can take the
+// core's place here.
 #pragma once
 
 #include "models/backhaul/line.h"

@@ -105,8 +105,7 @@ void dd_node_start(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) 
     dd_node *node = &segment->nodes[lamp];
     uint64_t stable = dd_world_stable(world, dd_segment_lamp(segment, lamp));
     dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, 0);
-    int64_t error_us =
-        (int64_t)(settings->node_clock_error_s * 1000) * dd_normal_milli(draw.v[0]);
+    int64_t error_us = (int64_t)(settings->node_clock_error_s * 1000) * dd_normal_milli(draw.v[0]);
     node->clock.rate_ppb = dd_crystal_ppb(world->def.seed, stable, settings->node_drift_ppm);
     dd_clock_set(&node->clock, domain->now, dd_world_unix_us(world, domain->now) + error_us);
     node->state = DD_NODE_SUPPLIED | DD_NODE_RUNNING;

@@ -11,7 +11,8 @@ static void place_stations(dd_air *air, const dd_air_def *def) {
         const dd_air_segment *segment = &air->segments[i];
         for (uint32_t s = segment->first; s <= segment->first + segment->lamp_n; s++) {
             air->owner[s] = i;
-            air->stations[s] = (dd_station){.channel = segment->channel, .due = DD_NEVER};
+            air->stations[s] =
+                (dd_station){.channel = segment->channel, .planned_us = DD_NET_NEVER};
             if (def->rates_ppb) air->stations[s].rate_ppb = def->rates_ppb[s];
         }
     }

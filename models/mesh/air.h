@@ -14,8 +14,8 @@ typedef struct dd_station {
     dd_mac mac;
     dd_time since;       // when it was switched on or off
     dd_time free_at;     // its radio's last transmission or spacing ends
-    dd_time due;         // of the pending event of its network layer, DD_NEVER: none
     int64_t deadline_us; // of its network layer, by its own clock
+    int64_t planned_us;  // ... that the pending event stands for, DD_NET_NEVER: there is none
     int64_t air_ns;      // time on air so far
     int32_t rate_ppb;    // of its crystal, too fast
     uint32_t on_air;     // handle of its last transmission

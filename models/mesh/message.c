@@ -11,11 +11,8 @@ static dd_message *at(dd_messages *messages, uint32_t message) {
 
 uint32_t dd_message_begin(dd_domain *domain, dd_messages *messages, uint32_t lamp, bool up) {
     uint32_t handle = dd_pool_take(&messages->all);
-    *at(messages, handle) = (dd_message){.started = domain->now,
-                                         .lamp = lamp,
-                                         .up = up,
-                                         .holders = 1,
-                                         .outcome = DD_MESH_NO_ROUTE};
+    *at(messages, handle) = (dd_message){
+        .started = domain->now, .lamp = lamp, .up = up, .holders = 1, .outcome = DD_MESH_NO_ROUTE};
     messages->present = handle;
     messages->counts.sent++;
     return handle;
@@ -33,8 +30,8 @@ uint32_t dd_message_hold(dd_messages *messages) {
 
 static void tell(dd_domain *domain, const dd_message *it) {
     bool lost = !it->delivered;
-    dd_mesh_tell_message(domain, it->lamp, it->up, lost ? it->outcome : DD_MESH_DELIVERED,
-                         it->hops, domain->now - it->started, lost ? &it->loss : NULL);
+    dd_mesh_tell_message(domain, it->lamp, it->up, lost ? it->outcome : DD_MESH_DELIVERED, it->hops,
+                         domain->now - it->started, lost ? &it->loss : NULL);
 }
 
 void dd_message_let_go(dd_domain *domain, dd_messages *messages, uint32_t message) {

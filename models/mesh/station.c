@@ -1,5 +1,6 @@
 #include "models/mesh/station.h"
 #include "engine/random.h"
+#include "models/clock.h"
 #include "models/kind.h"
 #include "models/mesh/station_tell.h"
 
@@ -32,9 +33,13 @@ static uint32_t draw(const actor *it, dd_purpose purpose) {
 
 // --- Its own time ---
 
+static dd_clock clock_of(const dd_station *station) {
+    return (dd_clock){.rate_ppb = station->rate_ppb};
+}
+
 int64_t dd_station_us(const dd_station *station, dd_time t) {
-    int64_t gained = t / DD_SECOND * station->rate_ppb;
-    return (t + gained + t % DD_SECOND * station->rate_ppb / DD_SECOND) / DD_MICROSECOND;
+    dd_clock clock = clock_of(station);
+    return dd_clock_us(&clock, t);
 }
 
 // What takes `duration` by a crystal that is right.
@@ -42,14 +47,9 @@ static dd_time lasts(const dd_station *station, dd_time duration) {
     return duration - duration * station->rate_ppb / DD_SECOND;
 }
 
-// When its clock will show `us`, or a little later.
 static dd_time when(const actor *it, int64_t us) {
-    const int64_t far_us = 100 * 365 * (DD_DAY / DD_MICROSECOND);
-    int64_t ahead = us - dd_station_us(it->station, it->domain->now);
-    if (ahead > far_us) return DD_NEVER;
-    if (ahead <= 0) return it->domain->now;
-    int64_t gained = ahead / 1000000 * it->station->rate_ppb / 1000;
-    return it->domain->now + (ahead + 1) * DD_MICROSECOND - gained;
+    dd_clock clock = clock_of(it->station);
+    return us == DD_NET_NEVER ? DD_NEVER : dd_clock_when(&clock, us, it->domain->now);
 }
 
 // --- Telling ---
@@ -86,10 +86,9 @@ static dd_net_port port_of(actor *it);
 static void plan(const actor *it, int64_t deadline_us) {
     dd_station *station = it->station;
     station->deadline_us = deadline_us;
-    dd_time due = when(it, deadline_us);
-    if (due >= station->due) return;
-    station->due = due;
-    schedule(it, due, DD_KIND_NET_TIME, ++station->timer);
+    if (deadline_us >= station->planned_us) return;
+    station->planned_us = deadline_us;
+    schedule(it, when(it, deadline_us), DD_KIND_NET_TIME, ++station->timer);
 }
 
 static dd_net *net_of(const actor *it) {
@@ -194,7 +193,7 @@ void dd_station_send(dd_domain *domain, dd_air *air, uint32_t number, uint16_t d
 void dd_station_time(dd_domain *domain, dd_air *air, const dd_event *event) {
     actor it = actor_of(domain, air, event->target);
     if (event->small != it.station->generation || (uint16_t)event->a != it.station->timer) return;
-    it.station->due = DD_NEVER;
+    it.station->planned_us = DD_NET_NEVER;
     int64_t deadline = it.station->deadline_us, now = now_us(&it);
     dd_net_port port = port_of(&it);
     plan(&it, now < deadline ? deadline : dd_net_time(net_of(&it), now, &port));
@@ -418,7 +417,7 @@ static void switch_on(actor *it) {
                       .lamp_n = segment->lamp_n,
                       .boots = it->station->boots++};
     dd_mac_start(&it->station->mac, (uint8_t)draw(it, DD_DRAW_BACKOFF));
-    it->station->due = DD_NEVER;
+    it->station->planned_us = DD_NET_NEVER;
     dd_net_port port = port_of(it);
     plan(it, dd_net_start(net_of(it), &def, now_us(it), &port));
 }

@@ -3,10 +3,10 @@
 #include "models/mesh/stack/frame.h"
 
 enum {
-    ETX_ONE = 128,     // expected transmissions are counted in 1/128 (RFC 6551)
-    ETX_MAX = 512,     // MAX_LINK_METRIC: weaker links are none (RFC 6719, section 5)
-    FADES = 64,        // that stand for all of them
-    STEP_CDB = 10,     // between rows
+    ETX_ONE = 128, // expected transmissions are counted in 1/128 (RFC 6551)
+    ETX_MAX = 512, // MAX_LINK_METRIC: weaker links are none (RFC 6719, section 5)
+    FADES = 64,    // that stand for all of them
+    STEP_CDB = 10, // between rows
 };
 
 // A node learns a link's expected transmissions from many, and so from all fades.

@@ -194,7 +194,7 @@ static json_t *sections(play *it) {
         "{s{ss sI sI sI sI} s{ss ss so so so} so s{so so} s{so so so} s{so so}}", "city", "name",
         city->name, "lamps", (json_int_t)city->lamp_n - 1, "roads", (json_int_t)city->road_n - 1,
         "segments", (json_int_t)city->segment_n - 1, "feeders", (json_int_t)city->feeder_n - 1,
-        "mesh", "fidelity", "link", "preset", world->preset.name, "sent",
+        "mesh", "fidelity", "packet", "preset", world->preset.name, "sent",
         figure(world, "mesh.sent"), "delivered", figure(world, "mesh.arrived"), "lost",
         figure(world, "mesh.lost"), "energy_kwh", figure(world, "lamps.energy"), "alarms", "raised",
         figure(world, "alarms.raised"), "active", figure(world, "alarms.active"), "reports",

@@ -11,6 +11,7 @@ typedef struct dd_neighbourhood {
     dd_segment_state *segments; // [0 .. segment_n), by their index in the city
     uint32_t *owner;            // by station, [1 .. station_n]: index into segments
     struct dd_air *air;
+    dd_pool bodies; // of long payloads that lamps put together
 } dd_neighbourhood;
 
 static inline dd_neighbourhood *dd_neighbourhood_of(const dd_domain *domain) {

@@ -11,7 +11,8 @@ static void place_stations(dd_air *air, const dd_air_def *def) {
         const dd_air_segment *segment = &air->segments[i];
         for (uint32_t s = segment->first; s <= segment->first + segment->lamp_n; s++) {
             air->owner[s] = i;
-            air->stations[s] = (dd_station){.channel = segment->channel, .due = DD_NEVER};
+            air->stations[s] =
+                (dd_station){.channel = segment->channel, .planned_us = DD_NET_NEVER};
             if (def->rates_ppb) air->stations[s].rate_ppb = def->rates_ppb[s];
         }
     }
@@ -37,6 +38,7 @@ dd_air *dd_air_make(dd_domain *domain, const dd_air_def *def) {
         air->times[octets] = dd_radio_air_time(def->medium.preset, octets);
     air->ack_time = air->times[DD_FRAME_ACK];
     air->ack_wait = dd_radio_ack_wait(def->medium.preset);
+    dd_messages_init(&air->messages, arena);
     place_stations(air, def);
     dd_medium_init(&air->medium, arena, &def->medium);
     return air;
@@ -46,9 +48,31 @@ dd_arrival *dd_air_arrival(const dd_air *air) {
     return air->first_arrival ? dd_pool_at(&air->arrivals, air->first_arrival) : NULL;
 }
 
-void dd_air_arrival_done(dd_air *air) {
+void dd_air_arrival_done(dd_domain *domain, dd_air *air) {
     uint32_t done = air->first_arrival;
+    dd_message_let_go(domain, &air->messages, dd_air_arrival(air)->message);
     air->first_arrival = dd_air_arrival(air)->next;
     if (!air->first_arrival) air->last_arrival = 0;
     dd_pool_give(&air->arrivals, done);
+}
+
+uint32_t dd_air_station_of(const dd_air *air, uint32_t entity) {
+    for (uint32_t i = 0; i < air->segment_n; i++) {
+        const dd_air_segment *segment = &air->segments[i];
+        if (entity == segment->controller) return segment->first;
+        if (entity >= segment->first_lamp && entity < segment->first_lamp + segment->lamp_n)
+            return segment->first + 1 + (entity - segment->first_lamp);
+    }
+    return 0;
+}
+
+uint8_t dd_air_hops(const dd_air *air, uint32_t station) {
+    const dd_air_segment *segment = &air->segments[air->owner[station]];
+    uint8_t hops = 0;
+    for (uint32_t at = station; at != segment->first; hops++) {
+        uint16_t parent = dd_net_parent(&air->nets[at]);
+        if (!air->stations[at].on || parent > segment->lamp_n || hops == DD_ROUTE_MAX) return 0;
+        at = segment->first + parent;
+    }
+    return air->stations[segment->first].on ? hops : 0;
 }

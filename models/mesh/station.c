@@ -1,6 +1,8 @@
 #include "models/mesh/station.h"
 #include "engine/random.h"
+#include "models/clock.h"
 #include "models/kind.h"
+#include "models/mesh/station_tell.h"
 
 #include <string.h>
 
@@ -32,9 +34,13 @@ static uint32_t draw(const actor *it, dd_purpose purpose) {
 
 // --- Its own time ---
 
+static dd_clock clock_of(const dd_station *station) {
+    return (dd_clock){.rate_ppb = station->rate_ppb};
+}
+
 int64_t dd_station_us(const dd_station *station, dd_time t) {
-    int64_t gained = t / DD_SECOND * station->rate_ppb;
-    return (t + gained + t % DD_SECOND * station->rate_ppb / DD_SECOND) / DD_MICROSECOND;
+    dd_clock clock = clock_of(station);
+    return dd_clock_us(&clock, t);
 }
 
 // What takes `duration` by a crystal that is right.
@@ -42,24 +48,16 @@ static dd_time lasts(const dd_station *station, dd_time duration) {
     return duration - duration * station->rate_ppb / DD_SECOND;
 }
 
-// When its clock will show `us`, or a little later.
 static dd_time when(const actor *it, int64_t us) {
-    const int64_t far_us = 100 * 365 * (DD_DAY / DD_MICROSECOND);
-    int64_t ahead = us - dd_station_us(it->station, it->domain->now);
-    if (ahead > far_us) return DD_NEVER;
-    if (ahead <= 0) return it->domain->now;
-    int64_t gained = ahead / 1000000 * it->station->rate_ppb / 1000;
-    return it->domain->now + (ahead + 1) * DD_MICROSECOND - gained;
+    dd_clock clock = clock_of(it->station);
+    return us == DD_NET_NEVER ? DD_NEVER : dd_clock_when(&clock, us, it->domain->now);
 }
 
 // --- Telling ---
 
-static void tell_frame(const actor *it, const dd_frame_end *end) {
-    (void)it, (void)end;
-}
-
 static void tell_notice(void *context, const dd_notice *notice) {
-    (void)context, (void)notice;
+    const actor *it = context;
+    dd_station_tell_notice(it->domain, it->air, it->number, notice);
 }
 
 // --- Competing for the channel ---
@@ -89,10 +87,9 @@ static dd_net_port port_of(actor *it);
 static void plan(const actor *it, int64_t deadline_us) {
     dd_station *station = it->station;
     station->deadline_us = deadline_us;
-    dd_time due = when(it, deadline_us);
-    if (due >= station->due) return;
-    station->due = due;
-    schedule(it, due, DD_KIND_NET_TIME, ++station->timer);
+    if (deadline_us >= station->planned_us) return;
+    station->planned_us = deadline_us;
+    schedule(it, when(it, deadline_us), DD_KIND_NET_TIME, ++station->timer);
 }
 
 static dd_net *net_of(const actor *it) {
@@ -121,6 +118,7 @@ static bool take_frame(void *context, const dd_net_frame *frame) {
                        .destination = frame->destination,
                        .source = (uint16_t)(it->number - segment->first)};
     packet->cookie = frame->cookie;
+    packet->message = dd_message_hold(&it->air->messages);
     packet->destination = frame->destination;
     packet->payload_at = dd_frame_open(packet->octets, &header);
     packet->payload_n = frame->n;
@@ -137,6 +135,8 @@ static void deliver(void *context, const dd_datagram *datagram) {
     dd_arrival *arrival = dd_pool_at(&air->arrivals, handle);
     dd_prefix prefix = dd_air_prefix(segment_of(it)->pan);
     arrival->station = it->number;
+    arrival->message = dd_message_hold(&air->messages);
+    dd_message_arrived(it->domain, &air->messages, arrival->message);
     dd_ipv6_short(&datagram->source, &prefix, &arrival->source);
     arrival->group = dd_ipv6_multicast(&datagram->destination);
     arrival->n = datagram->payload_n;
@@ -194,7 +194,7 @@ void dd_station_send(dd_domain *domain, dd_air *air, uint32_t number, uint16_t d
 void dd_station_time(dd_domain *domain, dd_air *air, const dd_event *event) {
     actor it = actor_of(domain, air, event->target);
     if (event->small != it.station->generation || (uint16_t)event->a != it.station->timer) return;
-    it.station->due = DD_NEVER;
+    it.station->planned_us = DD_NET_NEVER;
     int64_t deadline = it.station->deadline_us, now = now_us(&it);
     dd_net_port port = port_of(&it);
     plan(&it, now < deadline ? deadline : dd_net_time(net_of(&it), now, &port));
@@ -219,6 +219,13 @@ static const dd_packet *packet_of(const actor *it, uint32_t handle) {
     return dd_pool_at(&it->air->packets, handle);
 }
 
+// A packet's copy of its message is done with.
+static void give_packet(const actor *it, uint32_t handle) {
+    dd_message_work(&it->air->messages, 0);
+    dd_message_let_go(it->domain, &it->air->messages, packet_of(it, handle)->message);
+    dd_pool_give(&it->air->packets, handle);
+}
+
 // The frame at the head of the queue is done with, well or not.
 static void finish(actor *it, dd_drop drop) {
     dd_mac *mac = &it->station->mac;
@@ -236,8 +243,9 @@ static void finish(actor *it, dd_drop drop) {
                           .n = packet->payload_n,
                           .cookie = packet->cookie};
     dd_net_port port = port_of(it);
+    dd_message_work(&it->air->messages, packet->message);
     plan(it, dd_net_sent(net_of(it), now_us(it), &port, &frame, drop, attempts));
-    dd_pool_give(&it->air->packets, handle);
+    give_packet(it, handle);
 }
 
 // What the end of a frame will need of its receiver is brought into the cache meanwhile.
@@ -286,12 +294,16 @@ static void go_unanswered(const actor *it, dd_time at) {
 
 // --- Receiving ---
 
-static void pass_up(actor *it, const dd_frame *header, const uint8_t *octets, int16_t rss_cdbm) {
+static void pass_up(actor *it, const dd_frame *header, const dd_packet *packet, int16_t rss_cdbm) {
     dd_net_port port = port_of(it);
+    dd_messages *messages = &it->air->messages;
     it->station->received++;
+    dd_message_hop(messages, packet->message);
+    dd_message_work(messages, packet->message);
     plan(it, dd_net_receive(net_of(it), now_us(it), &port, header->source,
                             header->destination == DD_BROADCAST, (int8_t)(rss_cdbm / 100),
-                            octets + header->payload_at, header->payload_n));
+                            packet->octets + header->payload_at, header->payload_n));
+    dd_message_work(messages, 0);
 }
 
 // What a station does with a frame that came whole. Returns the handle of the acknowledgement that
@@ -303,7 +315,7 @@ static uint32_t take_in(actor *it, const dd_packet *packet, int16_t rss_cdbm) {
     dd_mac_finding found = DD_MAC_OTHERS;
     if (dd_frame_read(&header, packet->octets, packet->n) && header.type == DD_FRAME_DATA)
         found = dd_mac_find(&it->station->mac, &header, address, segment->pan);
-    it->air->counts.refused += found == DD_MAC_OTHERS;
+    it->air->counts.refused[DD_REFUSED_PAN] += found == DD_MAC_OTHERS;
     it->station->duplicates += found == DD_MAC_DUPLICATE;
     uint32_t handle = 0;
     if (found != DD_MAC_OTHERS && header.ack_request) {
@@ -312,21 +324,25 @@ static uint32_t take_in(actor *it, const dd_packet *packet, int16_t rss_cdbm) {
         it->air->counts.acks++;
         handle = transmit(it, ack);
     }
-    if (found == DD_MAC_NEW) pass_up(it, &header, packet->octets, rss_cdbm);
+    if (found == DD_MAC_NEW) pass_up(it, &header, packet, rss_cdbm);
     return handle;
 }
 
 static void end_broadcast(actor *it, const dd_event *event, const dd_packet *packet) {
     dd_air *air = it->air;
     const dd_links *links = air->medium.def.links;
-    const dd_transmission *frame = dd_medium_at(&air->medium, event->a);
+    uint8_t channel = it->station->channel;
+    dd_frame_end end = {.frame = event->a, .octets = packet->octets};
     for (uint32_t k = links->first[it->number]; k < links->first[it->number + 1]; k++) {
         actor hearer = actor_of(it->domain, air, links->to[k]);
-        if (!hearer.station->on || hearer.station->channel != frame->channel) continue;
+        if (!hearer.station->on || hearer.station->channel != channel) continue;
         dd_reception reception = dd_medium_receive(&air->medium, event->a, hearer.number);
-        if (reception.loss == DD_LOSS_NONE) take_in(&hearer, packet, reception.rss_cdbm);
+        end.around++;
+        if (reception.loss != DD_LOSS_NONE) continue;
+        end.heard++;
+        take_in(&hearer, packet, reception.rss_cdbm);
     }
-    tell_frame(it, &(dd_frame_end){.frame = frame, .octets = packet->octets});
+    dd_station_tell_frame(it->domain, air, &end);
     finish(it, DD_DROP_NONE);
 }
 
@@ -347,8 +363,11 @@ void dd_station_end(dd_domain *domain, dd_air *air, const dd_event *event) {
     uint32_t to = dd_air_station(air, it.number, packet->destination), ack = 0;
     dd_reception reception = judge(&it, event->a, to);
     air->counts.lost[reception.loss]++;
-    tell_frame(
-        &it, &(dd_frame_end){dd_medium_at(&air->medium, event->a), packet->octets, to, reception});
+    dd_station_tell_frame(
+        domain, air,
+        &(dd_frame_end){
+            .frame = event->a, .octets = packet->octets, .receiver = to, .reception = reception});
+    dd_station_tell_loss(air, packet->message, it.number, to, &reception);
     if (reception.loss == DD_LOSS_NONE) {
         actor receiver = actor_of(domain, air, to);
         ack = take_in(&receiver, packet, reception.rss_cdbm);
@@ -369,7 +388,11 @@ void dd_station_ack(dd_domain *domain, dd_air *air, const dd_event *event) {
     const dd_transmission *frame = dd_medium_at(&air->medium, event->a);
     dd_reception reception = judge(&it, event->a, it.number);
     air->counts.ack_lost[reception.loss]++;
-    tell_frame(&it, &(dd_frame_end){frame, frame->ack, it.number, reception});
+    dd_station_tell_frame(domain, air,
+                          &(dd_frame_end){.frame = event->a,
+                                          .octets = frame->ack,
+                                          .receiver = it.number,
+                                          .reception = reception});
     if (reception.loss == DD_LOSS_NONE)
         finish(&it, DD_DROP_NONE);
     else
@@ -409,7 +432,7 @@ static void switch_on(actor *it) {
                       .lamp_n = segment->lamp_n,
                       .boots = it->station->boots++};
     dd_mac_start(&it->station->mac, (uint8_t)draw(it, DD_DRAW_BACKOFF));
-    it->station->due = DD_NEVER;
+    it->station->planned_us = DD_NET_NEVER;
     dd_net_port port = port_of(it);
     plan(it, dd_net_start(net_of(it), &def, now_us(it), &port));
 }
@@ -429,8 +452,9 @@ static void switch_off(actor *it) {
                               .octets = packet->octets + packet->payload_at,
                               .n = packet->payload_n,
                               .cookie = packet->cookie};
+        dd_message_work(&it->air->messages, packet->message);
         dd_net_sent(net_of(it), now_us(it), &port, &frame, DD_DROP_POWER, 0);
-        dd_pool_give(&it->air->packets, handle);
+        give_packet(it, handle);
     }
     dd_net_stop(net_of(it), &port);
 }
@@ -439,6 +463,7 @@ void dd_station_power(dd_domain *domain, dd_air *air, uint32_t number, bool on) 
     actor it = actor_of(domain, air, number);
     if (it.station->on == on) return;
     it.station->on = on;
+    it.station->since = domain->now;
     it.station->generation++;
     if (on)
         switch_on(&it);

@@ -64,7 +64,6 @@ static void lay_out(dd_medium *medium, dd_arena *arena) {
 void dd_medium_init(dd_medium *medium, dd_arena *arena, const dd_medium_def *def) {
     *medium = (dd_medium){.def = *def,
                           .arena = arena,
-                          .longest = dd_radio_air_time(def->preset, DD_FRAME_MAX),
                           .sync = dd_radio_sync_time(def->preset),
                           .bits = (((uint64_t)def->preset->bit_rate << 40) + DD_SECOND / 2) /
                                   (uint64_t)DD_SECOND};
@@ -125,6 +124,7 @@ static void drop_oldest(dd_medium *medium) {
 }
 
 uint32_t dd_medium_put(dd_medium *medium, const dd_transmission *frame, dd_time now) {
+    if (frame->end - frame->start > medium->longest) medium->longest = frame->end - frame->start;
     dd_time horizon = now - look_back(medium);
     while (medium->oldest && dd_medium_at(medium, medium->oldest)->end < horizon)
         drop_oldest(medium);

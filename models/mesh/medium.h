@@ -114,7 +114,7 @@ typedef struct dd_medium {
     dd_cell *cells;
     uint32_t columns; // of the grid, a margin of empty cells included
     int64_t reach2;   // square of the longest link, in units of the medium
-    dd_time longest;  // time on air of the longest frame
+    dd_time longest;  // time on air of the longest frame so far
     dd_time sync;     // from a frame's start until a receiver is locked to it
     uint64_t bits;    // 256 bits a nanosecond, in 2^-32
 } dd_medium;

@@ -92,11 +92,9 @@ static const char *name_of(const dd_world *world, uint32_t entity) {
     return world->entities.all[entity].name;
 }
 
-// "a collision with L-0003", ready to follow "lost: ".
-static void describe_loss(const dd_world *world, const dd_air_frame *frame,
-                          char text[static DD_AIR_COMMENT]) {
+void dd_air_loss_text(dd_air_loss loss, const char *culprit, char text[static DD_AIR_COMMENT]) {
     static const char *const what[DD_AIR_LOSSES] = {
-        [DD_AIR_NONE] = "received",
+        [DD_AIR_NONE] = "it was not lost on the air",
         [DD_AIR_TOO_WEAK] = "too weak",
         [DD_AIR_FADE] = "faded",
         [DD_AIR_RAIN] = "too weak in the rain",
@@ -108,9 +106,9 @@ static void describe_loss(const dd_world *world, const dd_air_frame *frame,
         [DD_AIR_OFF] = "it is off",
         [DD_AIR_ACK] = "its acknowledgement did not come back",
     };
-    const char *joint = !frame->culprit ? "" : frame->loss == DD_AIR_COLLISION ? " with " : " by ";
-    snprintf(text, DD_AIR_COMMENT, "%s%s%s", what[frame->loss], joint,
-             frame->culprit ? name_of(world, frame->culprit) : "");
+    const char *joint = loss == DD_AIR_COLLISION ? " with " : " by ";
+    snprintf(text, DD_AIR_COMMENT, "%s%s%s", what[loss], culprit ? joint : "",
+             culprit ? culprit : "");
 }
 
 size_t dd_mesh_comment(const dd_world *world, const dd_air_frame *frame,
@@ -123,7 +121,7 @@ size_t dd_mesh_comment(const dd_world *world, const dd_air_frame *frame,
                      frame->around);
     } else if (frame->loss) {
         bool off = frame->loss == DD_AIR_OFF || frame->loss == DD_AIR_SENDING;
-        describe_loss(world, frame, why);
+        dd_air_loss_text(frame->loss, frame->culprit ? name_of(world, frame->culprit) : NULL, why);
         n = snprintf(text, DD_AIR_COMMENT, "%s lost it: %s", name_of(world, frame->receiver), why);
         if (!off && n < DD_AIR_COMMENT)
             n += snprintf(text + n, DD_AIR_COMMENT - (size_t)n, " (SINR %.1f dB)",

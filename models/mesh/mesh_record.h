@@ -104,5 +104,9 @@ enum { DD_AIR_COMMENT = 160 };
 size_t dd_mesh_comment(const dd_world *world, const dd_air_frame *frame,
                        char text[static DD_AIR_COMMENT]);
 
+// Why a frame did not arrive, for people, as what follows "L-0002 lost it: "; `culprit` is its name
+// or NULL.
+void dd_air_loss_text(dd_air_loss loss, const char *culprit, char text[static DD_AIR_COMMENT]);
+
 // A preset as captures name it.
 dd_tap_phy dd_mesh_phy(const dd_radio_preset *preset, uint16_t channel);

@@ -13,6 +13,7 @@ typedef struct reading {
     uint32_t *parents; // by entity, now
     sqlite3_stmt *routes;
     bool more_routes;
+    bool told; // anything of a mesh, chosen or not
     dd_time hour; // of the last row of a node's air time
     double hour_air_s;
     uint32_t hour_node;
@@ -31,7 +32,9 @@ static uint32_t entity_at(sqlite3_stmt *row, int column) {
     return (uint32_t)sqlite3_column_int64(row, column);
 }
 
-static bool chosen(const reading *it, uint32_t entity) {
+// Whether a record is about a node that is asked for.
+static bool chosen(reading *it, uint32_t entity) {
+    it->told = true;
     uint32_t segment = it->survey->nodes[entity].segment;
     return segment && (!it->only || segment == it->only);
 }
@@ -207,7 +210,7 @@ static void count_hops(reading *it) {
     for (uint32_t i = 1; i < survey->entity_n; i++)
         it->parents[i] = survey->nodes[i].parent;
     for (uint32_t i = 1; i < survey->entity_n; i++)
-        survey->nodes[i].hops = chosen(it, i) ? hops_of(it, i) : 0;
+        survey->nodes[i].hops = hops_of(it, i);
 }
 
 // --- Joins, air time, links ---
@@ -323,7 +326,7 @@ static bool read_all(reading *it, const char *segment, const char *at, dd_error 
     if (!read_entities(it, error) || !find_segment(it, segment, error) ||
         !find_moment(survey, at, error) || !read_messages(it, error) || !read_rest(it, error))
         return false;
-    if (!survey->end)
+    if (!it->told)
         return dd_fail(error, DD_WRONG, "%s: tells nothing of a mesh; did the run end at once?",
                        survey->run.path);
     if (survey->run.end > survey->end) survey->end = survey->run.end;

@@ -209,7 +209,7 @@ Test(mesh_survey, a_segments_report_has_its_tree_and_its_losses) {
         "By hand, 2020-08-03 17:00:00 to 2020-08-03 19:00:00; routes as of 2020-08-03 17:00:10\n",
         "joined: 2, of them 1 again; left: 1; from start to place: median 7.0 s",
         "route         ETX  rank  hops  below\n"
-        "S-1-0                             4\n"
+        "S-1-0                              4\n"
         "  L-1-1      1.00   384     1      2\n"
         "    L-1-3    1.00   640     2      1\n"
         "      L-1-4  1.50  1024     3      0\n"
@@ -220,7 +220,7 @@ Test(mesh_survey, a_segments_report_has_its_tree_and_its_losses) {
         "no way      1         1     0.00 %        -        -\n",
         "       1  no_ack    a collision\n",
         "2020-08-03 17:00:35.000  L-1-3  up    no_ack    L-1-3  L-1-2  a collision with L-2-1\n",
-        "2020-08-03 17:00:45.000  L-1-4  down  no_route  S-1-0  -      \n",
+        "2020-08-03 17:00:45.000  L-1-4  down  no_route  S-1-0  -\n",
         "L-1-4  L-1-3       200           180  90.0 %  -90.5 dBm\n",
         NULL,
     };
@@ -309,6 +309,6 @@ Test(text_table, columns_are_as_wide_as_they_must_be) {
     cr_expect(eq(str, text,
                  "road          m  say\n"
                  "Đồng Khởi     7  x\n"
-                 "A          1234  \n"));
+                 "A          1234\n"));
     free(text);
 }

@@ -44,14 +44,30 @@ void dd_text_table_add(dd_text_table *table, const char *format, ...) {
     table->rows++;
 }
 
-static void print_cell(const char *text, size_t width, char align, bool last, FILE *out) {
-    size_t columns = dd_text_columns(text);
-    int pad = columns < width ? (int)(width - columns) : 0;
-    if (align == 'r')
-        fprintf(out, "%*s%s", pad, "", text);
-    else
-        fprintf(out, "%s%*s", text, last ? 0 : pad, "");
-    fputs(last ? "\n" : "  ", out);
+// Spaces are put out only when a text follows them.
+static void print_row(const dd_text_table *table, const char *const *cells, const size_t *widths,
+                      FILE *out) {
+    size_t spaces = 0;
+    for (size_t i = 0; i < column_count(table); i++) {
+        size_t columns = dd_text_columns(cells[i]), pad = widths[i] - columns;
+        bool right = table->align[i] == 'r';
+        if (columns) {
+            fprintf(out, "%*s%s", (int)(spaces + (right ? pad : 0)), "", cells[i]);
+            spaces = right ? 0 : pad;
+        } else {
+            spaces += pad;
+        }
+        spaces += 2;
+    }
+    fputc('\n', out);
+}
+
+static void forget_rows(dd_text_table *table) {
+    for (size_t i = 0; i < table->rows * column_count(table); i++)
+        free(table->cells[i]);
+    free(table->cells);
+    table->cells = NULL;
+    table->rows = table->capacity = 0;
 }
 
 void dd_text_table_print(dd_text_table *table, FILE *out) {
@@ -63,15 +79,8 @@ void dd_text_table_print(dd_text_table *table, FILE *out) {
             if (width > widths[i]) widths[i] = width;
         }
     }
-    for (size_t i = 0; table->rows && i < columns; i++)
-        print_cell(table->heads[i], widths[i], table->align[i], i + 1 == columns, out);
-    for (size_t i = 0; i < table->rows * columns; i++) {
-        size_t column = i % columns;
-        print_cell(table->cells[i], widths[column], table->align[column], column + 1 == columns,
-                   out);
-        free(table->cells[i]);
-    }
-    free(table->cells);
-    table->cells = NULL;
-    table->rows = table->capacity = 0;
+    if (table->rows) print_row(table, table->heads, widths, out);
+    for (size_t row = 0; row < table->rows; row++)
+        print_row(table, (const char *const *)&table->cells[row * columns], widths, out);
+    forget_rows(table);
 }

@@ -210,7 +210,7 @@ static bool write_summary(play *it, const dd_outcome *outcome, const char *broke
     const dd_engine *engine = it->scenario.world->engine;
     dd_digest digests[DD_DIGESTS_MAX];
     for (uint8_t i = 0; i < dd_schema.digest_n; i++)
-        digests[i] = dd_engine_digest(engine, i);
+        digests[i] = dd_stream_digest(&engine->stream, i);
     bool pass = outcome->status == DD_OK;
     bool cut = broken || outcome->interrupted || engine->now < it->scenario.stop;
     json_t *more = sections(it);
@@ -283,7 +283,7 @@ static bool perform(play *it, dd_outcome *outcome, dd_error *error) {
     bool whole = good && !outcome->interrupted && it->end == it->scenario.stop;
     if (whole) good = dd_script_finish(&it->scenario, error);
     dd_twin_settle(world);
-    dd_engine_flush(world->engine);
+    dd_stream_flush(&world->engine->stream);
     dd_progress_line_clear(&it->line);
     return good;
 }
@@ -298,7 +298,7 @@ static void tell_unreached(play *it) {
 
 static void sum_up(const play *it, dd_outcome *outcome) {
     const dd_engine *engine = it->scenario.world->engine;
-    outcome->digest = dd_engine_digest_all(engine);
+    outcome->digest = dd_stream_digest_all(&engine->stream);
     outcome->events = dd_engine_event_count(engine);
     outcome->lamps = it->scenario.city.lamp_n - 1;
     outcome->simulated_s = (double)engine->now / 1e9;

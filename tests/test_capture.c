@@ -118,7 +118,7 @@ Test(capture, tshark_reads_what_was_written) {
     sun.measured = false;
     frame(&it, it.south, 300 * DD_SECOND + 1999999999, DD_MILLISECOND, &sun,
           "L-0002 lost it: a collision with L-0003");
-    dd_engine_flush(it.engine);
+    dd_stream_flush(&it.engine->stream);
     close_whole(&it);
     cr_expect_str_eq(ask(&it, TSHARK("-e frame.number -e frame.time_epoch -e frame.interface_name"
                                      " -e frame.comment -e wpan-tap.rss -e wpan-tap.lqi"
@@ -152,10 +152,10 @@ Test(capture, packets_stand_in_the_order_of_their_starts) {
         dd_time start = i * 10 * DD_MILLISECOND;
         frame(&it, it.south, start + DD_MILLISECOND, DD_MILLISECOND, &good, "");
         frame(&it, it.north, start, 4 * DD_MILLISECOND, &good, "");
-        if (i % 100 == 0) dd_engine_flush(it.engine);
+        if (i % 100 == 0) dd_stream_flush(&it.engine->stream);
         if (i % 1000 == 0) dd_capture_write(it.capture);
     }
-    dd_engine_flush(it.engine);
+    dd_stream_flush(&it.engine->stream);
     close_whole(&it);
     const char *info = ask(&it, "capinfos -M %s 2>/dev/null");
     cr_expect(strstr(info, "Strict time order:   True") &&
@@ -179,7 +179,7 @@ Test(capture, a_killed_run_leaves_whole_packets) {
     if (child == 0) {
         for (int i = 0; i < 30000; i++) {
             frame(&it, it.north, i * DD_SECOND, DD_MILLISECOND, &good, "a comment on it");
-            if (i % 100 == 0) dd_engine_flush(it.engine);
+            if (i % 100 == 0) dd_stream_flush(&it.engine->stream);
         }
         raise(SIGKILL);
     }
@@ -201,7 +201,7 @@ Test(capture, a_full_disk_ends_the_writing_not_the_run) {
     cr_assert(setrlimit(RLIMIT_FSIZE, &limit) == 0);
     for (int i = 0; i < 30000; i++) {
         frame(&it, it.north, i * DD_SECOND, DD_MILLISECOND, &good, "a comment on it");
-        if (i % 100 == 0) dd_engine_flush(it.engine);
+        if (i % 100 == 0) dd_stream_flush(&it.engine->stream);
     }
     cr_assert(dd_capture_error(it.capture, &error));
     cr_expect_eq(error.status, DD_OUTSIDE);

@@ -19,9 +19,9 @@ static void hear(void *context, const dd_record *record) {
     size_t n;
     it->frames++;
     it->last = *record;
-    const uint8_t *packet = dd_record_octets(it->engine, record, 2, &it->packet_n);
+    const uint8_t *packet = dd_stream_octets(&it->engine->stream, record, 2, &it->packet_n);
     memcpy(it->packet, packet, it->packet_n);
-    const uint8_t *comment = dd_record_octets(it->engine, record, 3, &n);
+    const uint8_t *comment = dd_stream_octets(&it->engine->stream, record, 3, &n);
     snprintf(it->comment, sizeof it->comment, "%.*s", (int)n, comment ? (const char *)comment : "");
 }
 
@@ -34,8 +34,8 @@ static toy *open_heard(ear *listener) {
     toy_def def = toy_default();
     toy *it = toy_open(&def);
     *listener = (ear){.engine = it->world->engine};
-    dd_engine_listen(it->world->engine, TOY_BIT(DD_REC_AIR_FRAME) | TOY_BIT(DD_REC_AIR_HEARD), hear,
-                     listener);
+    dd_stream_listen(&it->world->engine->stream,
+                     TOY_BIT(DD_REC_AIR_FRAME) | TOY_BIT(DD_REC_AIR_HEARD), hear, listener);
     return it;
 }
 
@@ -58,7 +58,7 @@ Test(mesh_record, a_frame_is_told_once_with_its_receivers_view) {
     toy *it = open_heard(&heard);
     dd_air_frame frame = frame_of(it, "lamp:L-1-1");
     dd_mesh_tell_frame(domain_of(it), &frame);
-    dd_engine_flush(it->world->engine);
+    dd_stream_flush(&it->world->engine->stream);
     cr_assert(eq(u32, heard.frames, 1));
     cr_expect(eq(u32, heard.last.entity, frame.sender));
     cr_expect(eq(i64, heard.last.value[0], 12345));
@@ -89,12 +89,12 @@ Test(mesh_record, a_lost_frame_says_why) {
         frame.loss = cases[i].loss;
         frame.culprit = cases[i].culprit ? toy_entity(it, cases[i].culprit) : 0;
         dd_mesh_tell_frame(domain_of(it), &frame);
-        dd_engine_flush(it->world->engine);
+        dd_stream_flush(&it->world->engine->stream);
         cr_expect(eq(str, heard.comment, (char *)(uintptr_t)cases[i].comment));
     }
     dd_air_frame all = frame_of(it, NULL);
     dd_mesh_tell_frame(domain_of(it), &all);
-    dd_engine_flush(it->world->engine);
+    dd_stream_flush(&it->world->engine->stream);
     cr_expect(eq(str, heard.comment, "3 of 4 nodes around received it"));
     cr_expect(eq(sz, heard.packet_n, 28 + sizeof psdu), "neither RSS nor LQI");
     toy_close(it);
@@ -124,14 +124,14 @@ Test(mesh_record, only_what_is_asked_for_is_tapped) {
 Test(mesh_record, a_lost_message_names_hop_and_culprit) {
     toy_def def = toy_default();
     toy *it = toy_open(&def);
-    dd_engine_listen(it->world->engine, TOY_BIT(DD_REC_MESH_MESSAGE) | TOY_BIT(DD_REC_MESH_LOSS),
-                     toy_keep, it);
+    dd_stream_listen(&it->world->engine->stream,
+                     TOY_BIT(DD_REC_MESH_MESSAGE) | TOY_BIT(DD_REC_MESH_LOSS), toy_keep, it);
     uint32_t lamp = toy_entity(it, "lamp:L-1-3");
     dd_mesh_loss loss = {1, 2, DD_AIR_COLLISION, 4};
     dd_mesh_tell_message(domain_of(it), lamp, true, DD_MESH_DELIVERED, 2, 5 * DD_MILLISECOND, NULL);
     dd_mesh_tell_message(domain_of(it), lamp, false, dd_mesh_outcome_of(DD_DROP_NO_ACK), 1,
                          DD_SECOND, &loss);
-    dd_engine_flush(it->world->engine);
+    dd_stream_flush(&it->world->engine->stream);
     cr_assert(eq(sz, it->record_n, 3));
     cr_expect(eq(i64, it->records[0].value[3], 5000));
     cr_expect(eq(i64, it->records[1].value[1], DD_MESH_NO_ACK));

@@ -223,7 +223,7 @@ static uint32_t interface_of(dd_capture *capture, uint32_t entity) {
 
 static span octets_of(const dd_capture *capture, const dd_record *record, int field) {
     span it = {NULL, 0};
-    if (field >= 0) it.octets = dd_record_octets(capture->engine, record, field, &it.n);
+    if (field >= 0) it.octets = dd_stream_octets(&capture->engine->stream, record, field, &it.n);
     return it;
 }
 
@@ -307,7 +307,7 @@ dd_capture *dd_capture_open(const dd_capture_def *def, dd_engine *engine, dd_err
     uint8_t *room = make_room(capture, INTERFACE_FRAME + strlen(def->program));
     wait_for_turn(capture, BEFORE_ALL, section_header(room, def->program));
     write_up_to(capture, BEFORE_ALL);
-    dd_engine_listen(engine, (uint64_t)1 << def->kind, add_record, capture);
+    dd_stream_listen(&engine->stream, (uint64_t)1 << def->kind, add_record, capture);
     return capture;
 }
 

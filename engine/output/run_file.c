@@ -450,7 +450,7 @@ dd_run_file *dd_run_file_open(const char *path, dd_engine *engine, dd_error *err
         release(file);
         return NULL;
     }
-    dd_engine_listen(engine, kept_kinds(file->schema), add_record, file);
+    dd_stream_listen(&engine->stream, kept_kinds(file->schema), add_record, file);
     return file;
 }
 

@@ -80,7 +80,7 @@ typedef struct dd_air_frame {
 // Whether a frame that starts at `start` in the city's `segment` is to be told: costs a branch when
 // nobody captures.
 static inline bool dd_mesh_tapped(const dd_domain *domain, uint32_t segment, dd_time start) {
-    if (!dd_engine_heard(domain->engine, DD_REC_AIR_FRAME)) return false;
+    if (!dd_stream_heard(&domain->engine->stream, DD_REC_AIR_FRAME)) return false;
     const dd_air_tap *tap = &dd_world_of(domain)->tap;
     return start >= tap->from && start < tap->until && (!tap->segments || tap->segments[segment]);
 }
@@ -92,7 +92,7 @@ void dd_mesh_tell_frame(dd_domain *domain, const dd_air_frame *frame);
 // what its receiver would make of each frame whose level reaches it, whoever is addressed; being
 // listened at changes nothing.
 static inline uint32_t dd_mesh_ear(const dd_domain *domain, dd_time start) {
-    if (!dd_engine_heard(domain->engine, DD_REC_AIR_HEARD)) return 0;
+    if (!dd_stream_heard(&domain->engine->stream, DD_REC_AIR_HEARD)) return 0;
     const dd_air_tap *tap = &dd_world_of(domain)->tap;
     return start >= tap->from && start < tap->until ? tap->ear : 0;
 }

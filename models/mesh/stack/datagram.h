@@ -18,14 +18,18 @@ typedef struct dd_ipv6 {
     uint8_t octets[16];
 } dd_ipv6;
 
-// Addresses are formed from short ones: interface identifier 0000:00ff:fe00:XXXX (RFC 4944, 6; RFC
-// 6282, 3.2.2), under fe80::/64 or under the mesh's own prefix.
+// Addresses are formed from short ones: interface identifier 0000:00ff:fe00:XXXX (RFC 6282, 3.2.2),
+// under fe80::/64 or under the mesh's own prefix.
 typedef struct dd_prefix {
     uint8_t octets[8]; // the upper half of the mesh's addresses (a /64)
 } dd_prefix;
 
+#define DD_LINK_LOCAL UINT64_C(0xFE80000000000000)       // upper half of a link-local address
+#define DD_SHORT_IDENTIFIER UINT64_C(0x000000FFFE000000) // lower half, with the short address 0
+
 dd_ipv6 dd_ipv6_link_local(uint16_t shrt);
 dd_ipv6 dd_ipv6_global(const dd_prefix *prefix, uint16_t shrt);
+extern const dd_ipv6 dd_ipv6_all_nodes;      // ff02::1 (RFC 4291, 2.7.1)
 extern const dd_ipv6 dd_ipv6_all_rpl;        // ff02::1a (RFC 6550, 6)
 extern const dd_ipv6 dd_ipv6_all_forwarders; // ff03::fc, ALL_MPL_FORWARDERS realm-local (RFC 7731)
 extern const dd_ipv6 dd_ipv6_all_coap; // ff03::fd, All CoAP Nodes realm-local (RFC 7390, 7252)
@@ -70,6 +74,16 @@ typedef struct dd_datagram {
     uint16_t payload_n;
 } dd_datagram;
 
+// Length of the headers ahead of `payload` as IPv6 has them, uncompressed, with the padding of the
+// extension headers: what the sizes and offsets of 6LoWPAN fragments count (RFC 4944, 5.3).
+uint16_t dd_datagram_header_n(const dd_datagram *datagram);
+
+// Where it is bound for in the end: the destination, or the last address of its source route.
+dd_ipv6 dd_datagram_final(const dd_datagram *datagram);
+
 // The checksum over pseudo-header, header and payload (RFC 8200, 8.1; UDP's zero becomes 0xFFFF).
 // With a source route, the destination is the last one. ICMPv6: its own checksum field counts as 0.
 uint16_t dd_datagram_checksum(const dd_datagram *datagram);
+
+// Whether a datagram that was read carries the right checksum.
+bool dd_datagram_intact(const dd_datagram *datagram);

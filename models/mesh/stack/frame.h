@@ -1,6 +1,6 @@
-// The MAC frame of IEEE 802.15.4 (2020, clause 7) as our nodes speak it: data and acknowledgement
-// frames, versions 0 and 1, short addresses, one PAN (PAN ID compression), with the FCS.
-// Everything else is counted and dropped by whoever hears it.
+// The MAC frame of IEEE 802.15.4 (2020, clause 7) as our nodes speak it: data and immediate
+// acknowledgement frames, versions 0 (unsecured) and 1 (secured), short addresses, one PAN (PAN ID
+// compression), with the FCS. Everything else is counted and dropped by whoever hears it.
 #pragma once
 
 #include <stdbool.h>
@@ -28,8 +28,9 @@ typedef struct dd_frame {
     uint8_t payload_at, payload_n;
 } dd_frame;
 
-// Writes control, sequence and addresses of a data frame; returns their length. The payload follows
-// at octets[length]; dd_frame_close then adds the FCS. `octets` has room for DD_FRAME_MAX.
+// Writes control, sequence and addresses of a data frame; returns their length, DD_FRAME_HEADER.
+// The payload follows at octets[length]; dd_frame_close then adds the FCS. `octets` has room for
+// DD_FRAME_MAX.
 uint8_t dd_frame_open(uint8_t *octets, const dd_frame *frame);
 
 // Adds the FCS after `n` octets and returns the length of the whole PSDU.
@@ -38,8 +39,10 @@ uint8_t dd_frame_close(uint8_t *octets, uint8_t n);
 // A whole acknowledgement of `sequence`, FCS included: DD_FRAME_ACK octets.
 void dd_frame_ack(uint8_t octets[static DD_FRAME_ACK], uint8_t sequence);
 
-// Reads a PSDU. False: wrong FCS, too short, or a kind of frame that is not spoken here.
+// Reads a PSDU of `n` octets. False: wrong FCS, too short or long, or a kind of frame that is not
+// spoken here; `frame` then holds nothing of use.
 bool dd_frame_read(dd_frame *frame, const uint8_t *octets, uint8_t n);
 
-// FCS of n octets: CRC-16 of ITU-T, polynomial x^16 + x^12 + x^5 + 1, bits least first, from 0.
+// FCS of n octets (7.2.11): CRC-16 of ITU-T, polynomial x^16 + x^12 + x^5 + 1, bits least
+// significant first, from 0. It is sent least significant octet first.
 uint16_t dd_frame_fcs(const uint8_t *octets, size_t n);

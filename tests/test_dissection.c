@@ -1,0 +1,200 @@
+// What the stack puts on the air, as tshark reads it: no frame malformed, every checksum right, and
+// each field what was encoded.
+#define _POSIX_C_SOURCE 200809L // mkstemp, popen
+#include "engine/random.h"
+#include "models/mesh/stack/bytes.h"
+#include "models/mesh/stack/frame.h"
+#include "models/mesh/stack/iphc.h"
+#include "models/mesh/stack/rpl_message.h"
+#include "tests/dissector.h"
+
+#include <arpa/inet.h>
+#include <criterion/new/assert.h>
+
+enum { PAN = 0x2BAD, FRAMES_MAX = 400 };
+
+static const dd_prefix prefix = {{0xFD, 0x42, 0xE4, 0xBF, 0x6F, 0x5D, 0x2B, 0xAD}};
+static char lines[FRAMES_MAX][DD_DISSECTED_MAX];
+static char expected[FRAMES_MAX][DD_DISSECTED_MAX];
+
+static const char *text_of(const dd_ipv6 *address) {
+    static char texts[4][INET6_ADDRSTRLEN];
+    static int next;
+    char *text = texts[next++ & 3];
+    return inet_ntop(AF_INET6, address->octets, text, INET6_ADDRSTRLEN);
+}
+
+// A datagram as a frame of this link, with its checksum; it must fit.
+static void add(dd_dissector *dissector, dd_datagram *datagram, uint16_t source,
+                uint16_t destination) {
+    uint8_t octets[DD_FRAME_MAX], upper[DD_DATAGRAM_MAX];
+    memcpy(upper, datagram->payload, datagram->payload_n);
+    datagram->payload = upper;
+    datagram->checksum = dd_datagram_checksum(datagram);
+    if (datagram->protocol == DD_ICMPV6) dd_put_be16(upper + 2, datagram->checksum);
+    uint8_t at = dd_frame_open(octets, &(dd_frame){.type = DD_FRAME_DATA,
+                                                   .sequence = (uint8_t)dissector->frame_n,
+                                                   .ack_request = destination != DD_BROADCAST,
+                                                   .pan = PAN,
+                                                   .source = source,
+                                                   .destination = destination});
+    uint8_t n = dd_iphc_write(octets + at, DD_FRAME_MAX - DD_FCS - at, datagram,
+                              &(dd_lowpan_link){source, destination, prefix});
+    cr_assert(n > 0 && at + n + datagram->payload_n + DD_FCS <= DD_FRAME_MAX);
+    memcpy(octets + at + n, datagram->payload, datagram->payload_n);
+    n = dd_frame_close(octets, (uint8_t)(at + n + datagram->payload_n));
+    dd_dissector_add(dissector, octets, n);
+}
+
+static void add_advertisement(dd_dissector *dissector) {
+    uint8_t octets[DD_RPL_MESSAGE_MAX];
+    dd_ipv6 root = dd_ipv6_global(&prefix, 0);
+    dd_datagram datagram = {.source = dd_ipv6_link_local(0),
+                            .destination = dd_ipv6_all_nodes,
+                            .hop_limit = 255,
+                            .protocol = DD_ICMPV6,
+                            .payload = octets};
+    datagram.payload_n = dd_icmp_advertisement(octets, &prefix, &root);
+    add(dissector, &datagram, 0, DD_BROADCAST);
+}
+
+static void compare(uint32_t frame_n) {
+    for (uint32_t i = 0; i < frame_n; i++)
+        cr_expect(eq(str, lines[i], expected[i]), "frame %u", i + 1);
+}
+
+static const char *const udp_fields[] = {
+    "_ws.malformed",
+    "_ws.expert.message",
+    "wpan.fcs_ok",
+    "wpan.src16",
+    "wpan.dst16",
+    "ipv6.src",
+    "ipv6.dst",
+    "ipv6.hlim",
+    "ipv6.opt.rpl.flag",
+    "ipv6.opt.rpl.instance_id",
+    "ipv6.opt.rpl.sender_rank",
+    "ipv6.opt.mpl.flag",
+    "ipv6.opt.mpl.sequence",
+    "ipv6.opt.mpl.seed_id",
+    "ipv6.routing.segleft",
+    "ipv6.routing.rpl.full_address",
+    "udp.srcport",
+    "udp.dstport",
+    "udp.checksum.status",
+    "udp.payload",
+};
+
+static uint32_t draw(uint64_t number, uint32_t what, uint32_t n) {
+    return dd_uniform(dd_random(3, number, what, 0).v[0], n);
+}
+
+static dd_ipv6 any_address(uint64_t number, uint32_t what, uint16_t link_address) {
+    uint16_t shrt = draw(number, what, 2) ? link_address : (uint16_t)draw(number, what + 1, 4000);
+    dd_ipv6 address =
+        draw(number, what + 2, 3) ? dd_ipv6_global(&prefix, shrt) : dd_ipv6_link_local(shrt);
+    switch (draw(number, what + 3, 8)) {
+    case 0: // an identifier that is not formed from a short address
+        address.octets[8] = 0x1A;
+        break;
+    case 1: // an address from elsewhere
+        address.octets[0] = 0x20;
+        break;
+    }
+    return address;
+}
+
+static dd_ipv6 any_group(uint64_t number) {
+    const dd_ipv6 groups[] = {dd_ipv6_all_nodes,
+                              dd_ipv6_all_rpl,
+                              dd_ipv6_all_forwarders,
+                              dd_ipv6_all_coap,
+                              {{0xFF, 0x05, [11] = 1, 2, 3, 4, 5}},
+                              {{0xFF, 0x15, [3] = 9, [15] = 7}}};
+    return groups[draw(number, 20, DD_COUNT(groups))];
+}
+
+static dd_datagram any_datagram(uint64_t number, uint16_t source, uint16_t *destination) {
+    static const uint8_t hop_limits[] = {1, 64, 255, 7};
+    static const uint16_t ports[] = {5683, 0xF0B3, 0xF0BF, 0xF012, 61632};
+    dd_datagram datagram = {.source = any_address(number, 0, source),
+                            .destination = any_address(number, 4, *destination),
+                            .hop_limit = hop_limits[draw(number, 8, 4)],
+                            .protocol = DD_UDP,
+                            .source_port = ports[draw(number, 9, 5)],
+                            .destination_port = ports[draw(number, 10, 5)]};
+    if (draw(number, 11, 3) == 0) {
+        *destination = DD_BROADCAST;
+        datagram.destination = any_group(number);
+        datagram.mpl =
+            (dd_mpl_option){draw(number, 12, 2), draw(number, 13, 2),
+                            (uint16_t)draw(number, 14, 0x10000), (uint8_t)draw(number, 15, 256)};
+    } else if (draw(number, 11, 2)) {
+        datagram.destination = dd_ipv6_global(&prefix, *destination);
+        datagram.route.n = (uint8_t)(1 + draw(number, 16, 24));
+        datagram.route.left = (uint8_t)draw(number, 17, datagram.route.n + 1u);
+        for (uint8_t i = 0; i < datagram.route.n; i++)
+            datagram.route.hops[i] = (uint16_t)draw(number, 100u + i, 4000);
+    }
+    datagram.rpl = (dd_rpl_option){draw(number, 18, 2),
+                                   draw(number, 19, 2),
+                                   draw(number, 20, 2),
+                                   draw(number, 21, 2),
+                                   (uint8_t)draw(number, 22, 256),
+                                   (uint16_t)draw(number, 23, 0xFFFF)};
+    return datagram;
+}
+
+static void expect_options(char *to, const dd_datagram *datagram) {
+    const dd_rpl_option *rpl = &datagram->rpl;
+    const dd_mpl_option *mpl = &datagram->mpl;
+    if (rpl->present)
+        to += sprintf(to, " 0x%02x 0x%02x 0x%04x",
+                      rpl->down << 7 | rpl->rank_error << 6 | rpl->forward_error << 5,
+                      rpl->instance, rpl->rank);
+    else
+        to += sprintf(to, " - - -");
+    if (mpl->present)
+        to += sprintf(to, " 0x%02x 0x%02x %04x", 0x40 | mpl->newest << 5, mpl->sequence, mpl->seed);
+    else
+        to += sprintf(to, " - - -");
+    if (!datagram->route.n) strcpy(to, " - -");
+    for (uint8_t i = 0; i < datagram->route.n; i++) {
+        dd_ipv6 hop = dd_ipv6_global(&prefix, datagram->route.hops[i]);
+        if (i == 0) to += sprintf(to, " %d ", datagram->route.left);
+        to += sprintf(to, "%s%s", i ? "," : "", text_of(&hop));
+    }
+}
+
+static void expect_udp(char *to, const dd_datagram *datagram, uint16_t source,
+                       uint16_t destination) {
+    to += sprintf(to, "- - 1 0x%04x 0x%04x %s %s %d", source, destination,
+                  text_of(&datagram->source), text_of(&datagram->destination), datagram->hop_limit);
+    expect_options(to, datagram);
+    to += strlen(to);
+    to += sprintf(to, " %d %d 1 ", datagram->source_port, datagram->destination_port);
+    for (int i = 0; i < datagram->payload_n; i++)
+        to += sprintf(to, "%02x", datagram->payload[i]);
+    if (!datagram->payload_n) strcpy(to, "-");
+}
+
+// Every form of header that the encoder can make, drawn at random.
+Test(dissection, udp) {
+    dd_dissector dissector = dd_dissector_open();
+    add_advertisement(&dissector);
+    for (uint64_t i = 1; i < FRAMES_MAX; i++) {
+        uint16_t source = (uint16_t)draw(i, 50, 200), destination = (uint16_t)draw(i, 51, 200);
+        uint8_t payload[12] = {(uint8_t)i, 0xD0};
+        dd_datagram datagram = any_datagram(i, source, &destination);
+        datagram.payload = payload;
+        datagram.payload_n = (uint16_t)draw(i, 52, sizeof payload + 1);
+        add(&dissector, &datagram, source, destination);
+        datagram.payload = payload;
+        expect_udp(expected[i], &datagram, source, destination);
+    }
+    dd_dissector_close(&dissector, "-o udp.check_checksum:TRUE -d udp.port==1-65535,data",
+                       udp_fields, DD_COUNT(udp_fields), lines);
+    strcpy(expected[0], lines[0]);
+    compare(FRAMES_MAX);
+}

@@ -36,7 +36,7 @@ static fixture set_up(void) {
 static void close_run(fixture *it, dd_time end) {
     dd_error error = {DD_OK, ""};
     dd_engine_advance(it->city->world->engine, end);
-    dd_engine_flush(it->city->world->engine);
+    dd_stream_flush(&it->city->world->engine->stream);
     cr_assert(dd_run_file_close(it->file, false, &error), "%s", error.text);
 }
 
@@ -58,48 +58,50 @@ static uint32_t node(const fixture *it, uint32_t segment, uint16_t number) {
     return dd_mesh_node_entity(it->city->world, segment, number);
 }
 
-// Segment 1: 1 and 2 under the controller, 3 under 1, 4 under 3; at 30 s 3 changes over to 2, 5
-// never gets in. Segment 2: 1 under the controller.
-static void tell_routes(fixture *it) {
+// Segment 1: 1 and 2 under the controller, 3 under 1, 4 under 3; 5 never gets in. Segment 2: 1
+// under the controller.
+static void tell_start(fixture *it) {
     dd_mesh_tell_parent(at(it, 1, 0), node(it, 1, 1), node(it, 1, 0), 128, 384, 1);
     dd_mesh_tell_parent(at(it, 1, 0), node(it, 1, 2), node(it, 1, 0), 160, 416, 1);
     dd_mesh_tell_parent(at(it, 1, 0), node(it, 1, 3), node(it, 1, 1), 128, 640, 2);
     dd_mesh_tell_parent(at(it, 1, 0), node(it, 1, 4), node(it, 1, 3), 192, 1024, 3);
     dd_mesh_tell_parent(at(it, 2, 0), node(it, 2, 1), node(it, 2, 0), 128, 384, 1);
-    dd_mesh_tell_parent(at(it, 1, 30 * DD_SECOND), node(it, 1, 3), node(it, 1, 2), 128, 672, 2);
-    dd_mesh_tell_parent(at(it, 1, 40 * DD_SECOND), node(it, 1, 4), 0, 0, 0xFFFF, 0);
+    dd_mesh_tell_join(at(it, 1, 0), node(it, 1, 4), true, 7 * DD_SECOND);
 }
 
-static void tell_messages(fixture *it) {
+// At 30 s 3 changes over to 2, at 40 s 4 has no parent any more.
+static void tell_minute(fixture *it) {
     for (int i = 1; i <= 20; i++)
         dd_mesh_tell_message(at(it, 1, i * DD_SECOND), node(it, 1, 4), i % 2, DD_MESH_DELIVERED, 3,
                              i * DD_MILLISECOND, NULL);
+    dd_mesh_tell_parent(at(it, 1, 30 * DD_SECOND), node(it, 1, 3), node(it, 1, 2), 128, 672, 2);
     dd_mesh_loss loss = {node(it, 1, 3), node(it, 1, 2), DD_AIR_COLLISION, node(it, 2, 1)};
     dd_mesh_tell_message(at(it, 1, 35 * DD_SECOND), node(it, 1, 3), true, DD_MESH_NO_ACK, 0,
                          80 * DD_MILLISECOND, &loss);
+    dd_mesh_tell_parent(at(it, 1, 40 * DD_SECOND), node(it, 1, 4), 0, 0, 0xFFFF, 0);
+    dd_mesh_tell_join(at(it, 1, 40 * DD_SECOND), node(it, 1, 4), false, 0);
     dd_mesh_loss alone = {.sender = node(it, 1, 0)};
     dd_mesh_tell_message(at(it, 1, 45 * DD_SECOND), node(it, 1, 4), false, DD_MESH_NO_ROUTE, 0, 0,
                          &alone);
     dd_mesh_tell_message(at(it, 2, 45 * DD_SECOND), node(it, 2, 1), true, DD_MESH_DELIVERED, 1,
                          2 * DD_MILLISECOND, NULL);
+    dd_mesh_tell_join(at(it, 1, 50 * DD_SECOND), node(it, 1, 4), true, 9 * DD_SECOND);
 }
 
-static void tell_rest(fixture *it) {
-    dd_mesh_tell_join(at(it, 1, 0), node(it, 1, 4), true, 7 * DD_SECOND);
-    dd_mesh_tell_join(at(it, 1, 40 * DD_SECOND), node(it, 1, 4), false, 0);
-    dd_mesh_tell_join(at(it, 1, 50 * DD_SECOND), node(it, 1, 4), true, 9 * DD_SECOND);
-    for (int hour = 1; hour <= 2; hour++) { // 36 s in the first hour, 72 s in the second
+// On the air: 36 s in the first hour, 72 s in the second.
+static void tell_hours(fixture *it) {
+    for (int hour = 1; hour <= 2; hour++) {
         dd_mesh_airtime air = {.frames = 100 * (uint64_t)hour,
                                .air = (hour == 1 ? 36 : 108) * DD_SECOND,
                                .retries = 3 * (uint64_t)hour,
                                .channel_busy = 5};
-        dd_mesh_tell_air(at(it, 1, hour * DD_HOUR), node(it, 1, 1), &air);
-        dd_mesh_tell_link(at(it, 1, hour * DD_HOUR), node(it, 1, 4), node(it, 1, 3),
-                          100 * (uint64_t)hour, 90 * (uint64_t)hour, -9050);
-        dd_mesh_tell_link(at(it, 1, hour * DD_HOUR), node(it, 1, 1), node(it, 1, 0),
-                          100 * (uint64_t)hour, 99 * (uint64_t)hour, -7000);
-        dd_mesh_tell_refused(at(it, 1, hour * DD_HOUR), node(it, 1, 1), DD_REFUSED_CHECKSUM,
-                             (uint64_t)hour);
+        dd_domain *domain = at(it, 1, hour * DD_HOUR);
+        dd_mesh_tell_air(domain, node(it, 1, 1), &air);
+        dd_mesh_tell_link(domain, node(it, 1, 4), node(it, 1, 3), 100 * (uint64_t)hour,
+                          90 * (uint64_t)hour, -9050);
+        dd_mesh_tell_link(domain, node(it, 1, 1), node(it, 1, 0), 100 * (uint64_t)hour,
+                          99 * (uint64_t)hour, -7000);
+        dd_mesh_tell_refused(domain, node(it, 1, 1), DD_REFUSED_CHECKSUM, (uint64_t)hour);
     }
     dd_mesh_tell_link(at(it, 2, 2 * DD_HOUR), node(it, 2, 1), node(it, 2, 0), 5, 0, -9900);
     dd_mesh_tell_repair(at(it, 1, 2 * DD_HOUR), node(it, 1, 3), DD_REPAIR_LOOP, 240);
@@ -108,12 +110,9 @@ static void tell_rest(fixture *it) {
 
 static fixture make_run(void) {
     fixture it = set_up();
-    // Each domain's records in the order of their times: as the stream wants them.
-    tell_routes(&it);
-    dd_engine_flush(it.city->world->engine);
-    tell_messages(&it);
-    dd_engine_flush(it.city->world->engine);
-    tell_rest(&it);
+    tell_start(&it);
+    tell_minute(&it);
+    tell_hours(&it);
     close_run(&it, 2 * DD_HOUR);
     return it;
 }

@@ -97,17 +97,17 @@ static int fail(const dd_error *error) {
 
 static int report(const options *o, const char *folder) {
     dd_error error = {DD_OK, ""};
-    dd_survey survey;
-    if (!dd_survey_read(&survey, folder, o->segment, o->at, &error)) return fail(&error);
+    dd_history history;
+    if (!dd_history_read(&history, folder, o->segment, o->at, &error)) return fail(&error);
     if (o->json) {
-        json_t *document = dd_mesh_report_json(&survey, &o->report);
+        json_t *document = dd_mesh_report_json(&history, &o->report);
         json_dumpf(document, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
         putchar('\n');
         json_decref(document);
     } else {
-        dd_mesh_report_print(&survey, &o->report, stdout);
+        dd_mesh_report_print(&history, &o->report, stdout);
     }
-    dd_survey_fini(&survey);
+    dd_history_fini(&history);
     return DD_OK;
 }
 

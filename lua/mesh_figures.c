@@ -16,44 +16,44 @@ static double percentile_ms(const uint32_t *sorted, size_t n, unsigned per_cent)
     return n ? sorted[(n * per_cent + 99) / 100 - 1] / 1000.0 : (double)NAN;
 }
 
-typedef size_t (*group_of)(const dd_survey_message *message);
+typedef size_t (*group_of)(const dd_history_message *message);
 
-static size_t hops_group(const dd_survey_message *message) {
+static size_t hops_group(const dd_history_message *message) {
     return message->hops;
 }
 
-static size_t segment_group(const dd_survey_message *message) {
+static size_t segment_group(const dd_history_message *message) {
     return message->place;
 }
 
-static size_t one_group(const dd_survey_message *message) {
+static size_t one_group(const dd_history_message *message) {
     (void)message;
     return 0;
 }
 
 // Counts the groups' messages; returns the latencies of what was delivered, group after group.
-static uint32_t *sort_into_groups(const dd_survey *survey, group_of group, dd_mesh_delivery *rows,
+static uint32_t *sort_into_groups(const dd_history *history, group_of group, dd_mesh_delivery *rows,
                                   size_t n) {
     size_t *next = calloc(n, sizeof *next); // place of a group's next latency
-    uint32_t *latencies = calloc(survey->message_n + 1, sizeof *latencies);
+    uint32_t *latencies = calloc(history->message_n + 1, sizeof *latencies);
     if (!latencies || !next) abort();
-    for (size_t i = 0; i < survey->message_n; i++) {
-        dd_mesh_delivery *row = &rows[group(&survey->messages[i])];
+    for (size_t i = 0; i < history->message_n; i++) {
+        dd_mesh_delivery *row = &rows[group(&history->messages[i])];
         row->messages++;
-        row->delivered += survey->messages[i].outcome == DD_MESH_DELIVERED;
+        row->delivered += history->messages[i].outcome == DD_MESH_DELIVERED;
     }
     for (size_t g = 1; g < n; g++)
         next[g] = next[g - 1] + rows[g - 1].delivered;
-    for (size_t i = 0; i < survey->message_n; i++)
-        if (survey->messages[i].outcome == DD_MESH_DELIVERED)
-            latencies[next[group(&survey->messages[i])]++] = survey->messages[i].latency_us;
+    for (size_t i = 0; i < history->message_n; i++)
+        if (history->messages[i].outcome == DD_MESH_DELIVERED)
+            latencies[next[group(&history->messages[i])]++] = history->messages[i].latency_us;
     free(next);
     return latencies;
 }
 
-static void deliver(const dd_survey *survey, group_of group, dd_mesh_delivery *rows, size_t n) {
+static void deliver(const dd_history *history, group_of group, dd_mesh_delivery *rows, size_t n) {
     memset(rows, 0, n * sizeof *rows);
-    uint32_t *latencies = sort_into_groups(survey, group, rows, n), *first = latencies;
+    uint32_t *latencies = sort_into_groups(history, group, rows, n), *first = latencies;
     for (size_t g = 0; g < n; g++) {
         qsort(first, rows[g].delivered, sizeof *first, by_number);
         rows[g].median_ms = percentile_ms(first, rows[g].delivered, 50);
@@ -63,39 +63,39 @@ static void deliver(const dd_survey *survey, group_of group, dd_mesh_delivery *r
     free(latencies);
 }
 
-void dd_mesh_by_hops(const dd_survey *survey, dd_mesh_delivery rows[static DD_SURVEY_HOPS]) {
-    deliver(survey, hops_group, rows, DD_SURVEY_HOPS);
+void dd_mesh_by_hops(const dd_history *history, dd_mesh_delivery rows[static DD_HISTORY_HOPS]) {
+    deliver(history, hops_group, rows, DD_HISTORY_HOPS);
 }
 
-void dd_mesh_by_segment(const dd_survey *survey, dd_mesh_delivery *rows) {
-    deliver(survey, segment_group, rows, survey->segment_n);
+void dd_mesh_by_segment(const dd_history *history, dd_mesh_delivery *rows) {
+    deliver(history, segment_group, rows, history->segment_n);
 }
 
-dd_mesh_delivery dd_mesh_total(const dd_survey *survey) {
+dd_mesh_delivery dd_mesh_total(const dd_history *history) {
     dd_mesh_delivery total;
-    deliver(survey, one_group, &total, 1);
+    deliver(history, one_group, &total, 1);
     return total;
 }
 
 // --- Places ---
 
-static bool is_lamp(const dd_survey *survey, uint32_t entity) {
-    return survey->nodes[entity].segment && survey->nodes[entity].segment != entity;
+static bool is_lamp(const dd_history *history, uint32_t entity) {
+    return history->nodes[entity].segment && history->nodes[entity].segment != entity;
 }
 
-// Its segment, among the survey's; NULL when the survey is not of it.
-static const uint32_t *segment_of(const dd_survey *survey, uint32_t entity) {
-    return bsearch(&survey->nodes[entity].segment, survey->segments, survey->segment_n,
-                   sizeof *survey->segments, by_number);
+// Its segment, among the history's; NULL when the history is not of it.
+static const uint32_t *segment_of(const dd_history *history, uint32_t entity) {
+    return bsearch(&history->nodes[entity].segment, history->segments, history->segment_n,
+                   sizeof *history->segments, by_number);
 }
 
-void dd_mesh_hop_counts(const dd_survey *survey, uint32_t counts[static DD_SURVEY_HOPS]) {
-    memset(counts, 0, DD_SURVEY_HOPS * sizeof *counts);
-    for (uint32_t i = 1; i < survey->entity_n; i++)
-        if (is_lamp(survey, i) && segment_of(survey, i)) counts[survey->nodes[i].hops]++;
+void dd_mesh_hop_counts(const dd_history *history, uint32_t counts[static DD_HISTORY_HOPS]) {
+    memset(counts, 0, DD_HISTORY_HOPS * sizeof *counts);
+    for (uint32_t i = 1; i < history->entity_n; i++)
+        if (is_lamp(history, i) && segment_of(history, i)) counts[history->nodes[i].hops]++;
 }
 
-static void add_node(dd_mesh_segment_figures *row, const dd_survey_node *node, bool lamp) {
+static void add_node(dd_mesh_segment_figures *row, const dd_history_node *node, bool lamp) {
     row->lamps += lamp;
     row->connected += node->hops > 0;
     row->hops_mean += node->hops;
@@ -106,13 +106,14 @@ static void add_node(dd_mesh_segment_figures *row, const dd_survey_node *node, b
     if (node->duty_most > row->duty_most) row->duty_most = node->duty_most;
 }
 
-void dd_mesh_segments(const dd_survey *survey, dd_mesh_segment_figures *rows) {
-    memset(rows, 0, survey->segment_n * sizeof *rows);
-    for (uint32_t i = 1; i < survey->entity_n; i++) {
-        const uint32_t *place = segment_of(survey, i);
-        if (place) add_node(&rows[place - survey->segments], &survey->nodes[i], is_lamp(survey, i));
+void dd_mesh_segments(const dd_history *history, dd_mesh_segment_figures *rows) {
+    memset(rows, 0, history->segment_n * sizeof *rows);
+    for (uint32_t i = 1; i < history->entity_n; i++) {
+        const uint32_t *place = segment_of(history, i);
+        if (place)
+            add_node(&rows[place - history->segments], &history->nodes[i], is_lamp(history, i));
     }
-    for (size_t i = 0; i < survey->segment_n; i++)
+    for (size_t i = 0; i < history->segment_n; i++)
         rows[i].hops_mean /= rows[i].connected; // 0 / 0 is NaN
 }
 
@@ -123,13 +124,13 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-dd_mesh_join_figures dd_mesh_joins(const dd_survey *survey) {
-    double *after = calloc(survey->join_n + 1, sizeof *after);
+dd_mesh_join_figures dd_mesh_joins(const dd_history *history) {
+    double *after = calloc(history->join_n + 1, sizeof *after);
     dd_mesh_join_figures it = {
         .median_s = (double)NAN, .p95_s = (double)NAN, .most_s = (double)NAN};
     if (!after) abort();
-    for (size_t i = 0; i < survey->join_n; i++) {
-        const dd_survey_join *join = &survey->joins[i];
+    for (size_t i = 0; i < history->join_n; i++) {
+        const dd_history_join *join = &history->joins[i];
         if (join->joined) after[it.joins++] = join->after_s;
         it.again += join->again;
         it.leaves += !join->joined;
@@ -146,10 +147,10 @@ dd_mesh_join_figures dd_mesh_joins(const dd_survey *survey) {
 
 // --- Losses ---
 
-dd_mesh_losses dd_mesh_count_losses(const dd_survey *survey) {
+dd_mesh_losses dd_mesh_count_losses(const dd_history *history) {
     dd_mesh_losses losses = {{{0}}};
-    for (size_t i = 0; i < survey->message_n; i++) {
-        const dd_survey_message *message = &survey->messages[i];
+    for (size_t i = 0; i < history->message_n; i++) {
+        const dd_history_message *message = &history->messages[i];
         if (message->outcome != DD_MESH_DELIVERED) losses.n[message->outcome][message->reason]++;
     }
     return losses;
@@ -168,12 +169,12 @@ static int by_rank(const void *a, const void *b) {
     return (x->index > y->index) - (x->index < y->index);
 }
 
-size_t dd_mesh_busiest(const dd_survey *survey, uint32_t *nodes, size_t most) {
-    ranked *all = calloc(survey->entity_n + 1, sizeof *all);
+size_t dd_mesh_busiest(const dd_history *history, uint32_t *nodes, size_t most) {
+    ranked *all = calloc(history->entity_n + 1, sizeof *all);
     size_t n = 0;
     if (!all) abort();
-    for (uint32_t i = 1; i < survey->entity_n; i++)
-        if (survey->nodes[i].frames) all[n++] = (ranked){survey->nodes[i].duty_most, i};
+    for (uint32_t i = 1; i < history->entity_n; i++)
+        if (history->nodes[i].frames) all[n++] = (ranked){history->nodes[i].duty_most, i};
     qsort(all, n, sizeof *all, by_rank);
     if (n > most) n = most;
     for (size_t i = 0; i < n; i++)
@@ -182,19 +183,19 @@ size_t dd_mesh_busiest(const dd_survey *survey, uint32_t *nodes, size_t most) {
     return n;
 }
 
-size_t dd_mesh_worst_links(const dd_survey *survey, const dd_survey_link **links, size_t most) {
-    ranked *all = calloc(survey->link_n + 1, sizeof *all);
+size_t dd_mesh_worst_links(const dd_history *history, const dd_history_link **links, size_t most) {
+    ranked *all = calloc(history->link_n + 1, sizeof *all);
     size_t n = 0;
     if (!all) abort();
-    for (uint32_t i = 0; i < survey->link_n; i++) {
-        const dd_survey_link *link = &survey->links[i];
+    for (uint32_t i = 0; i < history->link_n; i++) {
+        const dd_history_link *link = &history->links[i];
         double lost = 1 - (double)link->acknowledged / (double)link->attempts;
         if (link->attempts >= DD_MESH_LINK_TRIED && lost > 0) all[n++] = (ranked){lost, i};
     }
     qsort(all, n, sizeof *all, by_rank);
     if (n > most) n = most;
     for (size_t i = 0; i < n; i++)
-        links[i] = &survey->links[all[i].index];
+        links[i] = &history->links[all[i].index];
     free(all);
     return n;
 }

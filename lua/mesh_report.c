@@ -9,8 +9,8 @@
 
 enum { CELL = 64 };
 
-static const char *name_of(const dd_survey *survey, uint32_t entity) {
-    return entity ? survey->names[entity] : "-";
+static const char *name_of(const dd_history *history, uint32_t entity) {
+    return entity ? history->names[entity] : "-";
 }
 
 // A number with its unit; "-" for none.
@@ -27,9 +27,9 @@ static double per_cent(uint64_t part, uint64_t whole) {
 }
 
 // Civil time to the millisecond.
-static const char *moment(const dd_survey *survey, dd_time t, char text[static CELL]) {
+static const char *moment(const dd_history *history, dd_time t, char text[static CELL]) {
     char second[DD_MOMENT_SIZE];
-    dd_moment_format(&survey->run.calendar, t, second);
+    dd_moment_format(&history->run.calendar, t, second);
     snprintf(text, CELL, "%s.%03d", second, (int)(t % DD_SECOND / DD_MILLISECOND));
     return text;
 }
@@ -40,62 +40,63 @@ static void head(FILE *out, const char *text) {
 
 // --- What it is about ---
 
-static void print_about(const dd_survey *survey, FILE *out) {
+static void print_about(const dd_history *history, FILE *out) {
     char begin[DD_MOMENT_SIZE], end[DD_MOMENT_SIZE], at[DD_MOMENT_SIZE];
-    dd_moment_format(&survey->run.calendar, 0, begin);
-    dd_moment_format(&survey->run.calendar, survey->end, end);
-    dd_moment_format(&survey->run.calendar, survey->at, at);
-    fprintf(out, "%s, %s to %s%s", survey->run.scenario ? survey->run.scenario : survey->run.path,
-            begin, end, survey->run.complete ? "" : " (interrupted)");
-    fprintf(out, survey->at < survey->end ? "; routes as of %s\n" : "\n", at);
+    dd_moment_format(&history->run.calendar, 0, begin);
+    dd_moment_format(&history->run.calendar, history->end, end);
+    dd_moment_format(&history->run.calendar, history->at, at);
+    fprintf(out, "%s, %s to %s%s",
+            history->run.scenario ? history->run.scenario : history->run.path, begin, end,
+            history->run.complete ? "" : " (interrupted)");
+    fprintf(out, history->at < history->end ? "; routes as of %s\n" : "\n", at);
 }
 
-static void print_joins(const dd_survey *survey, FILE *out) {
+static void print_joins(const dd_history *history, FILE *out) {
     char median[CELL], p95[CELL], most[CELL];
-    dd_mesh_join_figures joins = dd_mesh_joins(survey);
+    dd_mesh_join_figures joins = dd_mesh_joins(history);
     fprintf(out, "joined: %u, of them %u again; left: %u", joins.joins, joins.again, joins.leaves);
     if (joins.joins)
         fprintf(out, "; from start to place: median %s, p95 %s, most %s",
                 figure(median, joins.median_s, 1, " s"), figure(p95, joins.p95_s, 1, " s"),
                 figure(most, joins.most_s, 1, " s"));
     fprintf(out, "\nloops: %llu, local repairs: %llu, global repairs: %llu\n",
-            (unsigned long long)survey->repairs[DD_REPAIR_LOOP],
-            (unsigned long long)survey->repairs[DD_REPAIR_LOCAL],
-            (unsigned long long)survey->repairs[DD_REPAIR_GLOBAL]);
+            (unsigned long long)history->repairs[DD_REPAIR_LOOP],
+            (unsigned long long)history->repairs[DD_REPAIR_LOCAL],
+            (unsigned long long)history->repairs[DD_REPAIR_GLOBAL]);
 }
 
-static void print_join_list(const dd_survey *survey, FILE *out) {
+static void print_join_list(const dd_history *history, FILE *out) {
     char when[CELL], after[CELL];
     dd_text_table table = {.heads = {"when", "node", "what", "after its start"}, .align = "lllr"};
-    for (size_t i = 0; i < survey->join_n; i++) {
-        const dd_survey_join *join = &survey->joins[i];
-        dd_text_table_add(&table, "%s\t%s\t%s\t%s", moment(survey, join->t, when),
-                          name_of(survey, join->node),
+    for (size_t i = 0; i < history->join_n; i++) {
+        const dd_history_join *join = &history->joins[i];
+        dd_text_table_add(&table, "%s\t%s\t%s\t%s", moment(history, join->t, when),
+                          name_of(history, join->node),
                           join->again    ? "joined again"
                           : join->joined ? "joined"
                                          : "left",
                           join->joined ? figure(after, join->after_s, 1, " s") : "-");
     }
-    if (survey->join_n) head(out, "joins");
+    if (history->join_n) head(out, "joins");
     dd_text_table_print(&table, out);
 }
 
 // --- Segments ---
 
-static void print_segments(const dd_survey *survey, FILE *out) {
+static void print_segments(const dd_history *history, FILE *out) {
     char hops[CELL], delivered[CELL], median[CELL], p95[CELL];
-    dd_mesh_delivery *messages = calloc(survey->segment_n, sizeof *messages);
-    dd_mesh_segment_figures *rows = calloc(survey->segment_n, sizeof *rows);
+    dd_mesh_delivery *messages = calloc(history->segment_n, sizeof *messages);
+    dd_mesh_segment_figures *rows = calloc(history->segment_n, sizeof *rows);
     if (!messages || !rows) abort();
-    dd_mesh_by_segment(survey, messages);
-    dd_mesh_segments(survey, rows);
+    dd_mesh_by_segment(history, messages);
+    dd_mesh_segments(history, rows);
     dd_text_table table = {.heads = {"segment", "lamps", "connected", "hops", "most", "messages",
                                      "delivered", "median", "p95", "changes", "joins", "duty"},
                            .align = "lrrrrrrrrrrr"};
-    for (size_t i = 0; i < survey->segment_n; i++)
+    for (size_t i = 0; i < history->segment_n; i++)
         dd_text_table_add(
             &table, "%s\t%u\t%u\t%s\t%u\t%llu\t%s\t%s\t%s\t%u\t%u\t%.2f %%",
-            name_of(survey, survey->segments[i]), rows[i].lamps, rows[i].connected,
+            name_of(history, history->segments[i]), rows[i].lamps, rows[i].connected,
             figure(hops, rows[i].hops_mean, 1, ""), rows[i].hops_most,
             (unsigned long long)messages[i].messages,
             figure(delivered, per_cent(messages[i].delivered, messages[i].messages), 2, " %"),
@@ -111,7 +112,7 @@ static void print_segments(const dd_survey *survey, FILE *out) {
 // --- The tree ---
 
 typedef struct tree {
-    const dd_survey *survey;
+    const dd_history *history;
     uint32_t *first, *next; // by entity: first child, next of the same parent
     dd_text_table table;
 } tree;
@@ -124,47 +125,47 @@ static uint32_t count_below(const tree *it, uint32_t node) {
 }
 
 static void add_branch(tree *it, uint32_t node, int depth) {
-    const dd_survey_node *place = &it->survey->nodes[node];
+    const dd_history_node *place = &it->history->nodes[node];
     if (depth)
         dd_text_table_add(&it->table, "%*s%s\t%.2f\t%u\t%u\t%u", 2 * depth, "",
-                          name_of(it->survey, node), place->etx, place->rank, place->hops,
+                          name_of(it->history, node), place->etx, place->rank, place->hops,
                           count_below(it, node));
     else
-        dd_text_table_add(&it->table, "%s\t\t\t\t%u", name_of(it->survey, node),
+        dd_text_table_add(&it->table, "%s\t\t\t\t%u", name_of(it->history, node),
                           count_below(it, node));
     for (uint32_t child = it->first[node]; child; child = it->next[child])
         add_branch(it, child, depth + 1);
 }
 
-static void print_unconnected(const dd_survey *survey, FILE *out) {
+static void print_unconnected(const dd_history *history, FILE *out) {
     const char *joint = "\nwithout a way to the controller: ";
-    for (uint32_t i = 1; i < survey->entity_n; i++) {
-        const dd_survey_node *node = &survey->nodes[i];
-        if (node->segment != survey->segments[0] || i == node->segment || node->hops) continue;
-        fprintf(out, "%s%s", joint, name_of(survey, i));
+    for (uint32_t i = 1; i < history->entity_n; i++) {
+        const dd_history_node *node = &history->nodes[i];
+        if (node->segment != history->segments[0] || i == node->segment || node->hops) continue;
+        fprintf(out, "%s%s", joint, name_of(history, i));
         joint = ", ";
     }
     if (joint[0] == ',') fputc('\n', out);
 }
 
-static void print_tree(const dd_survey *survey, FILE *out) {
-    tree it = {.survey = survey,
-               .first = calloc(survey->entity_n + 1, sizeof *it.first),
-               .next = calloc(survey->entity_n + 1, sizeof *it.next),
+static void print_tree(const dd_history *history, FILE *out) {
+    tree it = {.history = history,
+               .first = calloc(history->entity_n + 1, sizeof *it.first),
+               .next = calloc(history->entity_n + 1, sizeof *it.next),
                .table = {.heads = {"route", "ETX", "rank", "hops", "below"}, .align = "lrrrr"}};
     if (!it.first || !it.next) abort();
     // Backwards, so that children stand in the city's order; only what hangs on the controller, so
     // that there is no circle.
-    for (uint32_t i = survey->entity_n; i-- > 1;) {
-        const dd_survey_node *node = &survey->nodes[i];
-        if (node->segment != survey->segments[0] || !node->hops) continue;
+    for (uint32_t i = history->entity_n; i-- > 1;) {
+        const dd_history_node *node = &history->nodes[i];
+        if (node->segment != history->segments[0] || !node->hops) continue;
         it.next[i] = it.first[node->parent];
         it.first[node->parent] = i;
     }
-    add_branch(&it, survey->segments[0], 0);
+    add_branch(&it, history->segments[0], 0);
     head(out, "routes");
     dd_text_table_print(&it.table, out);
-    print_unconnected(survey, out);
+    print_unconnected(history, out);
     free(it.first);
     free(it.next);
 }
@@ -180,15 +181,15 @@ static void add_hops(dd_text_table *table, const char *hops, uint32_t lamps,
                       figure(median, row->median_ms, 1, " ms"), figure(p95, row->p95_ms, 1, " ms"));
 }
 
-static void print_hops(const dd_survey *survey, FILE *out) {
-    dd_mesh_delivery rows[DD_SURVEY_HOPS], total = dd_mesh_total(survey);
-    uint32_t lamps[DD_SURVEY_HOPS], all = 0;
-    dd_mesh_by_hops(survey, rows);
-    dd_mesh_hop_counts(survey, lamps);
+static void print_hops(const dd_history *history, FILE *out) {
+    dd_mesh_delivery rows[DD_HISTORY_HOPS], total = dd_mesh_total(history);
+    uint32_t lamps[DD_HISTORY_HOPS], all = 0;
+    dd_mesh_by_hops(history, rows);
+    dd_mesh_hop_counts(history, lamps);
     dd_text_table table = {.heads = {"hops", "lamps", "messages", "delivered", "median", "p95"},
                            .align = "rrrrrr"};
-    for (int i = 1; i <= DD_SURVEY_HOPS; i++) {
-        int hops = i % DD_SURVEY_HOPS; // those without a way come last
+    for (int i = 1; i <= DD_HISTORY_HOPS; i++) {
+        int hops = i % DD_HISTORY_HOPS; // those without a way come last
         char text[CELL];
         snprintf(text, sizeof text, "%d", hops);
         all += lamps[hops];
@@ -200,8 +201,8 @@ static void print_hops(const dd_survey *survey, FILE *out) {
     dd_text_table_print(&table, out);
 }
 
-static void print_losses(const dd_survey *survey, FILE *out) {
-    dd_mesh_losses losses = dd_mesh_count_losses(survey);
+static void print_losses(const dd_history *history, FILE *out) {
+    dd_mesh_losses losses = dd_mesh_count_losses(history);
     dd_text_table table = {.heads = {"messages", "lost by", "why"}, .align = "rll"};
     char why[DD_AIR_COMMENT];
     for (int outcome = 1; outcome < DD_MESH_OUTCOMES; outcome++)
@@ -215,18 +216,18 @@ static void print_losses(const dd_survey *survey, FILE *out) {
     dd_text_table_print(&table, out);
 }
 
-static void print_lost(const dd_survey *survey, FILE *out) {
+static void print_lost(const dd_history *history, FILE *out) {
     char when[CELL], why[DD_AIR_COMMENT];
     dd_text_table table = {.heads = {"when", "lamp", "way", "lost by", "from", "to", "why"},
                            .align = "lllllll"};
-    for (size_t i = 0; i < survey->message_n; i++) {
-        const dd_survey_message *it = &survey->messages[i];
+    for (size_t i = 0; i < history->message_n; i++) {
+        const dd_history_message *it = &history->messages[i];
         if (it->outcome == DD_MESH_DELIVERED) continue;
-        dd_air_loss_text(it->reason, it->culprit ? name_of(survey, it->culprit) : NULL, why);
-        dd_text_table_add(&table, "%s\t%s\t%s\t%s\t%s\t%s\t%s", moment(survey, it->t, when),
-                          name_of(survey, it->lamp), it->up ? "up" : "down",
-                          dd_mesh_outcome_names[it->outcome], name_of(survey, it->sender),
-                          name_of(survey, it->receiver), it->reason ? why : "");
+        dd_air_loss_text(it->reason, it->culprit ? name_of(history, it->culprit) : NULL, why);
+        dd_text_table_add(&table, "%s\t%s\t%s\t%s\t%s\t%s\t%s", moment(history, it->t, when),
+                          name_of(history, it->lamp), it->up ? "up" : "down",
+                          dd_mesh_outcome_names[it->outcome], name_of(history, it->sender),
+                          name_of(history, it->receiver), it->reason ? why : "");
     }
     head(out, table.rows ? "lost messages" : "no message was lost");
     dd_text_table_print(&table, out);
@@ -234,17 +235,17 @@ static void print_lost(const dd_survey *survey, FILE *out) {
 
 // --- The air ---
 
-static void print_busiest(const dd_survey *survey, size_t worst, FILE *out) {
+static void print_busiest(const dd_history *history, size_t worst, FILE *out) {
     uint32_t *nodes = calloc(worst + 1, sizeof *nodes);
     if (!nodes) abort();
-    size_t n = dd_mesh_busiest(survey, nodes, worst);
+    size_t n = dd_mesh_busiest(history, nodes, worst);
     dd_text_table table = {.heads = {"node", "parent", "hops", "frames", "air time", "duty",
                                      "busiest hour", "retries", "channel busy"},
                            .align = "llrrrrrrr"};
     for (size_t i = 0; i < n; i++) {
-        const dd_survey_node *it = &survey->nodes[nodes[i]];
+        const dd_history_node *it = &history->nodes[nodes[i]];
         dd_text_table_add(&table, "%s\t%s\t%u\t%llu\t%.1f s\t%.3f %%\t%.3f %%\t%llu\t%llu",
-                          name_of(survey, nodes[i]), name_of(survey, it->parent), it->hops,
+                          name_of(history, nodes[i]), name_of(history, it->parent), it->hops,
                           (unsigned long long)it->frames, it->air_s, 100 * it->duty,
                           100 * it->duty_most, (unsigned long long)it->retries,
                           (unsigned long long)it->busy);
@@ -254,17 +255,17 @@ static void print_busiest(const dd_survey *survey, size_t worst, FILE *out) {
     free(nodes);
 }
 
-static void print_links(const dd_survey *survey, size_t worst, FILE *out) {
-    const dd_survey_link **links = calloc(worst + 1, sizeof *links);
+static void print_links(const dd_history *history, size_t worst, FILE *out) {
+    const dd_history_link **links = calloc(worst + 1, sizeof *links);
     if (!links) abort();
-    size_t n = dd_mesh_worst_links(survey, links, worst);
+    size_t n = dd_mesh_worst_links(history, links, worst);
     char share[CELL];
     dd_text_table table = {.heads = {"from", "to", "attempts", "acknowledged", "", "level"},
                            .align = "llrrrr"};
     for (size_t i = 0; i < n; i++)
         dd_text_table_add(
-            &table, "%s\t%s\t%llu\t%llu\t%s\t%.1f dBm", name_of(survey, links[i]->sender),
-            name_of(survey, links[i]->receiver), (unsigned long long)links[i]->attempts,
+            &table, "%s\t%s\t%llu\t%llu\t%s\t%.1f dBm", name_of(history, links[i]->sender),
+            name_of(history, links[i]->receiver), (unsigned long long)links[i]->attempts,
             (unsigned long long)links[i]->acknowledged,
             figure(share, per_cent(links[i]->acknowledged, links[i]->attempts), 1, " %"),
             links[i]->level_dbm);
@@ -273,29 +274,29 @@ static void print_links(const dd_survey *survey, size_t worst, FILE *out) {
     free(links);
 }
 
-static void print_refused(const dd_survey *survey, FILE *out) {
+static void print_refused(const dd_history *history, FILE *out) {
     dd_text_table table = {.heads = {"frames", "refused for"}, .align = "rl"};
     for (int i = 0; i < DD_REFUSALS; i++)
-        if (survey->refused[i])
-            dd_text_table_add(&table, "%llu\t%s", (unsigned long long)survey->refused[i],
+        if (history->refused[i])
+            dd_text_table_add(&table, "%llu\t%s", (unsigned long long)history->refused[i],
                               dd_mesh_refusal_names[i]);
     if (table.rows) head(out, "refused frames");
     dd_text_table_print(&table, out);
 }
 
-void dd_mesh_report_print(const dd_survey *survey, const dd_mesh_report_def *def, FILE *out) {
-    print_about(survey, out);
-    print_joins(survey, out);
-    if (survey->segment_n == 1) {
-        print_tree(survey, out);
-        print_join_list(survey, out);
+void dd_mesh_report_print(const dd_history *history, const dd_mesh_report_def *def, FILE *out) {
+    print_about(history, out);
+    print_joins(history, out);
+    if (history->segment_n == 1) {
+        print_tree(history, out);
+        print_join_list(history, out);
     } else {
-        print_segments(survey, out);
+        print_segments(history, out);
     }
-    print_hops(survey, out);
-    print_losses(survey, out);
-    if (def->lost) print_lost(survey, out);
-    print_busiest(survey, def->worst, out);
-    print_links(survey, def->worst, out);
-    print_refused(survey, out);
+    print_hops(history, out);
+    print_losses(history, out);
+    if (def->lost) print_lost(history, out);
+    print_busiest(history, def->worst, out);
+    print_links(history, def->worst, out);
+    print_refused(history, out);
 }

@@ -1,7 +1,7 @@
-// A survey of the mesh as people and programs read it.
+// A history of the mesh as people and programs read it.
 #pragma once
 
-#include "lua/mesh_survey.h"
+#include "lua/mesh_history.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -11,9 +11,9 @@ typedef struct dd_mesh_report_def {
     size_t worst; // so many of the busiest nodes and the worst links
 } dd_mesh_report_def;
 
-// Prints tables: an overview of the segments, or, of a survey of one segment, its routing tree and
+// Prints tables: an overview of the segments, or, of a history of one segment, its routing tree and
 // who joined when; then messages by hops, losses, air time and links.
-void dd_mesh_report_print(const dd_survey *survey, const dd_mesh_report_def *def, FILE *out);
+void dd_mesh_report_print(const dd_history *history, const dd_mesh_report_def *def, FILE *out);
 
 // The same as a document; new reference. A tree is given for one segment only.
-json_t *dd_mesh_report_json(const dd_survey *survey, const dd_mesh_report_def *def);
+json_t *dd_mesh_report_json(const dd_history *history, const dd_mesh_report_def *def);

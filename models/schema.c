@@ -24,9 +24,8 @@ const char *const dd_mesh_outcome_names[] = {
     "delivered", "no_route", "no_ack", "queue_full", "no_clear_channel",
     "hop_limit", "fragment", "power",  NULL};
 
-const char *const dd_air_loss_names[] = {"none",    "too_weak",  "fade",   "rain",
-                                         "noise",   "collision", "jammed", "foreign",
-                                         "sending", "off",       "ack",    NULL};
+const char *const dd_air_loss_names[] = {"none",   "weak", "fade", "collision", "locked", "sending",
+                                         "jammed", "cut",  "off",  "ack",       NULL};
 
 const char *const dd_mesh_refusal_names[] = {"frame",     "pan",      "security", "replay",
                                              "malformed", "checksum", "address",  "protocol",

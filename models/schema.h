@@ -103,14 +103,13 @@ extern const char *const dd_mesh_outcome_names[]; // NULL-terminated, in the ord
 // Why a frame did not reach a receiver.
 typedef enum dd_air_loss {
     DD_AIR_NONE,      // it did
-    DD_AIR_TOO_WEAK,  // also without fading
-    DD_AIR_FADE,      // strong enough at the median of the link, not now
-    DD_AIR_RAIN,      // the same without the rain
-    DD_AIR_NOISE,     // strong enough to be received most times: this time it was not
-    DD_AIR_COLLISION, // of frames of this mesh or its neighbours
-    DD_AIR_JAMMED,    // by a source that is no network's
-    DD_AIR_FOREIGN,   // a foreign network's frames
-    DD_AIR_SENDING,   // the receiver was itself sending
+    DD_AIR_WEAK,      // too weak, at the median of the link too
+    DD_AIR_FADE,      // too weak at this time: fading or rain; the median would have done
+    DD_AIR_COLLISION, // with the culprit's frame
+    DD_AIR_LOCKED,    // the receiver was busy with the culprit's frame
+    DD_AIR_SENDING,   // the receiver was itself sending, or turning around
+    DD_AIR_JAMMED,    // by a source that is no mesh's
+    DD_AIR_CUT,       // the sender lost its supply under way
     DD_AIR_OFF,       // the receiver has no power or does not work
     DD_AIR_ACK,       // it arrived, but no acknowledgement came back
     DD_AIR_LOSSES,

@@ -93,21 +93,21 @@ static const char *name_of(const dd_world *world, uint32_t entity) {
 }
 
 void dd_air_loss_text(dd_air_loss loss, const char *culprit, char text[static DD_AIR_COMMENT]) {
-    static const char *const what[DD_AIR_LOSSES] = {
-        [DD_AIR_NONE] = "it was not lost on the air",
-        [DD_AIR_TOO_WEAK] = "too weak",
-        [DD_AIR_FADE] = "faded",
-        [DD_AIR_RAIN] = "too weak in the rain",
-        [DD_AIR_NOISE] = "bit errors",
-        [DD_AIR_COLLISION] = "a collision",
-        [DD_AIR_JAMMED] = "jammed",
-        [DD_AIR_FOREIGN] = "a foreign network",
-        [DD_AIR_SENDING] = "it was itself sending",
-        [DD_AIR_OFF] = "it is off",
-        [DD_AIR_ACK] = "its acknowledgement did not come back",
+    static const struct {
+        const char *alone, *joint; // `joint` leads to the culprit
+    } what[DD_AIR_LOSSES] = {
+        [DD_AIR_NONE] = {"it was not lost on the air", ": "},
+        [DD_AIR_WEAK] = {"too weak", " for "},
+        [DD_AIR_FADE] = {"faded", " by "},
+        [DD_AIR_COLLISION] = {"a collision", " with "},
+        [DD_AIR_LOCKED] = {"it was receiving another frame", " of "},
+        [DD_AIR_SENDING] = {"it was itself sending", " to "},
+        [DD_AIR_JAMMED] = {"jammed", " by "},
+        [DD_AIR_CUT] = {"the sender's supply went", ": "},
+        [DD_AIR_OFF] = {"it is off", ": "},
+        [DD_AIR_ACK] = {"its acknowledgement did not come back", ": "},
     };
-    const char *joint = loss == DD_AIR_COLLISION ? " with " : " by ";
-    snprintf(text, DD_AIR_COMMENT, "%s%s%s", what[loss], culprit ? joint : "",
+    snprintf(text, DD_AIR_COMMENT, "%s%s%s", what[loss].alone, culprit ? what[loss].joint : "",
              culprit ? culprit : "");
 }
 
@@ -120,12 +120,8 @@ size_t dd_mesh_comment(const dd_world *world, const dd_air_frame *frame,
         n = snprintf(text, DD_AIR_COMMENT, "%u of %u nodes around received it", frame->heard,
                      frame->around);
     } else if (frame->loss) {
-        bool off = frame->loss == DD_AIR_OFF || frame->loss == DD_AIR_SENDING;
         dd_air_loss_text(frame->loss, frame->culprit ? name_of(world, frame->culprit) : NULL, why);
         n = snprintf(text, DD_AIR_COMMENT, "%s lost it: %s", name_of(world, frame->receiver), why);
-        if (!off && n < DD_AIR_COMMENT)
-            n += snprintf(text + n, DD_AIR_COMMENT - (size_t)n, " (SINR %.1f dB)",
-                          frame->sinr_cdb / 100.0);
     }
     return n < DD_AIR_COMMENT ? (size_t)n : DD_AIR_COMMENT - 1;
 }
@@ -135,10 +131,9 @@ static void tell(dd_domain *domain, uint16_t kind, uint32_t interface, const dd_
     uint8_t octets[DD_TAP_MAX];
     char comment[DD_AIR_COMMENT];
     dd_tap tap = {.phy = dd_mesh_phy(&world->preset, frame->channel),
-                  .measured =
-                      frame->receiver && frame->loss != DD_AIR_OFF && frame->loss != DD_AIR_SENDING,
+                  .measured = frame->receiver && frame->loss != DD_AIR_OFF,
                   .level_cdbm = frame->level_cdbm,
-                  .quality = dd_tap_quality(frame->sinr_cdb),
+                  .quality = frame->quality,
                   .psdu = frame->psdu,
                   .n = frame->n};
     int64_t packet = dd_record_bytes(domain, kind, octets, dd_tap_write(octets, &tap));

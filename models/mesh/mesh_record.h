@@ -69,8 +69,9 @@ typedef struct dd_air_frame {
     uint16_t channel;
     const uint8_t *psdu;
     uint8_t n; // octets of it, FCS included
-    // How it came to the receiver; without one, `level_cdbm` and `sinr_cdb` say nothing.
-    int32_t level_cdbm, sinr_cdb;
+    // How it came to the receiver; sent to all, or to one that is off, nobody measured it.
+    int32_t level_cdbm;
+    uint8_t quality; // LQI
     dd_air_loss loss;
     uint32_t culprit; // entity, 0: none
     uint32_t heard;   // sent to all: so many nodes received it ...

@@ -6,7 +6,7 @@
 #include "models/schema.h"
 
 // A node: a lamp's, or (by its segment's entity) a controller's.
-typedef struct dd_survey_node {
+typedef struct dd_history_node {
     uint32_t segment; // entity; a controller's own; 0: this entity has no node
     // At the moment asked for.
     uint32_t parent; // entity, 0: none
@@ -19,12 +19,12 @@ typedef struct dd_survey_node {
     uint64_t frames, retries, busy;
     double air_s;
     double duty, duty_most; // share of the time in which it sent; in its busiest hour
-} dd_survey_node;
+} dd_history_node;
 
-typedef struct dd_survey_message {
+typedef struct dd_history_message {
     dd_time t;
     uint32_t lamp;
-    uint32_t place; // of its segment in dd_survey.segments
+    uint32_t place; // of its segment in dd_history.segments
     uint32_t latency_us;
     uint8_t hops; // between lamp and controller when it ended; 0: there was no way
     uint8_t outcome;
@@ -32,45 +32,45 @@ typedef struct dd_survey_message {
     // Of a lost one.
     uint8_t reason;
     uint32_t sender, receiver, culprit; // entities, 0: none
-} dd_survey_message;
+} dd_history_message;
 
-typedef struct dd_survey_join {
+typedef struct dd_history_join {
     dd_time t;
     uint32_t node;
     bool joined, again; // again: not for the first time
     double after_s;
-} dd_survey_join;
+} dd_history_join;
 
-typedef struct dd_survey_link {
+typedef struct dd_history_link {
     uint32_t sender, receiver;
     uint64_t attempts, acknowledged;
     double level_dbm;
-} dd_survey_link;
+} dd_history_link;
 
-enum { DD_SURVEY_HOPS = 64 }; // more than any message goes
+enum { DD_HISTORY_HOPS = 64 }; // more than any message goes
 
-typedef struct dd_survey {
+typedef struct dd_history {
     dd_run_reader run;
     dd_time at;  // when the tree was like this
     dd_time end; // of the run
     uint32_t entity_n;
-    char **names;          // by entity
-    dd_survey_node *nodes; // by entity
-    uint32_t *segments;    // entities, in the city's order
+    char **names;           // by entity
+    dd_history_node *nodes; // by entity
+    uint32_t *segments;     // entities, in the city's order
     size_t segment_n;
-    dd_survey_message *messages; // in the stream's order
+    dd_history_message *messages; // in the stream's order
     size_t message_n, message_room;
-    dd_survey_join *joins; // joined and left, in the stream's order
+    dd_history_join *joins; // joined and left, in the stream's order
     size_t join_n, join_room;
-    dd_survey_link *links;
+    dd_history_link *links;
     size_t link_n, link_room;
     uint64_t repairs[DD_REPAIR_GLOBAL + 1]; // by dd_mesh_repair
     uint64_t refused[DD_REFUSALS];
-} dd_survey;
+} dd_history;
 
 // Reads the run in a folder: of the segment of that name only, or (NULL) of all; the tree as it was
 // at `at`, a duration since the start or a civil time, or (NULL) at the end. DD_WRONG when there
 // is no such segment, or nothing of a mesh in the run.
-bool dd_survey_read(dd_survey *survey, const char *folder, const char *segment, const char *at,
-                    dd_error *error);
-void dd_survey_fini(dd_survey *survey);
+bool dd_history_read(dd_history *history, const char *folder, const char *segment, const char *at,
+                     dd_error *error);
+void dd_history_fini(dd_history *history);

@@ -1,5 +1,5 @@
 #define _POSIX_C_SOURCE 200809L
-#include "lua/mesh_survey.h"
+#include "lua/mesh_history.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -8,12 +8,12 @@
 
 // A reading under way: routes as they change while the stream of messages goes by.
 typedef struct reading {
-    dd_survey *survey;
+    dd_history *history;
     uint32_t only;     // segment, 0: all
     uint32_t *parents; // by entity, now
     sqlite3_stmt *routes;
     bool more_routes;
-    bool told; // anything of a mesh, chosen or not
+    bool told;    // anything of a mesh, chosen or not
     dd_time hour; // of the last row of a node's air time
     double hour_air_s;
     uint32_t hour_node;
@@ -35,7 +35,7 @@ static uint32_t entity_at(sqlite3_stmt *row, int column) {
 // Whether a record is about a node that is asked for.
 static bool chosen(reading *it, uint32_t entity) {
     it->told = true;
-    uint32_t segment = it->survey->nodes[entity].segment;
+    uint32_t segment = it->history->nodes[entity].segment;
     return segment && (!it->only || segment == it->only);
 }
 
@@ -44,32 +44,32 @@ static int by_number(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static uint32_t place_of(const dd_survey *survey, uint32_t segment) {
-    const uint32_t *place =
-        bsearch(&segment, survey->segments, survey->segment_n, sizeof *survey->segments, by_number);
-    return (uint32_t)(place - survey->segments);
+static uint32_t place_of(const dd_history *history, uint32_t segment) {
+    const uint32_t *place = bsearch(&segment, history->segments, history->segment_n,
+                                    sizeof *history->segments, by_number);
+    return (uint32_t)(place - history->segments);
 }
 
-static void reach(dd_survey *survey, dd_time t) {
-    if (t > survey->end) survey->end = t;
+static void reach(dd_history *history, dd_time t) {
+    if (t > history->end) history->end = t;
 }
 
 // --- Entities ---
 
 static bool take_entity(void *context, sqlite3_stmt *row, dd_error *error) {
     reading *it = context;
-    dd_survey *survey = it->survey;
+    dd_history *history = it->history;
     uint32_t entity = entity_at(row, 0);
     const char *type = (const char *)sqlite3_column_text(row, 1);
     const char *name = (const char *)sqlite3_column_text(row, 2);
-    if (entity >= survey->entity_n || !type || !name)
-        return dd_fail(error, DD_WRONG, "%s: its entities are damaged", survey->run.path);
-    if (!(survey->names[entity] = strdup(name))) abort();
+    if (entity >= history->entity_n || !type || !name)
+        return dd_fail(error, DD_WRONG, "%s: its entities are damaged", history->run.path);
+    if (!(history->names[entity] = strdup(name))) abort();
     if (strcmp(type, dd_entity_type_names[DD_ENTITY_SEGMENT]) == 0) {
-        survey->nodes[entity].segment = entity;
-        survey->segments[survey->segment_n++] = entity;
+        history->nodes[entity].segment = entity;
+        history->segments[history->segment_n++] = entity;
     } else if (strcmp(type, dd_entity_type_names[DD_ENTITY_LAMP]) == 0) {
-        survey->nodes[entity].segment = entity_at(row, 3);
+        history->nodes[entity].segment = entity_at(row, 3);
     }
     return true;
 }
@@ -81,34 +81,34 @@ static bool take_count(void *context, sqlite3_stmt *row, dd_error *error) {
 }
 
 static bool read_entities(reading *it, dd_error *error) {
-    dd_survey *survey = it->survey;
-    if (!dd_run_reader_ask(&survey->run, "SELECT max(id) + 1 FROM entity", take_count,
-                           &survey->entity_n, error))
+    dd_history *history = it->history;
+    if (!dd_run_reader_ask(&history->run, "SELECT max(id) + 1 FROM entity", take_count,
+                           &history->entity_n, error))
         return false;
-    size_t n = survey->entity_n + 1;
-    survey->names = calloc(n, sizeof *survey->names);
-    survey->nodes = calloc(n, sizeof *survey->nodes);
-    survey->segments = calloc(n, sizeof *survey->segments);
+    size_t n = history->entity_n + 1;
+    history->names = calloc(n, sizeof *history->names);
+    history->nodes = calloc(n, sizeof *history->nodes);
+    history->segments = calloc(n, sizeof *history->segments);
     it->parents = calloc(n, sizeof *it->parents);
-    if (!survey->names || !survey->nodes || !survey->segments || !it->parents)
+    if (!history->names || !history->nodes || !history->segments || !it->parents)
         return dd_fail(error, DD_OUTSIDE, "no memory for %zu entities", n);
-    return dd_run_reader_ask(&survey->run,
+    return dd_run_reader_ask(&history->run,
                              "SELECT id, type, name, part_of FROM entity WHERE id > 0 ORDER BY id",
                              take_entity, it, error);
 }
 
 static bool find_segment(reading *it, const char *name, dd_error *error) {
-    dd_survey *survey = it->survey;
+    dd_history *history = it->history;
     if (!name) return true;
-    const char **names = calloc(survey->segment_n + 1, sizeof *names);
+    const char **names = calloc(history->segment_n + 1, sizeof *names);
     if (!names) abort();
-    for (size_t i = 0; i < survey->segment_n; i++) {
-        names[i] = survey->names[survey->segments[i]];
-        if (strcmp(names[i], name) == 0) it->only = survey->segments[i];
+    for (size_t i = 0; i < history->segment_n; i++) {
+        names[i] = history->names[history->segments[i]];
+        if (strcmp(names[i], name) == 0) it->only = history->segments[i];
     }
     if (it->only) {
-        survey->segments[0] = it->only;
-        survey->segment_n = 1;
+        history->segments[0] = it->only;
+        history->segment_n = 1;
     } else {
         dd_fail_unknown(error, "segment", name, names, "'domdom mesh' lists them");
     }
@@ -116,10 +116,10 @@ static bool find_segment(reading *it, const char *name, dd_error *error) {
     return it->only;
 }
 
-static bool find_moment(dd_survey *survey, const char *text, dd_error *error) {
-    survey->at = DD_NEVER;
-    return !text || dd_duration_parse(text, &survey->at) ||
-           dd_moment_parse(text, &survey->run.calendar, 0, &survey->at) ||
+static bool find_moment(dd_history *history, const char *text, dd_error *error) {
+    history->at = DD_NEVER;
+    return !text || dd_duration_parse(text, &history->at) ||
+           dd_moment_parse(text, &history->run.calendar, 0, &history->at) ||
            dd_fail(error, DD_WRONG,
                    "--at '%s' is neither a duration since the start (90m) nor a civil time (21:10)",
                    text);
@@ -129,9 +129,9 @@ static bool find_moment(dd_survey *survey, const char *text, dd_error *error) {
 
 // Hops to the controller by the parents' chain; 0 when it does not lead there.
 static uint32_t hops_of(const reading *it, uint32_t node) {
-    const dd_survey_node *nodes = it->survey->nodes;
+    const dd_history_node *nodes = it->history->nodes;
     uint32_t hops = 0;
-    while (node && node != nodes[node].segment && hops < DD_SURVEY_HOPS - 1) {
+    while (node && node != nodes[node].segment && hops < DD_HISTORY_HOPS - 1) {
         node = it->parents[node];
         hops++;
     }
@@ -142,11 +142,11 @@ static void take_route(reading *it, sqlite3_stmt *row) {
     dd_time t = sqlite3_column_int64(row, 0);
     uint32_t entity = entity_at(row, 1), parent = entity_at(row, 2);
     if (!chosen(it, entity)) return;
-    dd_survey_node *node = &it->survey->nodes[entity];
+    dd_history_node *node = &it->history->nodes[entity];
     node->changes += parent && it->parents[entity] && parent != it->parents[entity];
     it->parents[entity] = parent;
-    reach(it->survey, t);
-    if (t > it->survey->at) return;
+    reach(it->history, t);
+    if (t > it->history->at) return;
     node->parent = parent;
     node->etx = sqlite3_column_double(row, 3);
     node->rank = (uint32_t)sqlite3_column_int64(row, 4);
@@ -163,17 +163,17 @@ static void follow_routes(reading *it, dd_time t) {
 static bool take_message(void *context, sqlite3_stmt *row, dd_error *error) {
     (void)error;
     reading *it = context;
-    dd_survey *survey = it->survey;
+    dd_history *history = it->history;
     uint32_t lamp = entity_at(row, 1);
     dd_time t = sqlite3_column_int64(row, 0);
     follow_routes(it, t);
     if (!chosen(it, lamp)) return true;
-    survey->messages =
-        room(survey->messages, survey->message_n, &survey->message_room, sizeof *survey->messages);
-    survey->messages[survey->message_n++] = (dd_survey_message){
+    history->messages = room(history->messages, history->message_n, &history->message_room,
+                             sizeof *history->messages);
+    history->messages[history->message_n++] = (dd_history_message){
         .t = t,
         .lamp = lamp,
-        .place = place_of(survey, survey->nodes[lamp].segment),
+        .place = place_of(history, history->nodes[lamp].segment),
         .up = sqlite3_column_int(row, 2),
         .outcome = (uint8_t)sqlite3_column_int(row, 3),
         .latency_us = (uint32_t)llrint(fmin(sqlite3_column_double(row, 4) * 1000, 4e9)),
@@ -182,7 +182,7 @@ static bool take_message(void *context, sqlite3_stmt *row, dd_error *error) {
         .receiver = entity_at(row, 6),
         .reason = (uint8_t)sqlite3_column_int(row, 7),
         .culprit = entity_at(row, 8)};
-    reach(survey, t);
+    reach(history, t);
     return true;
 }
 
@@ -194,11 +194,12 @@ static const char messages_query[] =
     " l.cause = m.record_id ORDER BY m.rowid";
 
 static bool read_messages(reading *it, dd_error *error) {
-    dd_survey *survey = it->survey;
-    if (sqlite3_prepare_v2(survey->run.db, routes_query, -1, &it->routes, NULL))
-        return dd_fail(error, DD_WRONG, "%s: %s", survey->run.path, sqlite3_errmsg(survey->run.db));
+    dd_history *history = it->history;
+    if (sqlite3_prepare_v2(history->run.db, routes_query, -1, &it->routes, NULL))
+        return dd_fail(error, DD_WRONG, "%s: %s", history->run.path,
+                       sqlite3_errmsg(history->run.db));
     it->more_routes = sqlite3_step(it->routes) == SQLITE_ROW;
-    bool good = dd_run_reader_ask(&survey->run, messages_query, take_message, it, error);
+    bool good = dd_run_reader_ask(&history->run, messages_query, take_message, it, error);
     follow_routes(it, DD_NEVER);
     sqlite3_finalize(it->routes);
     return good;
@@ -206,11 +207,11 @@ static bool read_messages(reading *it, dd_error *error) {
 
 // The hops of the tree at the moment asked for.
 static void count_hops(reading *it) {
-    dd_survey *survey = it->survey;
-    for (uint32_t i = 1; i < survey->entity_n; i++)
-        it->parents[i] = survey->nodes[i].parent;
-    for (uint32_t i = 1; i < survey->entity_n; i++)
-        survey->nodes[i].hops = hops_of(it, i);
+    dd_history *history = it->history;
+    for (uint32_t i = 1; i < history->entity_n; i++)
+        it->parents[i] = history->nodes[i].parent;
+    for (uint32_t i = 1; i < history->entity_n; i++)
+        history->nodes[i].hops = hops_of(it, i);
 }
 
 // --- Joins, air time, links ---
@@ -218,20 +219,21 @@ static void count_hops(reading *it) {
 static bool take_join(void *context, sqlite3_stmt *row, dd_error *error) {
     (void)error;
     reading *it = context;
-    dd_survey *survey = it->survey;
+    dd_history *history = it->history;
     uint32_t entity = entity_at(row, 1);
     if (!chosen(it, entity)) return true;
-    dd_survey_node *node = &survey->nodes[entity];
+    dd_history_node *node = &history->nodes[entity];
     bool joined = sqlite3_column_int(row, 2);
-    survey->joins = room(survey->joins, survey->join_n, &survey->join_room, sizeof *survey->joins);
-    survey->joins[survey->join_n++] = (dd_survey_join){.t = sqlite3_column_int64(row, 0),
-                                                       .node = entity,
-                                                       .joined = joined,
-                                                       .again = joined && node->joins,
-                                                       .after_s = sqlite3_column_double(row, 3)};
+    history->joins =
+        room(history->joins, history->join_n, &history->join_room, sizeof *history->joins);
+    history->joins[history->join_n++] = (dd_history_join){.t = sqlite3_column_int64(row, 0),
+                                                          .node = entity,
+                                                          .joined = joined,
+                                                          .again = joined && node->joins,
+                                                          .after_s = sqlite3_column_double(row, 3)};
     node->joins += joined;
     node->leaves += !joined;
-    reach(survey, sqlite3_column_int64(row, 0));
+    reach(history, sqlite3_column_int64(row, 0));
     return true;
 }
 
@@ -241,7 +243,7 @@ static bool take_air(void *context, sqlite3_stmt *row, dd_error *error) {
     reading *it = context;
     uint32_t entity = entity_at(row, 1);
     if (!chosen(it, entity)) return true;
-    dd_survey_node *node = &it->survey->nodes[entity];
+    dd_history_node *node = &it->history->nodes[entity];
     dd_time t = sqlite3_column_int64(row, 0);
     double air_s = sqlite3_column_double(row, 3) / 1000;
     if (it->hour_node != entity) {
@@ -259,22 +261,23 @@ static bool take_air(void *context, sqlite3_stmt *row, dd_error *error) {
     node->duty = t > 0 ? air_s / ((double)t / 1e9) : 0;
     it->hour = t;
     it->hour_air_s = air_s;
-    reach(it->survey, t);
+    reach(it->history, t);
     return true;
 }
 
 static bool take_link(void *context, sqlite3_stmt *row, dd_error *error) {
     (void)error;
     reading *it = context;
-    dd_survey *survey = it->survey;
+    dd_history *history = it->history;
     if (!chosen(it, entity_at(row, 0))) return true;
-    survey->links = room(survey->links, survey->link_n, &survey->link_room, sizeof *survey->links);
-    survey->links[survey->link_n++] =
-        (dd_survey_link){.sender = entity_at(row, 0),
-                         .receiver = entity_at(row, 1),
-                         .attempts = (uint64_t)sqlite3_column_int64(row, 2),
-                         .acknowledged = (uint64_t)sqlite3_column_int64(row, 3),
-                         .level_dbm = sqlite3_column_double(row, 4)};
+    history->links =
+        room(history->links, history->link_n, &history->link_room, sizeof *history->links);
+    history->links[history->link_n++] =
+        (dd_history_link){.sender = entity_at(row, 0),
+                          .receiver = entity_at(row, 1),
+                          .attempts = (uint64_t)sqlite3_column_int64(row, 2),
+                          .acknowledged = (uint64_t)sqlite3_column_int64(row, 3),
+                          .level_dbm = sqlite3_column_double(row, 4)};
     return true;
 }
 
@@ -283,7 +286,7 @@ static bool take_repair(void *context, sqlite3_stmt *row, dd_error *error) {
     reading *it = context;
     int what = sqlite3_column_int(row, 1);
     if (chosen(it, entity_at(row, 0)) && what >= 0 && what <= DD_REPAIR_GLOBAL)
-        it->survey->repairs[what]++;
+        it->history->repairs[what]++;
     return true;
 }
 
@@ -292,7 +295,7 @@ static bool take_refused(void *context, sqlite3_stmt *row, dd_error *error) {
     reading *it = context;
     int reason = sqlite3_column_int(row, 1);
     if (chosen(it, entity_at(row, 0)) && reason >= 0 && reason < DD_REFUSALS)
-        it->survey->refused[reason] += (uint64_t)sqlite3_column_int64(row, 2);
+        it->history->refused[reason] += (uint64_t)sqlite3_column_int64(row, 2);
     return true;
 }
 
@@ -314,7 +317,7 @@ static bool read_rest(reading *it, dd_error *error) {
          take_refused},
     };
     for (size_t i = 0; i < DD_COUNT(parts); i++)
-        if (!dd_run_reader_ask(&it->survey->run, parts[i].query, parts[i].take, it, error))
+        if (!dd_run_reader_ask(&it->history->run, parts[i].query, parts[i].take, it, error))
             return false;
     return true;
 }
@@ -322,41 +325,41 @@ static bool read_rest(reading *it, dd_error *error) {
 // --- The whole ---
 
 static bool read_all(reading *it, const char *segment, const char *at, dd_error *error) {
-    dd_survey *survey = it->survey;
+    dd_history *history = it->history;
     if (!read_entities(it, error) || !find_segment(it, segment, error) ||
-        !find_moment(survey, at, error) || !read_messages(it, error) || !read_rest(it, error))
+        !find_moment(history, at, error) || !read_messages(it, error) || !read_rest(it, error))
         return false;
     if (!it->told)
         return dd_fail(error, DD_WRONG, "%s: tells nothing of a mesh; did the run end at once?",
-                       survey->run.path);
-    if (survey->run.end > survey->end) survey->end = survey->run.end;
-    if (at && survey->at > survey->end)
+                       history->run.path);
+    if (history->run.end > history->end) history->end = history->run.end;
+    if (at && history->at > history->end)
         return dd_fail(error, DD_WRONG, "--at '%s' lies after the run's end", at);
-    if (!at) survey->at = survey->end;
+    if (!at) history->at = history->end;
     count_hops(it);
     return true;
 }
 
-bool dd_survey_read(dd_survey *survey, const char *folder, const char *segment, const char *at,
-                    dd_error *error) {
-    *survey = (dd_survey){0};
-    reading it = {.survey = survey};
+bool dd_history_read(dd_history *history, const char *folder, const char *segment, const char *at,
+                     dd_error *error) {
+    *history = (dd_history){0};
+    reading it = {.history = history};
     bool good =
-        dd_run_reader_open(&survey->run, folder, error) && read_all(&it, segment, at, error);
+        dd_run_reader_open(&history->run, folder, error) && read_all(&it, segment, at, error);
     free(it.parents);
-    if (!good) dd_survey_fini(survey);
+    if (!good) dd_history_fini(history);
     return good;
 }
 
-void dd_survey_fini(dd_survey *survey) {
-    for (uint32_t i = 0; survey->names && i < survey->entity_n; i++)
-        free(survey->names[i]);
-    free(survey->names);
-    free(survey->nodes);
-    free(survey->segments);
-    free(survey->messages);
-    free(survey->joins);
-    free(survey->links);
-    dd_run_reader_close(&survey->run);
-    *survey = (dd_survey){0};
+void dd_history_fini(dd_history *history) {
+    for (uint32_t i = 0; history->names && i < history->entity_n; i++)
+        free(history->names[i]);
+    free(history->names);
+    free(history->nodes);
+    free(history->segments);
+    free(history->messages);
+    free(history->joins);
+    free(history->links);
+    dd_run_reader_close(&history->run);
+    *history = (dd_history){0};
 }

@@ -19,7 +19,7 @@ typedef struct fixture {
 } fixture;
 
 static fixture set_up(void) {
-    fixture it = {.folder = "/tmp/dd_survey_XXXXXX"};
+    fixture it = {.folder = "/tmp/dd_history_XXXXXX"};
     toy_def def = toy_default();
     def.segment_n = 2;
     def.lamp_n = 5;
@@ -117,17 +117,17 @@ static fixture make_run(void) {
     return it;
 }
 
-static dd_survey read_run(const fixture *it, const char *segment, const char *moment) {
-    dd_survey survey;
+static dd_history read_run(const fixture *it, const char *segment, const char *moment) {
+    dd_history history;
     dd_error error = {DD_OK, ""};
-    cr_assert(dd_survey_read(&survey, it->folder, segment, moment, &error), "%s", error.text);
-    return survey;
+    cr_assert(dd_history_read(&history, it->folder, segment, moment, &error), "%s", error.text);
+    return history;
 }
 
-Test(mesh_survey, routes_are_those_of_the_moment) {
+Test(mesh_history, routes_are_those_of_the_moment) {
     fixture it = make_run();
-    dd_survey now = read_run(&it, "S-1-0", NULL), then = read_run(&it, "S-1-0", "10s");
-    const dd_survey_node *a = now.nodes, *b = then.nodes;
+    dd_history now = read_run(&it, "S-1-0", NULL), then = read_run(&it, "S-1-0", "10s");
+    const dd_history_node *a = now.nodes, *b = then.nodes;
     uint32_t three = node(&it, 1, 3), four = node(&it, 1, 4), five = node(&it, 1, 5);
     cr_expect(eq(u32, a[three].parent, node(&it, 1, 2)));
     cr_expect(eq(u32, b[three].parent, node(&it, 1, 1)));
@@ -141,17 +141,17 @@ Test(mesh_survey, routes_are_those_of_the_moment) {
     cr_expect(eq(u32, a[four].changes, 0));
     cr_expect(eq(sz, now.segment_n, 1));
     cr_expect(eq(sz, now.message_n, 22));
-    dd_survey_fini(&now);
-    dd_survey_fini(&then);
+    dd_history_fini(&now);
+    dd_history_fini(&then);
     tear_down(&it);
 }
 
-Test(mesh_survey, messages_count_by_the_hops_of_their_moment) {
+Test(mesh_history, messages_count_by_the_hops_of_their_moment) {
     fixture it = make_run();
-    dd_survey survey = read_run(&it, NULL, NULL);
-    dd_mesh_delivery hops[DD_SURVEY_HOPS], segments[2], total = dd_mesh_total(&survey);
-    dd_mesh_by_hops(&survey, hops);
-    dd_mesh_by_segment(&survey, segments);
+    dd_history history = read_run(&it, NULL, NULL);
+    dd_mesh_delivery hops[DD_HISTORY_HOPS], segments[2], total = dd_mesh_total(&history);
+    dd_mesh_by_hops(&history, hops);
+    dd_mesh_by_segment(&history, segments);
     cr_expect(eq(u64, hops[3].messages, 20));
     cr_expect(eq(u64, hops[3].delivered, 20));
     cr_expect(ieee_ulp_eq(dbl, hops[3].median_ms, 10, 4));
@@ -165,47 +165,47 @@ Test(mesh_survey, messages_count_by_the_hops_of_their_moment) {
     cr_expect(eq(u64, segments[1].messages, 1));
     cr_expect(eq(u64, total.messages, 23));
     cr_expect(eq(u64, total.delivered, 21));
-    dd_survey_fini(&survey);
+    dd_history_fini(&history);
     tear_down(&it);
 }
 
-Test(mesh_survey, counters_are_of_the_whole_run) {
+Test(mesh_history, counters_are_of_the_whole_run) {
     fixture it = make_run();
-    dd_survey survey = read_run(&it, NULL, NULL);
-    const dd_survey_node *one = &survey.nodes[node(&it, 1, 1)];
+    dd_history history = read_run(&it, NULL, NULL);
+    const dd_history_node *one = &history.nodes[node(&it, 1, 1)];
     cr_expect(eq(u64, one->frames, 200));
     cr_expect(eq(u64, one->retries, 6));
     cr_expect(eq(u64, one->busy, 5));
     cr_expect(epsilon_eq(dbl, one->duty, 0.015, 1e-9), "108 s of 7200");
     cr_expect(epsilon_eq(dbl, one->duty_most, 0.02, 1e-9), "72 s of 3600");
-    const dd_survey_link *links[4];
-    cr_assert(eq(sz, dd_mesh_worst_links(&survey, links, 4), 2), "five attempts say too little");
+    const dd_history_link *links[4];
+    cr_assert(eq(sz, dd_mesh_worst_links(&history, links, 4), 2), "five attempts say too little");
     cr_expect(eq(u32, links[0]->sender, node(&it, 1, 4)));
     cr_expect(eq(u64, links[0]->attempts, 200));
     cr_expect(ieee_ulp_eq(dbl, links[0]->level_dbm, -90.5, 4));
     uint32_t busiest[2];
-    cr_expect(eq(sz, dd_mesh_busiest(&survey, busiest, 2), 1));
+    cr_expect(eq(sz, dd_mesh_busiest(&history, busiest, 2), 1));
     cr_expect(eq(u32, busiest[0], node(&it, 1, 1)));
-    dd_mesh_join_figures joins = dd_mesh_joins(&survey);
+    dd_mesh_join_figures joins = dd_mesh_joins(&history);
     cr_expect(eq(u32, joins.joins, 2));
     cr_expect(eq(u32, joins.again, 1));
     cr_expect(eq(u32, joins.leaves, 1));
     cr_expect(ieee_ulp_eq(dbl, joins.median_s, 7, 4));
     cr_expect(ieee_ulp_eq(dbl, joins.most_s, 9, 4));
-    dd_mesh_losses losses = dd_mesh_count_losses(&survey);
+    dd_mesh_losses losses = dd_mesh_count_losses(&history);
     cr_expect(eq(u64, losses.n[DD_MESH_NO_ACK][DD_AIR_COLLISION], 1));
     cr_expect(eq(u64, losses.n[DD_MESH_NO_ROUTE][DD_AIR_NONE], 1));
-    cr_expect(eq(u64, survey.refused[DD_REFUSED_CHECKSUM], 2), "the last count, not the sum");
-    cr_expect(eq(u64, survey.repairs[DD_REPAIR_GLOBAL], 1));
-    dd_survey_fini(&survey);
+    cr_expect(eq(u64, history.refused[DD_REFUSED_CHECKSUM], 2), "the last count, not the sum");
+    cr_expect(eq(u64, history.repairs[DD_REPAIR_GLOBAL], 1));
+    dd_history_fini(&history);
     tear_down(&it);
 }
 
-static char *print(const dd_survey *survey, bool lost) {
+static char *print(const dd_history *history, bool lost) {
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    dd_mesh_report_print(survey, &(dd_mesh_report_def){.lost = lost, .worst = 5}, out);
+    dd_mesh_report_print(history, &(dd_mesh_report_def){.lost = lost, .worst = 5}, out);
     fclose(out);
     return text;
 }
@@ -215,10 +215,10 @@ static void expect_lines(const char *text, const char *const *lines) {
         cr_expect(strstr(text, *lines) != NULL, "no line\n%s\nin\n%s", *lines, text);
 }
 
-Test(mesh_survey, a_segments_report_has_its_tree_and_its_losses) {
+Test(mesh_history, a_segments_report_has_its_tree_and_its_losses) {
     fixture it = make_run();
-    dd_survey survey = read_run(&it, "S-1-0", "10s");
-    char *text = print(&survey, true);
+    dd_history history = read_run(&it, "S-1-0", "10s");
+    char *text = print(&history, true);
     static const char *const lines[] = {
         "By hand, 2020-08-03 17:00:00 to 2020-08-03 19:00:00; routes as of 2020-08-03 17:00:10\n",
         "joined: 2, of them 1 again; left: 1; from start to place: median 7.0 s",
@@ -240,14 +240,14 @@ Test(mesh_survey, a_segments_report_has_its_tree_and_its_losses) {
     };
     expect_lines(text, lines);
     free(text);
-    dd_survey_fini(&survey);
+    dd_history_fini(&history);
     tear_down(&it);
 }
 
-Test(mesh_survey, the_citys_report_has_a_row_a_segment) {
+Test(mesh_history, the_citys_report_has_a_row_a_segment) {
     fixture it = make_run();
-    dd_survey survey = read_run(&it, NULL, NULL);
-    char *text = print(&survey, false);
+    dd_history history = read_run(&it, NULL, NULL);
+    char *text = print(&history, false);
     static const char *const lines[] = {
         "S-1-0        5          3   1.3     2        22    90.91 %   10 ms  19 ms        1      2"
         "  2.00 %\n",
@@ -258,7 +258,7 @@ Test(mesh_survey, the_citys_report_has_a_row_a_segment) {
     };
     expect_lines(text, lines);
     cr_expect(strstr(text, "lost messages") == NULL && strstr(text, "routes\n") == NULL);
-    json_t *document = dd_mesh_report_json(&survey, &(dd_mesh_report_def){true, 5});
+    json_t *document = dd_mesh_report_json(&history, &(dd_mesh_report_def){true, 5});
     json_error_t why;
     json_t *wanted = json_pack_ex(&why, 0, "[{s:s, s:s, s:i}, {s:s, s:s, s:i}]", "outcome",
                                   "no_route", "reason", "none", "messages", 1, "outcome", "no_ack",
@@ -269,20 +269,20 @@ Test(mesh_survey, the_citys_report_has_a_row_a_segment) {
     json_decref(wanted);
     json_decref(document);
     free(text);
-    dd_survey_fini(&survey);
+    dd_history_fini(&history);
     tear_down(&it);
 }
 
 static void expect_refused(const char *folder, const char *segment, const char *moment,
                            const char *message) {
-    dd_survey survey;
+    dd_history history;
     dd_error error = {DD_OK, ""};
-    cr_assert_not(dd_survey_read(&survey, folder, segment, moment, &error));
+    cr_assert_not(dd_history_read(&history, folder, segment, moment, &error));
     cr_expect(eq(int, error.status, DD_WRONG));
     cr_expect(strstr(error.text, message) != NULL, "%s", error.text);
 }
 
-Test(mesh_survey, what_cannot_be_read_is_said) {
+Test(mesh_history, what_cannot_be_read_is_said) {
     fixture it = make_run();
     sqlite3 *db;
     expect_refused("/tmp", NULL, NULL, "/tmp: holds no run.sqlite; name the folder of a run");
@@ -302,7 +302,7 @@ Test(mesh_survey, what_cannot_be_read_is_said) {
     tear_down(&it);
 }
 
-Test(mesh_survey, a_run_without_a_mesh_says_so) {
+Test(mesh_history, a_run_without_a_mesh_says_so) {
     fixture it = set_up();
     close_run(&it, DD_HOUR);
     expect_refused(it.folder, NULL, NULL, "tells nothing of a mesh");

@@ -26,6 +26,36 @@
       "added to the preset's transmit power")                                                      \
     X(mesh_range_m, "mesh.range_m", 300, 10, 2000, "m",                                            \
       "pairs farther apart are never neighbours")                                                  \
+    X(mesh_reach_m, "mesh.reach_m", 0, 0, 2000, "m",                                               \
+      "hidden pairs farther apart are noise; 0: as far as a typical one lies above the cut")       \
+    X(mesh_cut_db, "mesh.cut_db", -12, -40, 20, "dB",                                              \
+      "over the noise floor: whoever is heard below is noise; -12 dB add 0.3 dB to it")            \
+    X(mesh_couple_db, "mesh.couple_db", -12, -200, 200, "dB",                                      \
+      "over the noise floor: segments that hear each other below are noise to each other")         \
+    X(mesh_activity, "mesh.activity", 0.01, 0, 100, "%",                                           \
+      "share of the time that a station sends, for that noise; estimate, 20 frames in 15 min")     \
+    X(mesh_leaves_seen_m, "mesh.leaves_seen_m", 2, 0, 100, "m",                                    \
+      "mean metres of leaves on 100 m in sight; estimate: crowns beside lanterns over the road")   \
+    X(mesh_leaves_hidden_m, "mesh.leaves_hidden_m", 10, 0, 100, "m",                               \
+      "mean metres of leaves on 100 m of a hidden path; estimate: two rows of trees a block")      \
+    X(mesh_channel, "mesh.channel", -1, -1, 26, "",                                                \
+      "channel of all segments without one of their own; -1: computed, so that neighbours differ") \
+    X(mesh_adjacent_db, "mesh.adjacent_db", 20, 0, 120, "dB",                                      \
+      "rejection of the next channel; facts B1: 18 to 35, the standard asks for 0")                \
+    X(mesh_alternate_db, "mesh.alternate_db", 40, 0, 120, "dB",                                    \
+      "rejection of the next but one; 802.15.4 asks for 30; estimate")                             \
+    X(mesh_remote_db, "mesh.remote_db", 55, 0, 120, "dB",                                          \
+      "rejection of channels farther away; estimate")                                              \
+    X(mesh_fade_slot_s, "mesh.fade_slot_s", 10, 0.1, 3600, "s",                                    \
+      "how often a pair draws a new fade; estimate: traffic and leaves")                           \
+    X(mesh_rain_wet_mm_h, "mesh.rain_wet_mm_h", 20, 0.1, 200, "mm/h",                              \
+      "rain in which leaves and housings are as wet as can be; estimate")                          \
+    X(mesh_rain_housings_db, "mesh.rain_housings_db", 1, 0, 20, "dB",                              \
+      "lost by a pair to its wet housings; estimate: a film of water, half a dB each")             \
+    X(mesh_rain_leaves_db, "mesh.rain_leaves_db", 1.5, 0, 30, "dB",                                \
+      "lost to wet leaves, mean over pairs; estimate: a quarter more than dry")                    \
+    X(mesh_dry_s, "mesh.dry_s", 1800, 1, 86400, "s",                                               \
+      "how long the wettest takes to dry; estimate")                                               \
     X(mesh_bend_deg, "mesh.bend_deg", 30, 0, 90, "deg",                                            \
       "line of sight along a road ends at such a bend")                                            \
     X(mesh_fade_db, "mesh.fade_db", 2, 0, 20, "dB", "standard deviation of slow fading; estimate") \

@@ -1,6 +1,7 @@
 #include "models/twin.h"
 #include "models/hub.h"
 #include "models/mesh/mesh.h"
+#include "models/mesh/survey.h"
 #include "models/neighbourhood.h"
 #include "models/segment.h"
 
@@ -58,7 +59,9 @@ static bool open_engine(dd_world *world, dd_error *error) {
 
 dd_world *dd_twin_open(const dd_world_def *def, dd_error *error) {
     dd_world *world = dd_world_make(def, error);
-    if (!world || (build_links(world, error) && open_engine(world, error))) return world;
+    if (!world ||
+        (dd_survey_make(world, error) && build_links(world, error) && open_engine(world, error)))
+        return world;
     dd_twin_close(world);
     return NULL;
 }
@@ -92,5 +95,6 @@ void dd_twin_close(dd_world *world) {
     for (uint32_t i = 0; world->links && i < world->city->segment_n; i++)
         dd_mesh_links_fini(&world->links[i]);
     free(world->links);
+    dd_survey_unmake(world);
     dd_world_unmake(world);
 }

@@ -176,7 +176,8 @@ static bool measure_growth(json_t *rows, bool json) {
     return true;
 }
 
-static int run(json_t *out, bool json) {
+static int run(const dd_bench_options *options, json_t *out) {
+    bool json = options->json;
     return measure_night(out, json) && measure_growth(out, json) ? DD_OK : DD_OUTSIDE;
 }
 

@@ -172,9 +172,18 @@ static int32_t noise_of(const dd_medium *medium, uint32_t station) {
     return medium->spots[station].noise_cdbm;
 }
 
+// What is added to the median between a frame's sender and a station, as it was at its start.
+static int32_t change_of(const dd_medium *medium, const dd_transmission *frame, uint32_t station) {
+    const dd_spot *spots = medium->spots;
+    if (!medium->def.channel) return 0;
+    uint64_t pair = dd_pair_id(spots[frame->sender].stable, spots[station].stable, false);
+    return dd_channel_change(medium->def.channel, pair, frame->start, medium->def.weather);
+}
+
 // Level of a frame in a station's own channel; DD_LINK_NONE: unheard.
 static int32_t level_of(const dd_medium *medium, const dd_transmission *frame, uint32_t station) {
-    return dd_links_level(medium->def.links, station, frame->sender);
+    int32_t median = dd_links_level(medium->def.links, station, frame->sender);
+    return median == DD_LINK_NONE ? median : median + change_of(medium, frame, station);
 }
 
 // --- A scene: all that a station hears in a stretch of time, in order of start ---
@@ -361,11 +370,6 @@ static uint64_t bits_in(const dd_medium *medium, dd_time duration) { // in 2^-8
     return (uint64_t)duration * medium->bits >> 32;
 }
 
-static uint8_t lqi_of(const dd_medium *medium, int32_t sinr_cdb) {
-    int32_t lqi = (sinr_cdb - medium->def.tables->sync_cdb) / 10;
-    return (uint8_t)(lqi < 0 ? 0 : lqi > 255 ? 255 : lqi);
-}
-
 static bool survives(const dd_medium *medium, const dd_transmission *frame, uint32_t receiver,
                      uint32_t ppm) {
     if (ppm == 0 || ppm >= 1000000) return ppm != 0;
@@ -394,7 +398,7 @@ static dd_loss loss_by_noise(const dd_medium *medium, const dd_transmission *fra
 static dd_reception receive_alone(const dd_medium *medium, const dd_transmission *frame,
                                   uint32_t receiver, int32_t snr_cdb, dd_reception it) {
     uint32_t ppm = dd_radio_success_ppm(medium->def.tables, snr_cdb, frame->octets);
-    it.lqi = lqi_of(medium, snr_cdb);
+    it.sinr_cdb = (int16_t)snr_cdb;
     if (snr_cdb >= medium->def.tables->sync_cdb && survives(medium, frame, receiver, ppm))
         return it;
     int32_t noise = noise_of(medium, receiver);
@@ -436,7 +440,7 @@ static dd_reception receive_among(const scene *it, uint32_t about, const dd_tran
     const voice *self = &it->all[about];
     uint32_t strongest, first;
     int32_t worst = sinr_of(it, about, self->from, self->to, &strongest);
-    result.lqi = lqi_of(medium, worst);
+    result.sinr_cdb = (int16_t)worst;
     if (strongest == about) return receive_alone(medium, frame, receiver, self->snr_cdb, result);
     int32_t sync = sinr_of(it, about, self->from, self->from + medium->sync, &first);
     if (sync < medium->def.tables->sync_cdb)
@@ -494,7 +498,9 @@ dd_reception dd_medium_receive(dd_medium *medium, uint32_t handle, uint32_t rece
     int32_t level = peer_level(medium, frame->sender, receiver);
     if (level == DD_LINK_NONE)
         return (dd_reception){.loss = DD_LOSS_WEAK, .rss_cdbm = INT16_MIN};
-    dd_reception result = {.rss_cdbm = (int16_t)level};
+    level += change_of(medium, frame, receiver);
+    dd_reception result = {.rss_cdbm = (int16_t)level,
+                           .sinr_cdb = (int16_t)(level - noise_of(medium, receiver))};
     if (frame->cut) return lost(result, DD_LOSS_CUT, frame->sender);
     const dd_transmission *near[NEAR];
     dd_time turn = medium->def.preset->turnaround;

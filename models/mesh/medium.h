@@ -8,6 +8,7 @@
 
 #include "engine/arena.h"
 #include "engine/time.h"
+#include "models/mesh/channel.h"
 #include "models/mesh/links.h"
 #include "models/mesh/radio.h"
 #include "models/mesh/stack/frame.h"
@@ -37,9 +38,9 @@ typedef enum dd_loss {
 extern const char *const dd_loss_names[]; // NULL-terminated
 
 typedef struct dd_reception {
-    uint8_t loss; // dd_loss
-    uint8_t lqi;  // 0 to 255: SINR above what preambles need, 0 to 25.5 dB
     int16_t rss_cdbm;
+    int16_t sinr_cdb; // the least, if all that interfered had done so at once
+    uint8_t loss;     // dd_loss
     uint32_t culprit; // station, or source for DD_LOSS_JAMMED
 } dd_reception;
 
@@ -54,7 +55,9 @@ typedef struct dd_medium_def {
     uint32_t station_n;                        // stations are 1 .. station_n
     const float *x, *y;                        // metres, by station; only read at the start
     const uint64_t *stable;                    // ids, by station; only read at the start
-    const dd_links *links;                     // levels and noise; must outlive the medium
+    const dd_links *links;                     // medians and noise; must outlive the medium
+    const dd_channel *channel;                 // fading and rain; NULL: levels are the medians
+    const dd_weather *weather;                 // for `channel`; both must outlive the medium
     const dd_radio_preset *preset;             // must outlive the medium
     const dd_radio_tables *tables;             // must outlive the medium
     uint64_t seed;                             // of the run

@@ -295,7 +295,7 @@ static bool take_refused(void *context, sqlite3_stmt *row, dd_error *error) {
     reading *it = context;
     int reason = sqlite3_column_int(row, 1);
     if (chosen(it, entity_at(row, 0)) && reason >= 0 && reason < DD_REFUSALS)
-        it->history->refused[reason] += (uint64_t)sqlite3_column_int64(row, 2);
+        it->history->refused[reason]++;
     return true;
 }
 
@@ -313,8 +313,7 @@ static bool read_rest(reading *it, dd_error *error) {
          " GROUP BY entity, receiver",
          take_link},
         {"SELECT entity, what FROM mesh_repair", take_repair},
-        {"SELECT entity, reason, count, max(t_ns) FROM mesh_refused GROUP BY entity, reason",
-         take_refused},
+        {"SELECT entity, reason FROM mesh_refused", take_refused},
     };
     for (size_t i = 0; i < DD_COUNT(parts); i++)
         if (!dd_run_reader_ask(&it->history->run, parts[i].query, parts[i].take, it, error))

@@ -59,9 +59,8 @@ static void print_joins(const dd_history *history, FILE *out) {
         fprintf(out, "; from start to place: median %s, p95 %s, most %s",
                 figure(median, joins.median_s, 1, " s"), figure(p95, joins.p95_s, 1, " s"),
                 figure(most, joins.most_s, 1, " s"));
-    fprintf(out, "\nloops: %llu, local repairs: %llu, global repairs: %llu\n",
+    fprintf(out, "\nloops: %llu, global repairs: %llu\n",
             (unsigned long long)history->repairs[DD_REPAIR_LOOP],
-            (unsigned long long)history->repairs[DD_REPAIR_LOCAL],
             (unsigned long long)history->repairs[DD_REPAIR_GLOBAL]);
 }
 

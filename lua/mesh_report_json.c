@@ -74,8 +74,7 @@ static json_t *joins_json(const dd_history *history) {
 }
 
 static json_t *repairs_json(const dd_history *history) {
-    return json_pack("{sI sI sI}", "loops", (json_int_t)history->repairs[DD_REPAIR_LOOP], "local",
-                     (json_int_t)history->repairs[DD_REPAIR_LOCAL], "global",
+    return json_pack("{sI sI}", "loops", (json_int_t)history->repairs[DD_REPAIR_LOOP], "global",
                      (json_int_t)history->repairs[DD_REPAIR_GLOBAL]);
 }
 

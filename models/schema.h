@@ -117,18 +117,16 @@ typedef enum dd_air_loss {
 
 extern const char *const dd_air_loss_names[]; // NULL-terminated, in the order of the numbers
 
-// Why a node dropped a frame that it received well.
+// Why a node refused a frame that it received well.
 typedef enum dd_mesh_refusal {
-    DD_REFUSED_FRAME, // no frame of IEEE 802.15.4 that is spoken here
-    DD_REFUSED_PAN,   // another network's
-    DD_REFUSED_SECURITY,
-    DD_REFUSED_REPLAY,
     DD_REFUSED_MALFORMED, // 6LoWPAN, IPv6 or what it carries
     DD_REFUSED_CHECKSUM,
-    DD_REFUSED_ADDRESS,
-    DD_REFUSED_PROTOCOL,
-    DD_REFUSED_FRAGMENT,
-    DD_REFUSED_DODAG,
+    DD_REFUSED_ADDRESS,  // not for this node, or from no member of this mesh
+    DD_REFUSED_PROTOCOL, // nobody listens to it
+    DD_REFUSED_FRAGMENT, // of no datagram that is being put together
+    DD_REFUSED_DODAG,    // another routing tree's
+    DD_REFUSED_SECURITY, // not protected, or not as it must be
+    DD_REFUSED_REPLAY,
     DD_REFUSALS,
 } dd_mesh_refusal;
 
@@ -136,7 +134,6 @@ extern const char *const dd_mesh_refusal_names[]; // NULL-terminated, in the ord
 
 typedef enum dd_mesh_repair {
     DD_REPAIR_LOOP,   // a datagram went the wrong way: the node made its Trickle timer start anew
-    DD_REPAIR_LOCAL,  // a node gave up its place and looked for another
     DD_REPAIR_GLOBAL, // the root began a new version of the tree
 } dd_mesh_repair;
 

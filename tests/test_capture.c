@@ -225,3 +225,11 @@ Test(capture, refuses_a_file_that_exists) {
     close_whole(&it);
     tear_down(&it);
 }
+
+Test(tap, quality_spans_forty_decibels) {
+    cr_expect_eq(dd_tap_quality(-300), 0);
+    cr_expect_eq(dd_tap_quality(0), 0);
+    cr_expect_eq(dd_tap_quality(2000), 127);
+    cr_expect_eq(dd_tap_quality(4000), 255);
+    cr_expect_eq(dd_tap_quality(9999), 255);
+}

@@ -48,7 +48,7 @@ static dd_air_frame frame_of(const toy *it, const char *receiver) {
                           .psdu = psdu,
                           .n = sizeof psdu,
                           .level_cdbm = -8325,
-                          .quality = 123,
+                          .sinr_cdb = 123,
                           .heard = 3,
                           .around = 4};
 }
@@ -75,13 +75,14 @@ Test(mesh_record, a_lost_frame_says_why) {
         dd_air_loss loss;
         const char *culprit, *comment;
     } cases[] = {
-        {DD_AIR_COLLISION, "lamp:L-2-4", "L-1-1 lost it: a collision with L-2-4"},
-        {DD_AIR_COLLISION, NULL, "L-1-1 lost it: a collision"},
-        {DD_AIR_FADE, NULL, "L-1-1 lost it: faded"},
-        {DD_AIR_JAMMED, "lamp:L-1-9", "L-1-1 lost it: jammed by L-1-9"},
+        {DD_AIR_COLLISION, "lamp:L-2-4", "L-1-1 lost it: a collision with L-2-4 (SINR 1.2 dB)"},
+        {DD_AIR_COLLISION, NULL, "L-1-1 lost it: a collision (SINR 1.2 dB)"},
+        {DD_AIR_FADE, NULL, "L-1-1 lost it: faded (SINR 1.2 dB)"},
+        {DD_AIR_JAMMED, "lamp:L-1-9", "L-1-1 lost it: jammed by L-1-9 (SINR 1.2 dB)"},
         {DD_AIR_OFF, NULL, "L-1-1 lost it: it is off"},
         {DD_AIR_SENDING, NULL, "L-1-1 lost it: it was itself sending"},
-        {DD_AIR_LOCKED, "lamp:L-1-9", "L-1-1 lost it: it was receiving another frame of L-1-9"},
+        {DD_AIR_LOCKED, "lamp:L-1-9",
+         "L-1-1 lost it: it was receiving another frame of L-1-9 (SINR 1.2 dB)"},
     };
     ear heard;
     toy *it = open_heard(&heard);

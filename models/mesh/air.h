@@ -5,6 +5,7 @@
 
 #include "engine/engine.h"
 #include "engine/pool.h"
+#include "models/mesh/air_log.h"
 #include "models/mesh/medium.h"
 #include "models/mesh/stack/mac.h"
 #include "models/mesh/stack/net.h"
@@ -42,6 +43,7 @@ typedef struct dd_air_segment {
     uint16_t lamp_n;
     uint16_t pan;
     uint8_t channel;
+    uint32_t segment; // the city's; 0: of no city, nothing is told of it
 } dd_air_segment;
 
 // A frame in a MAC's queue.
@@ -97,6 +99,7 @@ typedef struct dd_air {
     dd_time ack_wait, ack_time;
     dd_time times[DD_FRAME_MAX + 1]; // on air, by octets
     dd_air_counts counts;
+    dd_air_log log;
 } dd_air;
 
 // Built in the domain's arena; all stations are off. `def` is read only now, what it says must

@@ -56,6 +56,28 @@ void dd_mesh_tell_repair(dd_domain *domain, uint32_t node, dd_mesh_repair what, 
     dd_record_make(domain, DD_REC_MESH_REPAIR, node, 0, what, version, 0, 0);
 }
 
+void dd_mesh_tell_refused(dd_domain *domain, uint32_t node, dd_mesh_refusal reason,
+                          uint32_t sender) {
+    dd_record_make(domain, DD_REC_MESH_REFUSED, node, 0, reason, sender, 0, 0);
+}
+
+dd_mesh_refusal dd_mesh_refusal_of(dd_refusal refusal) {
+    switch (refusal) {
+    case DD_REFUSAL_CHECKSUM:
+        return DD_REFUSED_CHECKSUM;
+    case DD_REFUSAL_ADDRESS:
+        return DD_REFUSED_ADDRESS;
+    case DD_REFUSAL_PROTOCOL:
+        return DD_REFUSED_PROTOCOL;
+    case DD_REFUSAL_FRAGMENT:
+        return DD_REFUSED_FRAGMENT;
+    case DD_REFUSAL_DODAG:
+        return DD_REFUSED_DODAG;
+    default:
+        return DD_REFUSED_MALFORMED;
+    }
+}
+
 // --- Counters ---
 
 void dd_mesh_tell_air(dd_domain *domain, uint32_t node, const dd_mesh_airtime *air) {
@@ -67,11 +89,6 @@ void dd_mesh_tell_link(dd_domain *domain, uint32_t sender, uint32_t receiver, ui
                        uint64_t acknowledged, int32_t level_cdbm) {
     dd_record_make(domain, DD_REC_MESH_LINK, sender, 0, receiver, (int64_t)attempts,
                    (int64_t)acknowledged, level_cdbm * 10);
-}
-
-void dd_mesh_tell_refused(dd_domain *domain, uint32_t node, dd_mesh_refusal reason,
-                          uint64_t count) {
-    if (count) dd_record_make(domain, DD_REC_MESH_REFUSED, node, 0, reason, (int64_t)count, 0, 0);
 }
 
 // --- Frames ---
@@ -121,7 +138,10 @@ size_t dd_mesh_comment(const dd_world *world, const dd_air_frame *frame,
                      frame->around);
     } else if (frame->loss) {
         dd_air_loss_text(frame->loss, frame->culprit ? name_of(world, frame->culprit) : NULL, why);
-        n = snprintf(text, DD_AIR_COMMENT, "%s lost it: %s", name_of(world, frame->receiver), why);
+        bool judged = frame->loss != DD_AIR_OFF && frame->loss != DD_AIR_SENDING;
+        n = snprintf(text, DD_AIR_COMMENT,
+                     judged ? "%s lost it: %s (SINR %.1f dB)" : "%s lost it: %s",
+                     name_of(world, frame->receiver), why, frame->sinr_cdb / 100.0);
     }
     return n < DD_AIR_COMMENT ? (size_t)n : DD_AIR_COMMENT - 1;
 }
@@ -133,7 +153,7 @@ static void tell(dd_domain *domain, uint16_t kind, uint32_t interface, const dd_
     dd_tap tap = {.phy = dd_mesh_phy(&world->preset, frame->channel),
                   .measured = frame->receiver && frame->loss != DD_AIR_OFF,
                   .level_cdbm = frame->level_cdbm,
-                  .quality = frame->quality,
+                  .quality = dd_tap_quality(frame->sinr_cdb),
                   .psdu = frame->psdu,
                   .n = frame->n};
     int64_t packet = dd_record_bytes(domain, kind, octets, dd_tap_write(octets, &tap));

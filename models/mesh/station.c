@@ -54,12 +54,9 @@ static dd_time when(const actor *it, int64_t us) {
 
 // --- Telling ---
 
-static void tell_frame(const actor *it, const dd_frame_end *end) {
-    (void)it, (void)end;
-}
-
 static void tell_notice(void *context, const dd_notice *notice) {
-    (void)context, (void)notice;
+    actor *it = context;
+    dd_air_log_notice(it->domain, it->air, it->number, notice);
 }
 
 // --- Competing for the channel ---
@@ -133,6 +130,7 @@ static bool take_frame(void *context, const dd_net_frame *frame) {
 static void deliver(void *context, const dd_datagram *datagram) {
     actor *it = context;
     dd_air *air = it->air;
+    dd_air_log_arrived(it->domain, air, it->number, datagram);
     uint32_t handle = dd_pool_take(&air->arrivals);
     dd_arrival *arrival = dd_pool_at(&air->arrivals, handle);
     dd_prefix prefix = dd_air_prefix(segment_of(it)->pan);
@@ -187,8 +185,9 @@ void dd_station_send(dd_domain *domain, dd_air *air, uint32_t number, uint16_t d
                      const uint8_t *payload, uint16_t n) {
     actor it = actor_of(domain, air, number);
     dd_net_port port = port_of(&it);
-    if (it.station->on)
-        plan(&it, dd_net_send(net_of(&it), now_us(&it), &port, destination, payload, n));
+    if (!it.station->on) return;
+    dd_air_log_sent(domain, air, number, destination, payload, n);
+    plan(&it, dd_net_send(net_of(&it), now_us(&it), &port, destination, payload, n));
 }
 
 void dd_station_time(dd_domain *domain, dd_air *air, const dd_event *event) {
@@ -260,6 +259,7 @@ void dd_station_clear(dd_domain *domain, dd_air *air, const dd_event *event) {
     if (!dd_medium_clear(&air->medium, it.number, station->channel, domain->now - cca,
                          domain->now)) {
         air->counts.busy++;
+        dd_air_log_busy(air, it.number);
         if (dd_mac_busy(&station->mac, &air->mac))
             back_off(&it, domain->now);
         else
@@ -319,13 +319,17 @@ static void end_broadcast(actor *it, const dd_event *event, const dd_packet *pac
     dd_air *air = it->air;
     const dd_links *links = air->medium.def.links;
     const dd_transmission *frame = dd_medium_at(&air->medium, event->a);
+    dd_frame_end end = {.handle = event->a, .frame = frame, .octets = packet->octets};
     for (uint32_t k = links->first[it->number]; k < links->first[it->number + 1]; k++) {
         actor hearer = actor_of(it->domain, air, links->to[k]);
         if (!hearer.station->on || hearer.station->channel != frame->channel) continue;
         dd_reception reception = dd_medium_receive(&air->medium, event->a, hearer.number);
-        if (reception.loss == DD_LOSS_NONE) take_in(&hearer, packet, reception.rss_cdbm);
+        end.around++;
+        if (reception.loss != DD_LOSS_NONE) continue;
+        end.heard++;
+        take_in(&hearer, packet, reception.rss_cdbm);
     }
-    tell_frame(it, &(dd_frame_end){.frame = frame, .octets = packet->octets});
+    dd_air_log_frame(it->domain, air, &end);
     finish(it, DD_DROP_NONE);
 }
 
@@ -346,8 +350,12 @@ void dd_station_end(dd_domain *domain, dd_air *air, const dd_event *event) {
     uint32_t to = dd_air_station(air, it.number, packet->destination), ack = 0;
     dd_reception reception = judge(&it, event->a, to);
     air->counts.lost[reception.loss]++;
-    tell_frame(&it, &(dd_frame_end){dd_medium_at(&air->medium, event->a), packet->octets, to,
-                                    reception});
+    dd_frame_end end = {.handle = event->a,
+                        .frame = dd_medium_at(&air->medium, event->a),
+                        .octets = packet->octets,
+                        .receiver = to,
+                        .reception = reception};
+    dd_air_log_frame(domain, air, &end);
     if (reception.loss == DD_LOSS_NONE) {
         actor receiver = actor_of(domain, air, to);
         ack = take_in(&receiver, packet, reception.rss_cdbm);
@@ -368,7 +376,12 @@ void dd_station_ack(dd_domain *domain, dd_air *air, const dd_event *event) {
     const dd_transmission *frame = dd_medium_at(&air->medium, event->a);
     dd_reception reception = judge(&it, event->a, it.number);
     air->counts.ack_lost[reception.loss]++;
-    tell_frame(&it, &(dd_frame_end){frame, frame->ack, it.number, reception});
+    dd_frame_end end = {.handle = event->a,
+                        .frame = frame,
+                        .octets = frame->ack,
+                        .receiver = it.number,
+                        .reception = reception};
+    dd_air_log_frame(domain, air, &end);
     if (reception.loss == DD_LOSS_NONE)
         finish(&it, DD_DROP_NONE);
     else
@@ -439,6 +452,7 @@ void dd_station_power(dd_domain *domain, dd_air *air, uint32_t number, bool on) 
     if (it.station->on == on) return;
     it.station->on = on;
     it.station->generation++;
+    dd_air_log_power(domain, air, number, on);
     if (on)
         switch_on(&it);
     else

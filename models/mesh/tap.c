@@ -44,3 +44,9 @@ size_t dd_tap_write(uint8_t octets[static DD_TAP_MAX], const dd_tap *tap) {
     memcpy(octets + n, tap->psdu, tap->n);
     return n + tap->n;
 }
+
+uint8_t dd_tap_quality(int32_t sinr_cdb) {
+    enum { BEST_CDB = 4000 };
+    if (sinr_cdb <= 0) return 0;
+    return (uint8_t)(sinr_cdb < BEST_CDB ? sinr_cdb * 255 / BEST_CDB : 255);
+}

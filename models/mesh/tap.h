@@ -28,10 +28,14 @@ typedef struct dd_tap {
     dd_tap_phy phy;
     bool measured;      // by a receiver: level and quality are known
     int32_t level_cdbm; // received, 1/100 dBm
-    uint8_t quality;    // LQI (802.15.4-2020, 10.2.6)
+    uint8_t quality;    // LQI
     const uint8_t *psdu;
     uint8_t n; // octets of it, FCS (16 bits) included; at most 127
 } dd_tap;
 
 // Writes the packet; returns its octets.
 size_t dd_tap_write(uint8_t octets[static DD_TAP_MAX], const dd_tap *tap);
+
+// Link quality indicator of a signal to interference and noise ratio: 0 at 0 dB, where no frame
+// survives, 255 at 40 dB and above, uniform in between, as 802.15.4-2020, 10.2.6 asks.
+uint8_t dd_tap_quality(int32_t sinr_cdb);

@@ -13,27 +13,27 @@
 // A radio with its MAC, and the times of its network layer.
 typedef struct dd_station {
     dd_mac mac;
-    dd_time free_at;      // its radio's last transmission or spacing ends
-    dd_time due;          // of the pending event of its network layer, DD_NEVER: none
-    int64_t deadline_us;  // of its network layer, by its own clock
-    int64_t air_ns;       // time on air so far
-    int32_t rate_ppb;     // of its crystal, too fast
-    uint32_t on_air;      // handle of its last transmission
-    uint32_t frames;      // sent, acknowledgements included: the count that keys their draws
-    uint32_t draws;       // random words taken
-    uint16_t generation;  // of its events since it was switched on
-    uint16_t timer;       // of the pending event of its network layer
+    dd_time free_at;     // its radio's last transmission or spacing ends
+    dd_time due;         // of the pending event of its network layer, DD_NEVER: none
+    int64_t deadline_us; // of its network layer, by its own clock
+    int64_t air_ns;      // time on air so far
+    int32_t rate_ppb;    // of its crystal, too fast
+    uint32_t on_air;     // handle of its last transmission
+    uint32_t frames;     // sent, acknowledgements included: the count that keys their draws
+    uint32_t draws;      // random words taken
+    uint16_t generation; // of its events since it was switched on
+    uint16_t timer;      // of the pending event of its network layer
     bool on;
     uint8_t channel;
     uint8_t boots; // times that it was switched on
     uint8_t reserved;
-    uint32_t sent;        // data frames, repetitions included
-    uint32_t acked;       // data frames acknowledged
-    uint32_t received;    // data frames received for it and passed up
-    uint16_t unanswered;  // given up after all attempts
-    uint16_t unsent;      // given up for want of a clear channel
-    uint16_t full;        // refused by the full queue
-    uint16_t duplicates;  // received again
+    uint32_t sent;       // data frames, repetitions included
+    uint32_t acked;      // data frames acknowledged
+    uint32_t received;   // data frames received for it and passed up
+    uint16_t unanswered; // given up after all attempts
+    uint16_t unsent;     // given up for want of a clear channel
+    uint16_t full;       // refused by the full queue
+    uint16_t duplicates; // received again
 } dd_station;
 
 // A segment's mesh, one PAN: the controller is station `first` and has address 0, lamp number l is

@@ -192,10 +192,10 @@ typedef struct voice {
     dd_time from, to;
     uint64_t power; // against the station's noise, as dd_radio_power
     int32_t snr_cdb;
-    uint32_t who;   // station or source
-    bool own;       // the station sends itself
-    bool frame;     // of its PHY and channel: a receiver may lock to it
-    bool outside;   // who is a source
+    uint32_t who; // station or source
+    bool own;     // the station sends itself
+    bool frame;   // of its PHY and channel: a receiver may lock to it
+    bool outside; // who is a source
 } voice;
 
 enum { OUTSIDE = 16 };
@@ -238,8 +238,8 @@ static void add_frame(scene *it, const dd_transmission *frame, uint32_t station,
 static void add_outside(scene *it, uint32_t station, uint8_t channel, dd_time from, dd_time to) {
     const dd_medium_def *def = &it->medium->def;
     dd_disturbance all[OUTSIDE];
-    uint32_t n = def->outside ? def->outside(def->context, station, channel, from, to, all, OUTSIDE)
-                              : 0;
+    uint32_t n =
+        def->outside ? def->outside(def->context, station, channel, from, to, all, OUTSIDE) : 0;
     for (uint32_t i = 0; i < n; i++) {
         int32_t snr = all[i].level_cdbm - it->noise_cdbm;
         add_voice(it, &(voice){.from = all[i].from,
@@ -375,8 +375,8 @@ static bool survives(const dd_medium *medium, const dd_transmission *frame, uint
     if (ppm == 0 || ppm >= 1000000) return ppm != 0;
     const dd_spot *spots = medium->spots;
     uint64_t pair = dd_pair_id(spots[frame->sender].stable, spots[receiver].stable, true);
-    return dd_chance_ppm(
-        dd_random(medium->def.seed, pair, DD_DRAW_RECEPTION, frame->count).v[0], ppm);
+    return dd_chance_ppm(dd_random(medium->def.seed, pair, DD_DRAW_RECEPTION, frame->count).v[0],
+                         ppm);
 }
 
 static dd_reception lost(dd_reception it, dd_loss loss, uint32_t culprit) {
@@ -473,11 +473,10 @@ static dd_reception receive_in_scene(const dd_medium *medium, const dd_transmiss
     while (it.all[about].outside || it.all[about].who != frame->sender ||
            it.all[about].from != frame->start)
         about++;
-    if (sends_in(&it, frame->start, frame->end)) return lost(result, DD_LOSS_SENDING, receiver);
     uint32_t lock = locked_to(&it, about, frame->start);
-    if (lock != NOBODY &&
-        it.all[about].snr_cdb < it.all[lock].snr_cdb + medium->def.capture_cdb)
+    if (lock != NOBODY && it.all[about].snr_cdb < it.all[lock].snr_cdb + medium->def.capture_cdb)
         return lost(result, DD_LOSS_LOCKED, it.all[lock].who);
+    if (sends_in(&it, frame->start, frame->end)) return lost(result, DD_LOSS_SENDING, receiver);
     uint32_t captor = captor_of(&it, about);
     if (captor != NOBODY) return lost(result, DD_LOSS_COLLISION, it.all[captor].who);
     return receive_among(&it, about, frame, receiver, result);
@@ -496,8 +495,7 @@ static int32_t peer_level(dd_medium *medium, uint32_t sender, uint32_t receiver)
 dd_reception dd_medium_receive(dd_medium *medium, uint32_t handle, uint32_t receiver) {
     const dd_transmission *frame = dd_medium_at(medium, handle);
     int32_t level = peer_level(medium, frame->sender, receiver);
-    if (level == DD_LINK_NONE)
-        return (dd_reception){.loss = DD_LOSS_WEAK, .rss_cdbm = INT16_MIN};
+    if (level == DD_LINK_NONE) return (dd_reception){.loss = DD_LOSS_WEAK, .rss_cdbm = INT16_MIN};
     level += change_of(medium, frame, receiver);
     dd_reception result = {.rss_cdbm = (int16_t)level,
                            .sinr_cdb = (int16_t)(level - noise_of(medium, receiver))};

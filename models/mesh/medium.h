@@ -52,18 +52,18 @@ typedef struct dd_disturbance {
 } dd_disturbance;
 
 typedef struct dd_medium_def {
-    uint32_t station_n;                        // stations are 1 .. station_n
-    const float *x, *y;                        // metres, by station; only read at the start
-    const uint64_t *stable;                    // ids, by station; only read at the start
-    const dd_links *links;                     // medians and noise; must outlive the medium
-    const dd_channel *channel;                 // fading and rain; NULL: levels are the medians
-    const dd_weather *weather;                 // for `channel`; both must outlive the medium
-    const dd_radio_preset *preset;             // must outlive the medium
-    const dd_radio_tables *tables;             // must outlive the medium
-    uint64_t seed;                             // of the run
-    int32_t ed_cdbm;                           // CCA's threshold of energy
-    int32_t capture_cdb;                       // a frame so much stronger takes a receiver over
-    uint8_t cca;                               // dd_cca_mode
+    uint32_t station_n;            // stations are 1 .. station_n
+    const float *x, *y;            // metres, by station; only read at the start
+    const uint64_t *stable;        // ids, by station; only read at the start
+    const dd_links *links;         // medians and noise; must outlive the medium
+    const dd_channel *channel;     // fading and rain; NULL: levels are the medians
+    const dd_weather *weather;     // for `channel`; both must outlive the medium
+    const dd_radio_preset *preset; // must outlive the medium
+    const dd_radio_tables *tables; // must outlive the medium
+    uint64_t seed;                 // of the run
+    int32_t ed_cdbm;               // CCA's threshold of energy
+    int32_t capture_cdb;           // a frame so much stronger takes a receiver over
+    uint8_t cca;                   // dd_cca_mode
     // What a receiver hears from outside in [from, to): at most `room` disturbances, returns how
     // many. NULL: nothing.
     uint32_t (*outside)(const void *context, uint32_t station, uint8_t channel, dd_time from,
@@ -81,8 +81,8 @@ typedef struct dd_transmission {
     uint8_t ack[DD_FRAME_ACK];
     uint8_t octets; // of the PSDU
     uint8_t channel;
-    bool cut;         // its sender lost supply under way
-    int16_t x, y;     // of its sender, in units of the medium
+    bool cut;     // its sender lost supply under way
+    int16_t x, y; // of its sender, in units of the medium
     uint8_t reserved[20];
 } dd_transmission;
 
@@ -119,8 +119,9 @@ static inline dd_transmission *dd_medium_at(const dd_medium *medium, uint32_t fr
     return (dd_transmission *)(void *)medium->arena->base + (frame - 1);
 }
 
-// Puts a transmission on the air (what stands before `cut`), `now` or later, and returns its handle, which is
-// good until nobody can overlap it any more: at least until all events at its end are handled.
+// Puts a transmission on the air (what stands before `cut`), `now` or later, and returns its
+// handle, which is good until nobody can overlap it any more: at least until all events at its end
+// are handled.
 uint32_t dd_medium_put(dd_medium *medium, const dd_transmission *frame, dd_time now);
 
 // Its sender falls silent at `now`.

@@ -59,6 +59,16 @@ static void tell_notice(void *context, const dd_notice *notice) {
     dd_air_log_notice(it->domain, it->air, it->number, notice);
 }
 
+static void tell_frame(const actor *it, uint32_t handle, const uint8_t *octets, uint32_t receiver,
+                       dd_reception reception) {
+    dd_frame_end end = {.handle = handle,
+                        .frame = dd_medium_at(&it->air->medium, handle),
+                        .octets = octets,
+                        .receiver = receiver,
+                        .reception = reception};
+    dd_air_log_frame(it->domain, it->air, &end);
+}
+
 // --- Competing for the channel ---
 
 static void schedule(const actor *it, dd_time time, dd_kind_number kind, uint32_t a) {
@@ -227,7 +237,8 @@ static void finish(actor *it, dd_drop drop) {
     it->station->acked += drop == DD_DROP_NONE && packet->destination != DD_BROADCAST;
     it->station->unanswered += drop == DD_DROP_NO_ACK;
     it->station->unsent += drop == DD_DROP_CHANNEL;
-    it->station->free_at = it->domain->now + dd_radio_spacing(preset_of(it), packet->n);
+    if (drop != DD_DROP_CHANNEL)
+        it->station->free_at = it->domain->now + dd_radio_spacing(preset_of(it), packet->n);
     if (dd_mac_first(mac)) compete(it);
     dd_net_frame frame = {.destination = packet->destination,
                           .octets = packet->octets + packet->payload_at,
@@ -350,12 +361,7 @@ void dd_station_end(dd_domain *domain, dd_air *air, const dd_event *event) {
     uint32_t to = dd_air_station(air, it.number, packet->destination), ack = 0;
     dd_reception reception = judge(&it, event->a, to);
     air->counts.lost[reception.loss]++;
-    dd_frame_end end = {.handle = event->a,
-                        .frame = dd_medium_at(&air->medium, event->a),
-                        .octets = packet->octets,
-                        .receiver = to,
-                        .reception = reception};
-    dd_air_log_frame(domain, air, &end);
+    tell_frame(&it, event->a, packet->octets, to, reception);
     if (reception.loss == DD_LOSS_NONE) {
         actor receiver = actor_of(domain, air, to);
         ack = take_in(&receiver, packet, reception.rss_cdbm);
@@ -376,12 +382,7 @@ void dd_station_ack(dd_domain *domain, dd_air *air, const dd_event *event) {
     const dd_transmission *frame = dd_medium_at(&air->medium, event->a);
     dd_reception reception = judge(&it, event->a, it.number);
     air->counts.ack_lost[reception.loss]++;
-    dd_frame_end end = {.handle = event->a,
-                        .frame = frame,
-                        .octets = frame->ack,
-                        .receiver = it.number,
-                        .reception = reception};
-    dd_air_log_frame(domain, air, &end);
+    tell_frame(&it, event->a, frame->ack, it.number, reception);
     if (reception.loss == DD_LOSS_NONE)
         finish(&it, DD_DROP_NONE);
     else

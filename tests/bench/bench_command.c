@@ -23,8 +23,9 @@ static void help(void) {
            "Runs the benchmarks named, or all of them:\n");
     for (size_t i = 0; i < DD_COUNT(BENCHES); i++)
         printf("  %-10s %s\n", BENCHES[i]->name, BENCHES[i]->what);
-    printf("\nOptions:\n"
-           "  --json     prints one JSON object, {\"NAME\": [{...}, ...], ...}, instead of tables\n");
+    printf(
+        "\nOptions:\n"
+        "  --json     prints one JSON object, {\"NAME\": [{...}, ...], ...}, instead of tables\n");
     for (size_t i = 0; i < DD_COUNT(NUMBERS); i++)
         printf("  %-10s %s\n", NUMBERS[i].name, NUMBERS[i].what);
     printf("  --help     prints this\n");

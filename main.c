@@ -1,5 +1,6 @@
 // The command line: a table of commands, each carried out in the folder whose work it is.
 #include "engine/base.h"
+#include "lua/mesh_command.h"
 #include "lua/new_command.h"
 #include "lua/reference.h"
 #include "lua/run_command.h"
@@ -64,6 +65,24 @@ static const dd_command commands[] = {
      "Exit status: 0 the same digest, 1 another digest, 2 DIR holds no run, 3 something outside\n"
      "failed.\n",
      dd_replay_command},
+    {"mesh", "show how the mesh of a run fared",
+     "domdom mesh SCENARIO.lua|DIR [OPTIONS]\n"
+     "\n"
+     "Reads the run that `domdom run --out DIR` left, or plays a scenario, and tells what a mesh\n"
+     "engineer looks for: the segments, or one segment's routes; delivery and latency by hops;\n"
+     "parents changed, nodes joined; what was lost and why; air time, and the worst links.\n"
+     "\n"
+     "  --segment ID      one segment, with its routing tree and who joined when\n"
+     "  --at TIME         routes as they were then: a duration since the start, or a civil time\n"
+     "  --lost            each lost message: on which hop, why, and by whom\n"
+     "  --worst N         so many of the busiest nodes and worst links (10)\n"
+     "  --json            all of it as JSON\n"
+     "\n"
+     "For a scenario also --out, --force, --seed, --until, --set and --act of `domdom run`.\n"
+     "\n"
+     "Exit status: 0, 2 the command or the scenario is wrong or DIR holds no run, 3 something\n"
+     "outside failed.\n",
+     dd_mesh_command},
     {"new", "write a commented scenario to start from",
      "domdom new NAME\n"
      "\n"

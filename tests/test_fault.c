@@ -244,7 +244,7 @@ static void expect_health(const toy *it, uint64_t seed) {
         cr_expect(segment->house->running);
         cr_expect(le(u32,
                      dd_mesh_air(&it->world->engine->domains[dd_world_domain(it->world, s)])
-                         ->messages.all.used,
+                         ->log.messages.used,
                      4),
                   "no message is lost track of");
         cr_expect(

@@ -70,6 +70,7 @@ static void set_snr(lab *it, uint32_t a, uint32_t b, int32_t snr_cdb) {
         uint32_t from = 1 + k / (STATIONS - 1), to = it->to[k];
         if ((from == a && to == b) || (from == b && to == a)) it->levels[k] = level;
     }
+    it->medium.spots[a].peer = it->medium.spots[b].peer = 0; // whose level is remembered
 }
 
 static uint32_t put(lab *it, uint32_t sender, dd_time start, uint8_t octets) {
@@ -189,8 +190,8 @@ Test(medium, nobody_is_locked_to_what_began_unheard) {
     set_snr(it, 1, 2, 4000);
     set_snr(it, 3, 2, 3000);
     dd_time air = dd_radio_air_time(&it->preset, 20);
-    put(it, 2, 0, 20);                                 // 2 sends,
-    put(it, 3, air - symbols(it, 5), 100);             // 3 begins meanwhile,
+    put(it, 2, 0, 20);                                     // 2 sends,
+    put(it, 3, air - symbols(it, 5), 100);                 // 3 begins meanwhile,
     uint32_t frame = put(it, 1, air + DD_MILLISECOND, 40); // 1 begins after
     cr_expect(eq(u8, dd_medium_receive(&it->medium, frame, 2).loss, DD_LOSS_NONE));
     lab_close(it);
@@ -250,16 +251,16 @@ Test(medium, clear_channel_assessment) {
             cr_expect(eq(int, first, !(energy || (mode & DD_CCA_CARRIER && heard))), "%d %u", mode,
                       station);
             // while it is received, in every mode
-            bool under_way = dd_medium_clear(&it->medium, station, CHANNEL, start + cca * 2,
-                                             start + cca * 3);
+            bool under_way =
+                dd_medium_clear(&it->medium, station, CHANNEL, start + cca * 2, start + cca * 3);
             cr_expect(eq(int, under_way, !heard), "%d %u", mode, station);
             // begins with its last nanosecond; after its end
             bool last = dd_medium_clear(&it->medium, station, CHANNEL, start + air - 1,
                                         start + air - 1 + cca);
             cr_expect(eq(int, last, !(energy || (mode & DD_CCA_CARRIER && heard))), "%d %u", mode,
                       station);
-            cr_expect(dd_medium_clear(&it->medium, station, CHANNEL, start + air,
-                                      start + air + cca));
+            cr_expect(
+                dd_medium_clear(&it->medium, station, CHANNEL, start + air, start + air + cca));
         }
     }
     lab_close(it);
@@ -292,10 +293,8 @@ static uint32_t jam(const void *context, uint32_t station, uint8_t channel, dd_t
 
 Test(medium, jammers_are_named) {
     lab *it = lab_open();
-    dd_disturbance jammer = {.from = 0,
-                             .to = DD_SECOND,
-                             .level_cdbm = it->tables.noise_cdbm + 4600,
-                             .source = 77};
+    dd_disturbance jammer = {
+        .from = 0, .to = DD_SECOND, .level_cdbm = it->tables.noise_cdbm + 4600, .source = 77};
     it->medium.def.outside = jam;
     it->medium.def.context = &jammer;
     set_snr(it, 1, 2, 4000);

@@ -38,7 +38,7 @@ Test(mesh, every_preset_reaches_a_street) {
         cr_expect(eq(u32, toy_reach(it, 1), 100), "preset %d", preset);
         toy_for(it, 6 * DD_HOUR);
         expect_tree(it);
-        const dd_message_counts *counts = &air_of(it)->messages.counts;
+        const dd_message_counts *counts = &air_of(it)->log.counts;
         cr_expect(gt(u64, counts->sent, 100 * 2 * 20), "preset %d", preset);
         cr_expect(gt(dbl, (double)counts->delivered, 0.99 * (double)counts->sent), "preset %d",
                   preset);
@@ -56,8 +56,8 @@ Test(mesh, no_power_no_neighbours) {
     toy_until(it, "20:00");
     cr_expect(eq(u32, toy_measure(it, 1).lit, 30), "schedules need no mesh");
     cr_expect(eq(u32, dd_measure_alarms_active(it->world, DD_ALARM_COMMUNICATION), 30));
-    cr_expect(eq(u64, air_of(it)->messages.counts.delivered, 0));
-    cr_expect(eq(u32, air_of(it)->messages.all.used, 0));
+    cr_expect(eq(u64, air_of(it)->log.counts.delivered, 0));
+    cr_expect(eq(u32, air_of(it)->log.messages.used, 0));
     toy_close(it);
 }
 
@@ -200,7 +200,7 @@ static share weak_mesh(double retries, double fade_db) {
     def.settings.mesh_fade_db = fade_db;
     toy *it = toy_start(&def, 0);
     toy_for(it, 6 * DD_HOUR);
-    const dd_message_counts *counts = &air_of(it)->messages.counts;
+    const dd_message_counts *counts = &air_of(it)->log.counts;
     share result = {(double)counts->lost / (double)(counts->lost + counts->delivered),
                     dd_figure_find("mesh.attempts", NULL)->read(it->world)};
     toy_close(it);

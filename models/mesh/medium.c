@@ -9,16 +9,17 @@ const char *const dd_loss_names[] = {"none",    "weak",   "fade", "collision", "
 
 // --- The grid ---
 
-// Metres that the longest link spans, along either axis.
+static float distance(const dd_medium_def *def, uint32_t a, uint32_t b) {
+    return hypotf(def->x[b] - def->x[a], def->y[b] - def->y[a]);
+}
+
+// Metres, a little more than the longest link has.
 static float longest_link(const dd_medium_def *def) {
     float most = 1;
     for (uint32_t from = 1; from <= def->station_n; from++)
-        for (uint32_t k = def->links->first[from]; k < def->links->first[from + 1]; k++) {
-            uint32_t to = def->links->to[k];
-            most = fmaxf(most, fabsf(def->x[to] - def->x[from]));
-            most = fmaxf(most, fabsf(def->y[to] - def->y[from]));
-        }
-    return most;
+        for (uint32_t k = def->links->first[from]; k < def->links->first[from + 1]; k++)
+            most = fmaxf(most, distance(def, from, def->links->to[k]));
+    return most * 1.01f + 1;
 }
 
 static void span(const float *all, uint32_t n, float *least, float *most) {
@@ -36,32 +37,38 @@ static uint32_t count_cells(float metres, float cell) {
 
 static void lay_out(dd_medium *medium, dd_arena *arena) {
     const dd_medium_def *def = &medium->def;
-    float left, right, bottom, top, cell = longest_link(def) * 1.001f;
+    float left, right, bottom, top, reach = longest_link(def), cell = reach;
     span(def->x, def->station_n, &left, &right);
     span(def->y, def->station_n, &bottom, &top);
-    enum { CELLS_PER_STATION = 4, CELLS_LEAST = 64 };
+    enum { CELLS_PER_STATION = 4, CELLS_LEAST = 64, UNITS = 32000 };
     size_t limit = (size_t)def->station_n * CELLS_PER_STATION + CELLS_LEAST;
     while ((size_t)count_cells(right - left, cell) * count_cells(top - bottom, cell) > limit)
         cell *= 2;
+    float unit = fmaxf(fmaxf(right - left, top - bottom), reach) / UNITS;
+    medium->reach2 = (int64_t)ceilf(reach / unit + 1) * (int64_t)ceilf(reach / unit + 1);
     medium->columns = count_cells(right - left, cell);
     size_t n = (size_t)medium->columns * count_cells(top - bottom, cell);
-    medium->cells = dd_arena_take(arena, (def->station_n + 1) * sizeof *medium->cells);
+    medium->spots = dd_arena_take(arena, (def->station_n + 1) * sizeof *medium->spots);
     medium->newest = dd_arena_take(arena, n * sizeof *medium->newest);
     medium->last_ends = dd_arena_take(arena, n * sizeof *medium->last_ends);
     for (uint32_t i = 1; i <= def->station_n; i++) {
-        uint32_t column = (uint32_t)((def->x[i] - left) / cell) + 1;
-        uint32_t row = (uint32_t)((def->y[i] - bottom) / cell) + 1;
-        medium->cells[i] = row * medium->columns + column;
+        float x = def->x[i] - left, y = def->y[i] - bottom;
+        uint32_t column = (uint32_t)(x / cell) + 1, row = (uint32_t)(y / cell) + 1;
+        medium->spots[i] = (dd_spot){.stable = def->stable[i],
+                                     .cell = row * medium->columns + column,
+                                     .noise_cdbm = def->links->noise_cdbm[i],
+                                     .x = (int16_t)(x / unit),
+                                     .y = (int16_t)(y / unit)};
     }
 }
 
 void dd_medium_init(dd_medium *medium, dd_arena *arena, const dd_medium_def *def) {
     *medium = (dd_medium){.def = *def,
+                          .arena = arena,
                           .longest = dd_radio_air_time(def->preset, DD_FRAME_MAX),
                           .sync = dd_radio_sync_time(def->preset),
                           .bits = (((uint64_t)def->preset->bit_rate << 40) + DD_SECOND / 2) /
                                   (uint64_t)DD_SECOND};
-    dd_pool_init(&medium->frames, arena, sizeof(dd_transmission));
     lay_out(medium, arena);
 }
 
@@ -71,6 +78,30 @@ void dd_medium_init(dd_medium *medium, dd_arena *arena, const dd_medium_def *def
 // and one that the receiver might have been busy with before.
 static dd_time look_back(const dd_medium *medium) {
     return 2 * medium->longest + 2 * medium->def.preset->turnaround;
+}
+
+// Lines are taken from the arena some at a time.
+static void grow(dd_medium *medium) {
+    enum { LINES = 64 };
+    const uint8_t *lines = dd_arena_take(medium->arena, LINES * sizeof(dd_transmission));
+    size_t first = (size_t)(lines - medium->arena->base) / sizeof(dd_transmission) + 1;
+    for (uint32_t i = LINES; i-- > 0;) {
+        uint32_t handle = (uint32_t)first + i;
+        dd_medium_at(medium, handle)->next = medium->free;
+        medium->free = handle;
+    }
+}
+
+static uint32_t take(dd_medium *medium) {
+    if (!medium->free) grow(medium);
+    uint32_t handle = medium->free;
+    medium->free = dd_medium_at(medium, handle)->next;
+    return handle;
+}
+
+static void give(dd_medium *medium, uint32_t handle) {
+    dd_medium_at(medium, handle)->next = medium->free;
+    medium->free = handle;
 }
 
 static void drop_old(dd_medium *medium, uint32_t *link, dd_time now) {
@@ -83,16 +114,19 @@ static void drop_old(dd_medium *medium, uint32_t *link, dd_time now) {
             continue;
         }
         *link = frame->next;
-        dd_pool_give(&medium->frames, handle);
+        give(medium, handle);
     }
 }
 
 uint32_t dd_medium_put(dd_medium *medium, const dd_transmission *frame, dd_time now) {
-    uint32_t cell = medium->cells[frame->sender];
+    const dd_spot *spot = &medium->spots[frame->sender];
+    uint32_t cell = spot->cell;
     drop_old(medium, &medium->newest[cell], now);
-    uint32_t handle = dd_pool_take(&medium->frames);
+    uint32_t handle = take(medium);
     dd_transmission *it = dd_medium_at(medium, handle);
     *it = *frame;
+    it->x = spot->x;
+    it->y = spot->y;
     it->next = medium->newest[cell];
     medium->newest[cell] = handle;
     if (frame->end > medium->last_ends[cell]) medium->last_ends[cell] = frame->end;
@@ -107,18 +141,26 @@ void dd_medium_cut(dd_medium *medium, uint32_t frame, dd_time now) {
 
 enum { NEAR = 112 };
 
+static bool in_reach(const dd_medium *medium, const dd_spot *spot, const dd_transmission *frame) {
+    int64_t dx = frame->x - spot->x, dy = frame->y - spot->y;
+    return dx * dx + dy * dy <= medium->reach2;
+}
+
 // The transmissions that a station may hear and that have energy in [from, to); more than NEAR of
 // them are not looked at.
 static uint32_t find_near(const dd_medium *medium, uint32_t station, dd_time from, dd_time to,
                           const dd_transmission *near[static NEAR]) {
-    uint32_t n = 0, corner = medium->cells[station] - medium->columns - 1;
+    const dd_spot *spot = &medium->spots[station];
+    uint32_t n = 0, corner = spot->cell - medium->columns - 1;
     for (uint32_t row = 0; row < 3; row++, corner += medium->columns)
         for (uint32_t cell = corner; cell < corner + 3; cell++) {
             if (medium->last_ends[cell] <= from) continue;
             for (uint32_t handle = medium->newest[cell]; handle;) {
                 const dd_transmission *frame = dd_medium_at(medium, handle);
-                if (frame->start < to && frame->end > from && n < NEAR) near[n++] = frame;
                 handle = frame->next;
+                if (frame->start < to && frame->end > from && in_reach(medium, spot, frame) &&
+                    n < NEAR)
+                    near[n++] = frame;
             }
         }
     return n;
@@ -127,12 +169,21 @@ static uint32_t find_near(const dd_medium *medium, uint32_t station, dd_time fro
 // --- Levels ---
 
 static int32_t noise_of(const dd_medium *medium, uint32_t station) {
-    return medium->def.links->noise_cdbm[station];
+    return medium->spots[station].noise_cdbm;
+}
+
+// What is added to the median between a frame's sender and a station, as it was at its start.
+static int32_t change_of(const dd_medium *medium, const dd_transmission *frame, uint32_t station) {
+    const dd_spot *spots = medium->spots;
+    if (!medium->def.channel) return 0;
+    uint64_t pair = dd_pair_id(spots[frame->sender].stable, spots[station].stable, false);
+    return dd_channel_change(medium->def.channel, pair, frame->start, medium->def.weather);
 }
 
 // Level of a frame in a station's own channel; DD_LINK_NONE: unheard.
 static int32_t level_of(const dd_medium *medium, const dd_transmission *frame, uint32_t station) {
-    return dd_links_level(medium->def.links, station, frame->sender);
+    int32_t median = dd_links_level(medium->def.links, station, frame->sender);
+    return median == DD_LINK_NONE ? median : median + change_of(medium, frame, station);
 }
 
 // --- A scene: all that a station hears in a stretch of time, in order of start ---
@@ -200,10 +251,17 @@ static void add_outside(scene *it, uint32_t station, uint8_t channel, dd_time fr
     }
 }
 
+// Of what has energy in [from, to), and of what overlapped the first of that: a receiver may have
+// been busy with it.
 static void set_scene(scene *it, const dd_medium *medium, uint32_t station, uint8_t channel,
                       dd_time from, dd_time to) {
     const dd_transmission *near[NEAR];
     uint32_t n = find_near(medium, station, from, to, near);
+    dd_time first = from;
+    for (uint32_t i = 0; i < n; i++)
+        if (near[i]->start < first) first = near[i]->start;
+    if (first < from)
+        n = find_near(medium, station, first - medium->def.preset->turnaround, to, near);
     it->medium = medium;
     it->noise_cdbm = noise_of(medium, station);
     it->n = 0;
@@ -297,7 +355,7 @@ bool dd_medium_clear(const dd_medium *medium, uint32_t station, uint8_t channel,
     dd_time soon = to + medium->def.preset->turnaround; // when an acknowledgement due may begin
     if (!medium->def.outside && !find_near(medium, station, from, soon, near)) return true;
     scene it;
-    set_scene(&it, medium, station, channel, from - medium->longest, soon);
+    set_scene(&it, medium, station, channel, from, soon);
     if (has_own(&it, from)) return false;
     uint32_t lock = locked_to(&it, it.n, to);
     if (lock != NOBODY && it.all[lock].from + medium->sync <= to) return false;
@@ -315,8 +373,8 @@ static uint64_t bits_in(const dd_medium *medium, dd_time duration) { // in 2^-8
 static bool survives(const dd_medium *medium, const dd_transmission *frame, uint32_t receiver,
                      uint32_t ppm) {
     if (ppm == 0 || ppm >= 1000000) return ppm != 0;
-    const uint64_t *stable = medium->def.stable;
-    uint64_t pair = dd_pair_id(stable[frame->sender], stable[receiver], true);
+    const dd_spot *spots = medium->spots;
+    uint64_t pair = dd_pair_id(spots[frame->sender].stable, spots[receiver].stable, true);
     return dd_chance_ppm(dd_random(medium->def.seed, pair, DD_DRAW_RECEPTION, frame->count).v[0],
                          ppm);
 }
@@ -409,25 +467,38 @@ static uint32_t captor_of(const scene *it, uint32_t about) {
 static dd_reception receive_in_scene(const dd_medium *medium, const dd_transmission *frame,
                                      uint32_t receiver, dd_reception result) {
     scene it;
-    set_scene(&it, medium, receiver, frame->channel, frame->start - medium->longest, frame->end);
+    dd_time turn = medium->def.preset->turnaround;
+    set_scene(&it, medium, receiver, frame->channel, frame->start - turn, frame->end + turn);
     uint32_t about = 0;
     while (it.all[about].outside || it.all[about].who != frame->sender ||
            it.all[about].from != frame->start)
         about++;
-    if (sends_in(&it, frame->start, frame->end)) return lost(result, DD_LOSS_SENDING, receiver);
     uint32_t lock = locked_to(&it, about, frame->start);
     if (lock != NOBODY && it.all[about].snr_cdb < it.all[lock].snr_cdb + medium->def.capture_cdb)
         return lost(result, DD_LOSS_LOCKED, it.all[lock].who);
+    if (sends_in(&it, frame->start, frame->end)) return lost(result, DD_LOSS_SENDING, receiver);
     uint32_t captor = captor_of(&it, about);
     if (captor != NOBODY) return lost(result, DD_LOSS_COLLISION, it.all[captor].who);
     return receive_among(&it, about, frame, receiver, result);
 }
 
-dd_reception dd_medium_receive(const dd_medium *medium, uint32_t handle, uint32_t receiver) {
+// The median level of a pair, of which one sends to the other, and will again.
+static int32_t peer_level(dd_medium *medium, uint32_t sender, uint32_t receiver) {
+    dd_spot *spot = &medium->spots[sender];
+    if (spot->peer == receiver) return spot->peer_cdbm;
+    const dd_spot *other = &medium->spots[receiver];
+    if (other->peer == sender) return other->peer_cdbm;
+    spot->peer = receiver;
+    return spot->peer_cdbm = dd_links_level(medium->def.links, receiver, sender);
+}
+
+dd_reception dd_medium_receive(dd_medium *medium, uint32_t handle, uint32_t receiver) {
     const dd_transmission *frame = dd_medium_at(medium, handle);
-    int32_t level = level_of(medium, frame, receiver);
+    int32_t level = peer_level(medium, frame->sender, receiver);
     if (level == DD_LINK_NONE) return (dd_reception){.loss = DD_LOSS_WEAK, .rss_cdbm = INT16_MIN};
-    dd_reception result = {.rss_cdbm = (int16_t)level};
+    level += change_of(medium, frame, receiver);
+    dd_reception result = {.rss_cdbm = (int16_t)level,
+                           .sinr_cdb = (int16_t)(level - noise_of(medium, receiver))};
     if (frame->cut) return lost(result, DD_LOSS_CUT, frame->sender);
     const dd_transmission *near[NEAR];
     dd_time turn = medium->def.preset->turnaround;

@@ -7,8 +7,8 @@
 #pragma once
 
 #include "engine/arena.h"
-#include "engine/pool.h"
 #include "engine/time.h"
+#include "models/mesh/channel.h"
 #include "models/mesh/links.h"
 #include "models/mesh/radio.h"
 #include "models/mesh/stack/frame.h"
@@ -38,9 +38,9 @@ typedef enum dd_loss {
 extern const char *const dd_loss_names[]; // NULL-terminated
 
 typedef struct dd_reception {
-    uint8_t loss; // dd_loss
     int16_t rss_cdbm;
-    int16_t sinr_cdb; // at its worst moment
+    int16_t sinr_cdb; // the least, if all that interfered had done so at once
+    uint8_t loss;     // dd_loss
     uint32_t culprit; // station, or source for DD_LOSS_JAMMED
 } dd_reception;
 
@@ -54,8 +54,10 @@ typedef struct dd_disturbance {
 typedef struct dd_medium_def {
     uint32_t station_n;            // stations are 1 .. station_n
     const float *x, *y;            // metres, by station; only read at the start
-    const uint64_t *stable;        // ids, by station; must outlive the medium
-    const dd_links *links;         // levels and noise; must outlive the medium
+    const uint64_t *stable;        // ids, by station; only read at the start
+    const dd_links *links;         // medians and noise; must outlive the medium
+    const dd_channel *channel;     // fading and rain; NULL: levels are the medians
+    const dd_weather *weather;     // for `channel`; both must outlive the medium
     const dd_radio_preset *preset; // must outlive the medium
     const dd_radio_tables *tables; // must outlive the medium
     uint64_t seed;                 // of the run
@@ -79,17 +81,32 @@ typedef struct dd_transmission {
     uint8_t ack[DD_FRAME_ACK];
     uint8_t octets; // of the PSDU
     uint8_t channel;
-    bool cut; // its sender lost supply under way
-    uint8_t reserved[15];
+    bool cut;     // its sender lost supply under way
+    int16_t x, y; // of its sender, in units of the medium
+    uint8_t reserved[20];
 } dd_transmission;
+
+// What the medium knows of a station: what is asked for at every judgement lies together.
+typedef struct dd_spot {
+    uint64_t stable; // its id, for draws
+    uint32_t cell;
+    uint32_t peer; // to whom it sent last, and how loud they hear each other at the median
+    int16_t peer_cdbm;
+    int16_t noise_cdbm;
+    int16_t x, y; // in units of the medium
+} dd_spot;
+
+_Static_assert(sizeof(dd_transmission) == 64, "a transmission is a cache line");
 
 typedef struct dd_medium {
     dd_medium_def def;
-    dd_pool frames;
-    uint32_t *cells;    // by station
+    dd_arena *arena;    // transmissions are cache lines of it, counted from its base, less one
+    uint32_t free;      // handle of the first line to be used again
+    dd_spot *spots;     // by station
     uint32_t *newest;   // by cell: handle of its newest transmission
     dd_time *last_ends; // by cell
     uint32_t columns;   // of the grid, a margin of empty cells included
+    int64_t reach2;     // square of the longest link, in units of the medium
     dd_time longest;    // time on air of the longest frame
     dd_time sync;       // from a frame's start until a receiver is locked to it
     uint64_t bits;      // 256 bits a nanosecond, in 2^-32
@@ -99,11 +116,12 @@ typedef struct dd_medium {
 void dd_medium_init(dd_medium *medium, dd_arena *arena, const dd_medium_def *def);
 
 static inline dd_transmission *dd_medium_at(const dd_medium *medium, uint32_t frame) {
-    return dd_pool_at(&medium->frames, frame);
+    return (dd_transmission *)(void *)medium->arena->base + (frame - 1);
 }
 
-// Puts a transmission on the air (all but `next`), `now` or later, and returns its handle, which is
-// good until nobody can overlap it any more: at least until all events at its end are handled.
+// Puts a transmission on the air (what stands before `cut`), `now` or later, and returns its
+// handle, which is good until nobody can overlap it any more: at least until all events at its end
+// are handled.
 uint32_t dd_medium_put(dd_medium *medium, const dd_transmission *frame, dd_time now);
 
 // Its sender falls silent at `now`.
@@ -118,4 +136,4 @@ bool dd_medium_clear(const dd_medium *medium, uint32_t station, uint8_t channel,
 // preamble must find the receiver listening and not locked to an earlier frame (unless stronger by
 // `capture_cdb`), and its bits must survive noise and interference, piece by piece; a draw keyed by
 // (sender, receiver, count) decides what the odds leave open.
-dd_reception dd_medium_receive(const dd_medium *medium, uint32_t frame, uint32_t receiver);
+dd_reception dd_medium_receive(dd_medium *medium, uint32_t frame, uint32_t receiver);

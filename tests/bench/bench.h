@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 typedef struct dd_bench_options {
-    bool json;                                 // --json
+    bool json;                                  // --json
     uint32_t lamps, seconds, period_s, threads; // of `street`; 0: as it is by default
 } dd_bench_options;
 

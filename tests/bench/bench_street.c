@@ -232,7 +232,7 @@ static void start_street(dd_domain *domain, dd_air *air, const dd_air_segment *s
         dd_station_power(domain, air, station, true);
         if (i == 0) continue;
         dd_station_seed(domain, air, station, parent_of(segment, i), rank_of(segment, i), 128);
-        uint32_t word = dd_random(1, air->medium.def.stable[station], DD_DRAW_SCENARIO, 0).v[0];
+        uint32_t word = dd_random(1, air->medium.spots[station].stable, DD_DRAW_SCENARIO, 0).v[0];
         dd_time phase = dd_uniform(word, (uint32_t)(it->period / DD_MICROSECOND)) * DD_MICROSECOND;
         dd_schedule(domain, phase, KIND_REPORT, station, 0, 0, 0);
     }

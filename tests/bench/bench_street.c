@@ -178,7 +178,7 @@ static void drain(dd_domain *domain) {
         it->octets += arrival->n;
         it->latency_us += latency_us;
         dd_record_make(domain, REC_REPORT, 0, 0, said.station, said.number, latency_us, 0);
-        dd_air_arrival_done(domain, it->air);
+        dd_air_arrival_done(it->air);
     }
 }
 

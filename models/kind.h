@@ -43,5 +43,6 @@ typedef enum dd_purpose {
     DD_DRAW_REPORT,
     DD_DRAW_TRIAGE,
     DD_DRAW_SCENARIO,
+    DD_DRAW_COAP,
     DD_DRAW_OUTAGE = 0x0B4C0A75,
 } dd_purpose;

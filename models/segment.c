@@ -140,17 +140,14 @@ static void handle_routes(dd_domain *domain, const dd_event *event) {
 
 static void handle_hop(dd_domain *domain, const dd_event *event) {
     dd_segment_state *segment = dd_segment_of(domain, event->target);
-    dd_mesh_message *message;
-    if (!dd_mesh_hop(domain, segment, event, &message)) return;
-    if (message->up) {
-        dd_node_reply reply = message->reply;
-        dd_mesh_done(segment, event->b);
-        dd_house_reply(domain, segment, &reply);
-    } else {
-        dd_node_reply reply = dd_node_answer(domain, segment, &message->request);
-        dd_mesh_done(segment, event->b);
-        dd_mesh_send_up(domain, segment, &reply);
-    }
+    dd_mesh_message *arrived;
+    if (!dd_mesh_hop(domain, segment, event, &arrived)) return;
+    dd_mesh_message message = *arrived;
+    dd_mesh_done(segment, event->b);
+    if (message.up)
+        dd_house_receive(domain, segment, message.lamp, message.octets, message.octet_n);
+    else
+        dd_node_receive(domain, segment, message.lamp, false, message.octets, message.octet_n);
 }
 
 // --- Controller ---
@@ -258,6 +255,7 @@ void dd_segment_start(dd_domain *domain, dd_segment_state *segment) {
     segment->nodes = dd_arena_take(&domain->arena, (segment->lamp_n + 1u) * sizeof *segment->nodes);
     segment->mesh = dd_arena_take(&domain->arena, sizeof *segment->mesh);
     segment->house = dd_arena_take(&domain->arena, sizeof *segment->house);
+    dd_pool_init(&segment->bodies, &domain->arena, DD_LAMP_BODY_MAX);
     find_feeders(world->city, segment);
     segment->night = plan_sight(domain, segment);
     dd_mesh_start(domain, segment);

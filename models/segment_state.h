@@ -2,6 +2,7 @@
 // The parts know this much of the whole; how they work together is segment.c's.
 #pragma once
 
+#include "engine/pool.h"
 #include "models/controller/core/core.h"
 #include "models/world.h"
 
@@ -31,6 +32,7 @@ typedef struct dd_segment_state {
     dd_feeder_state feeders[DD_CORE_FEEDERS + 1]; // from 1
     dd_program programs[DD_PROGRAM_SLOTS];
     dd_sun_cache sun;
+    dd_pool bodies; // of nodes that are being given something long, DD_LAMP_BODY_MAX octets each
     struct dd_mesh *mesh;
     struct dd_house *house;
 } dd_segment_state;

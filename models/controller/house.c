@@ -8,15 +8,6 @@ static int64_t uptime_ms(const dd_house *house, dd_time now) {
     return dd_clock_us(&house->oscillator, now) / 1000;
 }
 
-static void carry_out(dd_domain *domain, dd_segment_state *segment, const dd_core_output *output) {
-    dd_house *house = segment->house;
-    if (output->kind == DD_OUTPUT_REQUEST)
-        dd_mesh_send_down(domain, segment, &output->request);
-    else
-        dd_line_send(domain, &house->line, DD_KIND_WORD, segment->segment, &output->word,
-                     sizeof output->word);
-}
-
 static void plan_wake(dd_domain *domain, const dd_segment_state *segment, int64_t deadline_ms) {
     dd_house *house = segment->house;
     dd_time wake = deadline_ms == INT64_MAX
@@ -28,6 +19,61 @@ static void plan_wake(dd_domain *domain, const dd_segment_state *segment, int64_
     dd_schedule(domain, wake, DD_KIND_CONTROLLER_WAKE, segment->station, 0, ++house->generation, 0);
 }
 
+// --- The core between the line and CoAP, CoAP between the core and the mesh ---
+
+typedef struct coap_context {
+    dd_domain *domain;
+    dd_segment_state *segment;
+} coap_context;
+
+static void step(dd_domain *domain, dd_segment_state *segment, const dd_core_input *input);
+
+static void send(void *context, uint16_t lamp, const uint8_t *octets, uint16_t n) {
+    const coap_context *at = context;
+    if (lamp != DD_EVERY_LAMP) dd_mesh_send(at->domain, at->segment, lamp, false, octets, n);
+}
+
+static void reply(void *context, const dd_node_reply *heard) {
+    const coap_context *at = context;
+    step(at->domain, at->segment, &(dd_core_input){.kind = DD_INPUT_REPLY, .reply = heard});
+}
+
+static void silent(void *context, uint16_t lamp, uint8_t token) {
+    const coap_context *at = context;
+    step(at->domain, at->segment,
+         &(dd_core_input){.kind = DD_INPUT_SILENT, .lamp = lamp, .token = token});
+}
+
+static uint32_t entity_of(const dd_world *world, const dd_segment_state *segment) {
+    return dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment);
+}
+
+static uint32_t draw(void *context) {
+    const coap_context *at = context;
+    const dd_world *world = dd_world_of(at->domain);
+    uint64_t stable = dd_world_stable(world, entity_of(world, at->segment));
+    return dd_random(world->def.seed, stable, DD_DRAW_COAP, at->segment->house->coap_draws++).v[0];
+}
+
+static dd_coap_client_port port_of(coap_context *at) {
+    return (dd_coap_client_port){
+        .context = at, .send = send, .reply = reply, .silent = silent, .draw = draw};
+}
+
+static void carry_out(dd_domain *domain, dd_segment_state *segment, const dd_core_output *output) {
+    dd_house *house = segment->house;
+    if (output->kind == DD_OUTPUT_REQUEST) {
+        coap_context at = {domain, segment};
+        dd_coap_client_port port = port_of(&at);
+        plan_wake(domain, segment,
+                  dd_coap_client_request(&house->coap, uptime_ms(house, domain->now), &port,
+                                         &output->request));
+    } else {
+        dd_line_send(domain, &house->line, DD_KIND_WORD, segment->segment, &output->word,
+                     sizeof output->word);
+    }
+}
+
 static void step(dd_domain *domain, dd_segment_state *segment, const dd_core_input *input) {
     dd_house *house = segment->house;
     if (!house->running) return;
@@ -37,6 +83,8 @@ static void step(dd_domain *domain, dd_segment_state *segment, const dd_core_inp
     plan_wake(domain, segment, deadline);
 }
 
+// --- Start ---
+
 // A controller that had to speak more rarely than the centre grows uneasy would alarm it for
 // nothing.
 static uint32_t keepalive_s(const dd_settings *settings, uint32_t usual_s) {
@@ -44,12 +92,8 @@ static uint32_t keepalive_s(const dd_settings *settings, uint32_t usual_s) {
     return third_s < usual_s ? third_s : usual_s;
 }
 
-static uint32_t entity_of(const dd_world *world, const dd_segment_state *segment) {
-    return dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment);
-}
-
 static dd_core_def definition(const dd_domain *domain, const dd_segment_state *segment,
-                              dd_random4 draw) {
+                              dd_random4 draws) {
     const dd_world *world = dd_world_of(domain);
     const dd_settings *settings = &world->def.settings;
     const dd_house *house = segment->house;
@@ -61,28 +105,40 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
     // The program that it was given last lies in its flash.
     def.program = house->boots > 1 ? house->core.def.program : world->def.program;
     // Its battery-backed clock is off by a second or so (estimate) until the centre answers.
-    def.clock_ms = dd_world_unix_us(world, domain->now) / 1000 + dd_normal_milli(draw.v[0]);
-    def.random_seed = draw.v[1];
+    def.clock_ms = dd_world_unix_us(world, domain->now) / 1000 + dd_normal_milli(draws.v[0]);
+    def.random_seed = draws.v[1];
     def.keepalive_s = keepalive_s(settings, def.keepalive_s);
+    def.patience_s = (uint32_t)(dd_coap_lifetime_ms(&house->coap.def) / 1000);
     def.missed_rounds = (uint8_t)settings->controller_missed_rounds;
     def.low_readings = (uint8_t)settings->controller_low_readings;
     def.power_low_pct = (uint8_t)settings->controller_power_low;
     def.resend_s = (uint32_t)settings->controller_resend_s;
     def.clock_period_s = (uint32_t)settings->controller_clock_s;
     def.poll_period_s = (uint32_t)settings->centre_poll_s;
-    def.poll_phase_s = dd_uniform(draw.v[2], def.poll_period_s);
+    def.poll_phase_s = dd_uniform(draws.v[2], def.poll_period_s);
     return def;
+}
+
+static void start_coap(dd_domain *domain, dd_segment_state *segment) {
+    const dd_settings *settings = &dd_world_of(domain)->def.settings;
+    dd_coap_client_def def = {
+        .ack_timeout_ms = (uint32_t)(settings->controller_ack_timeout_s * 1000),
+        .max_retransmit = (uint8_t)settings->controller_retransmissions,
+        .first_id = (uint16_t)draw(&(coap_context){domain, segment}),
+    };
+    dd_coap_client_init(&segment->house->coap, &def);
 }
 
 static void switch_on(dd_domain *domain, dd_segment_state *segment) {
     const dd_world *world = dd_world_of(domain);
     dd_house *house = segment->house;
     uint64_t stable = dd_world_stable(world, entity_of(world, segment));
-    dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, house->boots++);
-    dd_core_def def = definition(domain, segment, draw);
+    dd_random4 draws = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, house->boots++);
+    start_coap(domain, segment);
+    dd_core_def def = definition(domain, segment, draws);
     if (house->boots == 1) // its crystal is the same one after every start
         house->oscillator.rate_ppb =
-            (int32_t)(world->def.settings.controller_drift_ppm * dd_normal_milli(draw.v[3]));
+            (int32_t)(world->def.settings.controller_drift_ppm * dd_normal_milli(draws.v[3]));
     dd_clock_set(&house->oscillator, domain->now, 0);
     house->running = true;
     house->wake_at = DD_NEVER;
@@ -132,7 +188,12 @@ void dd_house_start(dd_domain *domain, dd_segment_state *segment) {
 }
 
 void dd_house_wake(dd_domain *domain, dd_segment_state *segment) {
-    segment->house->wake_at = DD_NEVER;
+    dd_house *house = segment->house;
+    house->wake_at = DD_NEVER;
+    coap_context at = {domain, segment};
+    dd_coap_client_port port = port_of(&at);
+    plan_wake(domain, segment,
+              dd_coap_client_time(&house->coap, uptime_ms(house, domain->now), &port));
     step(domain, segment, &(dd_core_input){.kind = DD_INPUT_TIME});
 }
 
@@ -150,8 +211,15 @@ void dd_house_battery_empty(dd_domain *domain, dd_segment_state *segment) {
     switch_off(domain, segment, 0);
 }
 
-void dd_house_reply(dd_domain *domain, dd_segment_state *segment, const dd_node_reply *reply) {
-    step(domain, segment, &(dd_core_input){.kind = DD_INPUT_REPLY, .reply = reply});
+void dd_house_receive(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
+                      const uint8_t *octets, uint16_t n) {
+    dd_house *house = segment->house;
+    if (!house->running) return;
+    coap_context at = {domain, segment};
+    dd_coap_client_port port = port_of(&at);
+    plan_wake(domain, segment,
+              dd_coap_client_receive(&house->coap, uptime_ms(house, domain->now), &port, lamp,
+                                     octets, n));
 }
 
 void dd_house_order(dd_domain *domain, dd_segment_state *segment, const dd_order *order) {

@@ -5,22 +5,25 @@
 #include "models/backhaul/line.h"
 #include "models/clock.h"
 #include "models/controller/core/core.h"
+#include "models/mesh/stack/coap_client.h"
 
 struct dd_segment_state;
 
 typedef struct dd_house {
     dd_core core;
+    dd_coap_client coap; // carries the core's requests; its time is the uptime, too
     dd_core_lamp *lamps;
     dd_word *outbox;
     dd_clock oscillator; // µs since its start
     dd_time wake_at;     // the wake that is planned; DD_NEVER: none
     uint32_t generation; // of its pending wake or boot
     uint32_t battery_generation;
-    uint16_t boots; // ever, the first included
-    bool running;   // booted, supplied and not broken
-    bool mains;     // its supply; without it the battery carries it for a while
-    bool broken;    // DD_FAULT_CONTROLLER
-    dd_line line;   // to the centre
+    uint32_t coap_draws; // that CoAP has made ever
+    uint16_t boots;      // ever, the first included
+    bool running;        // booted, supplied and not broken
+    bool mains;          // its supply; without it the battery carries it for a while
+    bool broken;         // DD_FAULT_CONTROLLER
+    dd_line line;        // to the centre
 } dd_house;
 
 // At the scenario's start: commissioned, supplied and at work.
@@ -31,10 +34,10 @@ void dd_house_wake(dd_domain *domain, struct dd_segment_state *segment);
 void dd_house_boot(dd_domain *domain, struct dd_segment_state *segment);
 void dd_house_battery_empty(dd_domain *domain, struct dd_segment_state *segment);
 
-// What reaches it: a node's reply over the mesh, an order over the line, the live phases of its
-// feeder number `feeder` (a mask, bit 0 is L1). One that does not run hears nothing.
-void dd_house_reply(dd_domain *domain, struct dd_segment_state *segment,
-                    const dd_node_reply *reply);
+// What reaches it: a datagram of a lamp's over the mesh, an order over the line, the live phases of
+// its feeder number `feeder` (a mask, bit 0 is L1). One that does not run hears nothing.
+void dd_house_receive(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp,
+                      const uint8_t *octets, uint16_t n);
 void dd_house_order(dd_domain *domain, struct dd_segment_state *segment, const dd_order *order);
 void dd_house_supply(dd_domain *domain, struct dd_segment_state *segment, uint8_t feeder,
                      uint8_t live_phases);

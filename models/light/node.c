@@ -99,6 +99,68 @@ void dd_node_wake(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     relight(domain, segment, lamp, reason, 0);
 }
 
+// --- CoAP's port ---
+
+typedef struct coap_context {
+    dd_domain *domain;
+    dd_segment_state *segment;
+    uint16_t lamp;
+} coap_context;
+
+static void send(void *context, uint16_t destination, const uint8_t *octets, uint16_t n) {
+    const coap_context *at = context;
+    if (destination == DD_MESH_ROOT)
+        dd_mesh_send(at->domain, at->segment, at->lamp, true, octets, n);
+}
+
+static dd_reading act(void *context, const dd_node_request *request) {
+    const coap_context *at = context;
+    return dd_node_answer(at->domain, at->segment, request);
+}
+
+static uint32_t take_body(void *context) {
+    return dd_pool_take(&((const coap_context *)context)->segment->bodies);
+}
+
+static uint8_t *body_at(void *context, uint32_t body) {
+    return dd_pool_at(&((const coap_context *)context)->segment->bodies, body);
+}
+
+static void give_body(void *context, uint32_t body) {
+    dd_pool_give(&((const coap_context *)context)->segment->bodies, body);
+}
+
+static dd_coap_server_port port_of(coap_context *at) {
+    return (dd_coap_server_port){.context = at,
+                                 .send = send,
+                                 .act = act,
+                                 .take = take_body,
+                                 .at = body_at,
+                                 .give = give_body};
+}
+
+static void start_coap(const dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {
+    const dd_world *world = dd_world_of(domain);
+    dd_node *node = &segment->nodes[lamp];
+    uint64_t stable = dd_world_stable(world, dd_segment_lamp(segment, lamp));
+    dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_COAP, node->starts);
+    dd_coap_server_init(&node->coap, lamp, (uint16_t)draw.v[0]);
+}
+
+static void stop_coap(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    coap_context at = {domain, segment, lamp};
+    dd_coap_server_port port = port_of(&at);
+    dd_coap_server_stop(&segment->nodes[lamp].coap, &port);
+}
+
+void dd_node_receive(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, bool group,
+                     const uint8_t *octets, uint16_t n) {
+    coap_context at = {domain, segment, lamp};
+    dd_coap_server_port port = port_of(&at);
+    dd_coap_server_receive(&segment->nodes[lamp].coap, domain->now / DD_MILLISECOND, &port,
+                           DD_MESH_ROOT, group, octets, n);
+}
+
 // --- Start, supply, faults ---
 
 void dd_node_start(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
@@ -112,6 +174,7 @@ void dd_node_start(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) 
     node->clock.rate_ppb = (int32_t)(settings->node_drift_ppm * dd_normal_milli(draw.v[DRAW_RATE]));
     dd_clock_set(&node->clock, domain->now, dd_world_unix_us(world, domain->now) + error_us);
     node->state = DD_NODE_SUPPLIED | DD_NODE_RUNNING;
+    start_coap(domain, segment, lamp);
     follow(domain, segment, lamp);
     relight(domain, segment, lamp, DD_WHY_START, 0);
 }
@@ -136,6 +199,7 @@ static void stop(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     if (node->state & DD_NODE_RUNNING) {
         node->state &= (uint8_t)~DD_NODE_RUNNING;
         dd_mesh_set_up(domain, segment, lamp, false);
+        stop_coap(domain, segment, lamp);
     }
     node->generation++; // whatever it had planned is off
 }
@@ -148,6 +212,7 @@ void dd_node_boot(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     uint64_t stable = dd_world_stable(world, dd_segment_lamp(segment, lamp));
     dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_JOIN, ++node->starts);
     dd_time mean = dd_seconds(world->def.settings.mesh_rejoin_s);
+    start_coap(domain, segment, lamp);
     dd_time join = domain->now + DD_SECOND + dd_exponential(draw.v[0], mean);
     dd_schedule(domain, join, DD_KIND_NODE_JOIN, segment->station + lamp, 0, node->starts, 0);
 }
@@ -238,8 +303,8 @@ static dd_reading read_out(const dd_segment_state *segment, const dd_node *node,
     };
 }
 
-dd_node_reply dd_node_answer(dd_domain *domain, dd_segment_state *segment,
-                             const dd_node_request *request) {
+dd_reading dd_node_answer(dd_domain *domain, dd_segment_state *segment,
+                          const dd_node_request *request) {
     dd_node *node = &segment->nodes[request->lamp];
     bool stepped = set_clock(domain, node, request->clock_ms);
     obey(segment, node, request);
@@ -249,8 +314,5 @@ dd_node_reply dd_node_answer(dd_domain *domain, dd_segment_state *segment,
         relight(domain, segment, request->lamp, reason, 0);
     }
     dd_node_count(node, domain->now);
-    return (dd_node_reply){.lamp = request->lamp,
-                           .kind = request->kind,
-                           .token = request->token,
-                           .reading = read_out(segment, node, request->lamp)};
+    return read_out(segment, node, request->lamp);
 }

@@ -4,7 +4,7 @@
 
 #include "engine/engine.h"
 #include "models/clock.h"
-#include "models/controller/core/message.h"
+#include "models/mesh/stack/coap_server.h"
 #include "models/schema.h"
 
 struct dd_segment_state;
@@ -17,6 +17,7 @@ enum { // dd_node.state
 };
 
 typedef struct dd_node {
+    dd_coap_server coap;     // its end of CoAP
     dd_clock clock;          // runs on, on a reserve, without supply (estimate)
     int64_t energy_mwh;      // taken until counted_us ...
     int64_t energy_rest;     // ... and milliwatt-microseconds that make no milliwatt-hour yet
@@ -53,9 +54,13 @@ void dd_node_fault(dd_domain *domain, struct dd_segment_state *segment, uint16_t
 void dd_node_wake(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 void dd_node_boot(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 
+// A datagram has come over the mesh from the controller, to this node or to all of them.
+void dd_node_receive(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp, bool group,
+                     const uint8_t *octets, uint16_t n);
+
 // Does what a request asks and says how it is.
-dd_node_reply dd_node_answer(dd_domain *domain, struct dd_segment_state *segment,
-                             const dd_node_request *request);
+dd_reading dd_node_answer(dd_domain *domain, struct dd_segment_state *segment,
+                          const dd_node_request *request);
 
 // Tells citizens when what they see of it changes: dark at night, or lit.
 void dd_node_show(dd_domain *domain, const struct dd_segment_state *segment, uint16_t lamp);

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     ETX_ONE = 128,     // expected transmissions are counted in 1/128 (RFC 6551)
@@ -345,32 +346,18 @@ static void start_hop(dd_domain *domain, dd_segment_state *segment, uint32_t han
                 hop.success, (uint32_t)hop.attempts, handle);
 }
 
-static dd_mesh_message *new_message(dd_domain *domain, dd_segment_state *segment,
-                                    uint32_t *handle) {
-    *handle = dd_pool_take(&segment->mesh->messages);
-    dd_mesh_message *message = dd_pool_at(&segment->mesh->messages, *handle);
+void dd_mesh_send(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, bool up,
+                  const uint8_t *octets, uint16_t n) {
+    if (n > DD_COAP_DATAGRAM_MAX) return;
+    uint32_t handle = dd_pool_take(&segment->mesh->messages);
+    dd_mesh_message *message = dd_pool_at(&segment->mesh->messages, handle);
     message->started = domain->now;
+    message->lamp = lamp;
+    message->at = up ? lamp : DD_MESH_ROOT;
+    message->up = up;
+    message->octet_n = n;
+    memcpy(message->octets, octets, n);
     segment->mesh->counts.sent++;
-    return message;
-}
-
-void dd_mesh_send_down(dd_domain *domain, dd_segment_state *segment,
-                       const dd_node_request *request) {
-    uint32_t handle;
-    dd_mesh_message *message = new_message(domain, segment, &handle);
-    message->lamp = request->lamp;
-    message->request = *request;
-    message->at = DD_MESH_ROOT;
-    start_hop(domain, segment, handle);
-}
-
-void dd_mesh_send_up(dd_domain *domain, dd_segment_state *segment, const dd_node_reply *reply) {
-    uint32_t handle;
-    dd_mesh_message *message = new_message(domain, segment, &handle);
-    message->lamp = reply->lamp;
-    message->reply = *reply;
-    message->at = reply->lamp;
-    message->up = true;
     start_hop(domain, segment, handle);
 }
 

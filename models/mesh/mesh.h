@@ -4,7 +4,7 @@
 #pragma once
 
 #include "engine/engine.h"
-#include "models/controller/core/message.h"
+#include "models/mesh/stack/coap.h"
 
 struct dd_segment_state;
 struct dd_world;
@@ -39,10 +39,8 @@ typedef struct dd_mesh_message {
     uint16_t next; // where it goes, while a hop is under way
     uint8_t hops;
     bool up; // towards the controller
-    union {
-        dd_node_request request;
-        dd_node_reply reply;
-    };
+    uint16_t octet_n;
+    uint8_t octets[DD_COAP_DATAGRAM_MAX];
 } dd_mesh_message;
 
 typedef struct dd_mesh_counts {
@@ -75,11 +73,10 @@ void dd_mesh_set_up(dd_domain *domain, struct dd_segment_state *segment, uint16_
 // Makes the routing tree anew among those that are up (Dijkstra on the links' metrics).
 void dd_mesh_make_routes(dd_domain *domain, struct dd_segment_state *segment, uint64_t cause);
 
-// Sends a request down to its lamp, or a reply up to the controller.
-void dd_mesh_send_down(dd_domain *domain, struct dd_segment_state *segment,
-                       const dd_node_request *request);
-void dd_mesh_send_up(dd_domain *domain, struct dd_segment_state *segment,
-                     const dd_node_reply *reply);
+// Sends a datagram of the application, DD_COAP_DATAGRAM_MAX octets at most, down to a lamp or up
+// from it to the controller. There is no way here to all lamps at once.
+void dd_mesh_send(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp, bool up,
+                  const uint8_t *octets, uint16_t n);
 
 // The end of a hop. Returns true when the message has arrived at its end (read it, then give it
 // back with dd_mesh_done); otherwise it is on its way, or lost and gone.

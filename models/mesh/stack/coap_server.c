@@ -8,7 +8,7 @@ enum {
 };
 
 void dd_coap_server_init(dd_coap_server *server, uint16_t lamp, uint16_t first_id) {
-    *server = (dd_coap_server){.lamp = lamp, .next_id = first_id};
+    *server = (dd_coap_server){.lamp = lamp, .next_id = first_id, .body_code = DD_COAP_INCOMPLETE};
 }
 
 static void give_back(dd_coap_server *server, const dd_coap_server_port *port) {

@@ -142,6 +142,7 @@ dd_world *dd_world_make(const dd_world_def *def, dd_error *error) {
     }
     world->def = *def;
     world->city = def->city;
+    world->tap = (dd_air_tap){.from = INT64_MIN, .until = DD_NEVER};
     build_tables(world);
     if (check_sizes(world->city, error) && name_entities(world, error) &&
         build_profiles(world, error) && place_segments(world, error))
@@ -155,6 +156,7 @@ void dd_world_unmake(dd_world *world) {
     free(world->segment_profile);
     free(world->domain);
     free(world->station);
+    free(world->tap.segments);
     dd_entities_fini(&world->entities);
     free(world);
 }

@@ -26,6 +26,13 @@ typedef struct dd_world_def {
     const uint32_t *neighbourhood; // by segment, from 1 without gaps; NULL: each is one of its own
 } dd_world_def;
 
+// What of the air is put down for captures; it touches nothing that happens.
+typedef struct dd_air_tap {
+    dd_time from, until; // frames that start at or after `from` and before `until`
+    bool *segments;      // by segment: these only; NULL: all
+    uint32_t ear;        // entity of the lamp, or segment, at whose node is listened; 0: none
+} dd_air_tap;
+
 typedef struct dd_world {
     dd_world_def def;
     const dd_city *city;
@@ -43,6 +50,7 @@ typedef struct dd_world {
     uint32_t neighbourhood_n;                  // domains of segments
     uint32_t *domain;                          // by segment: where it lives ...
     uint32_t *station;                         // ... and its controller's station there
+    dd_air_tap tap;                            // all frames, unless set before the start
 } dd_world;
 
 // Everything at its default but the city, the calendar and the seed. The program is one as Bến

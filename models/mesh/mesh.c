@@ -373,7 +373,7 @@ bool dd_mesh_hop(dd_domain *domain, dd_segment_state *segment, const dd_event *e
     message->hops++;
     bool both_up = mesh->nodes[from].up && mesh->nodes[to].up;
     if (!both_up || !event->small) {
-        finish(domain, segment, event->b, both_up ? DD_MESH_NO_ACK : DD_MESH_DEAD);
+        finish(domain, segment, event->b, both_up ? DD_MESH_NO_ACK : DD_MESH_POWER);
         return false;
     }
     message->at = to;

@@ -48,6 +48,7 @@ static dd_coap any_message(void) {
     if (draw(2)) message.accept = formats[draw(DD_COUNT(formats))];
     if (draw(2)) message.block1 = any_block();
     if (draw(2)) message.block2 = any_block();
+    if (draw(2)) message.size1 = draw(UINT32_MAX) >> draw(32);
     if (draw(2)) message.no_response = (uint8_t)(1 + draw(31));
     message.payload = payload;
     message.payload_n = (uint16_t)(draw(3) ? draw(100) : draw(sizeof payload));
@@ -67,6 +68,7 @@ static void expect_same(const dd_coap *a, const dd_coap *b) {
     }
     cr_expect(eq(u16, a->content_format, b->content_format));
     cr_expect(eq(u16, a->accept, b->accept));
+    cr_expect(eq(u32, a->size1, b->size1));
     cr_expect(eq(u8, a->no_response, b->no_response));
     cr_expect(eq(u16, a->critical, b->critical));
     for (int i = 0; i < 2; i++) {
@@ -205,6 +207,7 @@ static void expect_parsed(const coap_pdu_t *pdu, const dd_coap *message) {
         expect_uint(&at, COAP_OPTION_BLOCK2, block_value(&message->block2));
     if (message->block1.present)
         expect_uint(&at, COAP_OPTION_BLOCK1, block_value(&message->block1));
+    if (message->size1) expect_uint(&at, COAP_OPTION_SIZE1, message->size1);
     if (message->no_response) expect_uint(&at, COAP_OPTION_NORESPONSE, message->no_response);
     cr_expect_null(coap_option_next(&at), "no option more");
     size_t n = 0;
@@ -291,7 +294,8 @@ static coap_pdu_t *make(coap_session_t *session, dd_coap *message) {
     if (message->accept != DD_COAP_NO_FORMAT) add_uint(pdu, COAP_OPTION_ACCEPT, message->accept);
     if (message->block2.present) add_uint(pdu, COAP_OPTION_BLOCK2, block_value(&message->block2));
     if (message->block1.present) add_uint(pdu, COAP_OPTION_BLOCK1, block_value(&message->block1));
-    add_odd(pdu, message, COAP_OPTION_SIZE1);
+    add_odd(pdu, message, COAP_OPTION_SIZE2);
+    if (message->size1) add_uint(pdu, COAP_OPTION_SIZE1, message->size1);
     if (message->no_response) add_uint(pdu, COAP_OPTION_NORESPONSE, message->no_response);
     add_odd(pdu, message, 2049); // deltas of two octets
     add_odd(pdu, message, 65000);

@@ -509,6 +509,11 @@ Test(coap_endpoint, block_by_block_as_the_rfc_has_it) {
     message.block1.number = 3;
     cr_expect(eq(u8, answer_to(message, false)->code, DD_COAP_TOO_LARGE));
     message.id++;
+    message.block1.number = 0;
+    message.size1 = DD_LAMP_BODY_MAX + 1;
+    cr_expect(eq(u8, answer_to(message, false)->code, DD_COAP_TOO_LARGE), "it says so itself");
+    message.size1 = 0;
+    message.id++;
     message.block1.number = 1;
     message.payload_n = 60; // more follow a block that is not whole
     cr_expect(eq(u8, answer_to(message, false)->code, DD_COAP_BAD_REQUEST));

@@ -36,6 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     must(again.code == message.code && again.id == message.id && again.path_n == message.path_n);
     must(again.content_format == message.content_format && again.accept == message.accept);
     must(same_block(again.block1, message.block1) && same_block(again.block2, message.block2));
+    must(again.size1 == message.size1 && again.no_response == message.no_response);
     must(again.payload_n == message.payload_n && again.critical == 0);
     must(message.payload_n == 0 || memcmp(again.payload, message.payload, again.payload_n) == 0);
     return 0;

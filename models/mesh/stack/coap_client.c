@@ -53,10 +53,12 @@ static uint16_t blocks_of(uint16_t payload_n) {
     return (uint16_t)((payload_n + DD_COAP_BLOCK - 1) / DD_COAP_BLOCK);
 }
 
-// Leaves one block of the payload, and says which (RFC 7959, 2.2).
+// Leaves one block of the payload, and says which (RFC 7959, 2.2); the first tells the size of the
+// whole, without which libcoap would not put it together.
 static void cut_block(dd_coap *message, uint8_t number) {
     uint16_t block_n = blocks_of(message->payload_n), at = (uint16_t)(number * DD_COAP_BLOCK);
     if (block_n <= 1) return;
+    if (number == 0) message->size1 = message->payload_n;
     message->block1 = (dd_coap_block){.present = true,
                                       .more = number + 1 < block_n,
                                       .exponent = DD_COAP_BLOCK_EXPONENT,

@@ -88,7 +88,8 @@ static uint8_t add_block(dd_coap_server *server, const dd_coap_server_port *port
     uint64_t at = (uint64_t)block->number * size;
     if (message->payload_n > size || (block->more && message->payload_n < size))
         return DD_COAP_BAD_REQUEST;
-    if (at + message->payload_n > DD_LAMP_BODY_MAX) return DD_COAP_TOO_LARGE;
+    if (at + message->payload_n > DD_LAMP_BODY_MAX || message->size1 > DD_LAMP_BODY_MAX)
+        return DD_COAP_TOO_LARGE;
     if (at == 0) {
         if (!server->buffer) server->buffer = port->take(port->context);
         if (!server->buffer) return DD_COAP_UNAVAILABLE;

@@ -240,8 +240,21 @@ Test(coap_endpoint, a_repeated_request_is_done_once_and_answered_again) {
     cr_expect(eq(u32, b.silent_n, 0));
 }
 
+// However often it was sent, a lamp is told the time as it is then.
+Test(coap_endpoint, the_time_is_never_told_late) {
+    make();
+    b.lose_down_pct = 100;
+    ask((dd_node_request){.lamp = 2, .kind = DD_NODE_RESUME, .clock_ms = 5000000 + b.now_ms});
+    run(20 * SECOND);
+    b.lose_down_pct = 0;
+    run(60 * SECOND);
+    cr_expect(eq(u32, b.reply_n, 1));
+    cr_assert(b.sent_n == 4 || b.sent_n == 5, "%u", b.sent_n);
+    cr_expect(eq(i64, b.lamps[2].last.clock_ms, 5000000 + b.sent_ms[b.sent_n - 1]));
+}
+
 static dd_node_request long_program(uint16_t number) {
-    dd_node_request request = {.lamp = number, .kind = DD_NODE_PROGRAM, .clock_ms = 1596448800000};
+    dd_node_request request = {.lamp = number, .kind = DD_NODE_PROGRAM};
     request.program = (dd_program){.id = 123456789, .point_n = DD_PROGRAM_POINTS};
     for (int i = 0; i < DD_PROGRAM_POINTS; i++)
         request.program.points[i] =

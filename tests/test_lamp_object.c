@@ -29,7 +29,7 @@ static dd_program any_program(void) {
 
 static dd_node_request any_request(void) {
     dd_node_request request = {.lamp = 7, .kind = (uint8_t)(1 + draw(4)), .token = 9};
-    if (draw(2)) request.clock_ms = clock_ms + draw(1000000);
+    if (draw(2) && request.kind != DD_NODE_PROGRAM) request.clock_ms = clock_ms + draw(1000000);
     if (request.kind == DD_NODE_OVERRIDE) {
         request.level_pm = (uint16_t)draw(1001);
         if (draw(2)) request.expires_ms = 1 + (int64_t)draw(UINT32_MAX) * draw(1000);
@@ -132,7 +132,7 @@ Test(lamp_object, what_messages_cost) {
     request.kind = DD_NODE_RESUME;
     asked(&request, octets, &n);
     cr_expect(eq(u16, n, 35));
-    request = (dd_node_request){.kind = DD_NODE_PROGRAM, .clock_ms = clock_ms};
+    request = (dd_node_request){.kind = DD_NODE_PROGRAM};
     request.program.point_n = DD_PROGRAM_POINTS;
     for (int i = 0; i < DD_PROGRAM_POINTS; i++)
         request.program.points[i] = (dd_switch_point){.level_pm = 1000, .offset_s = -172800};

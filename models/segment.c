@@ -144,9 +144,9 @@ static void hand_on(dd_domain *domain, dd_air *air) {
         dd_segment_state *segment = dd_segment_of(domain, it->station);
         uint16_t number = dd_segment_number(segment, it->station);
         if (number == DD_MESH_ROOT)
-            dd_house_datagram(domain, segment, it->source, it->payload, it->n);
+            dd_house_receive(domain, segment, it->source, it->payload, it->n);
         else
-            dd_node_datagram(domain, segment, number, it->source, it->group, it->payload, it->n);
+            dd_node_receive(domain, segment, number, it->source, it->group, it->payload, it->n);
     }
 }
 

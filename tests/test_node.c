@@ -152,12 +152,12 @@ Test(node, believes_no_clock_that_cannot_be) {
     dd_clock before = segment->nodes[1].clock;
     for (size_t i = 0; i < DD_COUNT(told_ms); i++) {
         dd_node_request request = {.lamp = 1, .kind = DD_NODE_READ, .clock_ms = told_ms[i]};
-        dd_node_obey(domain, segment, &request);
+        dd_node_answer(domain, segment, &request);
         cr_expect(
             eq(i64, dd_clock_us(&segment->nodes[1].clock, DD_HOUR), dd_clock_us(&before, DD_HOUR)));
     }
     dd_node_request request = {.lamp = 1, .kind = DD_NODE_READ, .clock_ms = DD_CLOCK_EARLIEST_MS};
-    dd_node_obey(domain, segment, &request);
+    dd_node_answer(domain, segment, &request);
     cr_expect(eq(i64, dd_clock_us(&segment->nodes[1].clock, 0), DD_CLOCK_EARLIEST_MS * 1000));
     toy_close(it);
 }

@@ -74,6 +74,11 @@ Test(iphc, octets_of_groups) {
     datagram.protocol = DD_ICMPV6;
     datagram.destination = dd_ipv6_all_rpl;
     expect_octets(&datagram, "\x7A\x7B\x3A\x1A", 4);
+    datagram.destination.octets[15] = 0xFF;
+    expect_octets(&datagram, "\x7A\x7B\x3A\xFF", 4);
+    datagram.destination = dd_ipv6_all_rpl;
+    datagram.source = (dd_ipv6){{0x20, 1}};
+    expect_octets(&datagram, "\x7A\x0B\x3A\x20\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x1A", 20);
     datagram.source = (dd_ipv6){{0}}; // from the unspecified address
     expect_octets(&datagram, "\x7A\x4B\x3A\x1A", 4);
     datagram.source = dd_ipv6_global(&link.prefix, 5);
@@ -151,12 +156,16 @@ Test(iphc, refused) {
          "\x7E\x77\xE1\x06\x63\x04\xA0\x1E\x04\x80\xE1\x06\x6D\x04\x40\x33\x01\x02"
          "\xF3\x12\xBE\xEF",
          22},
-        {"an option longer than its header",
-         "\x7E\x77\xE1\x06\x63\x05\xA0\x1E\x04\x80\xF3\x12\xBE\xEF", 14},
+        {"padding longer than its header",
+         "\x7E\x77\xE1\x0E\x63\x04\xA0\x1E\x04\x80\x6D\x04\x40\x33\x01\x02\x01\x01\xF3\x12"
+         "\xBE\xEF",
+         22},
         {"an option without a length",
          "\x7E\x77\xE1\x07\x63\x04\xA0\x1E\x04\x80\x01\xF3\x12\xBE\xEF", 15},
         {"the RPL option twice",
          "\x7E\x77\xE1\x0C\x63\x04\xA0\x1E\x04\x80\x63\x04\xA0\x1E\x04\x80\xF3\x12\xBE\xEF", 20},
+        {"the MPL option twice",
+         "\x7E\x77\xE1\x0C\x6D\x04\x40\x33\x01\x02\x6D\x04\x40\x33\x01\x02\xF3\x12\xBE\xEF", 20},
         {"RPL option of another length",
          "\x7E\x77\xE1\x08\x63\x06\xA0\x1E\x04\x80\x00\x00\xF3\x12\xBE\xEF", 16},
         {"MPL of another version",

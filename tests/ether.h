@@ -189,16 +189,22 @@ static ether *ether_new(int n, uint32_t seed) {
     return air;
 }
 
+// Not inlined: GCC 12.2 (-O1 and up) would take ether_row for a pure function and drop its calls.
+__attribute__((noinline)) static void ether_hears(ether *air, int a, int b, unsigned pm, int rss_dbm) {
+    air->heard_pm[b][a] = (uint16_t)pm;
+    air->rss_dbm[b][a] = (int8_t)rss_dbm;
+}
+
 static void ether_link(ether *air, int a, int b, unsigned pm, int rss_dbm) {
-    air->heard_pm[a][b] = air->heard_pm[b][a] = (uint16_t)pm;
-    air->rss_dbm[a][b] = air->rss_dbm[b][a] = (int8_t)rss_dbm;
+    ether_hears(air, a, b, pm, rss_dbm);
+    ether_hears(air, b, a, pm, rss_dbm);
 }
 
 // Nodes in a line that hear `reach` others on either side, each further one less well.
-static void ether_line(ether *air, int reach, unsigned pm) {
+static void ether_row(ether *air, int reach, unsigned pm) {
     for (int a = 0; a < air->n; a++)
-        for (int b = a + 1; b < air->n && b <= a + reach; b++)
-            ether_link(air, a, b, pm, -60 - 6 * (b - a));
+        for (int by = 1; by <= reach && a + by < air->n; by++)
+            ether_link(air, a, a + by, pm, -60 - 6 * by);
 }
 
 static void ether_start(ether *air, int i, uint8_t boots) {

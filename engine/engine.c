@@ -1,12 +1,11 @@
 #include "engine/engine.h"
-#include "engine/random.h"
 #include "engine/texts.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-// --- The heap of segment domains, by the time of their next event ---
+// --- The heap of the segments' domains, by the time of their next event ---
 
 static dd_time next_time(const dd_engine *engine, uint32_t domain) {
     return dd_queue_next_time(&engine->domains[domain].queue);
@@ -16,7 +15,7 @@ static bool sooner(const dd_turn *a, const dd_turn *b) {
     return a->next != b->next ? a->next < b->next : a->domain < b->domain;
 }
 
-static uint32_t segment_count(const dd_engine *engine) {
+static uint32_t turn_count(const dd_engine *engine) {
     return engine->domain_n - DD_FIRST_SEGMENT_DOMAIN;
 }
 
@@ -40,8 +39,8 @@ static void heap_down(dd_engine *engine, uint32_t place) {
     dd_turn turn = engine->heap[place];
     for (;;) {
         uint32_t child = 2 * place + 1;
-        if (child >= segment_count(engine)) break;
-        if (child + 1 < segment_count(engine) &&
+        if (child >= turn_count(engine)) break;
+        if (child + 1 < turn_count(engine) &&
             sooner(&engine->heap[child + 1], &engine->heap[child]))
             child++;
         if (!sooner(&engine->heap[child], &turn)) break;
@@ -51,7 +50,7 @@ static void heap_down(dd_engine *engine, uint32_t place) {
     heap_put(engine, place, &turn);
 }
 
-// A segment's next event has changed: it stands elsewhere now.
+// A domain's next event has changed: it stands elsewhere now.
 static void heap_settle(dd_engine *engine, uint32_t domain) {
     uint32_t place = engine->heap_places[domain];
     dd_time next = next_time(engine, domain);
@@ -67,9 +66,14 @@ static void heap_settle(dd_engine *engine, uint32_t domain) {
 
 #define FLOOR DD_MILLISECOND // until dd_engine_floor sets another
 
-static bool open_domain(dd_engine *engine, uint32_t index, size_t reserve, dd_error *error) {
+static bool open_domain(dd_engine *engine, uint32_t index, dd_error *error) {
+    const dd_engine_def *def = &engine->def;
     dd_domain *domain = &engine->domains[index];
-    *domain = (dd_domain){.index = index, .engine = engine, .floor = FLOOR};
+    domain->index = index;
+    domain->engine = engine;
+    domain->floor = FLOOR;
+    bool hub = index < DD_FIRST_SEGMENT_DOMAIN;
+    size_t reserve = hub ? def->hub_reserve : def->segment_reserve * domain->segment_n;
     if (!dd_arena_init(&domain->arena, reserve, error)) return false;
     dd_queue_init(&domain->queue, &domain->arena);
     dd_pool_init(&domain->parcels, &domain->arena, DD_PARCEL_SIZE);
@@ -81,23 +85,25 @@ static bool open_domains(dd_engine *engine, dd_error *error) {
     if (def->segment_n > DD_DOMAINS_MAX - DD_FIRST_SEGMENT_DOMAIN)
         return dd_fail(error, DD_WRONG, "%u segments; there can be %d: join some", def->segment_n,
                        DD_DOMAINS_MAX - DD_FIRST_SEGMENT_DOMAIN);
-    engine->domain_n = DD_FIRST_SEGMENT_DOMAIN + def->segment_n;
+    uint32_t turn_n = def->segment_domain ? def->segment_domain_n : def->segment_n;
+    engine->domain_n = DD_FIRST_SEGMENT_DOMAIN + turn_n;
     engine->domains = calloc(engine->domain_n, sizeof *engine->domains);
-    engine->heap = calloc(def->segment_n + 1, sizeof *engine->heap);
+    engine->heap = calloc(turn_n + 1, sizeof *engine->heap);
     engine->heap_places = calloc(engine->domain_n, sizeof *engine->heap_places);
     engine->asks = calloc(engine->domain_n, sizeof *engine->asks);
-    engine->fronts = calloc(engine->domain_n, sizeof *engine->fronts);
     engine->texts = calloc(1, sizeof *engine->texts);
     if (!engine->domains || !engine->heap || !engine->heap_places || !engine->asks ||
-        !engine->fronts || !engine->texts)
+        !engine->texts)
         return dd_fail(error, DD_OUTSIDE, "no memory for %u domains", engine->domain_n);
+    for (uint32_t segment = 1; segment <= def->segment_n; segment++)
+        engine->domains[dd_engine_domain(engine, segment)].segment_n++;
     for (uint32_t i = 0; i < engine->domain_n; i++) {
-        size_t reserve = i < DD_FIRST_SEGMENT_DOMAIN ? def->hub_reserve : def->segment_reserve;
-        if (!open_domain(engine, i, reserve, error)) return false;
+        if (!open_domain(engine, i, error)) return false;
         if (i >= DD_FIRST_SEGMENT_DOMAIN)
             heap_put(engine, i - DD_FIRST_SEGMENT_DOMAIN, &(dd_turn){DD_NEVER, i});
     }
-    return dd_texts_init(engine->texts, error);
+    return dd_texts_init(engine->texts, error) &&
+           dd_stream_init(&engine->stream, def->schema, def->entities, engine->domain_n, error);
 }
 
 dd_engine *dd_engine_open(const dd_engine_def *def, dd_error *error) {
@@ -119,13 +125,11 @@ dd_engine *dd_engine_open(const dd_engine_def *def, dd_error *error) {
 
 void dd_engine_close(dd_engine *engine) {
     if (!engine) return;
-    for (uint32_t i = 0; engine->domains && i < engine->domain_n; i++) {
-        dd_record_buffer_fini(&engine->domains[i].records);
+    for (uint32_t i = 0; engine->domains && i < engine->domain_n; i++)
         dd_arena_fini(&engine->domains[i].arena);
-    }
+    dd_stream_fini(&engine->stream);
     if (engine->texts) dd_texts_fini(engine->texts);
     free(engine->texts);
-    free(engine->fronts);
     free(engine->asks);
     free(engine->heap_places);
     free(engine->heap);
@@ -158,11 +162,11 @@ static dd_time later_by(dd_time t, dd_time floor) {
     return t > DD_NEVER - floor ? DD_NEVER : t + floor;
 }
 
-// The segment's ask that an event of the hub counts for, or NULL.
+// The ask, of the domain of a segment, that an event of the hub counts for, or NULL.
 static dd_ask *ask_of(dd_engine *engine, const dd_event *event) {
     switch (engine->def.event_kinds[event->kind].reach) {
     case DD_REACH_TARGET:
-        return &engine->asks[DD_FIRST_SEGMENT_DOMAIN + event->target - 1];
+        return &engine->asks[dd_engine_domain(engine, event->target)];
     case DD_REACH_ANY:
         return &engine->asks[DD_OUTSIDE_DOMAIN];
     default:
@@ -199,8 +203,8 @@ static dd_time next_ask(const dd_ask *ask, dd_time hub_next) {
     return ask->earliest > hub_next ? ask->earliest : hub_next;
 }
 
-// The earliest moment at which a message could reach a segment: what it has sent itself counts at
-// once. Where kinds reach anybody, any segment's next message might.
+// The earliest moment at which a message could reach a domain of segments: what it has sent itself
+// counts at once. Where kinds reach anybody, any segment's next message might.
 static dd_time segment_horizon(const dd_engine *engine, const dd_domain *domain, dd_time first) {
     dd_time hub_next = next_time(engine, DD_HUB_DOMAIN);
     dd_time ask = next_ask(&engine->asks[domain->index], hub_next);
@@ -211,7 +215,7 @@ static dd_time segment_horizon(const dd_engine *engine, const dd_domain *domain,
     return later_by(ask, domain->floor);
 }
 
-// How far a segment may run ahead of the others, so that what it tells the hub does not pile up.
+// How far a domain may run ahead of the others, so that what it tells the hub does not pile up.
 #define RUN_AHEAD (10 * DD_SECOND)
 
 static void run_segment(dd_engine *engine, dd_domain *domain, dd_time until) {
@@ -227,7 +231,7 @@ static void run_segment(dd_engine *engine, dd_domain *domain, dd_time until) {
 static void run_hub(dd_engine *engine, dd_time until) {
     dd_domain *hub = &engine->domains[DD_HUB_DOMAIN];
     dd_time hub_next = next_time(engine, DD_HUB_DOMAIN), floor = engine->least_floor;
-    dd_time first = segment_count(engine) ? engine->heap[0].next : DD_NEVER;
+    dd_time first = turn_count(engine) ? engine->heap[0].next : DD_NEVER;
     dd_time horizon = later_by(earlier(first, later_by(hub_next, floor)), floor);
     while (dd_queue_next_time(&hub->queue) < earlier(until, horizon))
         handle_next(hub);
@@ -235,7 +239,7 @@ static void run_hub(dd_engine *engine, dd_time until) {
 
 // Whoever has the earliest event runs to its horizon.
 static void run_earliest(dd_engine *engine, dd_time until) {
-    dd_time first = segment_count(engine) ? engine->heap[0].next : DD_NEVER;
+    dd_time first = turn_count(engine) ? engine->heap[0].next : DD_NEVER;
     if (next_time(engine, DD_HUB_DOMAIN) <= first)
         run_hub(engine, until);
     else
@@ -243,7 +247,7 @@ static void run_earliest(dd_engine *engine, dd_time until) {
 }
 
 static dd_time earliest(const dd_engine *engine) {
-    dd_time segment = segment_count(engine) ? engine->heap[0].next : DD_NEVER;
+    dd_time segment = turn_count(engine) ? engine->heap[0].next : DD_NEVER;
     return earlier(segment, next_time(engine, DD_HUB_DOMAIN));
 }
 
@@ -278,19 +282,15 @@ static void enqueue(dd_domain *to, const dd_event *event) {
     if (to->index >= DD_FIRST_SEGMENT_DOMAIN) heap_settle(to->engine, to->index);
 }
 
-static uint32_t segment_number(const dd_domain *domain) {
-    return domain->index - DD_FIRST_SEGMENT_DOMAIN + 1;
-}
-
 // Horizons rest upon this: nothing that an event of the hub leads to there reaches further than its
-// own kind says, and a segment's message has the hub answer that segment only. Between events, when
+// own kind says, and a segment's message has the hub answer its domain only. Between events, when
 // all stand at the same time, anybody may be reached.
 static bool may_lead_to(const dd_domain *domain, uint16_t kind, uint32_t target) {
     const dd_event_kind *kinds = domain->engine->def.event_kinds;
     dd_reach reach = kinds[kind].reach;
     if (!domain->handled || (reach != DD_REACH_TARGET && reach != DD_REACH_ANY)) return true;
     if (domain->index != DD_HUB_DOMAIN)
-        return reach == DD_REACH_ANY || target == segment_number(domain);
+        return reach == DD_REACH_ANY || dd_engine_domain(domain->engine, target) == domain->index;
     dd_reach own = kinds[domain->handled->kind].reach;
     return own == DD_REACH_ANY || (own == DD_REACH_TARGET && reach == DD_REACH_TARGET &&
                                    target == domain->handled->target);
@@ -324,8 +324,9 @@ static void send(dd_domain *from, dd_domain *to, dd_event event, const void *pay
 static bool may_reach(const dd_domain *domain, uint32_t to) {
     if (!domain->handled || domain->index != DD_HUB_DOMAIN) return true;
     dd_reach reach = domain->engine->def.event_kinds[domain->handled->kind].reach;
-    return reach == DD_REACH_ANY || (reach == DD_REACH_TARGET &&
-                                     to == DD_FIRST_SEGMENT_DOMAIN + domain->handled->target - 1);
+    return reach == DD_REACH_ANY ||
+           (reach == DD_REACH_TARGET &&
+            to == dd_engine_domain(domain->engine, domain->handled->target));
 }
 
 void dd_post(dd_domain *domain, uint32_t to, dd_time time, uint16_t kind, uint32_t target,
@@ -350,31 +351,18 @@ const void *dd_parcel(dd_domain *domain, const dd_event *event) {
 
 // --- Records ---
 
-static void keep(dd_domain *domain, const dd_record *record) {
-    dd_engine *engine = domain->engine;
-    if (!domain->records.n)
-        engine->fronts[engine->front_n++] =
-            (dd_front){.time = record->time, .id = record->id, .domain = domain->index};
-    dd_record_buffer_push(&domain->records, record);
-}
-
 uint64_t dd_record_make(dd_domain *domain, uint16_t kind, uint32_t entity, uint64_t cause,
                         int64_t v0, int64_t v1, int64_t v2, int64_t v3) {
-    const dd_engine *engine = domain->engine;
-    const dd_record_kind *schema = &engine->def.schema->kinds[kind];
-    uint64_t id = DD_ORDER(domain->index, ++domain->record_sequence);
-    bool heard = engine->heard >> kind & 1;
-    if (!heard && !schema->digest) return id;
     dd_record record = {.time = domain->now,
-                        .id = id,
                         .cause = cause,
                         .entity = entity,
                         .kind = kind,
                         .value = {v0, v1, v2, v3}};
-    if (schema->digest)
-        dd_digest_add(&domain->digests[schema->digest - 1], &record, schema, engine->def.entities);
-    if (heard) keep(domain, &record);
-    return id;
+    return dd_stream_say(&domain->engine->stream, domain->index, &record);
+}
+
+int64_t dd_record_bytes(dd_domain *domain, uint16_t kind, const void *octets, size_t n) {
+    return dd_stream_carry(&domain->engine->stream, domain->index, kind, octets, n);
 }
 
 uint64_t dd_engine_note(dd_engine *engine, uint16_t kind, uint32_t entity, uint64_t cause,
@@ -384,82 +372,9 @@ uint64_t dd_engine_note(dd_engine *engine, uint16_t kind, uint32_t entity, uint6
     return dd_record_make(outside, kind, entity, cause, v0, v1, v2, v3);
 }
 
-void dd_engine_listen(dd_engine *engine, uint64_t mask, dd_listener call, void *context) {
-    uint32_t i = 0;
-    while (i < engine->listener_n &&
-           (engine->listeners[i].call != call || engine->listeners[i].context != context))
-        i++;
-    assert(i < DD_COUNT(engine->listeners));
-    if (i == engine->listener_n) engine->listener_n++;
-    engine->listeners[i].call = call;
-    engine->listeners[i].context = context;
-    engine->listeners[i].kinds |= mask;
-    engine->heard |= mask;
-}
-
-static void tell(const dd_engine *engine, const dd_record *record) {
-    for (uint32_t i = 0; i < engine->listener_n; i++)
-        if (engine->listeners[i].kinds >> record->kind & 1)
-            engine->listeners[i].call(engine->listeners[i].context, record);
-}
-
-static bool front_before(const dd_front *a, const dd_front *b) {
-    return a->time != b->time ? a->time < b->time : a->id < b->id;
-}
-
-static void front_down(dd_engine *engine, uint32_t place) {
-    dd_front *heap = engine->fronts, front = heap[place];
-    for (uint32_t child; (child = 2 * place + 1) < engine->front_n; place = child) {
-        if (child + 1 < engine->front_n && front_before(&heap[child + 1], &heap[child])) child++;
-        if (!front_before(&heap[child], &front)) break;
-        heap[place] = heap[child];
-    }
-    heap[place] = front;
-}
-
-// Tells the first of all records and moves its domain's front on.
-static void tell_first(dd_engine *engine) {
-    dd_front *first = &engine->fronts[0];
-    dd_record_buffer *buffer = &engine->domains[first->domain].records;
-    tell(engine, &buffer->records[first->place++]);
-    if (first->place < buffer->n) {
-        first->time = buffer->records[first->place].time;
-        first->id = buffer->records[first->place].id;
-    } else {
-        buffer->n = 0;
-        *first = engine->fronts[--engine->front_n];
-    }
-    if (engine->front_n) front_down(engine, 0);
-}
-
-// Each domain's records are in order already; a heap of domains merges them.
-void dd_engine_flush(dd_engine *engine) {
-    for (uint32_t i = engine->front_n / 2; i-- > 0;)
-        front_down(engine, i);
-    while (engine->front_n)
-        tell_first(engine);
-}
-
 uint64_t dd_engine_event_count(const dd_engine *engine) {
     uint64_t total = 0;
     for (uint32_t i = 0; i < engine->domain_n; i++)
         total += engine->domains[i].event_count;
     return total;
-}
-
-dd_digest dd_engine_digest(const dd_engine *engine, uint8_t index) {
-    dd_digest sum = {{0, 0}};
-    for (uint32_t i = 0; i < engine->domain_n; i++)
-        dd_digest_join(&sum, &engine->domains[i].digests[index]);
-    return sum;
-}
-
-dd_digest dd_engine_digest_all(const dd_engine *engine) {
-    dd_digest all = {{0, 0}};
-    for (uint8_t i = 0; i < engine->def.schema->digest_n; i++) {
-        dd_digest one = dd_engine_digest(engine, i);
-        all.lane[0] = dd_mix(all.lane[0] ^ one.lane[0]);
-        all.lane[1] = dd_mix(all.lane[1] ^ one.lane[1]);
-    }
-    return all;
 }

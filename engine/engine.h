@@ -1,11 +1,12 @@
 // The engine: domains with their own queues, clocks and arenas, run to their horizons.
 //
-// Domains form a star: segments talk with the hub (the centre, the citizens, the crews), never with
-// each other, and only by messages that take at least the link's latency floor. So a domain may run
-// alone up to its own horizon, the earliest moment at which a message could still reach it, and the
-// result does not depend on which domain runs first, or on which thread. What lies before the hub
-// and may make it speak to a segment is known by the kinds of events (dd_reach): a segment whom
-// nothing there concerns runs on undisturbed, however busy the hub is with the others.
+// Domains form a star: segments talk with the hub (the centre, the citizens, the crews), and only
+// by messages that take at least the link's latency floor. Segments that reach each other otherwise
+// share a domain; those of different domains never do. So a domain may run alone up to its own
+// horizon, the earliest moment at which a message could still reach it, and the result does not
+// depend on which domain runs first, or on which thread. What lies before the hub and may make it
+// speak to a segment is known by the kinds of events (dd_reach): a domain whom nothing there
+// concerns runs on undisturbed, however busy the hub is with the others.
 #pragma once
 
 #include "engine/arena.h"
@@ -13,7 +14,7 @@
 #include "engine/event.h"
 #include "engine/pool.h"
 #include "engine/queue.h"
-#include "engine/record.h"
+#include "engine/stream.h"
 
 typedef struct dd_engine dd_engine;
 typedef struct dd_domain dd_domain;
@@ -49,22 +50,18 @@ enum {
 
 struct dd_domain {
     dd_time now;
-    uint64_t sequence;        // of events sent
-    uint64_t record_sequence; // of records made
-    uint64_t event_count;     // handled
-    void *state;              // the models' root, inside the arena
+    uint64_t sequence;    // of events sent
+    uint64_t event_count; // handled
+    void *state;          // the models' root, inside the arena
     dd_engine *engine;
     const dd_event *handled; // the event under way, NULL between events
-    dd_time floor;           // least latency of its link with the hub
+    dd_time floor;           // least latency of its links with the hub
     uint32_t index;
+    uint32_t segment_n; // that it holds
     dd_queue queue;
     dd_pool parcels;
     dd_arena arena;
-    dd_digest digests[DD_DIGESTS_MAX];
-    dd_record_buffer records;
 };
-
-typedef void (*dd_listener)(void *context, const dd_record *record);
 
 typedef struct dd_engine_def {
     const dd_event_kind *event_kinds;
@@ -73,14 +70,16 @@ typedef struct dd_engine_def {
     const dd_calendar *calendar;
     dd_entities *entities;
     uint64_t seed;
-    uint32_t segment_n;     // segment domains
-    size_t hub_reserve;     // bytes of address space of the hub's arena
-    size_t segment_reserve; // ... of each segment's
-    void *world;            // the models' constant state
+    uint32_t segment_n;             // segments, from 1
+    uint32_t segment_domain_n;      // domains that hold them ...
+    const uint32_t *segment_domain; // ... by segment; NULL: each has its own, in their order
+    size_t hub_reserve;             // bytes of address space of the hub's arena
+    size_t segment_reserve;         // ... for each segment of a domain
+    void *world;                    // the models' constant state
 } dd_engine_def;
 
-// A segment domain in the engine's heap: its key lies beside it, so that a step through the heap of
-// a large city stays in the cache.
+// A domain of segments in the engine's heap: its key lies beside it, so that a step through the
+// heap of a large city stays in the cache.
 typedef struct dd_turn {
     dd_time next; // time of its earliest event
     uint32_t domain;
@@ -92,42 +91,32 @@ typedef struct dd_ask {
     uint32_t n;
 } dd_ask;
 
-// The front of a domain's records while they are merged, with its key for the same reason.
-typedef struct dd_front {
-    dd_time time;
-    uint64_t id;
-    uint32_t domain;
-    uint32_t place; // of the record in the domain's buffer
-} dd_front;
-
 struct dd_engine {
     dd_engine_def def;
     dd_time now; // every domain has handled all events before this
     dd_domain *domains;
     uint32_t domain_n;
     dd_time least_floor;
-    dd_turn *heap;         // segment domains by time of their next event
+    dd_turn *heap;         // domains of segments by time of their next event
     uint32_t *heap_places; // by domain, where it stands there
     dd_ask *asks;          // by domain; those that concern any segment under DD_OUTSIDE_DOMAIN
     bool any_reach;        // some kind is DD_REACH_ANY
     struct dd_texts *texts;
-    struct {
-        dd_listener call;
-        void *context;
-        uint64_t kinds; // bit mask
-    } listeners[8];
-    uint32_t listener_n;
-    uint64_t heard;   // kinds that anybody listens to
-    dd_front *fronts; // domains that have made records since the last flush
-    uint32_t front_n;
+    dd_stream stream; // a source a domain, by its index; anybody may listen, flush, ask digests
 };
+
+// The domain of a segment.
+static inline uint32_t dd_engine_domain(const dd_engine *engine, uint32_t segment) {
+    const uint32_t *table = engine->def.segment_domain;
+    return table ? table[segment] : DD_FIRST_SEGMENT_DOMAIN + segment - 1;
+}
 
 dd_engine *dd_engine_open(const dd_engine_def *def, dd_error *error);
 void dd_engine_close(dd_engine *engine);
 
 // --- Between events (load, barriers) ---
 
-// Sets the least latency of a segment's link with the hub; must be > 0; 1 ms unless set. Before
+// Sets the least latency of a domain's links with the hub; must be > 0; 1 ms unless set. Before
 // dd_engine_started.
 void dd_engine_floor(dd_engine *engine, uint32_t domain, dd_time floor);
 
@@ -149,19 +138,7 @@ void dd_engine_inject(dd_engine *engine, uint32_t domain, uint16_t kind, uint32_
 uint64_t dd_engine_note(dd_engine *engine, uint16_t kind, uint32_t entity, uint64_t cause,
                         int64_t v0, int64_t v1, int64_t v2, int64_t v3);
 
-// Calls `call` for every record of the kinds in `mask` (bit k for kind k), in the stream's order,
-// whenever the engine is flushed; it must make no records itself. The same `call` and `context`
-// again only add kinds.
-void dd_engine_listen(dd_engine *engine, uint64_t mask, dd_listener call, void *context);
-
-// Hands all records made so far to the listeners.
-void dd_engine_flush(dd_engine *engine);
-
 uint64_t dd_engine_event_count(const dd_engine *engine);
-
-// The digest of one outcome kind so far, and of all of them (in the schema's order).
-dd_digest dd_engine_digest(const dd_engine *engine, uint8_t index);
-dd_digest dd_engine_digest_all(const dd_engine *engine);
 
 // --- Inside handlers ---
 
@@ -169,8 +146,8 @@ dd_digest dd_engine_digest_all(const dd_engine *engine);
 void dd_schedule(dd_domain *domain, dd_time time, uint16_t kind, uint32_t target, uint16_t small,
                  uint32_t a, uint32_t b);
 
-// A message to another domain along the star, at `time` >= now + the link's floor. `size` bytes of
-// `payload` (at most DD_PARCEL_SIZE) are copied.
+// A message to another domain along the star, at `time` >= now + the segments' domain's floor.
+// `size` bytes of `payload` (at most DD_PARCEL_SIZE) are copied.
 void dd_post(dd_domain *domain, uint32_t to, dd_time time, uint16_t kind, uint32_t target,
              uint16_t small, uint32_t a, const void *payload, size_t size);
 
@@ -180,3 +157,8 @@ const void *dd_parcel(dd_domain *domain, const dd_event *event);
 // Makes a record and returns its id, whether or not anybody listens.
 uint64_t dd_record_make(dd_domain *domain, uint16_t kind, uint32_t entity, uint64_t cause,
                         int64_t v0, int64_t v1, int64_t v2, int64_t v3);
+
+// Keeps octets for a record of `kind` that is to be made next, until the flush; returns the value
+// of its DD_FIELD_BYTES field. Nothing is kept, and the value is 0, when nobody listens to the kind
+// or `n` is 0; `n` is at most DD_RECORD_BYTES_MAX.
+int64_t dd_record_bytes(dd_domain *domain, uint16_t kind, const void *octets, size_t n);

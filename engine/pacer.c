@@ -447,7 +447,7 @@ static void run_slice(dd_pacer *pacer, dd_time limit) {
         run_paced(pacer, limit);
     else
         run_fast(pacer, limit);
-    dd_engine_flush(pacer->engine);
+    dd_stream_flush(&pacer->engine->stream);
     report_now_and_then(pacer, wall_now());
 }
 
@@ -485,9 +485,9 @@ dd_pacer_end dd_pacer_run(dd_pacer *pacer, dd_engine *engine, dd_time until, dd_
     pacer->reported_events = dd_engine_event_count(engine);
     take_terminal(pacer);
     anchor(pacer);
-    dd_engine_flush(engine);
+    dd_stream_flush(&engine->stream);
     dd_pacer_end end = run(pacer, error);
-    dd_engine_flush(engine);
+    dd_stream_flush(&engine->stream);
     report(pacer, wall_now());
     release_terminal(pacer);
     pacer->engine = NULL;

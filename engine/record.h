@@ -6,7 +6,7 @@
 #include "engine/time.h"
 
 // Changes whenever a field of any kind changes its place, unit or meaning.
-#define DD_RECORD_SCHEMA 1
+#define DD_RECORD_SCHEMA 2
 
 enum { DD_RECORD_VALUES = 4, DD_RECORD_KINDS_MAX = 64, DD_DIGESTS_MAX = 8 };
 
@@ -19,6 +19,7 @@ typedef enum dd_field_type {
     DD_FIELD_ENTITY, // an entity's index
     DD_FIELD_TIME,   // nanoseconds since the scenario's start
     DD_FIELD_TEXT,   // an index into the engine's texts
+    DD_FIELD_BYTES,  // octets that live until the next flush (dd_record_bytes)
 } dd_field_type;
 
 typedef struct dd_field {
@@ -39,6 +40,10 @@ typedef struct dd_record_kind {
     bool kept;      // worth a row in the run file
     dd_field fields[DD_RECORD_VALUES];
 } dd_record_kind;
+
+// Whether a kind carries octets. Such a kind is for listeners only: it is not kept in the run file
+// and enters no digest, since its octets are gone after the flush.
+bool dd_record_kind_carries(const dd_record_kind *kind);
 
 typedef struct dd_record_schema {
     const dd_record_kind *kinds;
@@ -64,13 +69,27 @@ static inline bool dd_record_before(const dd_record *x, const dd_record *y) {
     return x->time != y->time ? x->time < y->time : x->id < y->id;
 }
 
-// A growing run of records in memory, one a domain; emptied at every barrier.
+// A growing run of records in memory, with the octets that they carry, one a domain; emptied at
+// every barrier.
 typedef struct dd_record_buffer {
     dd_record *records;
+    uint8_t *octets;
     uint32_t n, capacity;
+    uint32_t octet_n, octet_capacity;
 } dd_record_buffer;
 
+enum { DD_RECORD_BYTES_MAX = 65535 }; // in one field
+
 void dd_record_buffer_push(dd_record_buffer *buffer, const dd_record *record);
+
+// Keeps octets for a DD_FIELD_BYTES field; returns the field's value, 0 for none. `n` is at most
+// DD_RECORD_BYTES_MAX.
+int64_t dd_record_buffer_carry(dd_record_buffer *buffer, const void *octets, size_t n);
+
+// The octets of a field's value, `n` of them. Gone when the buffer is emptied.
+const uint8_t *dd_record_buffer_octets(const dd_record_buffer *buffer, int64_t value, size_t *n);
+
+void dd_record_buffer_empty(dd_record_buffer *buffer);
 void dd_record_buffer_fini(dd_record_buffer *buffer);
 
 // A digest is the sum of a hash of each record's outcome (time, stable ids, kind, values; neither

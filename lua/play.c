@@ -33,6 +33,7 @@ typedef struct play {
     dd_folder folder;
     dd_journal journal;
     dd_run_file *run_file;
+    dd_captures captures;
     dd_pacer *pacer;
     dd_progress_line line;
     dd_outside outside;
@@ -83,13 +84,16 @@ static dd_time next_barrier(void *context) {
 static bool barrier(void *context, dd_error *error) {
     play *it = context;
     if (it->run_file && dd_run_file_error(it->run_file, error)) return false;
+    if (dd_captures_error(&it->captures, error)) return false;
     return do_actions(it, error) && dd_script_act(&it->scenario, error);
 }
 
 static void progress(void *context, const dd_progress *progress) {
     play *it = context;
     dd_progress_line_show(&it->line, progress);
-    if (it->run_file && it->def->speed > 0) dd_run_file_commit(it->run_file);
+    if (it->def->speed <= 0) return;
+    if (it->run_file) dd_run_file_commit(it->run_file);
+    dd_captures_write(&it->captures);
 }
 
 // --- Journal ---
@@ -161,7 +165,9 @@ static bool open_outputs(play *it, dd_error *error) {
     dd_run_file_meta(it->run_file, "scenario", it->scenario.name);
     dd_run_file_meta(it->run_file, "about", it->scenario.about);
     dd_run_file_meta(it->run_file, "domdom", DOMDOM_VERSION);
-    return begin_journal(it, error);
+    return dd_captures_open(&it->captures, &it->def->captures, it->scenario.world->engine,
+                            &it->folder, error) &&
+           begin_journal(it, error);
 }
 
 static json_t *lateness_json(const play *it) {
@@ -204,7 +210,7 @@ static bool write_summary(play *it, const dd_outcome *outcome, const char *broke
     const dd_engine *engine = it->scenario.world->engine;
     dd_digest digests[DD_DIGESTS_MAX];
     for (uint8_t i = 0; i < dd_schema.digest_n; i++)
-        digests[i] = dd_engine_digest(engine, i);
+        digests[i] = dd_stream_digest(&engine->stream, i);
     bool pass = outcome->status == DD_OK;
     bool cut = broken || outcome->interrupted || engine->now < it->scenario.stop;
     json_t *more = sections(it);
@@ -257,6 +263,7 @@ static bool begin(play *it, dd_error *error) {
     if (!dd_script_open(&it->scenario, &scenario, error) ||
         !dd_outside_init(&it->outside, &it->scenario, it->def->acts, it->def->act_n,
                          it->def->replayed, error) ||
+        !dd_captures_plan(&it->def->captures, &it->scenario, it->def->out, error) ||
         !open_pacer(it, error) || !open_outputs(it, error))
         return false;
     dd_progress_line_init(&it->line, silent(it) ? NULL : stderr, &it->scenario.world->def.calendar,
@@ -276,7 +283,7 @@ static bool perform(play *it, dd_outcome *outcome, dd_error *error) {
     bool whole = good && !outcome->interrupted && it->end == it->scenario.stop;
     if (whole) good = dd_script_finish(&it->scenario, error);
     dd_twin_settle(world);
-    dd_engine_flush(world->engine);
+    dd_stream_flush(&world->engine->stream);
     dd_progress_line_clear(&it->line);
     return good;
 }
@@ -291,7 +298,7 @@ static void tell_unreached(play *it) {
 
 static void sum_up(const play *it, dd_outcome *outcome) {
     const dd_engine *engine = it->scenario.world->engine;
-    outcome->digest = dd_engine_digest_all(engine);
+    outcome->digest = dd_stream_digest_all(&engine->stream);
     outcome->events = dd_engine_event_count(engine);
     outcome->lamps = it->scenario.city.lamp_n - 1;
     outcome->simulated_s = (double)engine->now / 1e9;
@@ -313,6 +320,7 @@ static bool close_outputs(play *it, dd_outcome *outcome, const char *broken, dd_
     if (it->run_file && !dd_run_file_close(it->run_file, cut, &next))
         good = keep_first(good, &next, error);
     it->run_file = NULL;
+    if (!dd_captures_close(&it->captures, &next)) good = keep_first(good, &next, error);
     outcome->wall_s = wall_now() - it->started;
     outcome->run_cpu_s = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - it->begun_cpu;
     if (it->journal.file && !end_journal(it, cut, &outcome->digest, &next))
@@ -323,6 +331,7 @@ static bool close_outputs(play *it, dd_outcome *outcome, const char *broken, dd_
 }
 
 static void end(play *it) {
+    dd_captures_close(&it->captures, NULL);
     dd_pacer_close(it->pacer);
     dd_outside_fini(&it->outside);
     dd_folder_fini(&it->folder);

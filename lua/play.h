@@ -3,17 +3,19 @@
 #pragma once
 
 #include "engine/journal.h"
+#include "lua/captures.h"
 #include "lua/outside.h"
 #include "lua/script.h"
 
 typedef struct dd_play_def {
     dd_scenario_def scenario;
-    const char *out;         // output folder, or NULL
-    bool force;              // replace an earlier run in it
-    double speed;            // times real time; 0: as fast as possible
-    bool paused;             // begin so
-    bool quiet;              // print nothing but errors
-    bool json;               // print the summary as JSON in place of the verdict
+    const char *out; // output folder, or NULL
+    bool force;      // replace an earlier run in it
+    double speed;    // times real time; 0: as fast as possible
+    bool paused;     // begin so
+    bool quiet;      // print nothing but errors
+    bool json;       // print the summary as JSON in place of the verdict
+    dd_captures_def captures;
     const char *const *acts; // "TIME ACTION" texts, `act_n` of them
     size_t act_n;
     const dd_journal_log *replayed; // actions and the end come from this journal, or NULL

@@ -120,6 +120,8 @@ static int prim_listen(lua_State *L) {
     for (int kind = 0; kind < DD_REC_KINDS; kind++) {
         names[kind] = dd_schema.kinds[kind].name;
         if (strcmp(names[kind], name) != 0) continue;
+        if (dd_record_kind_carries(&dd_schema.kinds[kind]))
+            return luaL_error(L, "'%s' is for captures only: 'domdom run --capture'", name);
         if (lua_istable(L, 2)) check_filter(L, 2, &dd_schema.kinds[kind]);
         dd_scenario_listen(scenario, (uint16_t)kind);
         return 0;

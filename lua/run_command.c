@@ -102,6 +102,35 @@ static bool take_act(options *o, const char *value, dd_error *error) {
     return true;
 }
 
+static bool take_capture(options *o, const char *value, dd_error *error) {
+    (void)value, (void)error;
+    return o->play.captures.air = true;
+}
+
+static bool take_capture_at(options *o, const char *value, dd_error *error) {
+    (void)error;
+    o->play.captures.at = value;
+    return true;
+}
+
+static bool take_capture_segment(options *o, const char *value, dd_error *error) {
+    (void)error;
+    o->play.captures.segments = value;
+    return true;
+}
+
+static bool take_capture_from(options *o, const char *value, dd_error *error) {
+    (void)error;
+    o->play.captures.from = value;
+    return true;
+}
+
+static bool take_capture_until(options *o, const char *value, dd_error *error) {
+    (void)error;
+    o->play.captures.until = value;
+    return true;
+}
+
 static bool take_quiet(options *o, const char *value, dd_error *error) {
     (void)value, (void)error;
     return o->play.quiet = true;
@@ -121,19 +150,33 @@ static const option run_options[] = {
     {"--paused", take_paused, true},
     {"--set", take_set, false},
     {"--act", take_act, false},
+    {"--capture", take_capture, true},
+    {"--capture-at", take_capture_at, false},
+    {"--capture-segment", take_capture_segment, false},
+    {"--capture-from", take_capture_from, false},
+    {"--capture-until", take_capture_until, false},
     {"--quiet", take_quiet, true},
     {"--json", take_json, true},
     {NULL, NULL, false},
 };
 
 static const option replay_options[] = {
-    {"--out", take_out, false},    {"--force", take_force, true}, {"--speed", take_speed, false},
-    {"--quiet", take_quiet, true}, {"--json", take_json, true},   {NULL, NULL, false},
+    {"--out", take_out, false},
+    {"--force", take_force, true},
+    {"--speed", take_speed, false},
+    {"--capture", take_capture, true},
+    {"--capture-at", take_capture_at, false},
+    {"--capture-segment", take_capture_segment, false},
+    {"--capture-from", take_capture_from, false},
+    {"--capture-until", take_capture_until, false},
+    {"--quiet", take_quiet, true},
+    {"--json", take_json, true},
+    {NULL, NULL, false},
 };
 
 static bool unknown_option(const option *table, const char *word, const char *command,
                            dd_error *error) {
-    const char *names[16] = {0};
+    const char *names[32] = {0};
     for (size_t i = 0; table[i].name; i++)
         names[i] = table[i].name;
     char hint[80];

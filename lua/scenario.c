@@ -173,7 +173,8 @@ dd_world *dd_scenario_world(dd_scenario *scenario, dd_error *error) {
     if (apply_settings(scenario, error))
         scenario->world = dd_twin_open(&scenario->world_def, error);
     if (scenario->world)
-        dd_engine_listen(scenario->world->engine, scenario->listening, keep_record, scenario);
+        dd_stream_listen(&scenario->world->engine->stream, scenario->listening, keep_record,
+                         scenario);
     return scenario->world;
 }
 
@@ -202,7 +203,8 @@ bool dd_scenario_moment(const dd_scenario *scenario, const char *text, dd_time *
 void dd_scenario_listen(dd_scenario *scenario, uint16_t kind) {
     scenario->listening |= (uint64_t)1 << kind;
     if (scenario->world)
-        dd_engine_listen(scenario->world->engine, scenario->listening, keep_record, scenario);
+        dd_stream_listen(&scenario->world->engine->stream, scenario->listening, keep_record,
+                         scenario);
 }
 
 // In thousandths, as records keep it; what is not finite or would not fit is cut.

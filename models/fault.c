@@ -2,8 +2,8 @@
 #include "models/controller/house.h"
 #include "models/kind.h"
 #include "models/light/node.h"
+#include "models/neighbourhood.h"
 #include "models/segment.h"
-#include "models/segment_state.h"
 
 #include <string.h>
 
@@ -51,18 +51,21 @@ static uint32_t segment_of(const dd_world *world, uint32_t entity) {
 // At once, so that what is asked or done next at this moment finds it so: an injected event is the
 // first of its moment.
 static void happen(dd_engine *engine, uint32_t domain, uint16_t kind, uint32_t target,
-                   uint16_t small, bool fails, const uint64_t *cause) {
-    dd_engine_inject(engine, domain, kind, target, small, fails, cause, cause ? sizeof *cause : 0);
+                   const dd_failing *what) {
+    dd_engine_inject(engine, domain, kind, target, 0, 0, what, sizeof *what);
     dd_engine_step(engine, engine->now + 1);
 }
 
 void dd_fault_set(dd_world *world, uint32_t entity, dd_fault_kind fault, bool fails) {
     dd_engine *engine = world->engine;
     uint32_t segment = segment_of(world, entity);
-    uint64_t cause = dd_engine_note(engine, DD_REC_FAULT, entity, 0, fault, fails, 0, 0);
-    happen(engine, dd_world_domain(segment), DD_KIND_FAULT, entity, (uint16_t)fault, fails, &cause);
-    if (fault == DD_FAULT_LINE)
-        happen(engine, DD_HUB_DOMAIN, DD_KIND_LINE_FAULT, segment, 0, fails, NULL);
+    dd_failing what = {.record =
+                           dd_engine_note(engine, DD_REC_FAULT, entity, 0, fault, fails, 0, 0),
+                       .entity = entity,
+                       .fault = (uint16_t)fault,
+                       .fails = fails};
+    happen(engine, dd_world_domain(world, segment), DD_KIND_FAULT, world->station[segment], &what);
+    if (fault == DD_FAULT_LINE) happen(engine, DD_HUB_DOMAIN, DD_KIND_LINE_FAULT, segment, &what);
 }
 
 bool dd_fault_fits(const dd_world *world, uint32_t entity, dd_fault_kind fault, dd_error *error) {
@@ -75,8 +78,7 @@ bool dd_fault_fits(const dd_world *world, uint32_t entity, dd_fault_kind fault, 
 }
 
 static bool has_fault(const dd_world *world, uint32_t entity, dd_fault_kind fault) {
-    const dd_domain *domain = &world->engine->domains[dd_world_domain(segment_of(world, entity))];
-    const dd_segment_state *segment = dd_segment_of(domain);
+    const dd_segment_state *segment = dd_segment_at(world, segment_of(world, entity));
     switch (dd_fault_target(fault)) {
     case DD_ENTITY_LAMP:
         return segment->nodes[entity - segment->first_lamp + 1].faults >> fault & 1;

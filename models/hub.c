@@ -1,4 +1,5 @@
 #include "models/hub.h"
+#include "models/segment.h"
 
 void dd_hub_start(dd_domain *domain) {
     dd_hub *hub = dd_arena_take(&domain->arena, sizeof *hub);
@@ -20,7 +21,8 @@ static void handle_retry(dd_domain *domain, const dd_event *event) {
 }
 
 static void handle_line_fault(dd_domain *domain, const dd_event *event) {
-    dd_hub_of(domain)->centre.sessions[event->target].line.faults = (uint8_t)event->a;
+    const dd_failing *what = dd_parcel(domain, event);
+    dd_hub_of(domain)->centre.sessions[event->target].line.faults = what->fails;
 }
 
 static void handle_sight(dd_domain *domain, const dd_event *event) {
@@ -46,7 +48,7 @@ const dd_event_kind dd_hub_kinds[DD_KINDS - DD_SEGMENT_KINDS] = {
     [DD_KIND_COMMAND_RETRY -
         DD_SEGMENT_KINDS] = {"command_retry", handle_retry, false, DD_REACH_TARGET},
     [DD_KIND_LINE_FAULT -
-        DD_SEGMENT_KINDS] = {"line_fault", handle_line_fault, false, DD_REACH_NOBODY},
+        DD_SEGMENT_KINDS] = {"line_fault", handle_line_fault, true, DD_REACH_NOBODY},
     [DD_KIND_SIGHT - DD_SEGMENT_KINDS] = {"sight", handle_sight, false, DD_REACH_NOBODY},
     [DD_KIND_NOTICE - DD_SEGMENT_KINDS] = {"notice", handle_notice, false, DD_REACH_NOBODY},
     [DD_KIND_ARRIVAL - DD_SEGMENT_KINDS] = {"arrival", handle_arrival, false, DD_REACH_NOBODY},

@@ -2,11 +2,11 @@
 #pragma once
 
 typedef enum dd_kind_number {
-    // a segment's
-    DD_KIND_NODE_WAKE,       // target: lamp's number; a: generation
-    DD_KIND_NODE_BOOT,       // target: lamp's number; a: generation
-    DD_KIND_NODE_JOIN,       // target: lamp's number; a: its start
-    DD_KIND_HOP,             // target: mesh message; small: whether the hop succeeded; a: attempts
+    // a segment's; target: a station of its domain, the controller's for the whole segment
+    DD_KIND_NODE_WAKE,       // a: generation
+    DD_KIND_NODE_BOOT,       // a: generation
+    DD_KIND_NODE_JOIN,       // a: its start
+    DD_KIND_HOP,             // small: whether the hop succeeded; a: attempts; b: mesh message
     DD_KIND_ROUTES,          // the mesh repairs its routes
     DD_KIND_CONTROLLER_WAKE, // a: generation
     DD_KIND_CONTROLLER_BOOT, // a: generation
@@ -16,14 +16,13 @@ typedef enum dd_kind_number {
     DD_KIND_LINE_DAY,        // plans the natural outage of a day
     DD_KIND_LINE_CHANGE,     // an outage begins or ends
     DD_KIND_ORDER,           // parcel: dd_order
-    DD_KIND_FAULT,           // target: entity; small: dd_fault_kind; a: 1 fails, 0 repaired;
-                             // parcel: the record of it, uint64_t
+    DD_KIND_FAULT,           // parcel: dd_failing
     // the hub's
     DD_SEGMENT_KINDS,
     DD_KIND_WORD = DD_SEGMENT_KINDS, // target: segment; parcel: dd_word
     DD_KIND_SILENCE,                 // target: segment
     DD_KIND_COMMAND_RETRY,           // target: segment; a: command; b: its number
-    DD_KIND_LINE_FAULT,              // target: segment; a: 1 fails, 0 repaired
+    DD_KIND_LINE_FAULT,              // target: segment; parcel: dd_failing
     DD_KIND_SIGHT,                   // target: lamp; small: 1 dark, 0 lit
     DD_KIND_NOTICE,                  // target: road; a: generation
     DD_KIND_ARRIVAL,                 // a report of another kind than dark lamps, perhaps

@@ -2,7 +2,7 @@
 #include "models/hub.h"
 #include "models/light/node.h"
 #include "models/mesh/mesh.h"
-#include "models/segment_state.h"
+#include "models/neighbourhood.h"
 
 #include <math.h>
 #include <string.h>
@@ -11,12 +11,8 @@ static const dd_hub *hub_of(const dd_world *world) {
     return dd_hub_of(&world->engine->domains[DD_HUB_DOMAIN]);
 }
 
-static dd_segment_state *segment_at(const dd_world *world, uint32_t segment) {
-    return dd_segment_of(&world->engine->domains[dd_world_domain(segment)]);
-}
-
 static void add_lamp(dd_world *world, uint32_t lamp, dd_lamp_measure *sum) {
-    dd_segment_state *segment = segment_at(world, world->city->lamps[lamp].segment);
+    dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
     uint32_t number = lamp - segment->first_lamp + 1;
     dd_node *node = &segment->nodes[number];
     const dd_mesh_node *radio = &segment->mesh->nodes[number];
@@ -93,7 +89,7 @@ static double percent(double part, double whole) {
 static dd_mesh_counts mesh_counts(const dd_world *world) {
     dd_mesh_counts sum = {0};
     for (uint32_t i = 1; i < world->city->segment_n; i++) {
-        const dd_mesh_counts *one = &segment_at(world, i)->mesh->counts;
+        const dd_mesh_counts *one = &dd_segment_at(world, i)->mesh->counts;
         sum.sent += one->sent;
         sum.delivered += one->delivered;
         sum.lost += one->lost;

@@ -20,12 +20,25 @@ const char *const dd_report_names[] = {
 const char *const dd_verb_names[] = {"none",   "override",    "resume",  "read", "fail",
                                      "repair", "acknowledge", "program", NULL};
 
+const char *const dd_mesh_outcome_names[] = {
+    "delivered", "no_route", "no_ack", "queue_full", "no_clear_channel",
+    "hop_limit", "fragment", "power",  NULL};
+
+const char *const dd_air_loss_names[] = {"none",    "too_weak",  "fade",   "rain",
+                                         "noise",   "collision", "jammed", "foreign",
+                                         "sending", "off",       "ack",    NULL};
+
+const char *const dd_mesh_refusal_names[] = {"frame",     "pan",      "security", "replay",
+                                             "malformed", "checksum", "address",  "protocol",
+                                             "fragment",  "dodag",    NULL};
+
 static const char *const light_reasons[] = {"program", "override", "resume", "supply",
                                             "start",   "fault",    "repair", NULL};
 static const char *const off_on[] = {"off", "on", NULL};
 static const char *const down_up[] = {"down", "up", NULL};
 static const char *const repaired_failed[] = {"repaired", "failed", NULL};
-static const char *const mesh_outcomes[] = {"delivered", "no_route", "no_ack", "dead", NULL};
+static const char *const left_joined[] = {"left", "joined", NULL};
+static const char *const repairs[] = {"loop", "local", "global", NULL};
 static const char *const priorities[] = {"none", "high", "medium", "low", NULL};
 static const char *const orders[] = {"none",   "ack",     "clock", "read", "override",
                                      "resume", "program", "poll",  NULL};
@@ -83,7 +96,7 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                              NO_DIGEST,
                              true,
                              {{"direction", DD_FIELD_ENUM, NULL, down_up},
-                              {"outcome", DD_FIELD_ENUM, NULL, mesh_outcomes},
+                              {"outcome", DD_FIELD_ENUM, NULL, dd_mesh_outcome_names},
                               {"hops", DD_FIELD_INTEGER, NULL, NULL},
                               {"latency", DD_FIELD_MILLI, "ms", NULL}}},
     [DD_REC_MESH_HOP] = {"mesh_hop",
@@ -102,6 +115,84 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                             {{"reached", DD_FIELD_INTEGER, "lamps", NULL},
                              {"unreached", DD_FIELD_INTEGER, "lamps", NULL},
                              {"most_hops", DD_FIELD_INTEGER, NULL, NULL}}},
+    [DD_REC_MESH_LOSS] = {"mesh_loss",
+                          "Why a message of this lamp's was lost, and on which hop; its cause is "
+                          "the message.",
+                          DD_TRUTH,
+                          NO_DIGEST,
+                          true,
+                          {{"sender", DD_FIELD_ENTITY, NULL, NULL},
+                           {"receiver", DD_FIELD_ENTITY, NULL, NULL},
+                           {"reason", DD_FIELD_ENUM, NULL, dd_air_loss_names},
+                           {"culprit", DD_FIELD_ENTITY, NULL, NULL}}},
+    [DD_REC_MESH_PARENT] = {"mesh_parent",
+                            "A node chose its parent, or has none any more.",
+                            DD_TRUTH,
+                            NO_DIGEST,
+                            true,
+                            {{"parent", DD_FIELD_ENTITY, NULL, NULL},
+                             {"etx", DD_FIELD_MILLI, NULL, NULL},
+                             {"rank", DD_FIELD_INTEGER, NULL, NULL},
+                             {"hops", DD_FIELD_INTEGER, NULL, NULL}}},
+    [DD_REC_MESH_JOIN] = {"mesh_join",
+                          "A node joined the mesh, so long after its start, or left it.",
+                          DD_TRUTH,
+                          NO_DIGEST,
+                          true,
+                          {{"state", DD_FIELD_ENUM, NULL, left_joined},
+                           {"after", DD_FIELD_MILLI, "s", NULL}}},
+    [DD_REC_MESH_REPAIR] = {"mesh_repair",
+                            "A node found a loop, or a part of the routing tree is made anew.",
+                            DD_TRUTH,
+                            NO_DIGEST,
+                            true,
+                            {{"what", DD_FIELD_ENUM, NULL, repairs},
+                             {"version", DD_FIELD_INTEGER, NULL, NULL}}},
+    [DD_REC_MESH_AIR] = {"mesh_air",
+                         "What a node's radio has sent so far: every hour and at the end.",
+                         DD_TRUTH,
+                         NO_DIGEST,
+                         true,
+                         {{"frames", DD_FIELD_INTEGER, NULL, NULL},
+                          {"air_time", DD_FIELD_MILLI, "ms", NULL},
+                          {"retries", DD_FIELD_INTEGER, NULL, NULL},
+                          {"channel_busy", DD_FIELD_INTEGER, NULL, NULL}}},
+    [DD_REC_MESH_LINK] = {"mesh_link",
+                          "What a node has sent over a link so far: every hour and at the end.",
+                          DD_TRUTH,
+                          NO_DIGEST,
+                          true,
+                          {{"receiver", DD_FIELD_ENTITY, NULL, NULL},
+                           {"attempts", DD_FIELD_INTEGER, NULL, NULL},
+                           {"acknowledged", DD_FIELD_INTEGER, NULL, NULL},
+                           {"level", DD_FIELD_MILLI, "dBm", NULL}}},
+    [DD_REC_MESH_REFUSED] = {"mesh_refused",
+                             "Frames that a node has received well so far and dropped: every hour "
+                             "and at the end.",
+                             DD_TRUTH,
+                             NO_DIGEST,
+                             true,
+                             {{"reason", DD_FIELD_ENUM, NULL, dd_mesh_refusal_names},
+                              {"count", DD_FIELD_INTEGER, NULL, NULL}}},
+    [DD_REC_AIR_FRAME] = {"air_frame",
+                          "A frame was sent, with what the addressed receiver made of it; for "
+                          "captures only.",
+                          DD_TRUTH,
+                          NO_DIGEST,
+                          false,
+                          {{"start", DD_FIELD_TIME, NULL, NULL},
+                           {"segment", DD_FIELD_ENTITY, NULL, NULL},
+                           {"packet", DD_FIELD_BYTES, NULL, NULL},
+                           {"comment", DD_FIELD_BYTES, NULL, NULL}}},
+    [DD_REC_AIR_HEARD] = {"air_heard",
+                          "A frame came to the node that is listened at; for captures only.",
+                          DD_TRUTH,
+                          NO_DIGEST,
+                          false,
+                          {{"start", DD_FIELD_TIME, NULL, NULL},
+                           {"node", DD_FIELD_ENTITY, NULL, NULL},
+                           {"packet", DD_FIELD_BYTES, NULL, NULL},
+                           {"comment", DD_FIELD_BYTES, NULL, NULL}}},
     [DD_REC_SIGHT] = {"sight",
                       "A lamp is seen dark at night, or lit again.",
                       DD_TRUTH,

@@ -13,6 +13,15 @@ typedef enum dd_record_number {
     DD_REC_MESH_MESSAGE,
     DD_REC_MESH_HOP,
     DD_REC_MESH_ROUTES,
+    DD_REC_MESH_LOSS,
+    DD_REC_MESH_PARENT,
+    DD_REC_MESH_JOIN,
+    DD_REC_MESH_REPAIR,
+    DD_REC_MESH_AIR,
+    DD_REC_MESH_LINK,
+    DD_REC_MESH_REFUSED,
+    DD_REC_AIR_FRAME, // these two are made only for captures
+    DD_REC_AIR_HEARD,
     DD_REC_SIGHT,
     DD_REC_READING, // belief: from here on what the centre, the office or the scenario holds
     DD_REC_ALARM_RAISED,
@@ -76,12 +85,61 @@ typedef enum dd_entity_type {
 
 extern const char *const dd_entity_type_names[]; // NULL-terminated
 
+// What became of a message in the mesh.
 typedef enum dd_mesh_outcome {
     DD_MESH_DELIVERED,
     DD_MESH_NO_ROUTE,
-    DD_MESH_NO_ACK, // every attempt over one hop failed
-    DD_MESH_DEAD,   // the receiver has no power or does not work
+    DD_MESH_NO_ACK,     // every attempt over one hop failed, and there was no other way
+    DD_MESH_QUEUE_FULL, // of a node on the way
+    DD_MESH_NO_CLEAR_CHANNEL,
+    DD_MESH_HOP_LIMIT, // or a loop
+    DD_MESH_FRAGMENT,  // a part of it was missing, or there was no room for its parts
+    DD_MESH_POWER,     // the node that held it lost its power or failed
+    DD_MESH_OUTCOMES,
 } dd_mesh_outcome;
+
+extern const char *const dd_mesh_outcome_names[]; // NULL-terminated, in the order of the numbers
+
+// Why a frame did not reach a receiver.
+typedef enum dd_air_loss {
+    DD_AIR_NONE,      // it did
+    DD_AIR_TOO_WEAK,  // also without fading
+    DD_AIR_FADE,      // strong enough at the median of the link, not now
+    DD_AIR_RAIN,      // the same without the rain
+    DD_AIR_NOISE,     // strong enough to be received most times: this time it was not
+    DD_AIR_COLLISION, // of frames of this mesh or its neighbours
+    DD_AIR_JAMMED,    // by a source that is no network's
+    DD_AIR_FOREIGN,   // a foreign network's frames
+    DD_AIR_SENDING,   // the receiver was itself sending
+    DD_AIR_OFF,       // the receiver has no power or does not work
+    DD_AIR_ACK,       // it arrived, but no acknowledgement came back
+    DD_AIR_LOSSES,
+} dd_air_loss;
+
+extern const char *const dd_air_loss_names[]; // NULL-terminated, in the order of the numbers
+
+// Why a node dropped a frame that it received well.
+typedef enum dd_mesh_refusal {
+    DD_REFUSED_FRAME, // no frame of IEEE 802.15.4 that is spoken here
+    DD_REFUSED_PAN,   // another network's
+    DD_REFUSED_SECURITY,
+    DD_REFUSED_REPLAY,
+    DD_REFUSED_MALFORMED, // 6LoWPAN, IPv6 or what it carries
+    DD_REFUSED_CHECKSUM,
+    DD_REFUSED_ADDRESS,
+    DD_REFUSED_PROTOCOL,
+    DD_REFUSED_FRAGMENT,
+    DD_REFUSED_DODAG,
+    DD_REFUSALS,
+} dd_mesh_refusal;
+
+extern const char *const dd_mesh_refusal_names[]; // NULL-terminated, in the order of the numbers
+
+typedef enum dd_mesh_repair {
+    DD_REPAIR_LOOP,   // a datagram went the wrong way: the node made its Trickle timer start anew
+    DD_REPAIR_LOCAL,  // a node gave up its place and looked for another
+    DD_REPAIR_GLOBAL, // the root began a new version of the tree
+} dd_mesh_repair;
 
 typedef enum dd_alarm_kind {
     DD_ALARM_NONE,

@@ -3,9 +3,8 @@
 #include "models/kind.h"
 #include "models/light/node.h"
 #include "models/mesh/mesh.h"
+#include "models/neighbourhood.h"
 #include "models/sky.h"
-
-#include <string.h>
 
 enum { ALL_PHASES = 7, BLACKOUT_BIT = 4 };
 #define METER_PERIOD (15 * DD_MINUTE) // as energy meters usually report
@@ -85,72 +84,71 @@ static void black_out(dd_domain *domain, dd_segment_state *segment, bool fails, 
 }
 
 static void handle_fault(dd_domain *domain, const dd_event *event) {
-    dd_segment_state *segment = dd_segment_of(domain);
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
     const dd_world *world = dd_world_of(domain);
-    bool fails = event->a;
-    uint64_t cause;
-    memcpy(&cause, dd_parcel(domain, event), sizeof cause);
-    uint32_t index = dd_world_index(world, event->target);
-    switch ((dd_fault_kind)event->small) {
+    const dd_failing *what = dd_parcel(domain, event);
+    uint32_t index = dd_world_index(world, what->entity);
+    switch ((dd_fault_kind)what->fault) {
     case DD_FAULT_BREAKER:
     case DD_FAULT_PHASE_L1:
     case DD_FAULT_PHASE_L2:
     case DD_FAULT_PHASE_L3:
-        fault_feeder(domain, segment, index, event->small - DD_FAULT_BREAKER, fails, cause);
+        fault_feeder(domain, segment, index, what->fault - DD_FAULT_BREAKER, what->fails,
+                     what->record);
         break;
     case DD_FAULT_BLACKOUT:
-        black_out(domain, segment, fails, cause);
+        black_out(domain, segment, what->fails, what->record);
         break;
     case DD_FAULT_LINE:
-        fault_line(domain, segment, fails, cause);
+        fault_line(domain, segment, what->fails, what->record);
         break;
     case DD_FAULT_CONTROLLER:
-        dd_house_fault(domain, segment, fails, cause);
+        dd_house_fault(domain, segment, what->fails, what->record);
         break;
     default:
         dd_node_fault(domain, segment, (uint16_t)(index - segment->first_lamp + 1),
-                      (dd_fault_kind)event->small, fails, cause);
+                      (dd_fault_kind)what->fault, what->fails, what->record);
     }
 }
 
 // --- Nodes and mesh ---
 
 static void handle_node_wake(dd_domain *domain, const dd_event *event) {
-    dd_segment_state *segment = dd_segment_of(domain);
-    if (segment->nodes[event->target].generation == event->a)
-        dd_node_wake(domain, segment, (uint16_t)event->target);
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
+    uint16_t lamp = dd_segment_number(segment, event->target);
+    if (segment->nodes[lamp].generation == event->a) dd_node_wake(domain, segment, lamp);
 }
 
 static void handle_node_boot(dd_domain *domain, const dd_event *event) {
-    dd_segment_state *segment = dd_segment_of(domain);
-    if (segment->nodes[event->target].generation == event->a)
-        dd_node_boot(domain, segment, (uint16_t)event->target);
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
+    uint16_t lamp = dd_segment_number(segment, event->target);
+    if (segment->nodes[lamp].generation == event->a) dd_node_boot(domain, segment, lamp);
 }
 
 // A node joins unless it has stopped since the start that this was planned at.
 static void handle_node_join(dd_domain *domain, const dd_event *event) {
-    dd_segment_state *segment = dd_segment_of(domain);
-    const dd_node *node = &segment->nodes[event->target];
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
+    uint16_t lamp = dd_segment_number(segment, event->target);
+    const dd_node *node = &segment->nodes[lamp];
     if (node->state & DD_NODE_RUNNING && node->starts == event->a)
-        dd_mesh_set_up(domain, segment, (uint16_t)event->target, true);
+        dd_mesh_set_up(domain, segment, lamp, true);
 }
 
 static void handle_routes(dd_domain *domain, const dd_event *event) {
-    (void)event;
-    dd_mesh_make_routes(domain, dd_segment_of(domain), 0);
+    dd_mesh_make_routes(domain, dd_segment_of(domain, event->target), 0);
 }
 
 static void handle_hop(dd_domain *domain, const dd_event *event) {
-    dd_segment_state *segment = dd_segment_of(domain);
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
     dd_mesh_message *message;
     if (!dd_mesh_hop(domain, segment, event, &message)) return;
     if (message->up) {
         dd_node_reply reply = message->reply;
-        dd_mesh_done(segment, event->target);
+        dd_mesh_done(segment, event->b);
         dd_house_reply(domain, segment, &reply);
     } else {
         dd_node_reply reply = dd_node_answer(domain, segment, &message->request);
-        dd_mesh_done(segment, event->target);
+        dd_mesh_done(segment, event->b);
         dd_mesh_send_up(domain, segment, &reply);
     }
 }
@@ -158,29 +156,28 @@ static void handle_hop(dd_domain *domain, const dd_event *event) {
 // --- Controller ---
 
 static void handle_controller_wake(dd_domain *domain, const dd_event *event) {
-    dd_segment_state *segment = dd_segment_of(domain);
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
     if (segment->house->generation == event->a) dd_house_wake(domain, segment);
 }
 
 static void handle_controller_boot(dd_domain *domain, const dd_event *event) {
-    dd_segment_state *segment = dd_segment_of(domain);
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
     if (segment->house->generation == event->a) dd_house_boot(domain, segment);
 }
 
 static void handle_battery_empty(dd_domain *domain, const dd_event *event) {
-    dd_segment_state *segment = dd_segment_of(domain);
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
     if (segment->house->battery_generation == event->a) dd_house_battery_empty(domain, segment);
 }
 
 static void handle_order(dd_domain *domain, const dd_event *event) {
-    dd_house_order(domain, dd_segment_of(domain), dd_parcel(domain, event));
+    dd_house_order(domain, dd_segment_of(domain, event->target), dd_parcel(domain, event));
 }
 
 // --- What comes by the clock ---
 
-void dd_segment_meter(dd_domain *domain) {
+void dd_segment_meter(dd_domain *domain, dd_segment_state *segment) {
     const dd_world *world = dd_world_of(domain);
-    dd_segment_state *segment = dd_segment_of(domain);
     for (uint8_t number = 1; number <= segment->feeder_n; number++) {
         int64_t energy_mwh = 0, power_mw = 0;
         for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
@@ -198,9 +195,8 @@ void dd_segment_meter(dd_domain *domain) {
 }
 
 static void handle_meter(dd_domain *domain, const dd_event *event) {
-    (void)event;
-    dd_segment_meter(domain);
-    dd_schedule(domain, domain->now + METER_PERIOD, DD_KIND_METER, 0, 0, 0, 0);
+    dd_segment_meter(domain, dd_segment_of(domain, event->target));
+    dd_schedule(domain, domain->now + METER_PERIOD, DD_KIND_METER, event->target, 0, 0, 0);
 }
 
 static void look_at(dd_domain *domain, dd_segment_state *segment, bool night) {
@@ -211,41 +207,40 @@ static void look_at(dd_domain *domain, dd_segment_state *segment, bool night) {
 
 // Plans the next of the two moments of the day at which people begin and cease to miss light.
 // Returns whether it is night until then.
-static bool plan_sight(dd_domain *domain) {
+static bool plan_sight(dd_domain *domain, const dd_segment_state *segment) {
     const dd_world_def *def = &dd_world_of(domain)->def;
     dd_time dawn = dd_sky_next(def, false, -SIGHT_MARGIN, domain->now + 1);
     dd_time dusk = dd_sky_next(def, true, SIGHT_MARGIN, domain->now + 1);
     bool night = dawn < dusk;
-    dd_schedule(domain, night ? dawn : dusk, DD_KIND_SIGHT_SCAN, 0, !night, 0, 0);
+    dd_schedule(domain, night ? dawn : dusk, DD_KIND_SIGHT_SCAN, segment->station, !night, 0, 0);
     return night;
 }
 
 static void handle_sight_scan(dd_domain *domain, const dd_event *event) {
-    dd_segment_state *segment = dd_segment_of(domain);
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
     look_at(domain, segment, event->small);
-    plan_sight(domain);
+    plan_sight(domain, segment);
 }
 
 // Plans the changes of the outage that begins on a day, as far as they are yet to come.
-static void plan_outage(dd_domain *domain, int64_t day) {
-    dd_outage outage = dd_line_outage(dd_world_of(domain), dd_segment_of(domain)->segment, day);
+static void plan_outage(dd_domain *domain, const dd_segment_state *segment, int64_t day) {
+    dd_outage outage = dd_line_outage(dd_world_of(domain), segment->segment, day);
     if (outage.end <= domain->now) return; // or there is none
     dd_time begin = outage.begin > domain->now ? outage.begin : domain->now;
-    dd_schedule(domain, begin, DD_KIND_LINE_CHANGE, 0, 0, 0, 0);
-    dd_schedule(domain, outage.end, DD_KIND_LINE_CHANGE, 0, 0, 0, 0);
+    dd_schedule(domain, begin, DD_KIND_LINE_CHANGE, segment->station, 0, 0, 0);
+    dd_schedule(domain, outage.end, DD_KIND_LINE_CHANGE, segment->station, 0, 0, 0);
 }
 
 static void handle_line_day(dd_domain *domain, const dd_event *event) {
-    (void)event;
+    const dd_segment_state *segment = dd_segment_of(domain, event->target);
     int64_t today = domain->now / DD_DAY;
-    if (today == 0) plan_outage(domain, -1); // one that began on the eve
-    plan_outage(domain, today);
-    dd_schedule(domain, (today + 1) * DD_DAY, DD_KIND_LINE_DAY, 0, 0, 0, 0);
+    if (today == 0) plan_outage(domain, segment, -1); // one that began on the eve
+    plan_outage(domain, segment, today);
+    dd_schedule(domain, (today + 1) * DD_DAY, DD_KIND_LINE_DAY, event->target, 0, 0, 0);
 }
 
 static void handle_line_change(dd_domain *domain, const dd_event *event) {
-    (void)event;
-    tell_line(domain, dd_segment_of(domain), 0);
+    tell_line(domain, dd_segment_of(domain, event->target), 0);
 }
 
 // --- Start ---
@@ -257,26 +252,20 @@ static void find_feeders(const dd_city *city, dd_segment_state *segment) {
                 (dd_feeder_state){.feeder = i, .live_phases = ALL_PHASES};
 }
 
-void dd_segment_start(dd_domain *domain, uint32_t index) {
+void dd_segment_start(dd_domain *domain, dd_segment_state *segment) {
     const dd_world *world = dd_world_of(domain);
-    const dd_segment *place = &world->city->segments[index];
-    dd_segment_state *segment = dd_arena_take(&domain->arena, sizeof *segment);
-    domain->state = segment;
-    segment->segment = index;
-    segment->first_lamp = place->first_lamp;
-    segment->lamp_n = (uint16_t)place->lamp_count;
     segment->programs[0] = world->def.program;
     segment->nodes = dd_arena_take(&domain->arena, (segment->lamp_n + 1u) * sizeof *segment->nodes);
     segment->mesh = dd_arena_take(&domain->arena, sizeof *segment->mesh);
     segment->house = dd_arena_take(&domain->arena, sizeof *segment->house);
     find_feeders(world->city, segment);
-    segment->night = plan_sight(domain);
+    segment->night = plan_sight(domain, segment);
     dd_mesh_start(domain, segment);
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
         dd_node_start(domain, segment, lamp);
     dd_house_start(domain, segment);
-    dd_schedule(domain, 0, DD_KIND_METER, 0, 0, 0, 0);
-    dd_schedule(domain, 0, DD_KIND_LINE_DAY, 0, 0, 0, 0);
+    dd_schedule(domain, 0, DD_KIND_METER, segment->station, 0, 0, 0);
+    dd_schedule(domain, 0, DD_KIND_LINE_DAY, segment->station, 0, 0, 0);
 }
 
 const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {

@@ -22,6 +22,7 @@ typedef struct dd_feeder_state {
 typedef struct dd_segment_state {
     uint32_t segment;    // index in the city
     uint32_t first_lamp; // lamp number l is the city's first_lamp + l - 1
+    uint32_t station;    // of its controller in their domain; lamp number l is station + l
     uint16_t lamp_n;
     uint8_t feeder_n;
     bool night;                                   // after the dusk scan, before the dawn scan
@@ -34,11 +35,12 @@ typedef struct dd_segment_state {
     struct dd_house *house;
 } dd_segment_state;
 
-static inline dd_segment_state *dd_segment_of(const dd_domain *domain) {
-    return domain->state;
-}
-
 // The city's lamp, and entity, of lamp number `lamp`.
 static inline uint32_t dd_segment_lamp(const dd_segment_state *segment, uint16_t lamp) {
     return segment->first_lamp + lamp - 1;
+}
+
+// The number within the segment of one of its stations: 0 is the controller, else a lamp.
+static inline uint16_t dd_segment_number(const dd_segment_state *segment, uint32_t station) {
+    return (uint16_t)(station - segment->station);
 }

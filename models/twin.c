@@ -1,6 +1,7 @@
 #include "models/twin.h"
 #include "models/hub.h"
 #include "models/mesh/mesh.h"
+#include "models/neighbourhood.h"
 #include "models/segment.h"
 
 #include <stdlib.h>
@@ -23,6 +24,17 @@ static bool build_links(dd_world *world, dd_error *error) {
     return true;
 }
 
+// The least of a domain's lines.
+static void set_floors(dd_world *world) {
+    for (uint32_t i = 1; i < world->city->segment_n; i++) {
+        uint32_t domain = dd_world_domain(world, i);
+        dd_time floor = world->profiles[world->segment_profile[i]].def.floor;
+        bool first = world->station[i] == 1;
+        if (first || floor < world->engine->domains[domain].floor)
+            dd_engine_floor(world->engine, domain, floor);
+    }
+}
+
 static bool open_engine(dd_world *world, dd_error *error) {
     const dd_city *city = world->city;
     enum { HUB_BASE = 64 << 20, HUB_PER_LAMP = 4096, SEGMENT_RESERVE = 16 << 20 };
@@ -33,14 +45,14 @@ static bool open_engine(dd_world *world, dd_error *error) {
                          .entities = &world->entities,
                          .seed = world->def.seed,
                          .segment_n = city->segment_n - 1,
+                         .segment_domain_n = world->neighbourhood_n,
+                         .segment_domain = world->domain,
                          .hub_reserve = HUB_BASE + (size_t)city->lamp_n * HUB_PER_LAMP,
                          .segment_reserve = SEGMENT_RESERVE,
                          .world = world};
     world->engine = dd_engine_open(&def, error);
     if (!world->engine) return false;
-    for (uint32_t i = 1; i < city->segment_n; i++)
-        dd_engine_floor(world->engine, dd_world_domain(i),
-                        world->profiles[world->segment_profile[i]].def.floor);
+    set_floors(world);
     return true;
 }
 
@@ -51,18 +63,26 @@ dd_world *dd_twin_open(const dd_world_def *def, dd_error *error) {
     return NULL;
 }
 
+static void start_segments(dd_domain *domain) {
+    dd_neighbourhood *it = dd_neighbourhood_of(domain);
+    for (uint32_t i = 0; i < it->segment_n; i++)
+        dd_segment_start(domain, &it->segments[i]);
+}
+
 void dd_twin_start(dd_world *world) {
-    for (uint32_t i = 1; i < world->city->segment_n; i++)
-        dd_segment_start(&world->engine->domains[dd_world_domain(i)], i);
-    dd_hub_start(&world->engine->domains[DD_HUB_DOMAIN]);
-    dd_engine_started(world->engine);
+    dd_engine *engine = world->engine;
+    dd_neighbourhoods_make(world);
+    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++)
+        start_segments(&engine->domains[i]);
+    dd_hub_start(&engine->domains[DD_HUB_DOMAIN]);
+    dd_engine_started(engine);
 }
 
 void dd_twin_settle(dd_world *world) {
     for (uint32_t i = 1; i < world->city->segment_n; i++) {
-        dd_domain *domain = &world->engine->domains[dd_world_domain(i)];
+        dd_domain *domain = &world->engine->domains[dd_world_domain(world, i)];
         domain->now = world->engine->now;
-        dd_segment_meter(domain);
+        dd_segment_meter(domain, dd_segment_at(world, i));
     }
 }
 

@@ -109,6 +109,25 @@ static bool check_sizes(const dd_city *city, dd_error *error) {
     return true;
 }
 
+// Stations of a domain are numbered from 1, by segment: its controller, then its lamps.
+static bool place_segments(dd_world *world, dd_error *error) {
+    const dd_city *city = world->city;
+    const uint32_t *given = world->def.neighbourhood;
+    uint32_t *next = calloc(city->segment_n, sizeof *next); // station, by neighbourhood - 1
+    world->domain = calloc(city->segment_n, sizeof *world->domain);
+    world->station = calloc(city->segment_n, sizeof *world->station);
+    bool good = next && world->domain && world->station;
+    for (uint32_t i = 1; good && i < city->segment_n; i++) {
+        uint32_t neighbourhood = given ? given[i] : i;
+        if (neighbourhood > world->neighbourhood_n) world->neighbourhood_n = neighbourhood;
+        world->domain[i] = DD_FIRST_SEGMENT_DOMAIN + neighbourhood - 1;
+        world->station[i] = next[neighbourhood - 1] + 1;
+        next[neighbourhood - 1] += 1 + city->segments[i].lamp_count;
+    }
+    free(next);
+    return good || dd_fail(error, DD_OUTSIDE, "no memory for %u segments", city->segment_n);
+}
+
 dd_site dd_world_site(const dd_world_def *def) {
     return (dd_site){.lat_e6 = (int32_t)(def->settings.sky_lat * 1e6),
                      .lon_e6 = (int32_t)(def->settings.sky_lon * 1e6),
@@ -123,9 +142,10 @@ dd_world *dd_world_make(const dd_world_def *def, dd_error *error) {
     }
     world->def = *def;
     world->city = def->city;
+    world->tap = (dd_air_tap){.from = INT64_MIN, .until = DD_NEVER};
     build_tables(world);
     if (check_sizes(world->city, error) && name_entities(world, error) &&
-        build_profiles(world, error))
+        build_profiles(world, error) && place_segments(world, error))
         return world;
     dd_world_unmake(world);
     return NULL;
@@ -134,6 +154,9 @@ dd_world *dd_world_make(const dd_world_def *def, dd_error *error) {
 void dd_world_unmake(dd_world *world) {
     free(world->profiles);
     free(world->segment_profile);
+    free(world->domain);
+    free(world->station);
+    free(world->tap.segments);
     dd_entities_fini(&world->entities);
     free(world);
 }

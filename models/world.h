@@ -23,7 +23,15 @@ typedef struct dd_world_def {
     uint32_t luminaire_mw[DD_LUMINAIRE_KINDS];      // at full light
     dd_backhaul_def backhaul[DD_BACKHAUL_PROFILES]; // in the order of dd_backhaul_defs
     uint64_t seed;
+    const uint32_t *neighbourhood; // by segment, from 1 without gaps; NULL: each is one of its own
 } dd_world_def;
+
+// What of the air is put down for captures; it touches nothing that happens.
+typedef struct dd_air_tap {
+    dd_time from, until; // frames that start at or after `from` and before `until`
+    bool *segments;      // by segment: these only; NULL: all
+    uint32_t ear;        // entity of the lamp, or segment, at whose node is listened; 0: none
+} dd_air_tap;
 
 typedef struct dd_world {
     dd_world_def def;
@@ -39,6 +47,10 @@ typedef struct dd_world {
     struct dd_mesh_links *links;               // by segment
     uint16_t mesh_metric[DD_MESH_METRIC_ROWS]; // of links by their median SNR; 0: none
     uint8_t *segment_profile;                  // by segment, index into profiles
+    uint32_t neighbourhood_n;                  // domains of segments
+    uint32_t *domain;                          // by segment: where it lives ...
+    uint32_t *station;                         // ... and its controller's station there
+    dd_air_tap tap;                            // all frames, unless set before the start
 } dd_world;
 
 // Everything at its default but the city, the calendar and the seed. The program is one as Bến
@@ -54,8 +66,8 @@ void dd_world_unmake(dd_world *world);
 dd_site dd_world_site(const dd_world_def *def);
 
 // The domain of a city's segment.
-static inline uint32_t dd_world_domain(uint32_t segment) {
-    return DD_FIRST_SEGMENT_DOMAIN + segment - 1;
+static inline uint32_t dd_world_domain(const dd_world *world, uint32_t segment) {
+    return world->domain[segment];
 }
 
 static inline const dd_world *dd_world_of(const dd_domain *domain) {

@@ -108,6 +108,27 @@ for moment in 16:00 17:11 sunset '2020-08-03 16:00'; do
     refused 'does not lie within the run' run case.lua --act "$moment read city"
 done
 
+captured() {
+    rm -rf captured
+    good '^600 s in' run case.lua --out captured "$@"
+}
+refused 'writes into the run.s folder; name one by --out' run case.lua --capture
+refused 'writes into the run.s folder; name one by --out' run case.lua --capture-at L-0001
+refused 'capture-segment says what .* add --capture' run case.lua --out none --capture-segment S-01
+refused 'capture-until says what .* add --capture' run case.lua --out none --capture-until 5m
+refused "no segment 'S-1', did you mean 'S-01'" run case.lua --out none --capture --capture-segment S-02,S-1
+refused "no node 'L-00001', did you mean 'L-0001'" run case.lua --out none --capture-at L-00001
+refused "capture-from: '9x' is no moment" run case.lua --out none --capture --capture-from 9x
+refused 'capture-until 11m: .* within the run' run case.lua --out none --capture --capture-until 11m
+refused 'lies before --capture-from 17:05' run case.lua --out none --capture --capture-from 17:05 --capture-until 2m
+[ ! -e none ] || complain 'a run that was refused left a folder'
+captured --capture --capture-segment S-02,S-01 --capture-from 1m --capture-until 17:02
+[ -s captured/air.pcapng ] && [ ! -e captured/air-at.pcapng ] || complain '--capture: not one file:'
+captured --capture-at S-01 --capture-from 1m
+[ -s captured/air-at.pcapng ] && [ ! -e captured/air.pcapng ] || complain '--capture-at: not one file:'
+good '^600 s in' run case.lua --out captured --force
+[ ! -e captured/air-at.pcapng ] || complain 'a capture of the earlier run is left:'
+
 json run case.lua
 json replay acted
 grep -q '"verdict": "pass"' out.txt || complain 'replay --json: not the summary:'

@@ -12,7 +12,7 @@ static dd_domain *hub_domain(const toy *it) {
 }
 
 static void expect_kinds(toy *it, size_t n, const uint16_t *kinds) {
-    dd_engine_flush(it->world->engine);
+    dd_stream_flush(&it->world->engine->stream);
     cr_assert(eq(sz, it->record_n, n));
     for (size_t i = 0; i < n; i++)
         cr_expect(eq(u16, it->records[i].kind, kinds[i]), "record %zu", i);

@@ -166,7 +166,7 @@ static uint32_t reports_next_door(double place_m) {
     def.settings.citizens_place_m = place_m;
     def.segment_n = 1;
     toy *it = toy_open(&def);
-    dd_engine_listen(it->world->engine, TOY_BIT(DD_REC_REPORT_TRANSFERRED), toy_keep, it);
+    dd_stream_listen(&it->world->engine->stream, TOY_BIT(DD_REC_REPORT_TRANSFERRED), toy_keep, it);
     const dd_point *last = &it->city.lamps[def.lamp_n].place; // the border lies 30 m beyond it
     it->wards[1].centre = toy_point((double)last->x + 30 - 1000, (double)last->y);
     it->wards[2].centre = toy_point((double)last->x + 30 + 1000, (double)last->y);

@@ -29,6 +29,11 @@ static dd_time pick_delay(uint32_t word) {
 // otherwise to any (DD_REACH_ANY). event.target is that segment's number, event.a the token.
 static bool answering;
 
+// Where segments live when they share domains; NULL while each has its own.
+static const uint32_t shared[SEGMENTS + 1] = {0, 2, 3, 4, 2, 3, 2, 4};
+enum { SHARED_DOMAINS = 3 };
+static const uint32_t *homes;
+
 static void move_token(dd_domain *domain, const dd_event *event) {
     toy *state = domain->state;
     dd_random4 draw = dd_random(domain->engine->def.seed, domain->index, 1, state->visits++);
@@ -43,7 +48,7 @@ static void move_token(dd_domain *domain, const dd_event *event) {
     uint32_t to = DD_HUB_DOMAIN;
     if (domain->index == DD_HUB_DOMAIN) {
         if (!answering) number = 1 + dd_uniform(draw.v[2], SEGMENTS);
-        to = DD_FIRST_SEGMENT_DOMAIN + number - 1;
+        to = dd_engine_domain(domain->engine, number);
     }
     dd_post(domain, to, domain->now + floors[number - 1] + delay, PARCEL, number, 0, event->a,
             &state->visits, sizeof state->visits);
@@ -89,6 +94,8 @@ static dd_engine *open_toy(uint64_t seed) {
                          .entities = &entities,
                          .seed = seed,
                          .segment_n = SEGMENTS,
+                         .segment_domain_n = SHARED_DOMAINS,
+                         .segment_domain = homes,
                          .hub_reserve = 8 << 20,
                          .segment_reserve = 8 << 20};
     dd_engine *engine = dd_engine_open(&def, &error);
@@ -96,16 +103,18 @@ static dd_engine *open_toy(uint64_t seed) {
     for (uint32_t i = DD_HUB_DOMAIN; i < engine->domain_n; i++)
         engine->domains[i].state = dd_arena_take(&engine->domains[i].arena, sizeof(toy));
     for (uint32_t i = 0; i < SEGMENTS; i++) {
-        dd_engine_floor(engine, DD_FIRST_SEGMENT_DOMAIN + i, floors[i]);
-        dd_schedule(&engine->domains[DD_FIRST_SEGMENT_DOMAIN + i], 0, TOKEN, i + 1, 0, i, 0);
-        dd_schedule(&engine->domains[DD_FIRST_SEGMENT_DOMAIN + i], 0, TOKEN, i + 1, 0, 100 + i, 0);
+        dd_domain *domain = &engine->domains[dd_engine_domain(engine, i + 1)];
+        bool least = i < 3 || floors[i] < domain->floor; // segments 1, 2 and 3 come first at homes
+        if (!homes || least) dd_engine_floor(engine, domain->index, floors[i]);
+        dd_schedule(domain, 0, TOKEN, i + 1, 0, i, 0);
+        dd_schedule(domain, 0, TOKEN, i + 1, 0, 100 + i, 0);
     }
     dd_engine_started(engine);
     return engine;
 }
 
 static void check_same(dd_engine *a, dd_engine *b) {
-    dd_digest x = dd_engine_digest_all(a), y = dd_engine_digest_all(b);
+    dd_digest x = dd_stream_digest_all(&a->stream), y = dd_stream_digest_all(&b->stream);
     cr_assert_eq(dd_engine_event_count(a), dd_engine_event_count(b));
     cr_assert_eq(x.lane[0], y.lane[0]);
     cr_assert_eq(x.lane[1], y.lane[1]);
@@ -136,6 +145,14 @@ Test(engine, long_horizons_equal_the_total_order) {
     compare_with_the_total_order();
 }
 
+Test(engine, shared_domains_equal_the_total_order) {
+    homes = shared;
+    for (int answer = 0; answer < 2; answer++) {
+        answering = answer;
+        compare_with_the_total_order();
+    }
+}
+
 Test(engine, slices_change_nothing) {
     dd_engine *whole = open_toy(3), *sliced = open_toy(3);
     dd_engine_advance(whole, end);
@@ -152,7 +169,8 @@ Test(engine, another_seed_is_another_run) {
     dd_engine *a = open_toy(1), *b = open_toy(2);
     dd_engine_advance(a, end);
     dd_engine_advance(b, end);
-    cr_assert_neq(dd_engine_digest_all(a).lane[0], dd_engine_digest_all(b).lane[0]);
+    cr_assert_neq(dd_stream_digest_all(&a->stream).lane[0],
+                  dd_stream_digest_all(&b->stream).lane[0]);
     dd_engine_close(a);
     dd_engine_close(b);
 }
@@ -172,10 +190,10 @@ static void hear(void *context, const dd_record *record) {
 Test(engine, records_come_in_order_and_listeners_change_no_digest) {
     dd_engine *told = open_toy(5), *silent = open_toy(5);
     heard h = {.n = 0};
-    dd_engine_listen(told, 1u << REC_TOKEN, hear, &h);
+    dd_stream_listen(&told->stream, 1u << REC_TOKEN, hear, &h);
     for (dd_time t = DD_SECOND; t <= end; t += DD_SECOND) {
         dd_engine_advance(told, t);
-        dd_engine_flush(told);
+        dd_stream_flush(&told->stream);
     }
     dd_engine_advance(silent, end);
     check_same(told, silent);
@@ -184,16 +202,19 @@ Test(engine, records_come_in_order_and_listeners_change_no_digest) {
     dd_engine_close(silent);
 }
 
-// State is data: the bytes of all arenas and the plain part of the domains are the whole state.
+// State is data: the bytes of all arenas and the plain part of domains and sources are the whole
+// state.
 Test(engine, a_copy_of_the_bytes_is_a_snapshot) {
     dd_engine *engine = open_toy(9), *straight = open_toy(9);
     dd_engine_advance(engine, 10 * DD_SECOND);
     uint8_t *arenas[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
     dd_domain domains[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
+    dd_stream_source sources[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
     dd_turn heap[SEGMENTS];
     uint32_t places[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
     dd_ask asks[DD_FIRST_SEGMENT_DOMAIN + SEGMENTS];
     memcpy(domains, engine->domains, sizeof domains);
+    memcpy(sources, engine->stream.sources, sizeof sources);
     memcpy(heap, engine->heap, sizeof heap);
     memcpy(places, engine->heap_places, sizeof places);
     memcpy(asks, engine->asks, sizeof asks);
@@ -203,6 +224,7 @@ Test(engine, a_copy_of_the_bytes_is_a_snapshot) {
     }
     dd_engine_advance(engine, 30 * DD_SECOND);
     memcpy(engine->domains, domains, sizeof domains);
+    memcpy(engine->stream.sources, sources, sizeof sources);
     memcpy(engine->heap, heap, sizeof heap);
     memcpy(engine->heap_places, places, sizeof places);
     memcpy(engine->asks, asks, sizeof asks);

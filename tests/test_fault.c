@@ -243,7 +243,8 @@ static void expect_health(const toy *it, uint64_t seed) {
         cr_expect(eq(u32, all.reachable, 30));
         cr_expect(segment->house->running);
         cr_expect(le(u32, segment->mesh->messages.used, 4), "no message is lost track of");
-        cr_expect(le(u32, it->world->engine->domains[dd_world_domain(s)].parcels.used, 4));
+        cr_expect(
+            le(u32, it->world->engine->domains[dd_world_domain(it->world, s)].parcels.used, 4));
         for (uint16_t lamp = 1; lamp <= 30; lamp++)
             cr_expect(eq(u32, segment->programs[segment->nodes[lamp].program].id,
                          segment->house->core.def.program.id));

@@ -67,7 +67,7 @@ Test(line, a_repair_does_not_end_an_outage) {
 Test(line, order_and_floor) {
     for (const dd_backhaul_def *def = dd_backhaul_defs; def->name; def++) {
         toy *it = with_outages(0, def->name, 1);
-        dd_domain *segment = &it->world->engine->domains[dd_world_domain(1)];
+        dd_domain *segment = &it->world->engine->domains[dd_world_domain(it->world, 1)];
         dd_line line = {.segment = 1, .to_centre = true};
         dd_time last = 0;
         for (int i = 0; i < 2000; i++) {

@@ -148,7 +148,7 @@ Test(node, believes_no_clock_that_cannot_be) {
     toy_def def = toy_default();
     toy *it = toy_start(&def, 0);
     dd_segment_state *segment = toy_segment(it, 1);
-    dd_domain *domain = &it->world->engine->domains[dd_world_domain(1)];
+    dd_domain *domain = &it->world->engine->domains[dd_world_domain(it->world, 1)];
     dd_clock before = segment->nodes[1].clock;
     for (size_t i = 0; i < DD_COUNT(told_ms); i++) {
         dd_node_request request = {.lamp = 1, .kind = DD_NODE_READ, .clock_ms = told_ms[i]};
@@ -202,7 +202,7 @@ Test(node, meter_adds_up) {
         }
         toy_to(it, 14 * DD_HOUR);
         dd_twin_settle(it->world);
-        dd_engine_flush(it->world->engine);
+        dd_stream_flush(&it->world->engine->stream);
         int64_t before = -1;
         for (size_t i = 0; i < it->record_n; i++) {
             cr_expect(ge(i64, it->records[i].value[0], before));

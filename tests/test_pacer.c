@@ -126,7 +126,7 @@ static void set_up(dd_stage *stage, dd_pacer_def def) {
         dd_engine_floor(stage->engine, i, DD_MILLISECOND);
         dd_engine_inject(stage->engine, i, TICK, 0, 0, 0, NULL, 0);
     }
-    dd_engine_listen(stage->engine, 3, listen_in, stage);
+    dd_stream_listen(&stage->engine->stream, 3, listen_in, stage);
     def.client = (dd_pacer_client){stage, next_barrier, barrier, report};
     cr_assert(stage->pacer = dd_pacer_open(&def, &error), "%s", error.text);
 }
@@ -139,7 +139,7 @@ static void tear_down(dd_stage *stage) {
 }
 
 static void digest_of(const dd_stage *stage, char text[static DD_DIGEST_TEXT]) {
-    dd_digest digest = dd_engine_digest_all(stage->engine);
+    dd_digest digest = dd_stream_digest_all(&stage->engine->stream);
     dd_digest_format(&digest, text);
 }
 
@@ -150,7 +150,7 @@ static void expect_same(dd_pacer_def def, dd_time every, dd_time until) {
     char expected[DD_DIGEST_TEXT], got[DD_DIGEST_TEXT];
     set_up(&plain, (dd_pacer_def){0});
     dd_engine_advance(plain.engine, until);
-    dd_engine_flush(plain.engine);
+    dd_stream_flush(&plain.engine->stream);
     digest_of(&plain, expected);
     tear_down(&plain);
     set_up(&stage, def);

@@ -1,7 +1,9 @@
-// The digest of records: it holds every part of an outcome, and nothing else.
+// The digest of records holds every part of an outcome, and nothing else; the octets that records
+// carry live until the flush.
 #include "engine/record.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { LAMP_A = 1, LAMP_B = 2 };
@@ -106,4 +108,41 @@ Test(record, indices_do_not_count) {
     dd_digest_add(&after, &moved, &kind, &more);
     cr_expect_eq(before.lane[0], after.lane[0]);
     dd_entities_fini(&more);
+}
+
+// --- Octets ---
+
+Test(record, octets_are_found_until_the_buffer_is_emptied) {
+    dd_record_buffer buffer = {0};
+    int64_t values[1000];
+    char text[32];
+    size_t n;
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 1000; i++) {
+            int length = snprintf(text, sizeof text, "octets %d of %d", i, round);
+            values[i] = dd_record_buffer_carry(&buffer, text, (size_t)length);
+        }
+        for (int i = 0; i < 1000; i++) {
+            int length = snprintf(text, sizeof text, "octets %d of %d", i, round);
+            const uint8_t *octets = dd_record_buffer_octets(&buffer, values[i], &n);
+            cr_assert(n == (size_t)length && memcmp(octets, text, n) == 0, "%s", text);
+        }
+        dd_record_buffer_empty(&buffer);
+        cr_assert_eq(buffer.octet_n, 0);
+    }
+    dd_record_buffer_fini(&buffer);
+}
+
+Test(record, no_octets_are_none) {
+    dd_record_buffer buffer = {0};
+    size_t n = 1;
+    cr_expect_eq(dd_record_buffer_carry(&buffer, NULL, 0), 0);
+    cr_expect_null(dd_record_buffer_octets(&buffer, 0, &n));
+    cr_expect_eq(n, 0);
+    static uint8_t most[DD_RECORD_BYTES_MAX];
+    dd_record_buffer_carry(&buffer, "x", 1);
+    int64_t value = dd_record_buffer_carry(&buffer, most, sizeof most);
+    cr_expect(dd_record_buffer_octets(&buffer, value, &n) == buffer.octets + 1);
+    cr_expect_eq(n, sizeof most);
+    dd_record_buffer_fini(&buffer);
 }

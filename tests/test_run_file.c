@@ -78,9 +78,9 @@ static void tear_down(dd_fixture *fixture) {
 static void change_lamps(dd_fixture *fixture, int n) {
     for (int i = 0; i < n; i++) {
         dd_engine_note(fixture->engine, LAMP_CHANGED, 1, 0, 1, 70500, 52875, i);
-        if (i % 1000 == 999) dd_engine_flush(fixture->engine);
+        if (i % 1000 == 999) dd_stream_flush(&fixture->engine->stream);
     }
-    dd_engine_flush(fixture->engine);
+    dd_stream_flush(&fixture->engine->stream);
 }
 
 // The answer to a query in sqlite3's own "list" form, rows ended by ';'.
@@ -119,13 +119,13 @@ Test(run_file, holds_what_the_schema_says) {
     dd_engine_note(f.engine, ALARM_HELD, 0, first, 2, DD_HOUR, why, 0);
     dd_engine_note(f.engine, FRAME_SENT, 1, first, 127, 0, 0, 0);
     dd_engine_note(f.engine, LAMP_CHANGED, 1, first, 0, 0, 0, 1);
-    dd_engine_flush(f.engine);
+    dd_stream_flush(&f.engine->stream);
     cr_assert_not(dd_run_file_error(file, &error));
     cr_assert(dd_run_file_close(file, false, &error), "%s", error.text);
 
     cr_expect_str_eq(ask(f.path, "PRAGMA integrity_check"), "ok;");
     cr_expect_str_eq(ask(f.path, "SELECT * FROM meta ORDER BY key"),
-                     "complete|1;offset_s|25200;schema|1;seed|7;start_unix_s|1596448800;");
+                     "complete|1;offset_s|25200;schema|2;seed|7;start_unix_s|1596448800;");
     cr_expect_str_eq(ask(f.path, "SELECT t_ns, entity, cause, branch, state, level, power_w, count"
                                  " FROM lamp_changed"),
                      "5400250000000|1|NULL|0|1|70.5|52.875|-3;5400250000000|1|1|0|0|0.0|0.0|1;");

@@ -28,11 +28,15 @@ Test(schema, names_are_as_many_as_numbers) {
     cr_expect(eq(sz, count(dd_alarm_names), DD_ALARM_KINDS));
     cr_expect(eq(sz, count(dd_report_names), DD_REPORT_KINDS));
     cr_expect(eq(sz, count(dd_verb_names), DD_VERBS));
+    cr_expect(eq(sz, count(dd_mesh_outcome_names), DD_MESH_OUTCOMES));
+    cr_expect(eq(sz, count(dd_air_loss_names), DD_AIR_LOSSES));
+    cr_expect(eq(sz, count(dd_mesh_refusal_names), DD_REFUSALS));
 }
 
 Test(schema, names_are_one_word_each) {
-    const char *const *tables[] = {dd_fault_names, dd_entity_type_names, dd_report_names,
-                                   dd_verb_names};
+    const char *const *tables[] = {dd_fault_names,       dd_entity_type_names,  dd_report_names,
+                                   dd_verb_names,        dd_mesh_outcome_names, dd_air_loss_names,
+                                   dd_mesh_refusal_names};
     for (size_t t = 0; t < DD_COUNT(tables); t++)
         for (size_t i = 0; tables[t][i]; i++) {
             expect_snake(tables[t][i]);
@@ -74,6 +78,16 @@ Test(schema, no_field_hides_a_column_of_all_tables) {
             for (size_t r = 0; r < DD_COUNT(reserved); r++)
                 cr_expect(strcmp(dd_schema.kinds[k].fields[f].name, reserved[r]) != 0, "%s",
                           dd_schema.kinds[k].name);
+}
+
+// Octets are gone after the flush.
+Test(schema, what_carries_octets_is_neither_kept_nor_digested) {
+    for (uint16_t k = 0; k < dd_schema.kind_n; k++) {
+        const dd_record_kind *kind = &dd_schema.kinds[k];
+        bool frame = k == DD_REC_AIR_FRAME || k == DD_REC_AIR_HEARD;
+        cr_expect(eq(int, dd_record_kind_carries(kind), frame), "%s", kind->name);
+        cr_expect(not(frame && (kind->kept || kind->digest)), "%s", kind->name);
+    }
 }
 
 // What the design lists: lights, alarms, commands and their outcomes, reports, energy; no frames.

@@ -88,12 +88,12 @@ static void play(toy *it, dd_time slice, dd_time end) {
             dd_time at = engine->now + (slice ? slice : drawn);
             dd_engine_advance(engine, at < until ? at : until);
         }
-        dd_engine_flush(engine);
+        dd_stream_flush(&engine->stream);
         while (next < DD_COUNT(night_of_all) && night_of_all[next].t <= engine->now)
             toy_act(it, night_of_all[next++].act);
     }
     dd_twin_settle(it->world);
-    dd_engine_flush(engine);
+    dd_stream_flush(&engine->stream);
 }
 
 static toy_def eventful(const char *backhaul) {
@@ -131,6 +131,23 @@ Test(world, steps_do_not_show) {
     digest_of(DD_DAY, "lte", once);
     digest_of(-1, "lte", stepped);
     cr_expect(eq(str, once, stepped));
+}
+
+// Segments that cannot disturb each other may share a domain.
+Test(world, shared_domains_do_not_show) {
+    static const uint32_t partitions[][4] = {{0, 1, 1, 1}, {0, 1, 2, 1}, {0, 2, 1, 1}};
+    char apart[DD_DIGEST_TEXT], together[DD_DIGEST_TEXT];
+    digest_of(DD_DAY, "lte", apart);
+    for (size_t i = 0; i < DD_COUNT(partitions); i++)
+        for (int sliced = 0; sliced < 2; sliced++) {
+            toy_def def = eventful("lte");
+            def.neighbourhood = partitions[i];
+            toy *it = toy_start(&def, 0);
+            play(it, sliced ? 0 : DD_DAY, 14 * DD_HOUR);
+            toy_digest(it, together);
+            cr_expect(eq(str, apart, together), "partition %zu", i);
+            toy_close(it);
+        }
 }
 
 // Who listens changes nothing.

@@ -18,6 +18,7 @@
 #include "models/light/node.h"
 #include "models/measure.h"
 #include "models/mesh/mesh.h"
+#include "models/neighbourhood.h"
 #include "models/segment.h"
 #include "models/selection.h"
 #include "models/twin.h"
@@ -36,6 +37,7 @@ typedef struct toy_def {
     uint64_t seed;        // 1
     dd_settings settings; // as they are by default, without natural outages
     dd_program program;
+    const uint32_t *neighbourhood; // NULL: each segment is one of its own
 } toy_def;
 
 typedef struct toy {
@@ -157,6 +159,7 @@ static inline toy *toy_open(const toy_def *def) {
     world.calendar.offset_s = 25200;
     world.program = def->program;
     world.seed = def->seed;
+    world.neighbourhood = def->neighbourhood;
     cr_assert(dd_unix_parse(def->start, 25200, &world.calendar.start_unix_s));
     dd_error error = {DD_OK, ""};
     it->world = dd_twin_open(&world, &error);
@@ -177,7 +180,7 @@ static inline void toy_keep(void *context, const dd_record *record) {
 // Opens, listens to the kinds in `mask`, and starts.
 static inline toy *toy_start(const toy_def *def, uint64_t mask) {
     toy *it = toy_open(def);
-    if (mask) dd_engine_listen(it->world->engine, mask, toy_keep, it);
+    if (mask) dd_stream_listen(&it->world->engine->stream, mask, toy_keep, it);
     dd_twin_start(it->world);
     return it;
 }
@@ -192,7 +195,7 @@ static inline void toy_close(toy *it) {
 
 static inline void toy_to(toy *it, dd_time t) {
     dd_engine_advance(it->world->engine, t);
-    dd_engine_flush(it->world->engine);
+    dd_stream_flush(&it->world->engine->stream);
 }
 
 static inline void toy_for(toy *it, dd_time lasts) {
@@ -215,7 +218,7 @@ static inline void toy_act(toy *it, const char *text) {
 // --- Looking ---
 
 static inline dd_segment_state *toy_segment(const toy *it, uint32_t segment) {
-    return dd_segment_of(&it->world->engine->domains[dd_world_domain(segment)]);
+    return dd_segment_at(it->world, segment);
 }
 
 static inline dd_node *toy_node(const toy *it, uint32_t segment, uint16_t lamp) {
@@ -250,7 +253,7 @@ static inline uint32_t toy_alarms(const toy *it) {
 }
 
 static inline void toy_digest(const toy *it, char text[static DD_DIGEST_TEXT]) {
-    dd_digest digest = dd_engine_digest_all(it->world->engine);
+    dd_digest digest = dd_stream_digest_all(&it->world->engine->stream);
     dd_digest_format(&digest, text);
 }
 

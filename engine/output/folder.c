@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const char *const dd_folder_names[] = {"summary.json", "run.sqlite", "run.sqlite-journal",
-                                       "journal",      "junit.xml",  "report.html",
-                                       "air.pcapng",   NULL};
+const char *const dd_folder_names[] = {"summary.json", "run.sqlite",    "run.sqlite-journal",
+                                       "journal",      "junit.xml",     "report.html",
+                                       "air.pcapng",   "air-at.pcapng", NULL};
 
 // --- Making it ---
 

@@ -102,7 +102,7 @@ static const char layout[] =
 static const char *const type_names[] = {
     [DD_FIELD_INTEGER] = "integer", [DD_FIELD_MILLI] = "milli",   [DD_FIELD_SHARE] = "share",
     [DD_FIELD_ENUM] = "enum",       [DD_FIELD_ENTITY] = "entity", [DD_FIELD_TIME] = "time",
-    [DD_FIELD_TEXT] = "text",
+    [DD_FIELD_TEXT] = "text",       [DD_FIELD_BYTES] = "bytes",
 };
 
 static char *names_json(const dd_field *field) {
@@ -448,7 +448,7 @@ dd_run_file *dd_run_file_open(const char *path, dd_engine *engine, dd_error *err
         release(file);
         return NULL;
     }
-    dd_engine_listen(engine, kept_kinds(file->schema), add_record, file);
+    dd_stream_listen(&engine->stream, kept_kinds(file->schema), add_record, file);
     return file;
 }
 

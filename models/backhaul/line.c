@@ -58,7 +58,7 @@ bool dd_line_send(dd_domain *domain, dd_line *line, uint16_t kind, uint32_t targ
                       retransmissions(profile, line, draw.v + 1);
     if (arrival <= line->last_arrival) arrival = line->last_arrival + 1;
     line->last_arrival = arrival;
-    uint32_t to = line->to_centre ? DD_HUB_DOMAIN : dd_world_domain(line->segment);
+    uint32_t to = line->to_centre ? DD_HUB_DOMAIN : dd_world_domain(world, line->segment);
     dd_post(domain, to, arrival, kind, target, 0, 0, payload, size);
     return true;
 }

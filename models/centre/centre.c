@@ -27,8 +27,8 @@ void dd_centre_start(dd_domain *hub, dd_centre *centre) {
 }
 
 static void send(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_order *order) {
-    dd_line_send(hub, &centre->sessions[segment].line, DD_KIND_ORDER, segment, order,
-                 sizeof *order);
+    dd_line_send(hub, &centre->sessions[segment].line, DD_KIND_ORDER,
+                 dd_world_of(hub)->station[segment], order, sizeof *order);
 }
 
 // --- Words ---

@@ -17,14 +17,15 @@ static void carry_out(dd_domain *domain, dd_segment_state *segment, const dd_cor
                      sizeof output->word);
 }
 
-static void plan_wake(dd_domain *domain, dd_house *house, int64_t deadline_ms) {
+static void plan_wake(dd_domain *domain, const dd_segment_state *segment, int64_t deadline_ms) {
+    dd_house *house = segment->house;
     dd_time wake = deadline_ms == INT64_MAX
                        ? DD_NEVER
                        : dd_clock_when(&house->oscillator, deadline_ms * 1000, domain->now);
     // A wake that comes too early is harmless, so a later one need not replace it.
     if (wake >= house->wake_at) return;
     house->wake_at = wake;
-    dd_schedule(domain, wake, DD_KIND_CONTROLLER_WAKE, 0, 0, ++house->generation, 0);
+    dd_schedule(domain, wake, DD_KIND_CONTROLLER_WAKE, segment->station, 0, ++house->generation, 0);
 }
 
 static void step(dd_domain *domain, dd_segment_state *segment, const dd_core_input *input) {
@@ -33,7 +34,7 @@ static void step(dd_domain *domain, dd_segment_state *segment, const dd_core_inp
     int64_t deadline = dd_core_step(&house->core, uptime_ms(house, domain->now), input);
     for (uint16_t i = 0; i < house->core.output_n; i++)
         carry_out(domain, segment, &house->core.outputs[i]);
-    plan_wake(domain, house, deadline);
+    plan_wake(domain, segment, deadline);
 }
 
 // A controller that had to speak more rarely than the centre grows uneasy would alarm it for
@@ -105,7 +106,8 @@ static void switch_off(dd_domain *domain, dd_segment_state *segment, uint64_t ca
 
 static void begin_boot(dd_domain *domain, dd_segment_state *segment) {
     dd_time due = domain->now + dd_seconds(dd_world_of(domain)->def.settings.controller_boot_s);
-    dd_schedule(domain, due, DD_KIND_CONTROLLER_BOOT, 0, 0, ++segment->house->generation, 0);
+    dd_schedule(domain, due, DD_KIND_CONTROLLER_BOOT, segment->station, 0,
+                ++segment->house->generation, 0);
 }
 
 // The inventory that a controller is commissioned with.
@@ -177,7 +179,8 @@ void dd_house_mains(dd_domain *domain, dd_segment_state *segment, bool on) {
     }
     dd_time empty =
         domain->now + dd_seconds(dd_world_of(domain)->def.settings.controller_battery_s);
-    dd_schedule(domain, empty, DD_KIND_BATTERY_EMPTY, 0, 0, house->battery_generation, 0);
+    dd_schedule(domain, empty, DD_KIND_BATTERY_EMPTY, segment->station, 0,
+                house->battery_generation, 0);
 }
 
 void dd_house_fault(dd_domain *domain, dd_segment_state *segment, bool on, uint64_t cause) {

@@ -89,7 +89,7 @@ static dd_light_reason follow(dd_domain *domain, dd_segment_state *segment, uint
         reason = DD_WHY_OVERRIDE;
     }
     dd_time wake = dd_clock_when(&node->clock, program.next_ms * 1000, domain->now);
-    dd_schedule(domain, wake, DD_KIND_NODE_WAKE, lamp, 0, ++node->generation, 0);
+    dd_schedule(domain, wake, DD_KIND_NODE_WAKE, segment->station + lamp, 0, ++node->generation, 0);
     node->set_us = 0;
     return reason;
 }
@@ -128,7 +128,7 @@ static void begin_boot(dd_domain *domain, dd_segment_state *segment, uint16_t la
     node->state &= (uint8_t)~DD_NODE_OVERRIDDEN; // an override does not outlive the node's supply
     if (!can_run(node)) return;
     dd_time boot = domain->now + dd_seconds(settings->node_boot_s);
-    dd_schedule(domain, boot, DD_KIND_NODE_BOOT, lamp, 0, ++node->generation, 0);
+    dd_schedule(domain, boot, DD_KIND_NODE_BOOT, segment->station + lamp, 0, ++node->generation, 0);
 }
 
 static void stop(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
@@ -149,7 +149,7 @@ void dd_node_boot(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_JOIN, ++node->starts);
     dd_time mean = dd_seconds(world->def.settings.mesh_rejoin_s);
     dd_time join = domain->now + DD_SECOND + dd_exponential(draw.v[0], mean);
-    dd_schedule(domain, join, DD_KIND_NODE_JOIN, lamp, 0, node->starts, 0);
+    dd_schedule(domain, join, DD_KIND_NODE_JOIN, segment->station + lamp, 0, node->starts, 0);
 }
 
 void dd_node_supply(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, bool on,

@@ -242,7 +242,7 @@ void dd_mesh_set_up(dd_domain *domain, dd_segment_state *segment, uint16_t node,
     if (mesh->repair_due) return;
     mesh->repair_due = true;
     dd_time due = domain->now + dd_seconds(dd_world_of(domain)->def.settings.mesh_repair_s);
-    dd_schedule(domain, due, DD_KIND_ROUTES, 0, 0, 0, 0);
+    dd_schedule(domain, due, DD_KIND_ROUTES, segment->station, 0, 0, 0);
 }
 
 // --- Messages ---
@@ -341,8 +341,8 @@ static void start_hop(dd_domain *domain, dd_segment_state *segment, uint32_t han
     mesh->counts.hops++;
     mesh->counts.attempts += (uint64_t)hop.attempts;
     dd_time work = (dd_time)(world->def.settings.mesh_process_ms * 1000) * DD_MICROSECOND;
-    dd_schedule(domain, begin + hop.took + work, DD_KIND_HOP, handle, hop.success,
-                (uint32_t)hop.attempts, 0);
+    dd_schedule(domain, begin + hop.took + work, DD_KIND_HOP, segment->station + message->at,
+                hop.success, (uint32_t)hop.attempts, handle);
 }
 
 static dd_mesh_message *new_message(dd_domain *domain, dd_segment_state *segment,
@@ -377,7 +377,7 @@ void dd_mesh_send_up(dd_domain *domain, dd_segment_state *segment, const dd_node
 bool dd_mesh_hop(dd_domain *domain, dd_segment_state *segment, const dd_event *event,
                  dd_mesh_message **arrived) {
     dd_mesh *mesh = segment->mesh;
-    dd_mesh_message *message = dd_pool_at(&mesh->messages, event->target);
+    dd_mesh_message *message = dd_pool_at(&mesh->messages, event->b);
     const dd_world *world = dd_world_of(domain);
     uint16_t from = message->at, to = message->next;
     dd_record_make(domain, DD_REC_MESH_HOP, station_entity(world, segment, from), 0,
@@ -386,15 +386,15 @@ bool dd_mesh_hop(dd_domain *domain, dd_segment_state *segment, const dd_event *e
     message->hops++;
     bool both_up = mesh->nodes[from].up && mesh->nodes[to].up;
     if (!both_up || !event->small) {
-        finish(domain, segment, event->target, both_up ? DD_MESH_NO_ACK : DD_MESH_DEAD);
+        finish(domain, segment, event->b, both_up ? DD_MESH_NO_ACK : DD_MESH_POWER);
         return false;
     }
     message->at = to;
     if (to != (message->up ? DD_MESH_ROOT : message->lamp)) {
-        start_hop(domain, segment, event->target);
+        start_hop(domain, segment, event->b);
         return false;
     }
-    finish(domain, segment, event->target, DD_MESH_DELIVERED);
+    finish(domain, segment, event->b, DD_MESH_DELIVERED);
     *arrived = message;
     return true;
 }

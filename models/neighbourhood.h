@@ -1,0 +1,33 @@
+// What shares a domain: segments whose radios can disturb each other, and the air between them.
+// Their radios are stations, numbered from 1: of each segment its controller first, then its lamps.
+#pragma once
+
+#include "models/segment_state.h"
+
+struct dd_air;
+
+typedef struct dd_neighbourhood {
+    uint32_t segment_n, station_n;
+    dd_segment_state *segments; // [0 .. segment_n), by their index in the city
+    uint32_t *owner;            // by station, [1 .. station_n]: index into segments
+    struct dd_air *air;
+} dd_neighbourhood;
+
+static inline dd_neighbourhood *dd_neighbourhood_of(const dd_domain *domain) {
+    return domain->state;
+}
+
+// The segment that a station of the domain belongs to.
+static inline dd_segment_state *dd_segment_of(const dd_domain *domain, uint32_t station) {
+    const dd_neighbourhood *it = dd_neighbourhood_of(domain);
+    return &it->segments[it->owner[station]];
+}
+
+// The state of the city's segment.
+static inline dd_segment_state *dd_segment_at(const dd_world *world, uint32_t segment) {
+    return dd_segment_of(&world->engine->domains[dd_world_domain(world, segment)],
+                         world->station[segment]);
+}
+
+// Builds the neighbourhoods of all domains at the scenario's start; nothing is at work there yet.
+void dd_neighbourhoods_make(dd_world *world);

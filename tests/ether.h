@@ -156,7 +156,7 @@ static void ether_give(void *context, uint32_t buffer) {
     air->taken[buffer - 1] = false;
 }
 
-static int ether_taken(const ether *air) {
+static inline int ether_taken(const ether *air) {
     int n = 0;
     for (int i = 0; i < ETHER_BUFFERS; i++)
         n += air->taken[i];
@@ -207,7 +207,7 @@ static void ether_row(ether *air, int reach, unsigned pm) {
             ether_link(air, a, a + by, pm, -60 - 6 * by);
 }
 
-static void ether_start(ether *air, int i, uint8_t boots) {
+static inline void ether_start(ether *air, int i, uint8_t boots) {
     ether_node *node = &air->nodes[i];
     dd_net_def def = {.address = node->address,
                       .root = i == 0,
@@ -315,14 +315,14 @@ static void ether_send_down(ether *air, uint16_t to, const uint8_t *payload, uin
     root->deadline_us = dd_net_send(&root->net, air->now_us, &root->port, to, payload, n);
 }
 
-static int ether_joined(const ether *air) {
+static inline int ether_joined(const ether *air) {
     int n = 0;
     for (int i = 1; i < air->n; i++)
         n += air->nodes[i].on && dd_net_parent(&air->nodes[i].net) != DD_BROADCAST;
     return n;
 }
 
-static int ether_routed(const ether *air) {
+static inline int ether_routed(const ether *air) {
     int n = 0;
     for (int i = 1; i < air->n; i++)
         n += air->routes[i].parent != DD_BROADCAST;
@@ -330,7 +330,7 @@ static int ether_routed(const ether *air) {
 }
 
 // Hops to the root by the parents that nodes have; -1: none, or round and round.
-static int ether_hops(const ether *air, int i) {
+static inline int ether_hops(const ether *air, int i) {
     int hops = 0;
     for (; i != 0; hops++) {
         if (hops > air->n || !air->nodes[i].on) return -1;

@@ -1,5 +1,6 @@
-// A little air for tests of the network layer: up to 128 nodes, a table of who hears whom how often,
-// a MAC of one line (a queue, up to four attempts a unicast). Nothing collides. Node 0 is the root.
+// A little air for tests of the network layer: up to 128 nodes, a table of who hears whom how
+// often, a MAC of one line (a queue, up to four attempts a unicast). Nothing collides. Node 0 is
+// the root.
 #pragma once
 
 #include "models/mesh/stack/frame.h"
@@ -56,6 +57,8 @@ typedef struct ether {
     uint8_t buffers[ETHER_BUFFERS][DD_NET_BUFFER];
     bool taken[ETHER_BUFFERS];
     int frames;
+    void (*watch)(void *context, uint16_t source, const ether_frame *frame); // may be NULL
+    void *watcher;
 } ether;
 
 static uint32_t ether_draw(ether *air) {
@@ -107,7 +110,8 @@ static bool ether_send(void *context, const dd_net_frame *frame) {
     if (node->queued == ETHER_QUEUE) return false;
     if (frame->n > node->ether->figures.frame_room) abort();
     ether_frame *copy = &node->queue[node->queued++];
-    *copy = (ether_frame){.destination = frame->destination, .n = frame->n, .cookie = frame->cookie};
+    *copy =
+        (ether_frame){.destination = frame->destination, .n = frame->n, .cookie = frame->cookie};
     memcpy(copy->octets, frame->octets, frame->n);
     ether_count(node, copy);
     ether_begin(node);
@@ -190,7 +194,8 @@ static ether *ether_new(int n, uint32_t seed) {
 }
 
 // Not inlined: GCC 12.2 (-O1 and up) would take ether_row for a pure function and drop its calls.
-__attribute__((noinline)) static void ether_hears(ether *air, int a, int b, unsigned pm, int rss_dbm) {
+__attribute__((noinline)) static void ether_hears(ether *air, int a, int b, unsigned pm,
+                                                  int rss_dbm) {
     air->heard_pm[b][a] = (uint16_t)pm;
     air->rss_dbm[b][a] = (int8_t)rss_dbm;
 }
@@ -267,9 +272,11 @@ static void ether_attempt(ether_node *node) {
     node->busy_us = DD_NET_NEVER;
     node->attempts++;
     air->frames++;
+    if (air->watch) air->watch(air->watcher, node->address, &node->queue[0]);
     if (destination == DD_BROADCAST) {
         for (int i = 0; i < air->n; i++)
-            if (air->nodes[i].on && ether_chance(air, heard_pm[i])) ether_hear(node, &air->nodes[i]);
+            if (air->nodes[i].on && ether_chance(air, heard_pm[i]))
+                ether_hear(node, &air->nodes[i]);
         ether_done(node, true);
     } else {
         if (destination >= air->n) abort();

@@ -17,8 +17,9 @@ static ether *chain(int n, unsigned pm, uint32_t seed) {
         ether_node *node = &air->nodes[i];
         node->deadline_us = dd_net_seed(&node->net, 0, &node->port, (uint16_t)(i - 1),
                                         (uint16_t)(256 * (i + 1)), 128);
-        if (i) dd_net_seed_route(&air->nodes[0].net, 0, &air->nodes[0].port, (uint16_t)i,
-                                 (uint16_t)(i - 1));
+        if (i)
+            dd_net_seed_route(&air->nodes[0].net, 0, &air->nodes[0].port, (uint16_t)i,
+                              (uint16_t)(i - 1));
     }
     for (size_t i = 0; i < sizeof text; i++)
         text[i] = (uint8_t)(i * 7 + 1);
@@ -317,8 +318,8 @@ static void hand_dio(dd_rpl_dio dio, uint16_t as, uint16_t source) {
                             .hop_limit = 255,
                             .protocol = DD_ICMPV6,
                             .payload = octets};
-    datagram.payload_n = dd_rpl_write(
-        octets, &(dd_rpl_message){.code = DD_RPL_DIO, .dio = dio}, &pair->prefix);
+    datagram.payload_n =
+        dd_rpl_write(octets, &(dd_rpl_message){.code = DD_RPL_DIO, .dio = dio}, &pair->prefix);
     hand(&datagram, source, true, true);
 }
 

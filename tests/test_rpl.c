@@ -152,8 +152,8 @@ Test(rpl, leaves_and_rejoins_when_there_is_a_way_again) {
     ether_free(air);
 }
 
-// A loop made by hand: 3 and 4 each believe in the other. The first packet shows it by its rank, and
-// it dissolves.
+// A loop made by hand: 3 and 4 each believe in the other. The first packet shows it by its rank,
+// and it dissolves.
 Test(rpl, a_loop_is_found_and_dissolves) {
     ether *air = ether_new(6, 2);
     ether_row(air, 1, 1000);

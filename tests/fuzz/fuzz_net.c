@@ -138,7 +138,7 @@ static void receive(node *one, input *in, const uint8_t *octets, uint8_t n) {
     uint8_t *exact = malloc(n ? n : 1);
     memcpy(exact, octets, n);
     one->deadline_us = dd_net_receive(&one->net, one->now_us, &one->port, source, how & 1,
-                                      (int8_t)-(how >> 1), exact, n);
+                                      (int8_t) - (how >> 1), exact, n);
     free(exact);
 }
 
@@ -190,8 +190,7 @@ static void receive_datagram(node *one, input *in) {
     datagram.payload_n = flags & 2 ? byte(in) & 31 : some_message(one, in, payload);
     if (flags & 4)
         datagram.rpl = (dd_rpl_option){.present = true, .rank_error = flags & 8, .rank = word(in)};
-    if (flags & 16)
-        datagram.mpl = (dd_mpl_option){.present = true, .sequence = byte(in)};
+    if (flags & 16) datagram.mpl = (dd_mpl_option){.present = true, .sequence = byte(in)};
     if (flags & 32) {
         datagram.route.n = byte(in) & 7;
         datagram.route.left = byte(in) & 7;

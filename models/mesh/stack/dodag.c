@@ -117,8 +117,7 @@ static void follow(dd_dodag *dodag, int64_t now_us, const dd_net_port *port,
     if (dodag->rank < dodag->lowest_rank) dodag->lowest_rank = dodag->rank;
     int change = dodag->rank - dodag->told_rank;
     if (change < 0) change = -change;
-    if (change > SIGNIFICANT_HOPS * port->figures->hop_rank)
-        inconsistent(dodag, now_us, port);
+    if (change > SIGNIFICANT_HOPS * port->figures->hop_rank) inconsistent(dodag, now_us, port);
     if (parent->address == dodag->parent) return;
     bool joined = dodag->parent == DD_BROADCAST;
     tell(port, joined ? DD_NOTICE_JOINED : DD_NOTICE_PARENT, parent->address, dodag->parent);

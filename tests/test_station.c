@@ -62,7 +62,7 @@ static void drain(lab *it) {
     for (const dd_arrival *arrival; (arrival = dd_air_arrival(it->air)) != NULL;) {
         it->arrived++;
         memcpy(it->last, arrival->payload, arrival->n);
-        dd_air_arrival_done(it->air);
+        dd_air_arrival_done(it->domain, it->air);
     }
     for (uint32_t lamp = 2; it->saturated && lamp <= it->station_n; lamp++)
         while (it->air->stations[lamp].mac.n < 2)
@@ -87,7 +87,7 @@ static const dd_event_kind kinds[DD_SEGMENT_KINDS] = {
 };
 
 static const char *const no_types[] = {"none", NULL};
-static const dd_record_schema no_records = {0};
+
 
 static uint32_t jammed(const void *context, uint32_t station, uint8_t channel, dd_time from,
                        dd_time to, dd_disturbance *all, uint32_t room) {
@@ -119,7 +119,7 @@ static void open_engine(lab *it) {
     cr_assert(dd_entities_init(&it->entities, no_types, 1, NULL));
     dd_engine_def def = {.event_kinds = kinds,
                          .event_kind_n = DD_SEGMENT_KINDS,
-                         .schema = &no_records,
+                         .schema = &dd_schema,
                          .entities = &it->entities,
                          .seed = 1,
                          .segment_n = 1,

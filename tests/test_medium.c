@@ -91,7 +91,7 @@ static dd_time symbols(const lab *it, int n) {
 static double measured_per(lab *it, uint8_t octets, int n) {
     int lost = 0;
     for (int i = 0; i < n; i++) {
-        uint32_t frame = put(it, 1, i * DD_SECOND, octets);
+        uint32_t frame = put(it, 1, it->count * DD_SECOND, octets);
         lost += dd_medium_receive(&it->medium, frame, 2).loss != DD_LOSS_NONE;
     }
     return (double)lost / n;

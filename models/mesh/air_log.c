@@ -104,22 +104,26 @@ static dd_air_frame describe(const dd_domain *domain, const dd_air *air, const d
                           .around = end->around};
 }
 
-// The station of the node that is listened at, when it could hear the frame at all; else 0.
+// The station of an entity's node; 0: it is not on this air.
+static uint32_t station_of(const dd_domain *domain, const dd_air *air, uint32_t entity) {
+    const dd_world *world = dd_world_of(domain);
+    bool lamp = world->entities.all[entity].type == DD_ENTITY_LAMP;
+    uint32_t index = dd_world_index(world, entity);
+    uint32_t city_segment = lamp ? world->city->lamps[index].segment : index;
+    uint32_t number = lamp ? index - world->city->segments[city_segment].first_lamp + 1 : 0;
+    for (uint32_t i = 0; i < air->segment_n; i++)
+        if (air->segments[i].segment == city_segment) return air->segments[i].first + number;
+    return 0;
+}
+
+// The station that is listened at, when it could hear the frame at all; else 0.
 static uint32_t ear_of(const dd_domain *domain, const dd_air *air, const dd_transmission *frame) {
     uint32_t entity = dd_mesh_ear(domain, frame->start);
-    if (!entity) return 0;
-    for (uint32_t i = 0; i < air->segment_n; i++) {
-        const dd_air_segment *segment = &air->segments[i];
-        for (uint32_t s = segment->first; s <= segment->first + segment->lamp_n; s++)
-            if (entity_of(domain, air, s) == entity)
-                return s != frame->sender && air->stations[s].on &&
-                               air->stations[s].channel == frame->channel &&
-                               dd_links_level(air->medium.def.links, s, frame->sender) !=
-                                   DD_LINK_NONE
-                           ? s
-                           : 0;
-    }
-    return 0;
+    uint32_t ear = entity ? station_of(domain, air, entity) : 0;
+    if (!ear || ear == frame->sender || !air->stations[ear].on ||
+        air->stations[ear].channel != frame->channel)
+        return 0;
+    return dd_links_level(air->medium.def.links, ear, frame->sender) == DD_LINK_NONE ? 0 : ear;
 }
 
 static void capture(dd_domain *domain, dd_air *air, const dd_frame_end *end) {

@@ -5,13 +5,18 @@
 
 #include <jansson.h>
 
+typedef struct dd_bench_options {
+    bool json;        // --json
+    uint32_t threads; // --threads, of `city`; 0: as it is by default
+} dd_bench_options;
+
 typedef struct dd_bench {
     const char *name;
     const char *what; // one line for the list in the help
     // Measures; appends one object a row to the JSON array `out` and, unless `json`, prints the
     // rows to stdout as a table as they come. Returns a dd_status, having said on stderr what
     // failed.
-    int (*run)(json_t *out, bool json);
+    int (*run)(const dd_bench_options *options, json_t *out);
 } dd_bench;
 
 // Rows of pending, events_per_s, heap_events_per_s, ratio.
@@ -20,5 +25,5 @@ extern const dd_bench dd_bench_queue;
 // Rows: First Night (real_time_factor, events_per_s, peak_rss_kib); the city copied (cost_ratio).
 extern const dd_bench dd_bench_city;
 
-// domdom bench [NAME...] [--json]. `argv[0]` is "bench". Returns the exit status.
+// domdom bench [NAME...] [OPTION...]. `argv[0]` is "bench". Returns the exit status.
 int dd_bench_command(int argc, char **argv);

@@ -113,7 +113,7 @@ static const dd_air *air_of(const dd_world *world, uint32_t neighbourhood) {
 static dd_message_counts message_counts(const dd_world *world) {
     dd_message_counts sum = {0};
     for (uint32_t i = 0; i < world->neighbourhood_n; i++) {
-        const dd_message_counts *one = &air_of(world, i)->messages.counts;
+        const dd_message_counts *one = &air_of(world, i)->log.counts;
         sum.sent += one->sent;
         sum.delivered += one->delivered;
         sum.lost += one->lost;

@@ -140,13 +140,13 @@ static void handle_node_report(dd_domain *domain, const dd_event *event) {
 
 // Hands on what has arrived, and what is sent in answer and arrives at once.
 static void hand_on(dd_domain *domain, dd_air *air) {
-    for (const dd_arrival *it; (it = dd_air_arrival(air)); dd_air_arrival_done(domain, air)) {
+    for (const dd_arrival *it; (it = dd_air_arrival(air)); dd_air_arrival_done(air)) {
         dd_segment_state *segment = dd_segment_of(domain, it->station);
         uint16_t number = dd_segment_number(segment, it->station);
         if (number == DD_MESH_ROOT)
-            dd_house_datagram(domain, segment, it->source, it->payload, it->n);
+            dd_house_receive(domain, segment, it->source, it->payload, it->n);
         else
-            dd_node_datagram(domain, segment, number, it->source, it->group, it->payload, it->n);
+            dd_node_receive(domain, segment, number, it->source, it->group, it->payload, it->n);
     }
 }
 

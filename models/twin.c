@@ -35,6 +35,7 @@ static bool open_engine(dd_world *world, dd_error *error) {
                          .calendar = &world->def.calendar,
                          .entities = &world->entities,
                          .seed = world->def.seed,
+                         .thread_n = world->def.thread_n,
                          .segment_n = city->segment_n - 1,
                          .segment_domain_n = world->neighbourhood_n,
                          .segment_domain = world->domain,

@@ -21,6 +21,7 @@ typedef struct dd_world_def {
     uint32_t luminaire_mw[DD_LUMINAIRE_KINDS];      // at full light
     dd_backhaul_def backhaul[DD_BACKHAUL_PROFILES]; // in the order of dd_backhaul_defs
     uint64_t seed;
+    uint32_t thread_n;             // that the engine runs on; 0 is 1
     const uint16_t *mesh_parents;  // by lamp, number within its segment: fixed routes; NULL: RPL's
     const dd_given_radio *radios;  // by segment; NULL: nothing is given
     const uint32_t *neighbourhood; // by segment, from 1 without gaps; NULL: by coupling

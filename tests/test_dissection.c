@@ -369,6 +369,9 @@ Test(dissection, advertisement) {
     static const char *const fields[] = {
         "_ws.malformed",
         "_ws.expert.message",
+        "ipv6.src",
+        "ipv6.dst",
+        "ipv6.hlim",
         "icmpv6.checksum.status",
         "icmpv6.opt.6co.context_length",
         "icmpv6.opt.6co.flag.c",
@@ -382,7 +385,8 @@ Test(dissection, advertisement) {
     add_advertisement(&dissector);
     dd_dissector_close(&dissector, "", fields, DD_COUNT(fields), lines);
     cr_expect(eq(str, lines[0],
-                 "- - 1 64 1 0 fd42:e4bf:6f5d:2bad:: 1 0 fd42:e4bf:6f5d:2bad:0:ff:fe00:0"));
+                 "- - fe80::ff:fe00:0 ff02::1 255 1 64 1 0 fd42:e4bf:6f5d:2bad:: 1 0 "
+                 "fd42:e4bf:6f5d:2bad:0:ff:fe00:0"));
 }
 
 // A datagram too long for a frame: its fragments' sizes and offsets count uncompressed octets, and

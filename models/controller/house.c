@@ -224,7 +224,7 @@ void dd_house_battery_empty(dd_domain *domain, dd_segment_state *segment) {
     switch_off(domain, segment, 0);
 }
 
-void dd_house_datagram(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
+void dd_house_receive(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
                        const uint8_t *octets, uint16_t n) {
     dd_house *house = segment->house;
     if (!house->running) return;

@@ -237,7 +237,7 @@ dd_reading dd_node_read(dd_domain *domain, const dd_segment_state *segment, uint
     return read_out(segment, &segment->nodes[lamp], lamp);
 }
 
-dd_reading dd_node_obey(dd_domain *domain, dd_segment_state *segment,
+dd_reading dd_node_answer(dd_domain *domain, dd_segment_state *segment,
                         const dd_node_request *request) {
     dd_node *node = &segment->nodes[request->lamp];
     bool stepped = set_clock(domain, node, request->clock_ms);

@@ -59,7 +59,7 @@ void dd_node_boot(dd_domain *domain, struct dd_segment_state *segment, uint16_t 
 dd_reading dd_node_read(dd_domain *domain, const struct dd_segment_state *segment, uint16_t lamp);
 
 // Does what a request asks and says how it is then.
-dd_reading dd_node_obey(dd_domain *domain, struct dd_segment_state *segment,
+dd_reading dd_node_answer(dd_domain *domain, struct dd_segment_state *segment,
                         const dd_node_request *request);
 
 // Tells citizens when what they see of it changes: dark at night, or lit.

@@ -26,7 +26,7 @@ static void send_datagram(void *context, uint16_t destination, const uint8_t *oc
 
 static dd_reading act(void *context, const dd_node_request *request) {
     owner *it = context;
-    return dd_node_obey(it->domain, it->segment, request);
+    return dd_node_answer(it->domain, it->segment, request);
 }
 
 static uint32_t take_body(void *context) {
@@ -98,7 +98,7 @@ void dd_node_disconnect(dd_domain *domain, dd_segment_state *segment, uint16_t l
     dd_mesh_power(domain, segment, lamp, false);
 }
 
-void dd_node_datagram(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, uint16_t source,
+void dd_node_receive(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, uint16_t source,
                       bool group, const uint8_t *octets, uint16_t n) {
     owner it = {domain, segment, lamp};
     dd_coap_server_port port = port_of(&it);

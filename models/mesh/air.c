@@ -34,11 +34,11 @@ dd_air *dd_air_make(dd_domain *domain, const dd_air_def *def) {
     dd_pool_init(&air->packets, arena, sizeof(dd_packet));
     dd_pool_init(&air->buffers, arena, DD_NET_BUFFER);
     dd_pool_init(&air->arrivals, arena, sizeof(dd_arrival));
+    dd_air_log_init(&air->log, arena, def->medium.station_n);
     for (unsigned octets = 0; octets <= DD_FRAME_MAX; octets++)
         air->times[octets] = dd_radio_air_time(def->medium.preset, octets);
     air->ack_time = air->times[DD_FRAME_ACK];
     air->ack_wait = dd_radio_ack_wait(def->medium.preset);
-    dd_messages_init(&air->messages, arena);
     place_stations(air, def);
     dd_medium_init(&air->medium, arena, &def->medium);
     return air;
@@ -48,22 +48,11 @@ dd_arrival *dd_air_arrival(const dd_air *air) {
     return air->first_arrival ? dd_pool_at(&air->arrivals, air->first_arrival) : NULL;
 }
 
-void dd_air_arrival_done(dd_domain *domain, dd_air *air) {
+void dd_air_arrival_done(dd_air *air) {
     uint32_t done = air->first_arrival;
-    dd_message_let_go(domain, &air->messages, dd_air_arrival(air)->message);
     air->first_arrival = dd_air_arrival(air)->next;
     if (!air->first_arrival) air->last_arrival = 0;
     dd_pool_give(&air->arrivals, done);
-}
-
-uint32_t dd_air_station_of(const dd_air *air, uint32_t entity) {
-    for (uint32_t i = 0; i < air->segment_n; i++) {
-        const dd_air_segment *segment = &air->segments[i];
-        if (entity == segment->controller) return segment->first;
-        if (entity >= segment->first_lamp && entity < segment->first_lamp + segment->lamp_n)
-            return segment->first + 1 + (entity - segment->first_lamp);
-    }
-    return 0;
 }
 
 uint8_t dd_air_hops(const dd_air *air, uint32_t station) {

@@ -5,15 +5,14 @@
 
 #include "engine/engine.h"
 #include "engine/pool.h"
+#include "models/mesh/air_log.h"
 #include "models/mesh/medium.h"
-#include "models/mesh/message.h"
 #include "models/mesh/stack/mac.h"
 #include "models/mesh/stack/net.h"
 
 // A radio with its MAC, and the times of its network layer.
 typedef struct dd_station {
     dd_mac mac;
-    dd_time since;       // when it was switched on or off
     dd_time free_at;     // its radio's last transmission or spacing ends
     int64_t deadline_us; // of its network layer, by its own clock
     int64_t planned_us;  // ... that the pending event stands for, DD_NET_NEVER: there is none
@@ -45,13 +44,12 @@ typedef struct dd_air_segment {
     uint16_t lamp_n;
     uint16_t pan;
     uint8_t channel;
-    uint32_t controller, first_lamp; // entities
+    uint32_t segment; // the city's; 0: of no city, nothing is told of it
 } dd_air_segment;
 
 // A frame in a MAC's queue.
 typedef struct dd_packet {
-    uint32_t cookie;  // the network layer's
-    uint32_t message; // of which it is a copy, 0: of none
+    uint32_t cookie; // the network layer's
     uint16_t destination;
     uint8_t n; // octets of the PSDU
     uint8_t payload_at, payload_n;
@@ -62,9 +60,8 @@ typedef struct dd_packet {
 typedef struct dd_arrival {
     uint32_t next;
     uint32_t station;
-    uint32_t message; // of which it is a copy
-    uint16_t source;  // short address of where it comes from
-    bool group;       // sent to all
+    uint16_t source; // short address of where it comes from
+    bool group;      // sent to all
     uint16_t n;
     uint8_t payload[DD_DATAGRAM_MAX];
 } dd_arrival;
@@ -74,7 +71,7 @@ typedef struct dd_air_counts {
     uint64_t assessments, busy;   // CCAs, and those that found the channel busy
     uint64_t lost[DD_LOSSES];     // addressed data frames; [DD_LOSS_NONE] got through
     uint64_t ack_lost[DD_LOSSES]; // acknowledgements
-    uint64_t refused[DD_REFUSALS];
+    uint64_t refused;             // frames that came whole and yet were not for this mesh
 } dd_air_counts;
 
 typedef struct dd_air_def {
@@ -102,8 +99,8 @@ typedef struct dd_air {
     uint32_t first_arrival, last_arrival;
     dd_time ack_wait, ack_time;
     dd_time times[DD_FRAME_MAX + 1]; // on air, by octets
-    dd_messages messages;
     dd_air_counts counts;
+    dd_air_log log;
 } dd_air;
 
 // Built in the domain's arena; all stations are off. `def` is read only now, what it says must
@@ -113,7 +110,7 @@ dd_air *dd_air_make(dd_domain *domain, const dd_air_def *def);
 // The first datagram that has come and is not done with, or NULL; to be asked for after each event
 // of the air until there is none.
 dd_arrival *dd_air_arrival(const dd_air *air);
-void dd_air_arrival_done(dd_domain *domain, dd_air *air);
+void dd_air_arrival_done(dd_air *air);
 
 // Short address of a station in its PAN.
 static inline uint16_t dd_air_address(const dd_air *air, uint32_t station) {
@@ -125,16 +122,6 @@ static inline uint32_t dd_air_station(const dd_air *air, uint32_t station, uint1
     const dd_air_segment *segment = &air->segments[air->owner[station]];
     return address <= segment->lamp_n ? segment->first + address : 0;
 }
-
-// The entity that a station is.
-static inline uint32_t dd_air_entity(const dd_air *air, uint32_t station) {
-    const dd_air_segment *segment = &air->segments[air->owner[station]];
-    return station == segment->first ? segment->controller
-                                     : segment->first_lamp + (station - segment->first - 1);
-}
-
-// The station that an entity is, or 0.
-uint32_t dd_air_station_of(const dd_air *air, uint32_t entity);
 
 // Hops from a station to its controller by its parents, 0: no way, or the controller itself.
 uint8_t dd_air_hops(const dd_air *air, uint32_t station);

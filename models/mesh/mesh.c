@@ -35,6 +35,8 @@ static void fill_medium(dd_medium_def *medium, const dd_domain *domain) {
     *medium = (dd_medium_def){
         .station_n = dd_neighbourhood_of(domain)->station_n,
         .links = dd_survey_links(domain),
+        .channel = &world->survey->channel,
+        .weather = &dd_neighbourhood_of(domain)->weather,
         .preset = &world->preset,
         .tables = &world->radio,
         .seed = world->def.seed,
@@ -70,8 +72,7 @@ static void place_segment(sites *all, const dd_world *world, const dd_segment_st
                          .lamp_n = segment->lamp_n,
                          .pan = world->survey->plan.pan[segment->segment],
                          .channel = world->survey->plan.channel[segment->segment],
-                         .controller = controller,
-                         .first_lamp = lamps};
+                                             .segment = segment->segment};
     place(all, world, segment->station, &city->segments[segment->segment].place, controller,
           world->def.settings.controller_drift_ppm);
     for (uint16_t i = 0; i < segment->lamp_n; i++)
@@ -149,6 +150,7 @@ void dd_mesh_settle(dd_domain *domain) {
     if (dd_world_of(domain)->def.settings.mesh_cold_start) return;
     for (uint32_t i = 0; i < it->segment_n; i++)
         seed(domain, &it->segments[i]);
+    dd_air_log_places(domain, it->air);
 }
 
 void dd_mesh_power(dd_domain *domain, const dd_segment_state *segment, uint16_t number, bool on) {
@@ -157,27 +159,15 @@ void dd_mesh_power(dd_domain *domain, const dd_segment_state *segment, uint16_t 
 
 // --- Datagrams ---
 
-// What goes to all is no message with one end.
 void dd_mesh_send_down(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp,
                        const uint8_t *octets, uint16_t n) {
-    dd_air *air = dd_mesh_air(domain);
-    if (lamp == DD_EVERY_LAMP) {
-        dd_station_send(domain, air, segment->station, DD_NET_GROUP, octets, n);
-        return;
-    }
-    uint32_t message =
-        dd_message_begin(domain, &air->messages, dd_segment_lamp(segment, lamp), false);
-    dd_station_send(domain, air, segment->station, lamp, octets, n);
-    dd_message_end(domain, &air->messages, message);
+    uint16_t to = lamp == DD_EVERY_LAMP ? DD_NET_GROUP : lamp;
+    dd_station_send(domain, dd_mesh_air(domain), segment->station, to, octets, n);
 }
 
 void dd_mesh_send_up(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp,
                      const uint8_t *octets, uint16_t n) {
-    dd_air *air = dd_mesh_air(domain);
-    uint32_t message =
-        dd_message_begin(domain, &air->messages, dd_segment_lamp(segment, lamp), true);
-    dd_station_send(domain, air, segment->station + lamp, DD_MESH_ROOT, octets, n);
-    dd_message_end(domain, &air->messages, message);
+    dd_station_send(domain, dd_mesh_air(domain), segment->station + lamp, DD_MESH_ROOT, octets, n);
 }
 
 // --- Looking ---

@@ -2,7 +2,6 @@
 #include "engine/random.h"
 #include "models/clock.h"
 #include "models/kind.h"
-#include "models/mesh/station_tell.h"
 
 #include <string.h>
 
@@ -78,8 +77,18 @@ static dd_time when(const actor *it, int64_t us) {
 // --- Telling ---
 
 static void tell_notice(void *context, const dd_notice *notice) {
-    const actor *it = context;
-    dd_station_tell_notice(it->domain, it->air, it->number, notice);
+    actor *it = context;
+    dd_air_log_notice(it->domain, it->air, it->number, notice);
+}
+
+static void tell_frame(const actor *it, uint32_t handle, const uint8_t *octets, uint32_t receiver,
+                       dd_reception reception) {
+    dd_frame_end end = {.handle = handle,
+                        .frame = dd_medium_at(&it->air->medium, handle),
+                        .octets = octets,
+                        .receiver = receiver,
+                        .reception = reception};
+    dd_air_log_frame(it->domain, it->air, &end);
 }
 
 // --- Competing for the channel ---
@@ -153,7 +162,6 @@ static bool take_frame(void *context, const dd_net_frame *frame) {
                        .destination = frame->destination,
                        .source = (uint16_t)(it->number - segment->first)};
     packet->cookie = frame->cookie;
-    packet->message = dd_message_hold(&it->air->messages);
     packet->destination = frame->destination;
     packet->payload_at = dd_frame_open(packet->octets, &header);
     packet->payload_n = frame->n;
@@ -166,12 +174,11 @@ static bool take_frame(void *context, const dd_net_frame *frame) {
 static void deliver(void *context, const dd_datagram *datagram) {
     actor *it = context;
     dd_air *air = it->air;
+    dd_air_log_arrived(it->domain, air, it->number, datagram);
     uint32_t handle = dd_pool_take(&air->arrivals);
     dd_arrival *arrival = dd_pool_at(&air->arrivals, handle);
     dd_prefix prefix = dd_air_prefix(segment_of(it)->pan);
     arrival->station = it->number;
-    arrival->message = dd_message_hold(&air->messages);
-    dd_message_arrived(it->domain, &air->messages, arrival->message);
     dd_ipv6_short(&datagram->source, &prefix, &arrival->source);
     arrival->group = dd_ipv6_multicast(&datagram->destination);
     arrival->n = datagram->payload_n;
@@ -222,8 +229,9 @@ void dd_station_send(dd_domain *domain, dd_air *air, uint32_t number, uint16_t d
                      const uint8_t *payload, uint16_t n) {
     actor it = actor_of(domain, air, number);
     dd_net_port port = port_of(&it);
-    if (it.station->on)
-        plan(&it, dd_net_send(net_of(&it), now_us(&it), &port, destination, payload, n));
+    if (!it.station->on) return;
+    dd_air_log_sent(domain, air, number, destination, payload, n);
+    plan(&it, dd_net_send(net_of(&it), now_us(&it), &port, destination, payload, n));
 }
 
 void dd_station_time(dd_domain *domain, dd_air *air, const dd_event *event) {
@@ -254,13 +262,6 @@ static const dd_packet *packet_of(const actor *it, uint32_t handle) {
     return dd_pool_at(&it->air->packets, handle);
 }
 
-// A packet's copy of its message is done with.
-static void give_packet(const actor *it, uint32_t handle) {
-    dd_message_work(&it->air->messages, 0);
-    dd_message_let_go(it->domain, &it->air->messages, packet_of(it, handle)->message);
-    dd_pool_give(&it->air->packets, handle);
-}
-
 // The frame at the head of the queue is done with, well or not.
 static void finish(actor *it, dd_drop drop) {
     dd_mac *mac = &it->station->mac;
@@ -278,9 +279,8 @@ static void finish(actor *it, dd_drop drop) {
                           .n = packet->payload_n,
                           .cookie = packet->cookie};
     dd_net_port port = port_of(it);
-    dd_message_work(&it->air->messages, packet->message);
     plan(it, dd_net_sent(net_of(it), now_us(it), &port, &frame, drop, attempts));
-    give_packet(it, handle);
+    dd_pool_give(&it->air->packets, handle);
 }
 
 void dd_station_clear(dd_domain *domain, dd_air *air, const dd_event *event) {
@@ -292,6 +292,7 @@ void dd_station_clear(dd_domain *domain, dd_air *air, const dd_event *event) {
     if (!dd_medium_clear(&air->medium, it.number, station->channel, domain->now - cca,
                          domain->now)) {
         air->counts.busy++;
+        dd_air_log_busy(air, it.number);
         if (dd_mac_busy(&station->mac, &air->mac))
             back_off(&it, domain->now);
         else
@@ -317,16 +318,12 @@ static void go_unanswered(const actor *it, dd_time at) {
 
 // --- Receiving ---
 
-static void pass_up(actor *it, const dd_frame *header, const dd_packet *packet, int16_t rss_cdbm) {
+static void pass_up(actor *it, const dd_frame *header, const uint8_t *octets, int16_t rss_cdbm) {
     dd_net_port port = port_of(it);
-    dd_messages *messages = &it->air->messages;
     it->station->received++;
-    dd_message_hop(messages, packet->message);
-    dd_message_work(messages, packet->message);
     plan(it, dd_net_receive(net_of(it), now_us(it), &port, header->source,
                             header->destination == DD_BROADCAST, (int8_t)(rss_cdbm / 100),
-                            packet->octets + header->payload_at, header->payload_n));
-    dd_message_work(messages, 0);
+                            octets + header->payload_at, header->payload_n));
 }
 
 // What a station does with a frame that came whole. Returns the handle of the acknowledgement that
@@ -338,7 +335,7 @@ static uint32_t take_in(actor *it, const dd_packet *packet, int16_t rss_cdbm) {
     dd_mac_finding found = DD_MAC_OTHERS;
     if (dd_frame_read(&header, packet->octets, packet->n) && header.type == DD_FRAME_DATA)
         found = dd_mac_find(&it->station->mac, &header, address, segment->pan);
-    it->air->counts.refused[DD_REFUSED_PAN] += found == DD_MAC_OTHERS;
+    it->air->counts.refused += found == DD_MAC_OTHERS;
     it->station->duplicates += found == DD_MAC_DUPLICATE;
     uint32_t handle = 0;
     if (found != DD_MAC_OTHERS && header.ack_request) {
@@ -347,25 +344,25 @@ static uint32_t take_in(actor *it, const dd_packet *packet, int16_t rss_cdbm) {
         it->air->counts.acks++;
         handle = transmit(it, ack);
     }
-    if (found == DD_MAC_NEW) pass_up(it, &header, packet, rss_cdbm);
+    if (found == DD_MAC_NEW) pass_up(it, &header, packet->octets, rss_cdbm);
     return handle;
 }
 
 static void end_broadcast(actor *it, const dd_event *event, const dd_packet *packet) {
     dd_air *air = it->air;
     const dd_links *links = air->medium.def.links;
-    uint8_t channel = it->station->channel;
-    dd_frame_end end = {.frame = event->a, .octets = packet->octets};
+    const dd_transmission *frame = dd_medium_at(&air->medium, event->a);
+    dd_frame_end end = {.handle = event->a, .frame = frame, .octets = packet->octets};
     for (uint32_t k = links->first[it->number]; k < links->first[it->number + 1]; k++) {
         actor hearer = actor_of(it->domain, air, links->to[k]);
-        if (!hearer.station->on || hearer.station->channel != channel) continue;
+        if (!hearer.station->on || hearer.station->channel != frame->channel) continue;
         dd_reception reception = dd_medium_receive(&air->medium, event->a, hearer.number);
         end.around++;
         if (reception.loss != DD_LOSS_NONE) continue;
         end.heard++;
         take_in(&hearer, packet, reception.rss_cdbm);
     }
-    dd_station_tell_frame(it->domain, air, &end);
+    dd_air_log_frame(it->domain, air, &end);
     finish(it, DD_DROP_NONE);
 }
 
@@ -386,11 +383,7 @@ void dd_station_end(dd_domain *domain, dd_air *air, const dd_event *event) {
     uint32_t to = event->b, ack = 0;
     dd_reception reception = judge(&it, event->a, to);
     air->counts.lost[reception.loss]++;
-    dd_station_tell_frame(
-        domain, air,
-        &(dd_frame_end){
-            .frame = event->a, .octets = packet->octets, .receiver = to, .reception = reception});
-    dd_station_tell_loss(air, packet->message, it.number, to, &reception);
+    tell_frame(&it, event->a, packet->octets, to, reception);
     if (reception.loss == DD_LOSS_NONE) {
         actor receiver = actor_of(domain, air, to);
         ack = take_in(&receiver, packet, reception.rss_cdbm);
@@ -411,11 +404,7 @@ void dd_station_ack(dd_domain *domain, dd_air *air, const dd_event *event) {
     const dd_transmission *frame = dd_medium_at(&air->medium, event->a);
     dd_reception reception = judge(&it, event->a, it.number);
     air->counts.ack_lost[reception.loss]++;
-    dd_station_tell_frame(domain, air,
-                          &(dd_frame_end){.frame = event->a,
-                                          .octets = frame->ack,
-                                          .receiver = it.number,
-                                          .reception = reception});
+    tell_frame(&it, event->a, frame->ack, it.number, reception);
     if (reception.loss == DD_LOSS_NONE)
         finish(&it, DD_DROP_NONE);
     else
@@ -475,9 +464,8 @@ static void switch_off(actor *it) {
                               .octets = packet->octets + packet->payload_at,
                               .n = packet->payload_n,
                               .cookie = packet->cookie};
-        dd_message_work(&it->air->messages, packet->message);
         dd_net_sent(net_of(it), now_us(it), &port, &frame, DD_DROP_POWER, 0);
-        give_packet(it, handle);
+        dd_pool_give(&it->air->packets, handle);
     }
     dd_net_stop(net_of(it), &port);
 }
@@ -486,8 +474,8 @@ void dd_station_power(dd_domain *domain, dd_air *air, uint32_t number, bool on) 
     actor it = actor_of(domain, air, number);
     if (it.station->on == on) return;
     it.station->on = on;
-    it.station->since = domain->now;
     it.station->generation++;
+    dd_air_log_power(domain, air, number, on);
     if (on)
         switch_on(&it);
     else

@@ -34,10 +34,11 @@ static uint8_t retries(const dd_core *core, uint16_t lamp, bool poll) {
     return poll ? 1 : 2;
 }
 
-// A lamp that has the time need not be told it with each reading.
+// A lamp that has the time need not be told it with each reading. A program may take long on its
+// way, and so may what goes to all lamps: neither tells the time.
 static int64_t clock_for(const dd_core *core, uint16_t lamp, dd_node_request_kind kind) {
     bool has = kind == DD_NODE_READ && dd_lamp_set_has(&core->clock.told, lamp);
-    return has ? 0 : dd_core_clock_told_ms(core);
+    return has || kind == DD_NODE_PROGRAM ? 0 : dd_core_clock_told_ms(core);
 }
 
 void dd_core_task_start(dd_core *core, uint16_t lamp, dd_node_request_kind kind, uint8_t command,
@@ -66,8 +67,7 @@ void dd_core_task_tell_all(dd_core *core, dd_node_request_kind kind, uint16_t le
     send(core, (dd_node_request){.lamp = DD_EVERY_LAMP,
                                  .kind = (uint8_t)kind,
                                  .level_pm = level_pm,
-                                 .expires_ms = expires_ms,
-                                 .clock_ms = dd_core_clock_told_ms(core)});
+                                 .expires_ms = expires_ms});
 }
 
 // `reading` is NULL when the lamp did not answer.

@@ -8,6 +8,7 @@ enum { // option numbers (RFC 7252, 5.10; RFC 7959, 2.1; RFC 7967, 2)
     ACCEPT = 17,
     BLOCK2 = 23,
     BLOCK1 = 27,
+    SIZE1 = 60,
     NO_RESPONSE = 258,
 };
 
@@ -87,6 +88,7 @@ static void put_options(writer *out, const dd_coap *message) {
     if (message->accept != DD_COAP_NO_FORMAT) put_uint_option(out, ACCEPT, message->accept);
     put_block(out, BLOCK2, &message->block2);
     put_block(out, BLOCK1, &message->block1);
+    if (message->size1) put_uint_option(out, SIZE1, message->size1);
     if (message->no_response) put_uint_option(out, NO_RESPONSE, message->no_response);
 }
 
@@ -167,6 +169,12 @@ static bool take_block(dd_coap_block *block, const raw_option *option) {
     return true;
 }
 
+static bool take_size(uint32_t *size, const raw_option *option) {
+    if (option->n > 4 || *size) return false;
+    *size = uint_of(option);
+    return true;
+}
+
 static bool take_no_response(dd_coap *message, const raw_option *option) {
     if (option->n > 1 || message->no_response) return false;
     message->no_response = (uint8_t)uint_of(option);
@@ -186,6 +194,8 @@ static bool take_option(dd_coap *message, const raw_option *option) {
         return take_block(&message->block2, option);
     case BLOCK1:
         return take_block(&message->block1, option);
+    case SIZE1:
+        return take_size(&message->size1, option);
     case NO_RESPONSE:
         return take_no_response(message, option);
     default:

@@ -53,10 +53,12 @@ static uint16_t blocks_of(uint16_t payload_n) {
     return (uint16_t)((payload_n + DD_COAP_BLOCK - 1) / DD_COAP_BLOCK);
 }
 
-// Leaves one block of the payload, and says which (RFC 7959, 2.2).
+// Leaves one block of the payload, and says which (RFC 7959, 2.2); the first tells the size of the
+// whole, without which libcoap would not put it together.
 static void cut_block(dd_coap *message, uint8_t number) {
     uint16_t block_n = blocks_of(message->payload_n), at = (uint16_t)(number * DD_COAP_BLOCK);
     if (block_n <= 1) return;
+    if (number == 0) message->size1 = message->payload_n;
     message->block1 = (dd_coap_block){.present = true,
                                       .more = number + 1 < block_n,
                                       .exponent = DD_COAP_BLOCK_EXPONENT,
@@ -133,19 +135,29 @@ static void end_silent(const dd_coap_client_port *port, dd_coap_exchange *exchan
     port->silent(port->context, exchange->request.lamp, exchange->request.token);
 }
 
+// The same message once more (RFC 7252, 4.2), unless it tells the time: that would set clocks back
+// by as long as it took. A new one takes its place then.
+static void repeat(dd_coap_client *client, int64_t now_ms, const dd_coap_client_port *port,
+                   dd_coap_exchange *exchange) {
+    if (exchange->request.clock_ms) {
+        exchange->request.clock_ms += now_ms - (exchange->deadline_ms - exchange->wait_ms);
+        exchange->id = client->next_id++;
+    }
+    exchange->retry_n--;
+    exchange->wait_ms *= 2;
+    exchange->deadline_ms = now_ms + exchange->wait_ms;
+    send_exchange(port, exchange);
+}
+
 int64_t dd_coap_client_time(dd_coap_client *client, int64_t now_ms,
                             const dd_coap_client_port *port) {
     for (int i = 0; i < DD_COAP_EXCHANGES; i++) {
         dd_coap_exchange *exchange = &client->exchanges[i];
         if (exchange->request.kind == 0 || now_ms < exchange->deadline_ms) continue;
-        if (exchange->retry_n == 0 || exchange->acknowledged) {
+        if (exchange->retry_n == 0 || exchange->acknowledged)
             end_silent(port, exchange);
-            continue;
-        }
-        exchange->retry_n--;
-        exchange->wait_ms *= 2;
-        exchange->deadline_ms = now_ms + exchange->wait_ms;
-        send_exchange(port, exchange);
+        else
+            repeat(client, now_ms, port, exchange);
     }
     return deadline_of(client);
 }

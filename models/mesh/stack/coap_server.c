@@ -8,7 +8,7 @@ enum {
 };
 
 void dd_coap_server_init(dd_coap_server *server, uint16_t lamp, uint16_t first_id) {
-    *server = (dd_coap_server){.lamp = lamp, .next_id = first_id};
+    *server = (dd_coap_server){.lamp = lamp, .next_id = first_id, .body_code = DD_COAP_INCOMPLETE};
 }
 
 static void give_back(dd_coap_server *server, const dd_coap_server_port *port) {
@@ -88,7 +88,8 @@ static uint8_t add_block(dd_coap_server *server, const dd_coap_server_port *port
     uint64_t at = (uint64_t)block->number * size;
     if (message->payload_n > size || (block->more && message->payload_n < size))
         return DD_COAP_BAD_REQUEST;
-    if (at + message->payload_n > DD_LAMP_BODY_MAX) return DD_COAP_TOO_LARGE;
+    if (at + message->payload_n > DD_LAMP_BODY_MAX || message->size1 > DD_LAMP_BODY_MAX)
+        return DD_COAP_TOO_LARGE;
     if (at == 0) {
         if (!server->buffer) server->buffer = port->take(port->context);
         if (!server->buffer) return DD_COAP_UNAVAILABLE;

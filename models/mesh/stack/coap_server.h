@@ -36,7 +36,7 @@ typedef struct dd_coap_server {
     uint16_t next_id; // of the messages that it begins itself
     uint8_t seen_n, seen_next;
     uint8_t body_n;       // octets of a long payload that have come
-    uint8_t body_code;    // what the last long payload was answered by, 0: it is under way
+    uint8_t body_code;    // what the last block was answered by
     uint16_t body_source; // from whom
     uint16_t repeated;    // requests that had come before
     uint16_t refused;     // requests answered by an error, and what was no CoAP

@@ -46,7 +46,7 @@ enum {
 enum {
     OPTION_PAD_1 = 0,
     OPTION_PAD_N = 1,
-    OPTION_RPL = 0x63, // RFC 6553; RFC 9008 gives 0x23, which what dissects today does not know
+    OPTION_RPL = 0x63, // RFC 6553; 0x23 by RFC 9008, which tshark 4.0 does not dissect
     OPTION_MPL = 0x6D,
     OPTION_N = 6, // octets of either option, type and length included
     RPL_DOWN = 0x80,

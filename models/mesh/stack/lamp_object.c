@@ -19,9 +19,9 @@ enum { // objects and their resources (registry of the Open Mobile Alliance)
     ACTIVE_ENERGY = 6,
 };
 
-enum { PROGRAM_ID = 0, PROGRAM_POINTS = 1, PROGRAM_CLOCK = 2 }; // keys of a program's map
-enum { POINT_ITEMS = 3 };                                       // reference, level, offset
-enum { LEVEL_FULL = 1000 };                                     // thousandths
+enum { PROGRAM_ID = 0, PROGRAM_POINTS = 1 }; // keys of a program's map
+enum { POINT_ITEMS = 3 };                    // reference, level, offset
+enum { LEVEL_FULL = 1000 };                  // thousandths
 
 // --- Paths ---
 
@@ -101,11 +101,10 @@ static void put_override(dd_cbor_writer *writer, const dd_node_request *request)
     if (ends) put_pair(writer, OVERRIDE_END, resume ? 0 : request->expires_ms);
 }
 
-// {0: id, 1: [[reference, level, offset]...], 2: clock}
-static void put_program(dd_cbor_writer *writer, const dd_node_request *request) {
-    const dd_program *program = &request->program;
+// {0: id, 1: [[reference, level, offset]...]}
+static void put_program(dd_cbor_writer *writer, const dd_program *program) {
     uint16_t point_n = program->point_n < DD_PROGRAM_POINTS ? program->point_n : DD_PROGRAM_POINTS;
-    dd_cbor_put_map(writer, request->clock_ms ? 3 : 2);
+    dd_cbor_put_map(writer, 2);
     put_pair(writer, PROGRAM_ID, program->id);
     dd_cbor_put_uint(writer, PROGRAM_POINTS);
     dd_cbor_put_array(writer, point_n);
@@ -116,7 +115,6 @@ static void put_program(dd_cbor_writer *writer, const dd_node_request *request) 
         dd_cbor_put_uint(writer, point->level_pm);
         dd_cbor_put_int(writer, point->offset_s);
     }
-    if (request->clock_ms) put_pair(writer, PROGRAM_CLOCK, request->clock_ms);
 }
 
 void dd_lamp_write_request(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MAX],
@@ -130,7 +128,7 @@ void dd_lamp_write_request(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MA
         break;
     case DD_NODE_PROGRAM:
         set_request(message, DD_COAP_PUT, DD_LAMP_PROGRAM);
-        put_program(&writer, request);
+        put_program(&writer, &request->program);
         break;
     default:
         if (request->clock_ms == 0) {
@@ -234,14 +232,12 @@ static bool get_program(dd_node_request *request, const dd_coap *message) {
     uint8_t seen = 0;
     request->kind = DD_NODE_PROGRAM;
     for (uint16_t i = dd_cbor_get_map(&reader); i > 0 && !reader.bad; i--) {
-        uint8_t key = (uint8_t)dd_cbor_get_uint(&reader, PROGRAM_CLOCK);
+        uint8_t key = (uint8_t)dd_cbor_get_uint(&reader, PROGRAM_POINTS);
         note(&seen, (uint8_t)(1 << key), &reader);
         if (key == PROGRAM_ID)
             request->program.id = (uint32_t)dd_cbor_get_uint(&reader, UINT32_MAX);
-        else if (key == PROGRAM_POINTS)
-            get_points(&reader, &request->program);
         else
-            request->clock_ms = dd_cbor_get_int(&reader, INT64_MIN, INT64_MAX);
+            get_points(&reader, &request->program);
     }
     return dd_cbor_done(&reader) && (seen & 3) == 3; // id and points are both there
 }

@@ -16,8 +16,8 @@
 //
 // Values are integers, so that they are exact and short: levels in 1/1000 where the registry has
 // 1/100, tenths of a volt, milliwatts, watt-hours modulo 65536, times in Unix milliseconds. What is
-// not so (no override, no program) is left out. Override, resume and program carry the clock, too:
-// 3: 13 or, in a program, 2. Resources that are not known here are read over.
+// not so (no override, no program) is left out. Override and resume may set the clock, too (3: 13);
+// a program, which may take long, does not. Resources that are not known here are read over.
 #pragma once
 
 #include "models/controller/core/message.h"
@@ -40,9 +40,9 @@ dd_lamp_resource dd_lamp_resource_of(const dd_coap *message);
 extern const char dd_lamp_links[];
 extern const uint16_t dd_lamp_links_n;
 
-// A request of the controller, and back. Writing sets code, path, content format and payload, which
-// lies in `body`; the other fields stay. Reading returns 0 or the error to answer with; `lamp` and
-// `token` of the request stay as they are, its retries become 0.
+// A request of the controller, and back (a program's clock is left out). Writing sets code, path,
+// content format and payload, which lies in `body`; the other fields stay. Reading returns 0 or the
+// error to answer with; `lamp` and `token` of the request stay as they are, its retries become 0.
 void dd_lamp_write_request(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MAX],
                            const dd_node_request *request);
 uint8_t dd_lamp_read_request(dd_node_request *request, const dd_coap *message);

@@ -75,8 +75,8 @@ static tally count(const dd_world *world) {
         sum.lost += air->counts.data - air->counts.lost[DD_LOSS_NONE];
         sum.assessments += air->counts.assessments;
         sum.busy += air->counts.busy;
-        sum.sent += air->messages.counts.sent;
-        sum.delivered += air->messages.counts.delivered;
+        sum.sent += air->log.counts.sent;
+        sum.delivered += air->log.counts.delivered;
     }
     return sum;
 }

@@ -500,17 +500,27 @@ static int32_t peer_level(dd_medium *medium, uint32_t sender, uint32_t receiver)
     return spot->peer_cdbm = dd_links_level(medium->def.links, receiver, sender);
 }
 
-dd_reception dd_medium_receive(dd_medium *medium, uint32_t handle, uint32_t receiver) {
-    const dd_transmission *frame = dd_medium_at(medium, handle);
-    int32_t level = peer_level(medium, frame->sender, receiver);
-    if (level == DD_LINK_NONE) return (dd_reception){.loss = DD_LOSS_WEAK, .rss_cdbm = INT16_MIN};
-    level += change_of(medium, frame, receiver);
-    dd_reception result = {.rss_cdbm = (int16_t)level,
-                           .sinr_cdb = (int16_t)(level - noise_of(medium, receiver))};
+static dd_reception receive(const dd_medium *medium, const dd_transmission *frame,
+                            uint32_t receiver, int32_t median_cdbm) {
+    if (median_cdbm == DD_LINK_NONE)
+        return (dd_reception){.loss = DD_LOSS_WEAK, .rss_cdbm = INT16_MIN};
+    int32_t level = median_cdbm + change_of(medium, frame, receiver);
+    int32_t snr = level - noise_of(medium, receiver);
+    dd_reception result = {.rss_cdbm = (int16_t)level, .sinr_cdb = (int16_t)snr};
     if (frame->cut) return lost(result, DD_LOSS_CUT, frame->sender);
     const dd_transmission *near[NEAR];
     dd_time turn = medium->def.preset->turnaround;
     uint32_t n = find_near(medium, receiver, frame->start - turn, frame->end + turn, near);
     if (n > 1 || medium->def.outside) return receive_in_scene(medium, frame, receiver, result);
-    return receive_alone(medium, frame, receiver, level - noise_of(medium, receiver), result);
+    return receive_alone(medium, frame, receiver, snr, result);
+}
+
+dd_reception dd_medium_receive(dd_medium *medium, uint32_t handle, uint32_t receiver) {
+    const dd_transmission *frame = dd_medium_at(medium, handle);
+    return receive(medium, frame, receiver, peer_level(medium, frame->sender, receiver));
+}
+
+dd_reception dd_medium_hear(const dd_medium *medium, uint32_t handle, uint32_t link) {
+    const dd_links *links = medium->def.links;
+    return receive(medium, dd_medium_at(medium, handle), links->to[link], links->level_cdbm[link]);
 }

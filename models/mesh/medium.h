@@ -144,3 +144,6 @@ bool dd_medium_clear(const dd_medium *medium, uint32_t station, uint8_t channel,
 // `capture_cdb`), and its bits must survive noise and interference, piece by piece; a draw keyed by
 // (sender, receiver, count) decides what the odds leave open.
 dd_reception dd_medium_receive(dd_medium *medium, uint32_t frame, uint32_t receiver);
+
+// The same for the station at the other end of a link of the sender's, by its place in the table.
+dd_reception dd_medium_hear(const dd_medium *medium, uint32_t frame, uint32_t link);

@@ -17,20 +17,24 @@ static actor actor_of(dd_domain *domain, dd_air *air, uint32_t number) {
     return (actor){domain, air, number, &air->stations[number]};
 }
 
-// Brings into the cache what the next event will need, while this one is handled. Its target is a
-// station; at a frame's end it is the receiver that has most to do.
-static void fetch_next(const dd_domain *domain, const dd_air *air) {
+// Brings into the cache what will be needed of a station soon.
+static void fetch(const dd_air *air, uint32_t number, bool with_net) {
     enum { LINE = 64 };
-    const dd_event *next = dd_queue_peek(&domain->queue);
-    if (!next) return;
-    uint32_t number = next->kind == DD_KIND_AIR_END ? next->b : next->target;
     const char *station = (const char *)&air->stations[number];
     const char *net = (const char *)&air->nets[number];
     __builtin_prefetch(&air->medium.spots[number]);
     for (size_t i = 0; i < sizeof(dd_station); i += LINE)
         __builtin_prefetch(station + i);
-    for (size_t i = 0; next->kind != DD_KIND_AIR_CLEAR && i < sizeof(dd_net); i += LINE)
+    for (size_t i = 0; with_net && i < sizeof(dd_net); i += LINE)
         __builtin_prefetch(net + i);
+}
+
+// The next event's target is a station; at a frame's end it is the receiver that has most to do.
+static void fetch_next(const dd_domain *domain, const dd_air *air) {
+    const dd_event *next = dd_queue_peek(&domain->queue);
+    if (!next) return;
+    uint32_t number = next->kind == DD_KIND_AIR_END ? next->b : next->target;
+    fetch(air, number, next->kind != DD_KIND_AIR_CLEAR);
 }
 
 // The station that an event of the air happens to.
@@ -328,39 +332,47 @@ static void pass_up(actor *it, const dd_frame *header, const uint8_t *octets, in
 
 // What a station does with a frame that came whole. Returns the handle of the acknowledgement that
 // it sends, or 0.
-static uint32_t take_in(actor *it, const dd_packet *packet, int16_t rss_cdbm) {
+static uint32_t take_in(actor *it, const dd_frame *header, const uint8_t *octets,
+                        int16_t rss_cdbm) {
     const dd_air_segment *segment = segment_of(it);
     uint16_t address = (uint16_t)(it->number - segment->first);
-    dd_frame header;
-    dd_mac_finding found = DD_MAC_OTHERS;
-    if (dd_frame_read(&header, packet->octets, packet->n) && header.type == DD_FRAME_DATA)
-        found = dd_mac_find(&it->station->mac, &header, address, segment->pan);
+    dd_mac_finding found = dd_mac_find(&it->station->mac, header, address, segment->pan);
     it->air->counts.refused += found == DD_MAC_OTHERS;
     it->station->duplicates += found == DD_MAC_DUPLICATE;
     uint32_t handle = 0;
-    if (found != DD_MAC_OTHERS && header.ack_request) {
+    if (found != DD_MAC_OTHERS && header->ack_request) {
         dd_transmission ack = {.octets = DD_FRAME_ACK};
-        dd_frame_ack(ack.ack, header.sequence);
+        dd_frame_ack(ack.ack, header->sequence);
         it->air->counts.acks++;
         handle = transmit(it, ack);
     }
-    if (found == DD_MAC_NEW) pass_up(it, &header, packet->octets, rss_cdbm);
+    if (found == DD_MAC_NEW) pass_up(it, header, octets, rss_cdbm);
     return handle;
 }
 
+// What a data frame's octets say, to whoever receives them whole.
+static bool read_data(dd_frame *header, const dd_packet *packet) {
+    return dd_frame_read(header, packet->octets, packet->n) && header->type == DD_FRAME_DATA;
+}
+
+// Everybody in reach whose radio is on this channel tries to receive it.
 static void end_broadcast(actor *it, const dd_event *event, const dd_packet *packet) {
     dd_air *air = it->air;
     const dd_links *links = air->medium.def.links;
     const dd_transmission *frame = dd_medium_at(&air->medium, event->a);
     dd_frame_end end = {.handle = event->a, .frame = frame, .octets = packet->octets};
-    for (uint32_t k = links->first[it->number]; k < links->first[it->number + 1]; k++) {
+    dd_frame header;
+    bool sound = read_data(&header, packet);
+    uint32_t last = links->first[it->number + 1];
+    for (uint32_t k = links->first[it->number]; k < last; k++) {
         actor hearer = actor_of(it->domain, air, links->to[k]);
+        if (k + 1 < last) fetch(air, links->to[k + 1], true);
         if (!hearer.station->on || hearer.station->channel != frame->channel) continue;
-        dd_reception reception = dd_medium_receive(&air->medium, event->a, hearer.number);
+        dd_reception reception = dd_medium_hear(&air->medium, event->a, k);
         end.around++;
         if (reception.loss != DD_LOSS_NONE) continue;
         end.heard++;
-        take_in(&hearer, packet, reception.rss_cdbm);
+        if (sound) take_in(&hearer, &header, packet->octets, reception.rss_cdbm);
     }
     dd_air_log_frame(it->domain, air, &end);
     finish(it, DD_DROP_NONE);
@@ -386,7 +398,9 @@ void dd_station_end(dd_domain *domain, dd_air *air, const dd_event *event) {
     tell_frame(&it, event->a, packet->octets, to, reception);
     if (reception.loss == DD_LOSS_NONE) {
         actor receiver = actor_of(domain, air, to);
-        ack = take_in(&receiver, packet, reception.rss_cdbm);
+        dd_frame header;
+        if (read_data(&header, packet))
+            ack = take_in(&receiver, &header, packet->octets, reception.rss_cdbm);
     }
     if (ack)
         schedule(&it, dd_medium_at(&air->medium, ack)->end, DD_KIND_AIR_ACK, ack, 0);

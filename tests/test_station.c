@@ -63,7 +63,7 @@ static void drain(lab *it) {
     for (const dd_arrival *arrival; (arrival = dd_air_arrival(it->air)) != NULL;) {
         it->arrived++;
         memcpy(it->last, arrival->payload, arrival->n);
-        dd_air_arrival_done(it->domain, it->air);
+        dd_air_arrival_done(it->air);
     }
     for (uint32_t lamp = 2; it->saturated && lamp <= it->station_n; lamp++)
         while (it->air->stations[lamp].mac.n < 2)

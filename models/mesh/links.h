@@ -3,7 +3,7 @@
 // A pair is in the table when either end hears the other above a stated cut ("mesh.cut_db", over
 // the noise floor), the rejection of other channels taken off; so a level says how much of the
 // sender gets into the receiver's own channel. All that lies below the cut, farther than
-// "mesh.range_m", or in another domain is a constant noise at each station: the sum of those
+// "mesh.reach_m", or in another domain is a constant noise at each station: the sum of those
 // levels, times the share of the time that a station sends ("mesh.activity").
 #pragma once
 

@@ -76,7 +76,7 @@ static float aside(const dd_station_place *a, float x, float y) {
 
 bool dd_propagation_seen(const dd_propagation *it, const dd_station_place *a,
                          const dd_station_place *b, float metres) {
-    if (a->road != b->road) return false;
+    if (a->road != b->road || metres > it->sight_m) return false;
     if (metres <= BESIDE_M) return true;
     float x = b->x - a->x, y = b->y - a->y, most = it->bend * metres;
     return aside(a, x, y) <= most && aside(b, x, y) <= most;

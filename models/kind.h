@@ -44,4 +44,5 @@ typedef enum dd_purpose {
     DD_DRAW_TRIAGE,
     DD_DRAW_SCENARIO,
     DD_DRAW_OUTAGE = 0x0B4C0A75,
+    DD_DRAW_SOURCE = 0x0A1250AC,
 } dd_purpose;

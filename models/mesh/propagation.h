@@ -29,7 +29,8 @@ int32_t dd_foliage_loss_cdb(uint32_t frequency_khz, double metres);
 bool dd_propagation_make(dd_propagation *it, const struct dd_world *world, dd_error *error);
 void dd_propagation_fini(dd_propagation *it);
 
-// In sight of each other: on the same road, and neither end looks to the other past a bend.
+// In sight of each other: on the same road, not too far apart, and neither end looks to the other
+// past a bend.
 bool dd_propagation_seen(const dd_propagation *it, const dd_station_place *a,
                          const dd_station_place *b, float metres);
 

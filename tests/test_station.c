@@ -32,7 +32,7 @@ typedef struct lab {
     uint32_t arrived, groups; // datagrams that came, and those of them that were for all
     uint8_t last[DD_DATAGRAM_MAX];
     dd_disturbance jam; // at station jam_at
-    uint32_t jam_at;
+    uint32_t jam_at, jam_n;
     bool saturated; // lamps' queues never run dry
 } lab;
 
@@ -146,7 +146,8 @@ static void make_air(lab *it, uint64_t seed) {
                                  .capture_cdb = 300,
                                  .cca = DD_CCA_ENERGY,
                                  .outside = jammed,
-                                 .context = it},
+                                 .context = it,
+                                 .outside_n = &it->jam_n},
                       .segment_n = 1,
                       .segments = &it->segment,
                       .rates_ppb = it->rates_ppb,
@@ -312,6 +313,7 @@ Test(station, a_busy_channel_ends_an_attempt) {
     lab_start(it);
     it->jam = (dd_disturbance){.from = 0, .to = DD_HOUR, .level_cdbm = -8000, .source = 9};
     it->jam_at = 2;
+    it->jam_n = 1;
     send_up(it, 2, 5);
     const int most[] = {7, 15, 31, 31, 31};
     dd_time last = 0;
@@ -355,6 +357,7 @@ Test(station, duplicates_are_rejected) {
                                .level_cdbm = -2000,
                                .source = 9};
     it->jam_at = 2;
+    it->jam_n = 1;
     lab_until(it, 2 * DD_SECOND);
     cr_expect(eq(u32, it->arrived, 1));
     cr_expect(eq(u16, it->air->stations[ROOT].duplicates, 1));

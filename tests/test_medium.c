@@ -52,7 +52,11 @@ static lab *lab_open(void) {
         it->first[from + 1] = k;
         it->noise[from] = (int16_t)it->tables.noise_cdbm;
     }
-    it->links = (dd_links){STATIONS, it->first, it->to, it->levels, it->noise};
+    it->links = (dd_links){.station_n = STATIONS,
+                           .first = it->first,
+                           .to = it->to,
+                           .level_cdbm = it->levels,
+                           .noise_cdbm = it->noise};
     dd_medium_def def = lab_def(it);
     dd_medium_init(&it->medium, &it->arena, &def);
     return it;

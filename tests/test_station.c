@@ -89,7 +89,6 @@ static const dd_event_kind kinds[DD_SEGMENT_KINDS] = {
 
 static const char *const no_types[] = {"none", NULL};
 
-
 static uint32_t jammed(const void *context, uint32_t station, uint8_t channel, dd_time from,
                        dd_time to, dd_disturbance *all, uint32_t room) {
     const lab *it = context;
@@ -113,7 +112,11 @@ static void link_all(lab *it) {
         }
         it->first[from + 1] = k;
     }
-    it->links = (dd_links){it->station_n, it->first, it->to, it->levels, it->noise};
+    it->links = (dd_links){.station_n = it->station_n,
+                           .first = it->first,
+                           .to = it->to,
+                           .level_cdbm = it->levels,
+                           .noise_cdbm = it->noise};
 }
 
 static void open_engine(lab *it) {

@@ -13,6 +13,7 @@ enum { DD_SEEN_REACH_M = 2000 }; // pairs farther apart are hidden, whatever the
 typedef struct dd_propagation {
     const struct dd_world *world;
     float reach_m;                            // hidden pairs farther apart are not told one by one
+    float sight_m;                            // seen pairs are no farther apart
     float bend;                               // sine of the bend at which sight along a road ends
     int32_t canopy_seen_cm, canopy_hidden_cm; // mean, on 100 m of path
     int16_t *loss_seen, *loss_hidden;         // cdb, by distance in dm up to DD_SEEN_REACH_M

@@ -5,6 +5,8 @@
 #include "models/mesh/links.h"
 #include "models/mesh/radio.h"
 
+enum { DD_TYPICAL_OCTETS = 80 }; // of a frame that carries a reading
+
 enum { DD_TREE_NONE = 0xFFFF }; // no parent: nobody reaches it
 
 typedef struct dd_tree_place {

@@ -8,6 +8,7 @@
 enum {
     SIGNIFICANT_HOPS = 2, // a rank changed by more is told at once
     SOON_US = 1000000,    // for what is urgent, and as much again by chance
+    ASKED_LONG = 8,       // DISes; four minutes
     AT_ONCE_US = 100000,  // no meshes' roots speak at the very same time
     SWEEP_US = 60000000,  // the root looks for routes that are over this often
 };
@@ -133,19 +134,26 @@ static uint8_t leave(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, b
     tell(port, DD_NOTICE_LEFT, DD_BROADCAST, dodag->parent);
     dodag->target = dodag->parent;
     dodag->parent = DD_BROADCAST;
-    dodag->rank = dodag->lowest_rank = DD_RPL_INFINITE_RANK;
+    dodag->rank = DD_RPL_INFINITE_RANK;
+    dodag->asked = 0;
     dodag->flags &= (uint8_t)~DD_DODAG_DOUBT;
     dodag->dao_us = DD_NET_NEVER;
     dodag->upkeep_us = soon(now_us, port);
-    dd_neighbours_forget(&dodag->neighbours, port->figures);
+    dd_neighbours_unrank(&dodag->neighbours);
     inconsistent(dodag, now_us, port);
     return reachable ? DD_DUE_NO_PATH | DD_DUE_DIO : DD_DUE_DIO;
 }
 
-// Whether it can't be a descendant of ours: those have more rank than the least that we have told.
-static bool above(const dd_dodag *dodag, const dd_neighbour *neighbour,
-                  const dd_net_figures *figures) {
-    return neighbour->rank < (uint32_t)dodag->lowest_rank + figures->hop_rank;
+// Whether it may become our parent. While we have one: only who can't be a descendant of ours, for
+// those have more rank than the least that we have told. Later: whoever leaves us within
+// MaxRankIncrease of that least rank (RFC 6550, 8.2.2.4), so that those who have lost the root do
+// not follow one another to infinity.
+static bool eligible(const dd_dodag *dodag, const dd_neighbour *neighbour,
+                     const dd_net_figures *figures) {
+    if (dodag->parent != DD_BROADCAST)
+        return neighbour->rank < (uint32_t)dodag->lowest_rank + figures->hop_rank;
+    return rank_through(neighbour, figures) <=
+           (uint32_t)dodag->lowest_rank + figures->max_rank_increase;
 }
 
 // The neighbour of the least cost below `limit`, not `except`; measured ones only, or any. NULL:
@@ -156,7 +164,7 @@ static dd_neighbour *best(dd_dodag *dodag, const dd_net_figures *figures, uint32
     for (int i = 0; i < dodag->neighbours.n; i++) {
         dd_neighbour *one = &dodag->neighbours.at[i];
         uint32_t cost = dd_neighbour_cost(one, figures);
-        if (cost >= limit || one->address == except || !above(dodag, one, figures)) continue;
+        if (cost >= limit || one->address == except || !eligible(dodag, one, figures)) continue;
         if (fresh && !dd_neighbour_fresh(one, clock)) continue;
         found = one;
         limit = cost;
@@ -276,19 +284,18 @@ void dd_dodag_ack(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint
 }
 
 uint8_t dd_dodag_sent(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t hop,
-                      uint8_t attempts) {
+                      uint8_t attempts, bool acknowledged) {
     dd_neighbour *neighbour = dd_neighbour_find(&dodag->neighbours, hop);
     if (!neighbour) return 0;
-    bool changed = dd_neighbour_sent(neighbour, dd_neighbour_clock(now_us), attempts);
-    if (hop == dodag->parent && !port->figures->fixed_routes) {
-        if (attempts) {
-            dodag->flags &= (uint8_t)~DD_DODAG_DOUBT;
-        } else {
-            dodag->flags |= DD_DODAG_DOUBT;
-            dodag->upkeep_us = dd_net_sooner(dodag->upkeep_us, soon(now_us, port));
-        }
+    bool changed = dd_neighbour_sent(neighbour, dd_neighbour_clock(now_us), attempts, acknowledged);
+    if (hop != dodag->parent) return choose(dodag, now_us, port);
+    if (acknowledged) {
+        dodag->flags &= (uint8_t)~DD_DODAG_DOUBT;
+    } else if (!port->figures->fixed_routes) {
+        dodag->flags |= DD_DODAG_DOUBT;
+        dodag->upkeep_us = dd_net_sooner(dodag->upkeep_us, soon(now_us, port));
     }
-    return changed || hop != dodag->parent ? choose(dodag, now_us, port) : 0;
+    return changed ? choose(dodag, now_us, port) : 0;
 }
 
 uint8_t dd_dodag_loop(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t source) {
@@ -369,6 +376,9 @@ static uint8_t upkeep(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) 
         return first ? DD_DUE_ADVERTISEMENT | DD_DUE_SWEEP : DD_DUE_SWEEP;
     }
     if (dodag->parent != DD_BROADCAST) return probe(dodag, now_us, port);
+    // Whoever has long been alone is nobody's ancestor, and may join with any rank.
+    if (dodag->asked < ASKED_LONG && ++dodag->asked == ASKED_LONG)
+        dodag->lowest_rank = DD_RPL_INFINITE_RANK;
     dodag->upkeep_us = around(now_us, port, port->figures->dis_interval_ms);
     return DD_DUE_DIS;
 }

@@ -43,6 +43,7 @@ typedef struct dd_dodag {
     uint16_t target;      // see dd_due
     uint8_t version, dtsn, parent_dtsn;
     uint8_t dao_sequence, path_sequence, dao_tries;
+    uint8_t asked; // DISes sent since the last parent was lost
     uint8_t flags; // dd_dodag_flag
 } dd_dodag;
 
@@ -66,9 +67,9 @@ void dd_dodag_dis(dd_dodag *dodag, int64_t now_us, const dd_net_port *port);
 // The root's answer to a DAO.
 void dd_dodag_ack(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint8_t sequence);
 
-// A unicast to a neighbour was acknowledged after so many attempts; 0: never.
+// A unicast to a neighbour was acknowledged, or given up, after so many attempts.
 uint8_t dd_dodag_sent(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t hop,
-                      uint8_t attempts);
+                      uint8_t attempts, bool acknowledged);
 
 // A packet on its way up has come from `source`, which has no more rank than we have told: Trickle
 // begins anew (RFC 6550, 11.2.2.2). When that is our own parent, it is no parent.

@@ -300,7 +300,7 @@ int64_t dd_net_sent(dd_net *net, int64_t now_us, const dd_net_port *port, const 
     // A channel that was never clear says nothing of the neighbour.
     uint8_t due = 0;
     if (drop == DD_DROP_NONE || drop == DD_DROP_NO_ACK)
-        due = dd_dodag_sent(&net->dodag, now_us, port, frame->destination, drop ? 0 : attempts);
+        due = dd_dodag_sent(&net->dodag, now_us, port, frame->destination, attempts, !drop);
     dd_output_sent(net, port, frame, drop);
     dd_control_due(net, now_us, port, due);
     return dd_net_deadline(net);

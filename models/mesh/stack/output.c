@@ -6,7 +6,7 @@
 #include "models/mesh/stack/route.h"
 
 enum {
-    SALVAGES = 2, // so often is a datagram handed to somebody else
+    SALVAGES = 2, // so often is a datagram handed on once more: to others, or once to the same
     // Cookies: way, 1 + the place in dd_net's fragmented (0: whole), tries, and the fragments' tag.
     COOKIE_PLACE = 4,
     COOKIE_TRIES = 8,
@@ -119,13 +119,13 @@ void dd_output_down(dd_net *net, int64_t now_us, const dd_net_port *port, dd_dat
 // A hop has not taken a datagram on its way up or down.
 static void failed(dd_net *net, const dd_net_port *port, dd_datagram *datagram, uint16_t hop,
                    dd_way way, uint8_t tries, dd_drop drop) {
-    uint16_t other = DD_BROADCAST;
-    if (way == DD_WAY_UP && tries < SALVAGES) other = dd_dodag_instead(&net->dodag, port, hop);
-    if (other == DD_BROADCAST || (other == hop && tries > 0)) {
+    uint16_t other = way == DD_WAY_UP ? dd_dodag_instead(&net->dodag, port, hop) : hop;
+    if (drop == DD_DROP_POWER || other == DD_BROADCAST || tries >= SALVAGES ||
+        (other == hop && tries > 0)) {
         dd_output_dropped(port, drop, hop, datagram);
         return;
     }
-    datagram->rpl.rank = net->dodag.rank;
+    if (way == DD_WAY_UP) datagram->rpl.rank = net->dodag.rank;
     dd_output(net, port, datagram, other, way, tries + 1);
 }
 

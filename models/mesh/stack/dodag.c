@@ -144,27 +144,24 @@ static uint8_t leave(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, b
     return reachable ? DD_DUE_NO_PATH | DD_DUE_DIO : DD_DUE_DIO;
 }
 
-// Whether it may become our parent. While we have one: only who can't be a descendant of ours, for
-// those have more rank than the least that we have told. Later: whoever leaves us within
-// MaxRankIncrease of that least rank (RFC 6550, 8.2.2.4), so that those who have lost the root do
-// not follow one another to infinity.
-static bool eligible(const dd_dodag *dodag, const dd_neighbour *neighbour,
-                     const dd_net_figures *figures) {
-    if (dodag->parent != DD_BROADCAST)
-        return neighbour->rank < (uint32_t)dodag->lowest_rank + figures->hop_rank;
-    return rank_through(neighbour, figures) <=
-           (uint32_t)dodag->lowest_rank + figures->max_rank_increase;
+// The rank that our next parent must stay below. While we have one: such that it can't be a
+// descendant of ours, for those have more rank than the least that we have told. Later: such that
+// ours stays within MaxRankIncrease of that least one (RFC 6550, 8.2.2.4), so that those who have
+// lost the root do not follow one another to infinity.
+static int parents_below(const dd_dodag *dodag, const dd_net_figures *figures) {
+    if (dodag->parent != DD_BROADCAST) return dodag->lowest_rank + figures->hop_rank;
+    return dodag->lowest_rank + figures->max_rank_increase - figures->link_metric_max;
 }
 
-// The neighbour of the least cost below `limit`, not `except`; measured ones only, or any. NULL:
-// none.
-static dd_neighbour *best(dd_dodag *dodag, const dd_net_figures *figures, uint32_t limit,
+// Among neighbours of less rank than `below`, other than `except`, the one of the least cost under
+// `limit`; of measured ones only, or of any. NULL: none.
+static dd_neighbour *best(dd_dodag *dodag, const dd_net_figures *figures, int below, uint32_t limit,
                           uint16_t except, bool fresh, uint16_t clock) {
     dd_neighbour *found = NULL;
     for (int i = 0; i < dodag->neighbours.n; i++) {
         dd_neighbour *one = &dodag->neighbours.at[i];
         uint32_t cost = dd_neighbour_cost(one, figures);
-        if (cost >= limit || one->address == except || !eligible(dodag, one, figures)) continue;
+        if (cost >= limit || one->rank >= below || one->address == except) continue;
         if (fresh && !dd_neighbour_fresh(one, clock)) continue;
         found = one;
         limit = cost;
@@ -191,8 +188,9 @@ static uint8_t choose(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) 
         parent && dd_neighbour_cost(parent, figures) != DD_COST_NONE &&
         rank_through(parent, figures) <= (uint32_t)dodag->lowest_rank + figures->max_rank_increase;
     uint32_t limit = kept ? limit_by(parent, figures) : DD_COST_NONE;
-    other = best(dodag, figures, limit, DD_BROADCAST, kept, clock);
-    if (kept && best(dodag, figures, limit, DD_BROADCAST, false, clock) != other)
+    int below = parents_below(dodag, figures);
+    other = best(dodag, figures, below, limit, DD_BROADCAST, kept, clock);
+    if (kept && best(dodag, figures, below, limit, DD_BROADCAST, false, clock) != other)
         dodag->upkeep_us = dd_net_sooner(dodag->upkeep_us, soon(now_us, port));
     if (!kept && !other) {
         bool reachable = parent && parent->rank != DD_RPL_INFINITE_RANK &&
@@ -315,11 +313,13 @@ void dd_dodag_repair(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) {
 }
 
 uint16_t dd_dodag_instead(dd_dodag *dodag, const dd_net_port *port, uint16_t failed) {
+    const dd_net_figures *figures = port->figures;
     if (dodag->parent != failed) return dodag->parent;
-    dd_neighbour *other = NULL;
-    if (!port->figures->fixed_routes)
-        other = best(dodag, port->figures, DD_COST_NONE, failed, false, 0);
-    return other && other->rank < dodag->rank ? other->address : failed;
+    if (figures->fixed_routes) return failed;
+    // Of less DAGRank (RFC 6550, 3.5.1), or it would look like a loop.
+    int below = dodag->rank / figures->hop_rank * figures->hop_rank;
+    dd_neighbour *other = best(dodag, figures, below, DD_COST_NONE, failed, false, 0);
+    return other ? other->address : failed;
 }
 
 dd_rpl_dio dd_dodag_say(dd_dodag *dodag, const dd_net_port *port, const dd_prefix *prefix,
@@ -361,8 +361,9 @@ static uint8_t probe(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) {
         return DD_DUE_PROBE;
     }
     uint16_t clock = dd_neighbour_clock(now_us);
-    dd_neighbour *other =
-        best(dodag, port->figures, limit_by(parent, port->figures), dodag->parent, false, clock);
+    const dd_net_figures *figures = port->figures;
+    dd_neighbour *other = best(dodag, figures, parents_below(dodag, figures),
+                               limit_by(parent, figures), dodag->parent, false, clock);
     if (!other || dd_neighbour_fresh(other, clock)) return 0;
     dodag->target = other->address;
     return DD_DUE_PROBE;

@@ -265,7 +265,8 @@ uint8_t dd_dodag_dio(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, u
     if (!version_fits(dodag, now_us, port, neighbour, dio->version))
         return source == dodag->parent ? choose(dodag, now_us, port) : 0;
     if (source == dodag->parent) heed_dtsn(dodag, now_us, port, dio->dtsn);
-    if (dio->rank != was || dodag->version != version) return choose(dodag, now_us, port);
+    if (dio->rank != was || dodag->version != version || dodag->parent == DD_BROADCAST)
+        return choose(dodag, now_us, port);
     if (dio->rank < dodag->rank) dd_trickle_consistent(&dodag->trickle);
     return 0;
 }
@@ -297,11 +298,15 @@ uint8_t dd_dodag_sent(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, 
 }
 
 uint8_t dd_dodag_loop(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t source) {
+    if (port->figures->fixed_routes) return 0;
     inconsistent(dodag, now_us, port);
     dd_neighbour *neighbour = dd_neighbour_find(&dodag->neighbours, source);
-    if (!neighbour || source != dodag->parent || port->figures->fixed_routes) return 0;
-    neighbour->rank = DD_RPL_INFINITE_RANK;
-    return choose(dodag, now_us, port);
+    if (neighbour && source == dodag->parent) {
+        neighbour->rank = DD_RPL_INFINITE_RANK;
+        return choose(dodag, now_us, port);
+    }
+    dodag->target = source;
+    return DD_DUE_PROBE;
 }
 
 void dd_dodag_repair(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) {

@@ -17,7 +17,7 @@ typedef enum dd_due {
     DD_DUE_ADVERTISEMENT = 2, // a router advertisement, to all
     DD_DUE_DIS = 4,           // to all
     DD_DUE_DAO = 8,
-    DD_DUE_PROBE = 16,   // a DIO to `target` alone, to learn what sending to it costs
+    DD_DUE_PROBE = 16, // a DIO to `target` alone, to learn what sending to it costs, or to tell it
     DD_DUE_NO_PATH = 32, // by way of `target`, which was the parent
     DD_DUE_SWEEP = 64,   // root: routes that are over
 } dd_due;
@@ -72,7 +72,8 @@ uint8_t dd_dodag_sent(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, 
                       uint8_t attempts, bool acknowledged);
 
 // A packet on its way up has come from `source`, which has no more rank than we have told: Trickle
-// begins anew (RFC 6550, 11.2.2.2). When that is our own parent, it is no parent.
+// begins anew (RFC 6550, 11.2.2.2), and the sender is told our rank at once. When that is our own
+// parent, it is no parent.
 uint8_t dd_dodag_loop(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t source);
 
 // Global repair, by the root.

@@ -6,7 +6,7 @@ enum {
     ETX_MAX = 16 * DD_ETX_ONE, // worse than this is all the same
     FRESH_N = 2,               // so many unicasts are a measurement
     FRESH_TICKS = 429,         // an hour: at least one DAO goes out in that time
-    FORGIVEN_TICKS = 36,       // five minutes
+    FORGIVEN_TICKS = 14,       // two minutes
 };
 
 dd_neighbour *dd_neighbour_find(dd_neighbours *neighbours, uint16_t address) {

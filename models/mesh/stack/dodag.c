@@ -97,7 +97,7 @@ void dd_dodag_seed_neighbour(dd_dodag *dodag, int64_t now_us, const dd_net_port 
     if (!neighbour) return;
     neighbour->etx = etx;
     neighbour->sent_n = UINT8_MAX;
-    neighbour->sent_at = clock;
+    neighbour->sent_at = (uint16_t)(clock - dd_net_draw(port, DD_NEIGHBOUR_SILENT));
 }
 
 static uint16_t rank_through(const dd_neighbour *neighbour, const dd_net_figures *figures) {
@@ -287,10 +287,9 @@ uint8_t dd_dodag_sent(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, 
     dd_neighbour *neighbour = dd_neighbour_find(&dodag->neighbours, hop);
     if (!neighbour) return 0;
     bool changed = dd_neighbour_sent(neighbour, dd_neighbour_clock(now_us), attempts, acknowledged);
-    if (hop != dodag->parent) return choose(dodag, now_us, port);
-    if (acknowledged) {
+    if (hop == dodag->parent && acknowledged) {
         dodag->flags &= (uint8_t)~DD_DODAG_DOUBT;
-    } else if (!port->figures->fixed_routes) {
+    } else if (hop == dodag->parent && !port->figures->fixed_routes) {
         dodag->flags |= DD_DODAG_DOUBT;
         dodag->upkeep_us = dd_net_sooner(dodag->upkeep_us, soon(now_us, port));
     }
@@ -356,16 +355,17 @@ int64_t dd_dodag_deadline(const dd_dodag *dodag) {
     return dd_net_sooner(dodag->trickle.next_us, dd_net_sooner(dodag->upkeep_us, dodag->dao_us));
 }
 
-// Whom to learn more of: the parent that did not acknowledge, or who looks better than it.
+// Whom to learn more of: the parent when it did not acknowledge, or was sent nothing for long (for
+// what the root sends down would fail without our knowing), or else who looks better than it.
 static uint8_t probe(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) {
     dodag->upkeep_us = around(now_us, port, port->figures->probe_ms);
     dd_neighbour *parent = dd_neighbour_find(&dodag->neighbours, dodag->parent);
     if (!parent) return 0;
-    if (dodag->flags & DD_DODAG_DOUBT) {
+    uint16_t clock = dd_neighbour_clock(now_us);
+    if ((dodag->flags & DD_DODAG_DOUBT) || dd_neighbour_silent(parent, clock)) {
         dodag->target = dodag->parent;
         return DD_DUE_PROBE;
     }
-    uint16_t clock = dd_neighbour_clock(now_us);
     const dd_net_figures *figures = port->figures;
     dd_neighbour *other = best(dodag, figures, parents_below(dodag, figures),
                                limit_by(parent, figures), dodag->parent, false, clock);

@@ -76,10 +76,11 @@ bool dd_neighbour_sent(dd_neighbour *neighbour, uint16_t clock, uint8_t attempts
     if (one > ETX_MAX) one = ETX_MAX;
     // The newest counts an eighth, a quarter while there are few. Shifts round down, so that a
     // perfect link comes to ETX 1 exactly.
-    neighbour->etx = (uint16_t)(was + ((one - was) >> (neighbour->sent_n < FRESH_N ? 2 : 3)));
-    if (neighbour->sent_n < FRESH_N) neighbour->sent_n++;
+    bool few = neighbour->sent_n < FRESH_N;
+    neighbour->etx = (uint16_t)(was + ((one - was) >> (few ? 2 : 3)));
+    if (few) neighbour->sent_n++;
     neighbour->sent_at = clock;
-    return neighbour->etx != was;
+    return few || neighbour->etx != was;
 }
 
 uint32_t dd_neighbour_cost(const dd_neighbour *neighbour, const dd_net_figures *figures) {
@@ -92,6 +93,10 @@ uint32_t dd_neighbour_cost(const dd_neighbour *neighbour, const dd_net_figures *
 
 bool dd_neighbour_fresh(const dd_neighbour *neighbour, uint16_t clock) {
     return neighbour->sent_n >= FRESH_N && !older(clock, neighbour->sent_at, FRESH_TICKS);
+}
+
+bool dd_neighbour_silent(const dd_neighbour *neighbour, uint16_t clock) {
+    return older(clock, neighbour->sent_at, DD_NEIGHBOUR_SILENT);
 }
 
 void dd_neighbours_unrank(dd_neighbours *neighbours) {

@@ -239,8 +239,8 @@ Test(rpl, a_lamp_that_was_off_is_back_soon) {
         ether_stop(air, 9);
         ether_run(air, air->now_us + 60 * ETHER_S);
         ether_start(air, 9, boots);
-        // DIS within 2 s, a neighbour's DIO within Imin, the DAO within 6 s.
-        ether_run(air, air->now_us + 13 * ETHER_S);
+        // DIS within 6 s, a neighbour's DIO within Imin, the DAO within 6 s.
+        ether_run(air, air->now_us + 17 * ETHER_S);
         ether_send_down(air, 9, (const uint8_t *)"order", 5);
         ether_run(air, air->now_us + ETHER_S);
         cr_assert_eq(air->nodes[9].delivered, boots);

@@ -8,6 +8,7 @@
 enum {
     SIGNIFICANT_HOPS = 2, // a rank changed by more is told at once
     SOON_US = 1000000,    // for what is urgent, and as much again by chance
+    FIRST_DIS_MS = 4000,  // after a start, which may be the start of all
     ASKED_LONG = 8,       // DISes; four minutes
     AT_ONCE_US = 100000,  // no meshes' roots speak at the very same time
     SWEEP_US = 60000000,  // the root looks for routes that are over this often
@@ -28,8 +29,18 @@ static int64_t soon(int64_t now_us, const dd_net_port *port) {
     return now_us + SOON_US + dd_net_draw(port, SOON_US);
 }
 
-static int64_t refresh(int64_t now_us, const dd_net_port *port) {
-    return around(now_us, port, port->figures->route_lifetime_s * 500);
+uint8_t dd_dodag_lifetime(const dd_net_figures *figures) {
+    uint32_t units = figures->route_lifetime_s / DD_RPL_UNIT_S;
+    return units == 0 ? 1 : units < UINT8_MAX ? (uint8_t)units : UINT8_MAX;
+}
+
+// A quarter of a route's lifetime.
+static int64_t quarter_us(const dd_net_port *port) {
+    return (int64_t)dd_dodag_lifetime(port->figures) * DD_RPL_UNIT_S * 250000;
+}
+
+static int64_t within(int64_t span_us, const dd_net_port *port) {
+    return span_us * dd_net_draw(port, 1 << 16) >> 16;
 }
 
 static void tell(const dd_net_port *port, dd_notice_kind kind, uint16_t a, uint16_t b) {
@@ -46,7 +57,7 @@ static void inconsistent(dd_dodag *dodag, int64_t now_us, const dd_net_port *por
 
 void dd_dodag_start(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, bool root,
                     uint8_t boots) {
-    *dodag = (dd_dodag){.upkeep_us = soon(now_us, port),
+    *dodag = (dd_dodag){.upkeep_us = around(now_us, port, FIRST_DIS_MS),
                         .dao_us = DD_NET_NEVER,
                         .parent = DD_BROADCAST,
                         .rank = DD_RPL_INFINITE_RANK,
@@ -86,7 +97,7 @@ void dd_dodag_seed(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uin
     dd_trickle_settle(&dodag->trickle, &trickle, now_us, port);
     if (root) return;
     dodag->upkeep_us = now_us + (int64_t)dd_net_draw(port, figures->probe_ms) * 1000;
-    dodag->dao_us = now_us + (int64_t)dd_net_draw(port, figures->route_lifetime_s * 500) * 1000;
+    dodag->dao_us = now_us + within(2 * quarter_us(port), port);
 }
 
 void dd_dodag_seed_neighbour(dd_dodag *dodag, int64_t now_us, const dd_net_port *port,
@@ -279,7 +290,7 @@ void dd_dodag_ack(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint
     if (!(dodag->flags & DD_DODAG_DAO_SENT) || sequence != dodag->dao_sequence) return;
     dodag->flags &= (uint8_t)~DD_DODAG_DAO_SENT;
     dodag->dao_tries = 0;
-    dodag->dao_us = refresh(now_us, port);
+    dodag->dao_us = now_us + 2 * quarter_us(port) + within(quarter_us(port), port);
 }
 
 uint8_t dd_dodag_sent(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t hop,
@@ -344,7 +355,7 @@ dd_rpl_dio dd_dodag_say(dd_dodag *dodag, const dd_net_port *port, const dd_prefi
                           .max_rank_increase = figures->max_rank_increase,
                           .min_hop_rank_increase = figures->hop_rank,
                           .objective = DD_RPL_MRHOF,
-                          .lifetime = (uint8_t)(figures->route_lifetime_s / DD_RPL_UNIT_S),
+                          .lifetime = dd_dodag_lifetime(figures),
                           .lifetime_unit_s = DD_RPL_UNIT_S},
         .has_prefix = true,
         .prefix = *prefix,

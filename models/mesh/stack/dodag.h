@@ -83,6 +83,9 @@ void dd_dodag_repair(dd_dodag *dodag, int64_t now_us, const dd_net_port *port);
 // now, a neighbour of less rank than ours, or `failed` once more. DD_BROADCAST: nobody.
 uint16_t dd_dodag_instead(dd_dodag *dodag, const dd_net_port *port, uint16_t failed);
 
+// Routes' lifetime in units of DD_RPL_UNIT_S, as DIOs and DAOs say it.
+uint8_t dd_dodag_lifetime(const dd_net_figures *figures);
+
 // What a DIO says now, to all or to one.
 dd_rpl_dio dd_dodag_say(dd_dodag *dodag, const dd_net_port *port, const dd_prefix *prefix,
                         bool all);

@@ -37,7 +37,7 @@ dd_net_figures dd_net_default_figures(void) {
         .route_lifetime_s = 1800,
         .reassembly_ms = 5000,
         .mpl_transmissions = 3,
-        .mpl_redundancy = 1,
+        .mpl_redundancy = 2,
         .mpl_interval_ms = 128,
     };
 }

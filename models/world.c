@@ -24,6 +24,26 @@ static void begin_type(dd_world *world, dd_entity_type type) {
     world->base[type] = world->entities.n - 1;
 }
 
+static void join_to(dd_world *world, dd_entity_type type, uint32_t index, dd_entity_type whole_type,
+                    uint32_t whole) {
+    if (whole)
+        world->entities.all[dd_world_entity(world, type, index)].part_of =
+            dd_world_entity(world, whole_type, whole);
+}
+
+// Lamps, feeders and cabinets are a segment's, roads a ward's.
+static void relate_entities(dd_world *world) {
+    const dd_city *city = world->city;
+    for (uint32_t i = 1; i < city->lamp_n; i++)
+        join_to(world, DD_ENTITY_LAMP, i, DD_ENTITY_SEGMENT, city->lamps[i].segment);
+    for (uint32_t i = 1; i < city->feeder_n; i++)
+        join_to(world, DD_ENTITY_FEEDER, i, DD_ENTITY_SEGMENT, city->feeders[i].segment);
+    for (uint32_t i = 1; i < city->cabinet_n; i++)
+        join_to(world, DD_ENTITY_CABINET, i, DD_ENTITY_SEGMENT, city->cabinets[i].segment);
+    for (uint32_t i = 1; i < city->road_n; i++)
+        join_to(world, DD_ENTITY_ROAD, i, DD_ENTITY_WARD, city->roads[i].ward);
+}
+
 static bool name_entities(dd_world *world, dd_error *error) {
     const dd_city *city = world->city;
     uint32_t total = city->lamp_n + city->segment_n + city->feeder_n + city->cabinet_n +
@@ -42,6 +62,7 @@ static bool name_entities(dd_world *world, dd_error *error) {
 #undef DD_NAME_ALL
     begin_type(world, DD_ENTITY_CITY);
     dd_entities_add(&world->entities, DD_ENTITY_CITY, city->name);
+    relate_entities(world);
     return true;
 }
 
@@ -110,19 +131,18 @@ static bool check_sizes(const dd_city *city, dd_error *error) {
 }
 
 // Stations of a domain are numbered from 1, by segment: its controller, then its lamps.
-static bool place_segments(dd_world *world, dd_error *error) {
+bool dd_world_divide(dd_world *world, const uint32_t *neighbourhood, dd_error *error) {
     const dd_city *city = world->city;
-    const uint32_t *given = world->def.neighbourhood;
-    uint32_t *next = calloc(city->segment_n, sizeof *next); // station, by neighbourhood - 1
+    uint32_t *next = calloc(city->segment_n, sizeof *next); // the last station, by neighbourhood
     world->domain = calloc(city->segment_n, sizeof *world->domain);
     world->station = calloc(city->segment_n, sizeof *world->station);
     bool good = next && world->domain && world->station;
     for (uint32_t i = 1; good && i < city->segment_n; i++) {
-        uint32_t neighbourhood = given ? given[i] : i;
-        if (neighbourhood > world->neighbourhood_n) world->neighbourhood_n = neighbourhood;
-        world->domain[i] = DD_FIRST_SEGMENT_DOMAIN + neighbourhood - 1;
-        world->station[i] = next[neighbourhood - 1] + 1;
-        next[neighbourhood - 1] += 1 + city->segments[i].lamp_count;
+        uint32_t domain = neighbourhood[i] - 1;
+        if (domain >= world->neighbourhood_n) world->neighbourhood_n = domain + 1;
+        world->domain[i] = DD_FIRST_SEGMENT_DOMAIN + domain;
+        world->station[i] = next[domain] + 1;
+        next[domain] += 1 + city->segments[i].lamp_count;
     }
     free(next);
     return good || dd_fail(error, DD_OUTSIDE, "no memory for %u segments", city->segment_n);
@@ -145,7 +165,7 @@ dd_world *dd_world_make(const dd_world_def *def, dd_error *error) {
     world->tap = (dd_air_tap){.from = INT64_MIN, .until = DD_NEVER};
     build_tables(world);
     if (check_sizes(world->city, error) && name_entities(world, error) &&
-        build_profiles(world, error) && place_segments(world, error))
+        build_profiles(world, error))
         return world;
     dd_world_unmake(world);
     return NULL;

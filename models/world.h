@@ -6,14 +6,12 @@
 #include "models/city/city.h"
 #include "models/controller/core/program.h"
 #include "models/light/luminaire.h"
+#include "models/mesh/channel_plan.h"
 #include "models/mesh/radio.h"
 #include "models/schema.h"
 #include "models/settings.h"
 
-struct dd_mesh_links;
-
-// The table of link metrics has a row each tenth of a decibel of median SNR, from -20 dB on.
-enum { DD_MESH_METRIC_FROM_CDB = -2000, DD_MESH_METRIC_ROWS = 1024 };
+struct dd_survey;
 
 typedef struct dd_world_def {
     const dd_city *city; // must outlive the world
@@ -23,7 +21,10 @@ typedef struct dd_world_def {
     uint32_t luminaire_mw[DD_LUMINAIRE_KINDS];      // at full light
     dd_backhaul_def backhaul[DD_BACKHAUL_PROFILES]; // in the order of dd_backhaul_defs
     uint64_t seed;
-    const uint32_t *neighbourhood; // by segment, from 1 without gaps; NULL: each is one of its own
+    uint32_t thread_n;             // that the engine runs on; 0 is 1
+    const uint16_t *mesh_parents;  // by lamp, number within its segment: fixed routes; NULL: RPL's
+    const dd_given_radio *radios;  // by segment; NULL: nothing is given
+    const uint32_t *neighbourhood; // by segment, from 1 without gaps; NULL: by coupling
 } dd_world_def;
 
 // What of the air is put down for captures; it touches nothing that happens.
@@ -43,23 +44,26 @@ typedef struct dd_world {
     dd_radio_preset preset; // with the power that the settings ask for
     dd_radio_tables radio;
     dd_path_models paths;
-    dd_backhaul_profile *profiles;             // in the order of dd_backhaul_defs
-    struct dd_mesh_links *links;               // by segment
-    uint16_t mesh_metric[DD_MESH_METRIC_ROWS]; // of links by their median SNR; 0: none
-    uint8_t *segment_profile;                  // by segment, index into profiles
-    uint32_t neighbourhood_n;                  // domains of segments
-    uint32_t *domain;                          // by segment: where it lives ...
-    uint32_t *station;                         // ... and its controller's station there
-    dd_air_tap tap;                            // all frames, unless set before the start
+    dd_backhaul_profile *profiles; // in the order of dd_backhaul_defs
+    struct dd_survey *survey;      // of the air
+    uint8_t *segment_profile;      // by segment, index into profiles
+    uint32_t neighbourhood_n;      // domains of segments
+    uint32_t *domain;              // by segment: where it lives ...
+    uint32_t *station;             // ... and its controller's station there
+    dd_air_tap tap;                // all frames, unless set before the start
 } dd_world;
 
 // Everything at its default but the city, the calendar and the seed. The program is one as Bến
 // Tre's might be: full from sunset, 60 % from 23:00, full from 04:30 to sunrise.
 dd_world_def dd_world_default_def(void);
 
-// Builds the constant tables; dd_twin_open adds the mesh and the engine. NULL and an error when the
-// city cannot be played.
+// Builds the constant tables; dd_twin_open adds the air, the mesh and the engine. NULL and an error
+// when the city cannot be played.
 dd_world *dd_world_make(const dd_world_def *def, dd_error *error);
+
+// Gives each neighbourhood a domain; `neighbourhood` is by segment, from 1 without gaps. False when
+// memory is short.
+bool dd_world_divide(dd_world *world, const uint32_t *neighbourhood, dd_error *error);
 void dd_world_unmake(dd_world *world);
 
 // Where the city's devices believe they are.

@@ -175,6 +175,26 @@ Test(net, a_root_that_was_off_is_heard_in_groups) {
     ether_free(air);
 }
 
+// M says whether a message is the newest of its seed, as far as the forwarder knows.
+Test(net, only_the_newest_group_datagram_says_that_it_is) {
+    ether *air = chain(2, 1000, 5);
+    ether_node *root = &air->nodes[0];
+    ether_send_down(air, DD_NET_GROUP, text, 30);
+    ether_send_down(air, DD_NET_GROUP, text, 30);
+    for (int i = 0; i < 2; i++) {
+        const dd_mpl_message *message = &root->net.mpl.messages[i];
+        dd_lowpan_link link = {0, DD_BROADCAST, air->prefix};
+        dd_datagram datagram;
+        cr_assert(dd_iphc_read(&datagram, ether_at(root, message->buffer), message->n, &link));
+        cr_assert_eq(datagram.mpl.newest, i == 1);
+        cr_assert(dd_datagram_intact(&datagram));
+        cr_assert_eq(datagram.payload_n, 30);
+    }
+    wait(air, 2);
+    cr_assert_eq(air->nodes[1].delivered, 2);
+    ether_free(air);
+}
+
 Test(net, too_long_for_a_group_is_told) {
     ether *air = chain(2, 1000, 5);
     ether_send_down(air, DD_NET_GROUP, text, 200);

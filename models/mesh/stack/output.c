@@ -119,7 +119,9 @@ void dd_output_down(dd_net *net, int64_t now_us, const dd_net_port *port, dd_dat
 // A hop has not taken a datagram on its way up or down.
 static void failed(dd_net *net, const dd_net_port *port, dd_datagram *datagram, uint16_t hop,
                    dd_way way, uint8_t tries, dd_drop drop) {
-    uint16_t other = way == DD_WAY_UP ? dd_dodag_instead(&net->dodag, port, hop) : hop;
+    uint16_t other = hop; // a channel that was busy is so for others as well
+    if (way == DD_WAY_UP && drop == DD_DROP_NO_ACK)
+        other = dd_dodag_instead(&net->dodag, port, hop);
     if (drop == DD_DROP_POWER || other == DD_BROADCAST || tries >= SALVAGES ||
         (other == hop && tries > 0)) {
         dd_output_dropped(port, drop, hop, datagram);

@@ -97,7 +97,7 @@ void dd_output(dd_net *net, const dd_net_port *port, const dd_datagram *datagram
 }
 
 void dd_output_up(dd_net *net, const dd_net_port *port, dd_datagram *datagram) {
-    datagram->rpl.present = true;
+    if (!datagram->rpl.present) datagram->rpl = (dd_rpl_option){.present = true};
     datagram->rpl.rank = net->dodag.rank;
     if (net->dodag.parent == DD_BROADCAST)
         dd_output_dropped(port, DD_DROP_NO_ROUTE, DD_BROADCAST, datagram);

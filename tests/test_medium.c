@@ -301,6 +301,7 @@ Test(medium, jammers_are_named) {
         .from = 0, .to = DD_SECOND, .level_cdbm = it->tables.noise_cdbm + 4600, .source = 77};
     it->medium.def.outside = jam;
     it->medium.def.context = &jammer;
+    it->medium.def.outside_n = &(uint32_t){1};
     set_snr(it, 1, 2, 4000);
     set_snr(it, 1, 3, 4000);
     uint32_t frame = put(it, 1, DD_MILLISECOND, 60);

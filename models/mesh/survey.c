@@ -20,7 +20,8 @@ static bool divide(dd_world *world, const dd_couplings *couplings, dd_error *err
 static bool survey(dd_world *world, dd_couplings *couplings, dd_error *error) {
     dd_survey *it = world->survey;
     dd_etx_table_build(&it->etx, &world->radio, DD_TYPICAL_OCTETS,
-                       (int32_t)(world->def.settings.mesh_fade_db * 100));
+                       (int32_t)(world->def.settings.mesh_fade_db * 100),
+                       (int32_t)(world->def.settings.mesh_margin_db * 100));
     it->channel = dd_channel_make(&world->def.settings, world->def.seed);
     if (!dd_propagation_make(&it->propagation, world, error) ||
         !dd_places_make(&it->places, world, it->propagation.reach_m, error) ||

@@ -5,9 +5,7 @@ typedef enum dd_kind_number {
     // a segment's; target: a station of its domain, the controller's for the whole segment
     DD_KIND_NODE_WAKE,       // a: generation
     DD_KIND_NODE_BOOT,       // a: generation
-    DD_KIND_NODE_JOIN,       // a: its start
-    DD_KIND_HOP,             // small: whether the hop succeeded; a: attempts; b: mesh message
-    DD_KIND_ROUTES,          // the mesh repairs its routes
+    DD_KIND_NODE_REPORT,     // a: its start
     DD_KIND_CONTROLLER_WAKE, // a: generation
     DD_KIND_CONTROLLER_BOOT, // a: generation
     DD_KIND_BATTERY_EMPTY,   // a: generation
@@ -17,6 +15,10 @@ typedef enum dd_kind_number {
     DD_KIND_LINE_CHANGE,     // an outage begins or ends
     DD_KIND_ORDER,           // parcel: dd_order
     DD_KIND_FAULT,           // parcel: dd_failing
+    DD_KIND_AIR_CLEAR,       // its CCA ends; small: its generation
+    DD_KIND_AIR_END,         // its data frame ends; small: its generation; a: transmission
+    DD_KIND_AIR_ACK,         // its acknowledgement ends; the same; a: 0 when none came
+    DD_KIND_NET_TIME,        // its network layer's deadline; small: its generation; a: timer
     // the hub's
     DD_SEGMENT_KINDS,
     DD_KIND_WORD = DD_SEGMENT_KINDS, // target: segment; parcel: dd_word
@@ -43,6 +45,12 @@ typedef enum dd_purpose {
     DD_DRAW_REPORT,
     DD_DRAW_TRIAGE,
     DD_DRAW_SCENARIO,
+    DD_DRAW_RECEPTION, // does a frame survive
+    DD_DRAW_BACKOFF,   // CSMA/CA
+    DD_DRAW_NET,       // the network layer's
+    DD_DRAW_COAP,      // the controllers'
+    DD_DRAW_REPORTING, // when lamps report
+    DD_DRAW_CRYSTAL,
     DD_DRAW_OUTAGE = 0x0B4C0A75,
     DD_DRAW_SOURCE = 0x0A1250AC,
 } dd_purpose;

@@ -16,6 +16,7 @@ typedef struct dd_neighbourhood {
     dd_weather weather;
     dd_source *sources; // [DD_SOURCES_MAX], those that have appeared first; NULL: none ever
     uint32_t source_n;
+    dd_pool bodies; // of long payloads that lamps put together
 } dd_neighbourhood;
 
 static inline dd_neighbourhood *dd_neighbourhood_of(const dd_domain *domain) {

@@ -61,6 +61,17 @@ dd_time dd_radio_ack_wait(const dd_radio_preset *preset) {
     return preset->backoff + preset->turnaround + dd_radio_air_time(preset, DD_RADIO_ACK_OCTETS);
 }
 
+dd_time dd_radio_spacing(const dd_radio_preset *preset, unsigned octets) {
+    enum { SIFS_OCTETS_MAX = 18, LIFS_SYMBOLS = 40, CCA_SYMBOLS = 8 };
+    dd_time lifs = preset->cca * LIFS_SYMBOLS / CCA_SYMBOLS;
+    return octets <= SIFS_OCTETS_MAX || lifs < preset->turnaround ? preset->turnaround : lifs;
+}
+
+dd_time dd_radio_sync_time(const dd_radio_preset *preset) {
+    unsigned phr = preset->modulation == DD_FSK ? 2 : 1;
+    return dd_radio_air_time(preset, 0) - phr * 8 * DD_SECOND / preset->bit_rate;
+}
+
 int32_t dd_path_loss_cdb(const dd_path_model *model, uint32_t frequency_khz, double metres) {
     double distance = fmax(metres, 5);
     double loss =
@@ -95,10 +106,10 @@ static double coarse(double x) {
     return ldexp(rint(ldexp(mantissa, 16)), exponent - 16);
 }
 
-// The least SNR at which the standard's definition of sensitivity is met.
-static int32_t snr_at_sensitivity(const dd_radio_tables *tables, const dd_radio_preset *preset) {
+// The least SNR at which so many octets survive with that chance.
+static int32_t snr_for(const dd_radio_tables *tables, unsigned octets, uint32_t ppm) {
     int32_t snr = tables->from_cdb;
-    while (dd_radio_success_ppm(tables, snr, preset->sensitivity_octets) < preset->sensitivity_ppm)
+    while (dd_radio_success_ppm(tables, snr, octets) < ppm)
         snr++;
     return snr;
 }
@@ -112,19 +123,57 @@ void dd_radio_tables_build(dd_radio_tables *tables, const dd_radio_preset *prese
     }
     for (int i = 0; i <= DD_RADIO_POWERS; i++)
         tables->power[i] = (uint32_t)lrint(ldexp(exp2(-i / (double)DD_RADIO_POWERS), 24));
-    tables->noise_cdbm = preset->sensitivity_cdbm - snr_at_sensitivity(tables, preset);
+    for (int i = 0; i <= DD_RADIO_POWERS; i++)
+        tables->log2[i] = (uint32_t)lrint(ldexp(log2(1 + i / (double)DD_RADIO_POWERS), 16));
+    tables->noise_cdbm = preset->sensitivity_cdbm -
+                         snr_for(tables, preset->sensitivity_octets, preset->sensitivity_ppm);
+    tables->sync_cdb = snr_for(tables, preset->overhead_octets, 500000);
 }
 
-uint32_t dd_radio_success_ppm(const dd_radio_tables *tables, int32_t snr_cdb, unsigned octets) {
+uint64_t dd_radio_bit_loss(const dd_radio_tables *tables, int32_t snr_cdb) {
+    if (snr_cdb < tables->from_cdb) return (uint64_t)1 << 31;
+    if (snr_cdb >= tables->from_cdb + DD_RADIO_ROWS) return 0;
+    return tables->bit_loss[snr_cdb - tables->from_cdb];
+}
+
+// Survived with 2^-(whole + part): the whole shifts, the part is read between two powers.
+uint32_t dd_radio_survival_ppm(const dd_radio_tables *tables, uint64_t loss) {
     enum { MILLION = 1000000, PART_BITS = 31, REST_BITS = PART_BITS - 8, SCALE_BITS = 24 };
-    if (snr_cdb < tables->from_cdb) return 0;
-    if (snr_cdb >= tables->from_cdb + DD_RADIO_ROWS) return MILLION;
-    // The frame survives with 2^-(whole + part): bits shift, the part is read between two powers.
-    uint64_t loss = (uint64_t)tables->bit_loss[snr_cdb - tables->from_cdb] * octets * 8;
     uint64_t whole = loss >> PART_BITS;
     if (whole > 20) return 0;
     uint64_t i = loss >> REST_BITS & (DD_RADIO_POWERS - 1), rest = loss & ((1 << REST_BITS) - 1);
     uint64_t step = tables->power[i] - tables->power[i + 1];
     uint64_t chance = (tables->power[i] - (step * rest >> REST_BITS)) * MILLION >> whole;
     return (uint32_t)((chance + (1 << (SCALE_BITS - 1))) >> SCALE_BITS);
+}
+
+uint32_t dd_radio_success_ppm(const dd_radio_tables *tables, int32_t snr_cdb, unsigned octets) {
+    if (snr_cdb < tables->from_cdb) return 0;
+    return dd_radio_survival_ppm(tables, dd_radio_bit_loss(tables, snr_cdb) * octets * 8);
+}
+
+uint64_t dd_radio_power(const dd_radio_tables *tables, int32_t cdb) {
+    enum { LEAST = -4000, MOST = 11000, BITS = 20, LOG2_10_PER_THOUSAND = 891723 }; // in 2^-28
+    if (cdb < LEAST) cdb = LEAST;
+    if (cdb > MOST) cdb = MOST;
+    int64_t exponent = (int64_t)cdb * LOG2_10_PER_THOUSAND >> 8; // of two, in 2^-20
+    int64_t whole = exponent >> BITS;
+    // 2^part = 2 * 2^-(1 - part), read between two powers
+    uint64_t missing = ((1 << BITS) - 1) - (uint64_t)(exponent & ((1 << BITS) - 1));
+    uint64_t i = missing >> (BITS - 8), rest = missing & ((1 << (BITS - 8)) - 1);
+    uint64_t step = tables->power[i] - tables->power[i + 1];
+    uint64_t value = tables->power[i] - (step * rest >> (BITS - 8)); // in 2^-24
+    return whole >= 3 ? value << (whole - 3) : value >> (3 - whole);
+}
+
+int32_t dd_radio_decibels(const dd_radio_tables *tables, uint64_t power) {
+    enum { BITS = 20, MANTISSA = 24, PER_DOUBLING = 19728302 }; // 1000 lg 2 in 2^-16
+    if (power == 0) return -4000;
+    int64_t whole = 63 - __builtin_clzll(power);
+    uint64_t mantissa =
+        whole > MANTISSA ? power >> (whole - MANTISSA) : power << (MANTISSA - whole);
+    uint64_t i = mantissa >> (MANTISSA - 8) & 255, rest = mantissa & ((1 << (MANTISSA - 8)) - 1);
+    uint64_t step = tables->log2[i + 1] - tables->log2[i];
+    int64_t log = (whole - BITS) * 65536 + tables->log2[i] + (int64_t)(step * rest >> 16);
+    return (int32_t)((log * PER_DOUBLING + ((int64_t)1 << 31)) >> 32);
 }

@@ -68,8 +68,10 @@ enum { DD_RADIO_ROWS = 2048, DD_RADIO_POWERS = 256 };
 typedef struct dd_radio_tables {
     int32_t from_cdb;                    // SNR of the first row; below it no frame survives
     int32_t noise_cdbm;                  // noise floor, from sensitivity and error formula
+    int32_t sync_cdb;                    // SINR at which half of the preambles are recognised
     uint32_t bit_loss[DD_RADIO_ROWS];    // -log2(1 - BER) in 2^-31, a row each 0.01 dB
     uint32_t power[DD_RADIO_POWERS + 1]; // 2^(-i/256) in 2^-24
+    uint32_t log2[DD_RADIO_POWERS + 1];  // log2(1 + i/256) in 2^-16
 } dd_radio_tables;
 
 void dd_radio_tables_build(dd_radio_tables *tables, const dd_radio_preset *preset);
@@ -79,6 +81,25 @@ void dd_radio_tables_build(dd_radio_tables *tables, const dd_radio_preset *prese
 //   O-QPSK  BER = 8/15 * 1/16 * sum k=2..16 (-1)^k C(16,k) exp(20 s (1/k - 1))   (802.15.4)
 //   FSK     BER = 1/2 exp(-Eb/2N0), Eb/N0 = s * bandwidth / bit rate
 uint32_t dd_radio_success_ppm(const dd_radio_tables *tables, int32_t snr_cdb, unsigned octets);
+
+// The same in steps, for a frame whose ratio changes under way: what a bit costs at a ratio, in
+// 2^-31 of -log2 of its chance, and the chance, in millionths, that a sum of such costs is
+// survived.
+uint64_t dd_radio_bit_loss(const dd_radio_tables *tables, int32_t snr_cdb);
+uint32_t dd_radio_survival_ppm(const dd_radio_tables *tables, uint64_t loss);
+
+// Powers, so that interference can be added up: 10^(cdb/1000) in 2^-20, and back. Within 0.01 dB
+// from -30 to +110 dB; beyond they stay at the ends.
+uint64_t dd_radio_power(const dd_radio_tables *tables, int32_t cdb);
+int32_t dd_radio_decibels(const dd_radio_tables *tables, uint64_t power);
+
+// From a frame's end until the same radio may begin to compete for the next: SIFS for at most 18
+// octets (aMaxSifsFrameSize), else LIFS, 40 symbols and no less than a turnaround.
+dd_time dd_radio_spacing(const dd_radio_preset *preset, unsigned octets);
+
+// Duration of preamble and SFD, after which a receiver is locked to the frame; all but the PHR's
+// octets ahead of the PSDU.
+dd_time dd_radio_sync_time(const dd_radio_preset *preset);
 
 // The receiver's noise floor over its bandwidth.
 static inline int32_t dd_radio_noise_cdbm(const dd_radio_tables *tables) {

@@ -5,13 +5,19 @@
 
 #include <jansson.h>
 
+typedef struct dd_bench_options {
+    bool json;                         // --json
+    uint32_t lamps, seconds, period_s; // of `street`; 0: as it is by default
+    uint32_t threads;                  // of `city` and `street`; 0: 1
+} dd_bench_options;
+
 typedef struct dd_bench {
     const char *name;
     const char *what; // one line for the list in the help
     // Measures; appends one object a row to the JSON array `out` and, unless `json`, prints the
     // rows to stdout as a table as they come. Returns a dd_status, having said on stderr what
     // failed.
-    int (*run)(json_t *out, bool json);
+    int (*run)(const dd_bench_options *options, json_t *out);
 } dd_bench;
 
 // Rows of pending, events_per_s, heap_events_per_s, ratio.
@@ -20,5 +26,9 @@ extern const dd_bench dd_bench_queue;
 // Rows: First Night (real_time_factor, events_per_s, peak_rss_kib); the city copied (cost_ratio).
 extern const dd_bench dd_bench_city;
 
-// domdom bench [NAME...] [--json]. `argv[0]` is "bench". Returns the exit status.
+// Rows of real_time_factor, frames_per_s, events_per_frame, ns_per_frame, delivered_ratio,
+// peak_rss_kib and more.
+extern const dd_bench dd_bench_street;
+
+// domdom bench [NAME...] [OPTION...]. `argv[0]` is "bench". Returns the exit status.
 int dd_bench_command(int argc, char **argv);

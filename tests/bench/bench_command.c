@@ -1,18 +1,34 @@
 #include "tests/bench/bench.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static const dd_bench *const BENCHES[] = {&dd_bench_queue, &dd_bench_city};
+static const dd_bench *const BENCHES[] = {&dd_bench_queue, &dd_bench_city, &dd_bench_street};
+
+// Options that take a number, at least 1.
+static const struct {
+    const char *name, *what;
+    size_t offset; // in dd_bench_options
+} NUMBERS[] = {
+    {"--lamps", "N: of `street`, 7000", offsetof(dd_bench_options, lamps)},
+    {"--seconds", "N: simulated by `street`, 300", offsetof(dd_bench_options, seconds)},
+    {"--period", "N: seconds between a lamp's reports in `street`, 60",
+     offsetof(dd_bench_options, period_s)},
+    {"--threads", "N: of `city` and `street`, 1; up to 256", offsetof(dd_bench_options, threads)},
+};
 
 static void help(void) {
-    printf("usage: domdom bench [NAME...] [--json]\n\n"
+    printf("usage: domdom bench [NAME...] [OPTION...]\n\n"
            "Runs the benchmarks named, or all of them:\n");
     for (size_t i = 0; i < DD_COUNT(BENCHES); i++)
         printf("  %-10s %s\n", BENCHES[i]->name, BENCHES[i]->what);
-    printf("\nOptions:\n"
-           "  --json     prints one JSON object, {\"NAME\": [{...}, ...], ...}, instead of tables\n"
-           "  --help     prints this\n");
+    printf(
+        "\nOptions:\n"
+        "  --json     prints one JSON object, {\"NAME\": [{...}, ...], ...}, instead of tables\n");
+    for (size_t i = 0; i < DD_COUNT(NUMBERS); i++)
+        printf("  %-10s %s\n", NUMBERS[i].name, NUMBERS[i].what);
+    printf("  --help     prints this\n");
 }
 
 static const dd_bench *find(const char *name) {
@@ -22,10 +38,12 @@ static const dd_bench *find(const char *name) {
 }
 
 static int refuse(const char *word) {
-    const char *words[DD_COUNT(BENCHES) + 3];
+    const char *words[DD_COUNT(BENCHES) + DD_COUNT(NUMBERS) + 3];
     size_t count = 0;
     for (size_t i = 0; i < DD_COUNT(BENCHES); i++)
         words[count++] = BENCHES[i]->name;
+    for (size_t i = 0; i < DD_COUNT(NUMBERS); i++)
+        words[count++] = NUMBERS[i].name;
     words[count++] = "--json";
     words[count++] = "--help";
     words[count] = NULL;
@@ -39,38 +57,67 @@ static int refuse(const char *word) {
     return DD_WRONG;
 }
 
-// Runs one and adds its rows to `results`.
-static int run_one(const dd_bench *bench, json_t *results, bool json) {
-    if (!json) printf("%s: %s\n", bench->name, bench->what);
-    json_t *rows = json_array();
-    json_object_set_new(results, bench->name, rows);
-    return bench->run(rows, json);
+// Reads the value of a number's option; what is wrong is said.
+static bool read_number(dd_bench_options *options, size_t number, const char *text) {
+    char *end = NULL;
+    unsigned long value = text ? strtoul(text, &end, 10) : 0;
+    if (!text || *end || *text == '-' || value < 1 || value > UINT32_MAX) {
+        fprintf(stderr, "domdom: bench: %s takes a number from 1 on\n", NUMBERS[number].name);
+        return false;
+    }
+    memcpy((char *)options + NUMBERS[number].offset, &(uint32_t){(uint32_t)value},
+           sizeof(uint32_t));
+    return true;
 }
 
-int dd_bench_command(int argc, char **argv) {
-    bool json = false, chosen[DD_COUNT(BENCHES)] = {false}, any = false;
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--help") == 0) {
-            help();
-            return DD_OK;
-        }
-        if (strcmp(argv[i], "--json") == 0) {
-            json = true;
-            continue;
-        }
-        if (!find(argv[i])) return refuse(argv[i]);
-        for (size_t j = 0; j < DD_COUNT(BENCHES); j++)
-            chosen[j] = chosen[j] || BENCHES[j] == find(argv[i]);
-        any = true;
-    }
+static size_t find_number(const char *name) {
+    size_t i = 0;
+    while (i < DD_COUNT(NUMBERS) && strcmp(NUMBERS[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+// Runs those that are chosen and prints what they found.
+static int run(const dd_bench_options *options, const bool chosen[static DD_COUNT(BENCHES)]) {
     json_t *results = json_object();
     int status = DD_OK;
-    for (size_t i = 0; i < DD_COUNT(BENCHES) && status == DD_OK; i++)
-        if (chosen[i] || !any) status = run_one(BENCHES[i], results, json);
-    if (json && status == DD_OK) {
+    for (size_t i = 0; i < DD_COUNT(BENCHES) && status == DD_OK; i++) {
+        if (!chosen[i]) continue;
+        if (!options->json) printf("%s: %s\n", BENCHES[i]->name, BENCHES[i]->what);
+        json_t *rows = json_array();
+        json_object_set_new(results, BENCHES[i]->name, rows);
+        status = BENCHES[i]->run(options, rows);
+    }
+    if (options->json && status == DD_OK) {
         json_dumpf(results, stdout, JSON_REAL_PRECISION(6));
         printf("\n");
     }
     json_decref(results);
     return status;
+}
+
+int dd_bench_command(int argc, char **argv) {
+    dd_bench_options options = {.json = false};
+    bool chosen[DD_COUNT(BENCHES)] = {false}, any = false;
+    for (int i = 1; i < argc; i++) {
+        size_t number = find_number(argv[i]);
+        if (strcmp(argv[i], "--help") == 0) {
+            help();
+            return DD_OK;
+        }
+        if (strcmp(argv[i], "--json") == 0) {
+            options.json = true;
+        } else if (number < DD_COUNT(NUMBERS)) {
+            if (!read_number(&options, number, argv[++i])) return DD_WRONG;
+        } else if (find(argv[i])) {
+            for (size_t j = 0; j < DD_COUNT(BENCHES); j++)
+                chosen[j] = chosen[j] || BENCHES[j] == find(argv[i]);
+            any = true;
+        } else {
+            return refuse(argv[i]);
+        }
+    }
+    for (size_t j = 0; j < DD_COUNT(BENCHES); j++)
+        chosen[j] = chosen[j] || !any;
+    return run(&options, chosen);
 }

@@ -209,7 +209,8 @@ static int run_row(size_t pending, json_t *out, bool json) {
     return DD_OK;
 }
 
-static int run(json_t *out, bool json) {
+static int run(const dd_bench_options *options, json_t *out) {
+    bool json = options->json;
     static const size_t PENDING[] = {100, 1000, 10000, 100000, 1000000};
     if (!json)
         printf("%12s %18s %18s %7s\n", "pending", "queue, M events/s", "heap, M events/s", "ratio");

@@ -22,8 +22,6 @@ typedef struct dd_links {
     uint32_t *to;        // ascending within a station's links
     int16_t *level_cdbm; // median; the same both ways
     int16_t *noise_cdbm; // by station: thermal noise and what lies below the cut
-    uint64_t *stable;    // by station: stable id of its entity
-    uint8_t *channel;    // by station: its channel, counted from the band's first
 } dd_links;
 
 // The tables of all neighbourhoods of the world, by their number from 0. NULL when memory is short.

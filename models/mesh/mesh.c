@@ -72,7 +72,7 @@ static void place_segment(sites *all, const dd_world *world, const dd_segment_st
                          .lamp_n = segment->lamp_n,
                          .pan = world->survey->plan.pan[segment->segment],
                          .channel = world->survey->plan.channel[segment->segment],
-                                             .segment = segment->segment};
+                         .segment = segment->segment};
     place(all, world, segment->station, &city->segments[segment->segment].place, controller,
           world->def.settings.controller_drift_ppm);
     for (uint16_t i = 0; i < segment->lamp_n; i++)
@@ -101,6 +101,24 @@ void dd_mesh_make(dd_domain *domain) {
     fill_mac(&def.mac, world);
     fill_net(&def.net, world);
     it->air = dd_air_make(domain, &def);
+}
+
+// --- From outside ---
+
+static uint32_t hear_sources(const void *context, uint32_t station, uint8_t channel, dd_time from,
+                             dd_time to, dd_disturbance *all, uint32_t room) {
+    const dd_domain *domain = context;
+    const dd_world *world = dd_world_of(domain);
+    const dd_neighbourhood *it = dd_neighbourhood_of(domain);
+    return dd_sources_heard(it->sources, it->source_n, world->def.seed, station,
+                            (uint8_t)(channel - world->survey->plan.band->first), from, to,
+                            dd_propagation_cut(world), all, room);
+}
+
+void dd_mesh_hear_sources(dd_domain *domain) {
+    dd_medium_def *medium = &dd_mesh_air(domain)->medium.def;
+    medium->outside = hear_sources;
+    medium->context = domain;
 }
 
 // --- Joined from the beginning ---

@@ -1,5 +1,4 @@
 #include "models/disturbance.h"
-#include "models/mesh/mesh.h"
 #include "models/mesh/survey.h"
 #include "models/neighbourhood.h"
 
@@ -90,10 +89,8 @@ void dd_disturbance_jam(dd_world *world, uint32_t entity, const dd_source_def *d
     const dd_station_place *place = place_of(world, entity);
     dd_disturbance_calm(world, entity);
     dd_engine_note(engine, DD_REC_FAULT, entity, 0, DD_FAULT_JAMMER, true, 0, 0);
-    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++) {
+    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++)
         dd_source_make(free_source(&engine->domains[i]), &engine->domains[i], def, entity, place);
-        dd_mesh_hear_sources(&engine->domains[i]);
-    }
 }
 
 static bool stands_at(const dd_source *source, uint32_t entity) {

@@ -55,6 +55,8 @@ static const dd_event_kind kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_NET_TIME] = {"net_time", handle_time, false, DD_REACH_HUB},
 };
 
+static const uint32_t one_source = 1;
+
 static uint32_t jammed(const void *context, uint32_t station, uint8_t channel, dd_time from,
                        dd_time to, dd_disturbance *all, uint32_t room) {
     const lab *it = context;
@@ -78,7 +80,11 @@ static void link_line(lab *it) {
         }
         it->first[from + 1] = k;
     }
-    it->links = (dd_links){STATIONS, it->first, it->to, it->levels, it->noise};
+    it->links = (dd_links){.station_n = STATIONS,
+                           .first = it->first,
+                           .to = it->to,
+                           .level_cdbm = it->levels,
+                           .noise_cdbm = it->noise};
 }
 
 static void keep(void *context, const dd_record *record) {
@@ -127,6 +133,7 @@ static lab *lab_open(bool fixed_routes) {
                                  .capture_cdb = 300,
                                  .cca = DD_CCA_ENERGY,
                                  .outside = jammed,
+                                 .outside_n = &one_source,
                                  .context = it},
                       .segment_n = 1,
                       .segments = &segment,
@@ -241,15 +248,16 @@ Test(air_log, a_message_lost_on_a_hop_names_it_and_why) {
     lab_close(it);
 }
 
-Test(air_log, jammers_are_no_nodes) {
+Test(air_log, jammers_are_named_by_where_they_stand) {
     lab *it = lab_start();
     until(it, DD_SECOND);
-    it->jam = (dd_disturbance){.from = 0, .to = DD_HOUR, .level_cdbm = -3000, .source = 2};
+    it->jam =
+        (dd_disturbance){.from = 0, .to = DD_HOUR, .level_cdbm = -3000, .source = node(it, 2)};
     it->jam_at = ROOT;
     send(it, ROOT + 1, 0, 5);
     until(it, 5 * DD_SECOND);
     expect_values(only(it, DD_REC_MESH_LOSS), node(it, 1), node(it, 1), node(it, 0), DD_AIR_JAMMED,
-                  0);
+                  node(it, 2));
     lab_close(it);
 }
 

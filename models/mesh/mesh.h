@@ -14,10 +14,6 @@ void dd_mesh_make(dd_domain *domain);
 // cold ("mesh.cold_start").
 void dd_mesh_settle(dd_domain *domain);
 
-// From now on the neighbourhood's sources are heard: one has appeared. What lies below the survey's
-// cut is not.
-void dd_mesh_hear_sources(dd_domain *domain);
-
 // A node's supply, or itself, fails or comes back.
 void dd_mesh_power(dd_domain *domain, const dd_segment_state *segment, uint16_t number, bool on);
 

@@ -51,7 +51,7 @@ typedef struct dd_reception {
 typedef struct dd_disturbance {
     dd_time from, to;
     int32_t level_cdbm; // at the station, within its receiver's bandwidth
-    uint32_t source;
+    uint32_t source; // entity where it stands
 } dd_disturbance;
 
 typedef struct dd_medium_def {

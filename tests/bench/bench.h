@@ -29,5 +29,10 @@ extern const dd_bench dd_bench_city;
 // peak_rss_kib and more.
 extern const dd_bench dd_bench_street;
 
+// Rows of the sets saturated, offered, hidden (senders, octets, offered_kbps, throughput_kbps,
+// retry_share, loss_share, no_ack_share, no_channel_share) and capture (difference_db, first,
+// second), with ns3, the same by ns-3, where it is installed.
+extern const dd_bench dd_bench_contention;
+
 // domdom bench [NAME...] [OPTION...]. `argv[0]` is "bench". Returns the exit status.
 int dd_bench_command(int argc, char **argv);

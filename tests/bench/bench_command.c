@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const dd_bench *const BENCHES[] = {&dd_bench_queue, &dd_bench_city, &dd_bench_street};
+static const dd_bench *const BENCHES[] = {&dd_bench_queue, &dd_bench_city, &dd_bench_street,
+                                         &dd_bench_contention};
 
 // Options that take a number, at least 1.
 static const struct {
@@ -12,7 +13,7 @@ static const struct {
     size_t offset; // in dd_bench_options
 } NUMBERS[] = {
     {"--lamps", "N: of `street`, 7000", offsetof(dd_bench_options, lamps)},
-    {"--seconds", "N: simulated by `street`, 300", offsetof(dd_bench_options, seconds)},
+    {"--seconds", "N: simulated by `street`, 300, and in each row of `contention`, 10", offsetof(dd_bench_options, seconds)},
     {"--period", "N: seconds between a lamp's reports in `street`, 60",
      offsetof(dd_bench_options, period_s)},
     {"--threads", "N: of `street`, 1", offsetof(dd_bench_options, threads)},

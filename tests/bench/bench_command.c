@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const dd_bench *const BENCHES[] = {&dd_bench_queue, &dd_bench_city, &dd_bench_street,
-                                         &dd_bench_contention};
+                                          &dd_bench_contention};
 
 // Options that take a number, at least 1.
 static const struct {
@@ -13,7 +13,8 @@ static const struct {
     size_t offset; // in dd_bench_options
 } NUMBERS[] = {
     {"--lamps", "N: of `street`, 7000", offsetof(dd_bench_options, lamps)},
-    {"--seconds", "N: simulated by `street`, 300, and in each row of `contention`, 10", offsetof(dd_bench_options, seconds)},
+    {"--seconds", "N: simulated by `street`, 300, and in each row of `contention`, 10",
+     offsetof(dd_bench_options, seconds)},
     {"--period", "N: seconds between a lamp's reports in `street`, 60",
      offsetof(dd_bench_options, period_s)},
     {"--threads", "N: of `street`, 1", offsetof(dd_bench_options, threads)},
@@ -24,8 +25,9 @@ static void help(void) {
            "Runs the benchmarks named, or all of them:\n");
     for (size_t i = 0; i < DD_COUNT(BENCHES); i++)
         printf("  %-10s %s\n", BENCHES[i]->name, BENCHES[i]->what);
-    printf("\nOptions:\n"
-           "  --json     prints one JSON object, {\"NAME\": [{...}, ...], ...}, instead of tables\n");
+    printf(
+        "\nOptions:\n"
+        "  --json     prints one JSON object, {\"NAME\": [{...}, ...], ...}, instead of tables\n");
     for (size_t i = 0; i < DD_COUNT(NUMBERS); i++)
         printf("  %-10s %s\n", NUMBERS[i].name, NUMBERS[i].what);
     printf("  --help     prints this\n");

@@ -214,12 +214,13 @@ static double share(uint64_t part, uint64_t whole) {
 
 static dd_contention between(const dd_contention_def *def, const tally *from, const tally *to) {
     uint64_t done = to->done - from->done, sent = to->sent - from->sent;
-    return (dd_contention){.throughput_kbps = (double)(to->taken - from->taken) * def->octets * 8 /
-                                              1000 / def->seconds,
-                           .retry_share = share(to->retries - from->retries, sent),
-                           .loss_share = 1 - share(to->heard - from->heard, sent),
-                           .no_ack_share = share(to->no_ack - from->no_ack, done),
-                           .no_channel_share = share(to->no_channel - from->no_channel, done)};
+    return (dd_contention){
+        .throughput_kbps =
+            (double)(to->taken - from->taken) * def->octets * 8 / 1000 / def->seconds,
+        .retry_share = share(to->retries - from->retries, sent),
+        .loss_share = fmax(0, 1 - share(to->heard - from->heard, sent)), // one may be under way
+        .no_ack_share = share(to->no_ack - from->no_ack, done),
+        .no_channel_share = share(to->no_channel - from->no_channel, done)};
 }
 
 // An engine with one domain, which the caller closes with its entities.

@@ -1,5 +1,6 @@
 // The command line: a table of commands, each carried out in the folder whose work it is.
 #include "engine/base.h"
+#include "lua/mesh_command.h"
 #include "lua/new_command.h"
 #include "lua/reference.h"
 #include "lua/run_command.h"
@@ -34,17 +35,24 @@ static const dd_command commands[] = {
      "                    On a terminal: space pauses, . steps an event, s a second, + and -\n"
      "                    change the speed, q stops\n"
      "  --paused          begin paused (with --speed 1 unless given)\n"
+     "  --threads N       run the segments on N threads, 1 to 256 (default: 1); the result is\n"
+     "                    the same. A large city gains; with few lamps the segments wait for\n"
+     "                    the centre too often. More threads than processors only hinder\n"
      "  --set NAME=VALUE  another value for a parameter of the scenario, or for a setting\n"
      "                    (`domdom help settings`); may be repeated\n"
      "  --act 'TIME ACTION'  an operator's action from outside (`domdom help actions`), such as\n"
      "                    '21:30 override road:Hùng_Vương 50% 1h'; may be repeated\n"
-     "  --capture         put the frames of the mesh down as air.pcapng in the folder of --out, for\n"
-     "                    Wireshark: each once, with the level at which its receiver got it, and a\n"
+     "  --capture         put the frames of the mesh down as air.pcapng in the folder of --out, "
+     "for\n"
+     "                    Wireshark: each once, with the level at which its receiver got it, and "
+     "a\n"
      "                    comment where it was lost; one interface a segment\n"
      "  --capture-segment ID[,ID...]  of these segments only\n"
-     "  --capture-from TIME, --capture-until TIME  only frames that begin between: durations since\n"
+     "  --capture-from TIME, --capture-until TIME  only frames that begin between: durations "
+     "since\n"
      "                    the start, or civil times\n"
-     "  --capture-at ID   what one node hears, as air-at.pcapng: a lamp's, or by a segment's id its\n"
+     "  --capture-at ID   what one node hears, as air-at.pcapng: a lamp's, or by a segment's id "
+     "its\n"
      "                    controller's\n"
      "  --quiet           print nothing but errors\n"
      "  --json            print the summary as JSON instead of the table\n"
@@ -55,7 +63,8 @@ static const dd_command commands[] = {
      "wrong, 3 something outside failed (disk, device) or the run was interrupted.\n",
      dd_run_command},
     {"replay", "play a run again from its journal",
-     "domdom replay DIR [--out DIR] [--force] [--speed K] [--capture...] [--quiet] [--json]\n"
+     "domdom replay DIR [--out DIR] [--force] [--speed K] [--threads N] [--capture...]\n"
+     "                  [--quiet] [--json]\n"
      "\n"
      "Plays the run that `domdom run --out DIR` left, from its scenario and its journal, and\n"
      "compares the digests. With --capture and its like (`domdom help run`) a run that was played\n"
@@ -64,6 +73,24 @@ static const dd_command commands[] = {
      "Exit status: 0 the same digest, 1 another digest, 2 DIR holds no run, 3 something outside\n"
      "failed.\n",
      dd_replay_command},
+    {"mesh", "show how the mesh of a run fared",
+     "domdom mesh SCENARIO.lua|DIR [OPTIONS]\n"
+     "\n"
+     "Reads the run that `domdom run --out DIR` left, or plays a scenario, and tells what a mesh\n"
+     "engineer looks for: the segments, or one segment's routes; delivery and latency by hops;\n"
+     "parents changed, nodes joined; what was lost and why; air time, and the worst links.\n"
+     "\n"
+     "  --segment ID      one segment, with its routing tree and who joined when\n"
+     "  --at TIME         routes as they were then: a duration since the start, or a civil time\n"
+     "  --lost            each lost message: on which hop, why, and by whom\n"
+     "  --worst N         so many of the busiest nodes and worst links (10)\n"
+     "  --json            all of it as JSON\n"
+     "\n"
+     "For a scenario also --out, --force, --seed, --until, --set and --act of `domdom run`.\n"
+     "\n"
+     "Exit status: 0, 2 the command or the scenario is wrong or DIR holds no run, 3 something\n"
+     "outside failed.\n",
+     dd_mesh_command},
     {"new", "write a commented scenario to start from",
      "domdom new NAME\n"
      "\n"
@@ -85,7 +112,7 @@ static const dd_command commands[] = {
      "makes a picture (SVG). Without file names they work on Bến Tre.\n",
      dd_city_command},
     {"bench", "measure this machine",
-     "domdom bench [NAME...] [--json]\n"
+     "domdom bench [NAME...] [--threads N] [--json]\n"
      "\n"
      "Runs the benchmarks of these names, or all of them. Ratios are measured in one run.\n",
      dd_bench_command},

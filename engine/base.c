@@ -1,6 +1,8 @@
 #include "engine/base.h"
 
+#include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool dd_fail(dd_error *error, dd_status status, const char *format, ...) {
@@ -105,4 +107,11 @@ bool dd_fail_unknown(dd_error *error, const char *what, const char *word, const 
         return dd_fail(error, DD_WRONG, "there is no %s '%s', did you mean '%s'?", what, word,
                        nearest);
     return dd_fail(error, DD_WRONG, "there is no %s '%s'; %s", what, word, hint);
+}
+
+void *dd_calloc_lines(size_t n, size_t size) {
+    assert(size % DD_CACHE_LINE == 0);
+    if (n > SIZE_MAX / size) return NULL;
+    void *memory = aligned_alloc(DD_CACHE_LINE, n * size);
+    return memory ? memset(memory, 0, n * size) : NULL;
 }

@@ -37,3 +37,9 @@ bool dd_fail_unknown(dd_error *error, const char *what, const char *word, const 
                      const char *hint);
 
 #define DD_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum { DD_CACHE_LINE = 64 };
+
+// `n` zeroed items of `size` bytes, a multiple of DD_CACHE_LINE, that begin with a line of the
+// cache; NULL when there is no memory. free() gives them back.
+void *dd_calloc_lines(size_t n, size_t size);

@@ -5,18 +5,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-// --- The heap of the segments' domains, by the time of their next event ---
+// --- Times ---
+
+static dd_time earlier(dd_time a, dd_time b) {
+    return a < b ? a : b;
+}
+
+static dd_time later_by(dd_time t, dd_time floor) {
+    return t > DD_NEVER - floor ? DD_NEVER : t + floor;
+}
+
+// --- The heap of the segments' domains, by the time at which the hub may hear from them ---
 
 static dd_time next_time(const dd_engine *engine, uint32_t domain) {
     return dd_queue_next_time(&engine->domains[domain].queue);
 }
 
 static bool sooner(const dd_turn *a, const dd_turn *b) {
-    return a->next != b->next ? a->next < b->next : a->domain < b->domain;
+    return a->heard != b->heard ? a->heard < b->heard : a->domain < b->domain;
 }
 
 static uint32_t turn_count(const dd_engine *engine) {
     return engine->domain_n - DD_FIRST_SEGMENT_DOMAIN;
+}
+
+// The earliest moment at which the hub may hear from any segment.
+static dd_time first_heard(const dd_engine *engine) {
+    return turn_count(engine) ? engine->heap[0].heard : DD_NEVER;
 }
 
 static void heap_put(dd_engine *engine, uint32_t place, const dd_turn *turn) {
@@ -53,10 +68,10 @@ static void heap_down(dd_engine *engine, uint32_t place) {
 // A domain's next event has changed: it stands elsewhere now.
 static void heap_settle(dd_engine *engine, uint32_t domain) {
     uint32_t place = engine->heap_places[domain];
-    dd_time next = next_time(engine, domain);
-    bool earlier = next < engine->heap[place].next;
-    engine->heap[place].next = next;
-    if (earlier)
+    dd_time heard = later_by(next_time(engine, domain), engine->domains[domain].floor);
+    bool sooner_now = heard < engine->heap[place].heard;
+    engine->heap[place].heard = heard;
+    if (sooner_now)
         heap_up(engine, place);
     else
         heap_down(engine, place);
@@ -87,13 +102,14 @@ static bool open_domains(dd_engine *engine, dd_error *error) {
                        DD_DOMAINS_MAX - DD_FIRST_SEGMENT_DOMAIN);
     uint32_t turn_n = def->segment_domain ? def->segment_domain_n : def->segment_n;
     engine->domain_n = DD_FIRST_SEGMENT_DOMAIN + turn_n;
-    engine->domains = calloc(engine->domain_n, sizeof *engine->domains);
+    engine->domains = dd_calloc_lines(engine->domain_n, sizeof *engine->domains);
     engine->heap = calloc(turn_n + 1, sizeof *engine->heap);
     engine->heap_places = calloc(engine->domain_n, sizeof *engine->heap_places);
     engine->asks = calloc(engine->domain_n, sizeof *engine->asks);
+    engine->batch = calloc(engine->domain_n, sizeof *engine->batch);
     engine->texts = calloc(1, sizeof *engine->texts);
     if (!engine->domains || !engine->heap || !engine->heap_places || !engine->asks ||
-        !engine->texts)
+        !engine->batch || !engine->texts)
         return dd_fail(error, DD_OUTSIDE, "no memory for %u domains", engine->domain_n);
     for (uint32_t segment = 1; segment <= def->segment_n; segment++)
         engine->domains[dd_engine_domain(engine, segment)].segment_n++;
@@ -106,6 +122,15 @@ static bool open_domains(dd_engine *engine, dd_error *error) {
            dd_stream_init(&engine->stream, def->schema, def->entities, engine->domain_n, error);
 }
 
+static bool open_workers(dd_engine *engine, dd_error *error) {
+    uint32_t n = engine->def.thread_n;
+    if (n < 2) return true;
+    engine->outboxes = calloc(n, sizeof *engine->outboxes);
+    if (!engine->outboxes) return dd_fail(error, DD_OUTSIDE, "no memory for %u threads", n);
+    engine->workers = dd_workers_open(n, error);
+    return engine->workers;
+}
+
 dd_engine *dd_engine_open(const dd_engine_def *def, dd_error *error) {
     dd_engine *engine = calloc(1, sizeof *engine);
     if (!engine) {
@@ -113,10 +138,9 @@ dd_engine *dd_engine_open(const dd_engine_def *def, dd_error *error) {
         return NULL;
     }
     engine->def = *def;
-    engine->least_floor = FLOOR;
     for (uint16_t i = 0; i < def->event_kind_n; i++)
         engine->any_reach |= def->event_kinds[i].reach == DD_REACH_ANY;
-    if (!open_domains(engine, error)) {
+    if (!open_domains(engine, error) || !open_workers(engine, error)) {
         dd_engine_close(engine);
         return NULL;
     }
@@ -125,11 +149,16 @@ dd_engine *dd_engine_open(const dd_engine_def *def, dd_error *error) {
 
 void dd_engine_close(dd_engine *engine) {
     if (!engine) return;
+    dd_workers_close(engine->workers);
+    for (uint32_t i = 0; engine->outboxes && i < engine->def.thread_n; i++)
+        dd_outbox_fini(&engine->outboxes[i]);
+    free(engine->outboxes);
     for (uint32_t i = 0; engine->domains && i < engine->domain_n; i++)
         dd_arena_fini(&engine->domains[i].arena);
     dd_stream_fini(&engine->stream);
     if (engine->texts) dd_texts_fini(engine->texts);
     free(engine->texts);
+    free(engine->batch);
     free(engine->asks);
     free(engine->heap_places);
     free(engine->heap);
@@ -142,25 +171,7 @@ void dd_engine_floor(dd_engine *engine, uint32_t domain, dd_time floor) {
     engine->domains[domain].floor = floor;
 }
 
-// --- Running ---
-
-static dd_time earlier(dd_time a, dd_time b) {
-    return a < b ? a : b;
-}
-
-// dd_schedule leaves the heap alone, because only the running domain schedules and it is put back
-// in its place when it has run; before the first run nobody has been.
-void dd_engine_started(dd_engine *engine) {
-    engine->least_floor = DD_NEVER;
-    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++) {
-        engine->least_floor = earlier(engine->least_floor, engine->domains[i].floor);
-        heap_settle(engine, i);
-    }
-}
-
-static dd_time later_by(dd_time t, dd_time floor) {
-    return t > DD_NEVER - floor ? DD_NEVER : t + floor;
-}
+// --- Sending ---
 
 // The ask, of the domain of a segment, that an event of the hub counts for, or NULL.
 static dd_ask *ask_of(dd_engine *engine, const dd_event *event) {
@@ -182,100 +193,6 @@ static void push(dd_domain *domain, const dd_event *event) {
     }
     dd_queue_push(&domain->queue, event);
 }
-
-static void handle_next(dd_domain *domain) {
-    dd_event event;
-    dd_queue_pop(&domain->queue, &event);
-    const dd_event_kind *kind = &domain->engine->def.event_kinds[event.kind];
-    dd_ask *ask = domain->index == DD_HUB_DOMAIN ? ask_of(domain->engine, &event) : NULL;
-    if (ask) ask->n--;
-    assert(event.time >= domain->now);
-    domain->now = event.time;
-    domain->event_count++;
-    domain->handled = &event;
-    kind->handle(domain, &event);
-    domain->handled = NULL;
-    if (kind->parcel && event.b) dd_pool_give(&domain->parcels, event.b);
-}
-
-static dd_time next_ask(const dd_ask *ask, dd_time hub_next) {
-    if (!ask->n) return DD_NEVER;
-    return ask->earliest > hub_next ? ask->earliest : hub_next;
-}
-
-// The earliest moment at which a message could reach a domain of segments: what it has sent itself
-// counts at once. Where kinds reach anybody, any segment's next message might.
-static dd_time segment_horizon(const dd_engine *engine, const dd_domain *domain, dd_time first) {
-    dd_time hub_next = next_time(engine, DD_HUB_DOMAIN);
-    dd_time ask = next_ask(&engine->asks[domain->index], hub_next);
-    if (engine->any_reach) {
-        ask = earlier(ask, next_ask(&engine->asks[DD_OUTSIDE_DOMAIN], hub_next));
-        ask = earlier(ask, later_by(first, engine->least_floor));
-    }
-    return later_by(ask, domain->floor);
-}
-
-// How far a domain may run ahead of the others, so that what it tells the hub does not pile up.
-#define RUN_AHEAD (10 * DD_SECOND)
-
-static void run_segment(dd_engine *engine, dd_domain *domain, dd_time until) {
-    dd_time first = engine->heap[0].next, next;
-    until = earlier(until, later_by(first, RUN_AHEAD));
-    while ((next = dd_queue_next_time(&domain->queue)) < until &&
-           next < segment_horizon(engine, domain, first))
-        handle_next(domain);
-    heap_settle(engine, domain->index);
-}
-
-// The hub can hear next from the earliest segment, or from one's answer to what it does itself.
-static void run_hub(dd_engine *engine, dd_time until) {
-    dd_domain *hub = &engine->domains[DD_HUB_DOMAIN];
-    dd_time hub_next = next_time(engine, DD_HUB_DOMAIN), floor = engine->least_floor;
-    dd_time first = turn_count(engine) ? engine->heap[0].next : DD_NEVER;
-    dd_time horizon = later_by(earlier(first, later_by(hub_next, floor)), floor);
-    while (dd_queue_next_time(&hub->queue) < earlier(until, horizon))
-        handle_next(hub);
-}
-
-// Whoever has the earliest event runs to its horizon.
-static void run_earliest(dd_engine *engine, dd_time until) {
-    dd_time first = turn_count(engine) ? engine->heap[0].next : DD_NEVER;
-    if (next_time(engine, DD_HUB_DOMAIN) <= first)
-        run_hub(engine, until);
-    else
-        run_segment(engine, &engine->domains[engine->heap[0].domain], until);
-}
-
-static dd_time earliest(const dd_engine *engine) {
-    dd_time segment = turn_count(engine) ? engine->heap[0].next : DD_NEVER;
-    return earlier(segment, next_time(engine, DD_HUB_DOMAIN));
-}
-
-void dd_engine_advance(dd_engine *engine, dd_time until) {
-    while (earliest(engine) < until)
-        run_earliest(engine, until);
-    if (until > engine->now) engine->now = until;
-}
-
-bool dd_engine_step(dd_engine *engine, dd_time until) {
-    uint32_t best = DD_HUB_DOMAIN;
-    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++) {
-        const dd_event *event = dd_queue_peek(&engine->domains[i].queue);
-        const dd_event *least = dd_queue_peek(&engine->domains[best].queue);
-        if (event && (!least || dd_event_before(event, least))) best = i;
-    }
-    dd_domain *domain = &engine->domains[best];
-    if (dd_queue_next_time(&domain->queue) >= until) {
-        if (until > engine->now) engine->now = until;
-        return false;
-    }
-    handle_next(domain);
-    if (best != DD_HUB_DOMAIN) heap_settle(engine, best);
-    engine->now = domain->now;
-    return true;
-}
-
-// --- Sending ---
 
 static void enqueue(dd_domain *to, const dd_event *event) {
     push(to, event);
@@ -310,14 +227,30 @@ void dd_schedule(dd_domain *domain, dd_time time, uint16_t kind, uint32_t target
     push(domain, &event);
 }
 
-static void send(dd_domain *from, dd_domain *to, dd_event event, const void *payload, size_t size) {
-    assert(size <= DD_PARCEL_SIZE);
-    event.order = DD_ORDER(from->index, from->sequence++);
+static void arrive(dd_domain *to, dd_event event, const void *payload, size_t size) {
     if (size) {
         event.b = dd_pool_take(&to->parcels);
         memcpy(dd_pool_at(&to->parcels, event.b), payload, size);
     }
     enqueue(to, &event);
+}
+
+static void send(dd_domain *from, dd_domain *to, dd_event event, const void *payload, size_t size) {
+    assert(size <= DD_PARCEL_SIZE);
+    event.order = DD_ORDER(from->index, from->sequence++);
+    if (from->outbox)
+        dd_outbox_put(from->outbox, &event, payload, size);
+    else
+        arrive(to, event, payload, size);
+}
+
+// Their order of arrival does not matter.
+static void deliver(dd_engine *engine, dd_outbox *outbox) {
+    for (uint32_t i = 0; i < outbox->n; i++) {
+        const dd_letter *letter = &outbox->letters[i];
+        arrive(&engine->domains[DD_HUB_DOMAIN], letter->event, letter->payload, letter->size);
+    }
+    outbox->n = 0;
 }
 
 // A handler keeps the promise of its kind; between events anybody may be reached.
@@ -329,6 +262,13 @@ static bool may_reach(const dd_domain *domain, uint32_t to) {
             to == dd_engine_domain(domain->engine, domain->handled->target));
 }
 
+// The hub may answer a segment's message: a segment that runs goes no further than that.
+static void expect_answer(dd_domain *domain, const dd_event *event) {
+    dd_reach reach = domain->engine->def.event_kinds[event->kind].reach;
+    if (reach == DD_REACH_TARGET || reach == DD_REACH_ANY)
+        domain->horizon = earlier(domain->horizon, later_by(event->time, domain->floor));
+}
+
 void dd_post(dd_domain *domain, uint32_t to, dd_time time, uint16_t kind, uint32_t target,
              uint16_t small, uint32_t a, const void *payload, size_t size) {
     dd_domain *other = &domain->engine->domains[to];
@@ -336,6 +276,7 @@ void dd_post(dd_domain *domain, uint32_t to, dd_time time, uint16_t kind, uint32
     assert(time >= domain->now + (to == DD_HUB_DOMAIN ? domain : other)->floor);
     assert(to == DD_HUB_DOMAIN ? may_lead_to(domain, kind, target) : may_reach(domain, to));
     dd_event event = {.time = time, .target = target, .kind = kind, .small = small, .a = a};
+    if (to == DD_HUB_DOMAIN) expect_answer(domain, &event);
     send(domain, other, event, payload, size);
 }
 
@@ -347,6 +288,140 @@ void dd_engine_inject(dd_engine *engine, uint32_t domain, uint16_t kind, uint32_
 
 const void *dd_parcel(dd_domain *domain, const dd_event *event) {
     return dd_pool_at(&domain->parcels, event->b);
+}
+
+// --- Running ---
+
+// dd_schedule leaves the heap alone, because only the running domain schedules and it is put back
+// in its place when it has run; before the first run nobody has been.
+void dd_engine_started(dd_engine *engine) {
+    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++) {
+        dd_time floor = engine->domains[i].floor;
+        if (floor > engine->most_floor) engine->most_floor = floor;
+        heap_settle(engine, i);
+    }
+}
+
+static void handle_next(dd_domain *domain) {
+    dd_event event;
+    dd_queue_pop(&domain->queue, &event);
+    const dd_event_kind *kind = &domain->engine->def.event_kinds[event.kind];
+    dd_ask *ask = domain->index == DD_HUB_DOMAIN ? ask_of(domain->engine, &event) : NULL;
+    if (ask) ask->n--;
+    assert(event.time >= domain->now);
+    domain->now = event.time;
+    domain->event_count++;
+    domain->handled = &event;
+    kind->handle(domain, &event);
+    domain->handled = NULL;
+    if (kind->parcel && event.b) dd_pool_give(&domain->parcels, event.b);
+}
+
+static dd_time next_ask(const dd_ask *ask, dd_time hub_next) {
+    if (!ask->n) return DD_NEVER;
+    return ask->earliest > hub_next ? ask->earliest : hub_next;
+}
+
+// The earliest moment at which a message could reach a segment, if it sends none itself (`dd_post`
+// sees to that). Where kinds reach anybody, any segment's next message might.
+static dd_time segment_horizon(const dd_engine *engine, const dd_domain *domain) {
+    dd_time hub_next = next_time(engine, DD_HUB_DOMAIN);
+    dd_time ask = next_ask(&engine->asks[domain->index], hub_next);
+    if (engine->any_reach) {
+        ask = earlier(ask, next_ask(&engine->asks[DD_OUTSIDE_DOMAIN], hub_next));
+        ask = earlier(ask, first_heard(engine));
+    }
+    return later_by(ask, domain->floor);
+}
+
+static void run_segment(dd_domain *domain) {
+    while (dd_queue_next_time(&domain->queue) < domain->horizon)
+        handle_next(domain);
+}
+
+// How far segments may run ahead of what the hub hears next, so that what they tell it does not
+// pile up.
+#define RUN_AHEAD (10 * DD_SECOND)
+
+// Puts the segments that have something to do before their horizons into the batch, and returns
+// their number. The heap is looked through from its top; once there are some, only as long as that
+// is worth while, because those that must wait for the hub may be many.
+static uint32_t fill_batch(dd_engine *engine, dd_time until) {
+    enum { PATIENCE = 16 };
+    dd_time last = later_by(until, engine->most_floor); // to be heard of who acts before `until`
+    uint32_t *batch = engine->batch, n = 0, seen = 0;
+    if (first_heard(engine) < last) batch[seen++] = 0;
+    for (uint32_t i = 0; i < seen && (!n || i <= 2 * n + PATIENCE); i++) {
+        uint32_t place = batch[i];
+        dd_domain *domain = &engine->domains[engine->heap[place].domain];
+        for (uint32_t child = 2 * place + 1; child <= 2 * place + 2; child++)
+            if (child < turn_count(engine) && engine->heap[child].heard < last)
+                batch[seen++] = child;
+        domain->horizon = earlier(until, segment_horizon(engine, domain));
+        if (dd_queue_next_time(&domain->queue) < domain->horizon) batch[n++] = domain->index;
+    }
+    return n;
+}
+
+static void run_one(void *context, uint32_t worker, uint32_t job) {
+    dd_engine *engine = context;
+    dd_domain *domain = &engine->domains[engine->batch[job]];
+    domain->outbox = &engine->outboxes[worker];
+    run_segment(domain);
+    domain->outbox = NULL;
+}
+
+static void run_together(dd_engine *engine, uint32_t n) {
+    dd_workers_do(engine->workers, n, run_one, engine);
+    for (uint32_t i = 0; i < engine->def.thread_n; i++)
+        deliver(engine, &engine->outboxes[i]);
+}
+
+// All segments that may run before the hub does; false if there are none. Where they stand in the
+// heap is mended from the bottom, as they were found from the top.
+static bool run_segments(dd_engine *engine, dd_time until) {
+    uint32_t n = fill_batch(engine, earlier(until, later_by(first_heard(engine), RUN_AHEAD)));
+    if (engine->workers && n > 1)
+        run_together(engine, n);
+    else
+        for (uint32_t i = 0; i < n; i++)
+            run_segment(&engine->domains[engine->batch[i]]);
+    for (uint32_t i = n; i-- > 0;)
+        heap_settle(engine, engine->batch[i]);
+    return n;
+}
+
+// Who is heard first may be a segment that the hub has just spoken to.
+static bool run_hub(dd_engine *engine, dd_time until) {
+    dd_domain *hub = &engine->domains[DD_HUB_DOMAIN];
+    uint64_t before = hub->event_count;
+    while (dd_queue_next_time(&hub->queue) < earlier(until, first_heard(engine)))
+        handle_next(hub);
+    return hub->event_count > before;
+}
+
+void dd_engine_advance(dd_engine *engine, dd_time until) {
+    while (run_hub(engine, until) || run_segments(engine, until)) {
+    }
+    if (until > engine->now) engine->now = until;
+}
+
+bool dd_engine_step(dd_engine *engine, dd_time until) {
+    uint32_t best = DD_HUB_DOMAIN;
+    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++) {
+        const dd_event *event = dd_queue_peek(&engine->domains[i].queue);
+        const dd_event *least = dd_queue_peek(&engine->domains[best].queue);
+        if (event && (!least || dd_event_before(event, least))) best = i;
+    }
+    dd_domain *domain = &engine->domains[best];
+    if (dd_queue_next_time(&domain->queue) >= until) {
+        if (until > engine->now) engine->now = until;
+        return false;
+    }
+    handle_next(domain);
+    if (best != DD_HUB_DOMAIN) heap_settle(engine, best);
+    engine->now = domain->now;
+    return true;
 }
 
 // --- Records ---

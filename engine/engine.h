@@ -7,14 +7,21 @@
 // depend on which domain runs first, or on which thread. What lies before the hub and may make it
 // speak to a segment is known by the kinds of events (dd_reach): a domain whom nothing there
 // concerns runs on undisturbed, however busy the hub is with the others.
+//
+// So the hub and the others take turns: the hub handles what lies before the earliest moment at
+// which it may hear from another; then all others with something to do before their horizons
+// run there, on as many threads as there are. A handler touches nothing but its own domain; what
+// segments send to the hub meanwhile waits in outboxes.
 #pragma once
 
 #include "engine/arena.h"
 #include "engine/entity.h"
 #include "engine/event.h"
+#include "engine/outbox.h"
 #include "engine/pool.h"
 #include "engine/queue.h"
 #include "engine/stream.h"
+#include "engine/workers.h"
 
 typedef struct dd_engine dd_engine;
 typedef struct dd_domain dd_domain;
@@ -44,17 +51,18 @@ enum {
         0,             // scenario, operator, wire: acts between events, before those of its moment
     DD_HUB_DOMAIN = 1, // centre, citizens, crews
     DD_FIRST_SEGMENT_DOMAIN = 2,
-    DD_DOMAINS_MAX = 1 << 24, // what DD_ORDER has room for
-    DD_PARCEL_SIZE = 256      // bytes of payload a message between domains may carry
+    DD_DOMAINS_MAX = 1 << 24 // what DD_ORDER has room for
 };
 
 struct dd_domain {
-    dd_time now;
-    uint64_t sequence;    // of events sent
-    uint64_t event_count; // handled
-    void *state;          // the models' root, inside the arena
+    _Alignas(DD_CACHE_LINE) dd_time now; // two threads' domains share no line
+    uint64_t sequence;                   // of events sent
+    uint64_t event_count;                // handled
+    void *state;                         // the models' root, inside the arena
     dd_engine *engine;
     const dd_event *handled; // the event under way, NULL between events
+    dd_outbox *outbox;       // where its messages wait while others run too, or NULL
+    dd_time horizon;         // while it runs: where that ends
     dd_time floor;           // least latency of its links with the hub
     uint32_t index;
     uint32_t segment_n; // that it holds
@@ -76,12 +84,13 @@ typedef struct dd_engine_def {
     size_t hub_reserve;             // bytes of address space of the hub's arena
     size_t segment_reserve;         // ... for each segment of a domain
     void *world;                    // the models' constant state
+    uint32_t thread_n;              // that domains run on, up to DD_WORKERS_MAX; 0 is 1
 } dd_engine_def;
 
 // A domain of segments in the engine's heap: its key lies beside it, so that a step through the
 // heap of a large city stays in the cache.
 typedef struct dd_turn {
-    dd_time next; // time of its earliest event
+    dd_time heard; // when the hub may hear from it at the earliest: its next event, and the floor
     uint32_t domain;
 } dd_turn;
 
@@ -96,11 +105,14 @@ struct dd_engine {
     dd_time now; // every domain has handled all events before this
     dd_domain *domains;
     uint32_t domain_n;
-    dd_time least_floor;
-    dd_turn *heap;         // domains of segments by time of their next event
+    dd_time most_floor;
+    dd_turn *heap;         // domains of segments by the time at which they may be heard
     uint32_t *heap_places; // by domain, where it stands there
     dd_ask *asks;          // by domain; those that concern any segment under DD_OUTSIDE_DOMAIN
     bool any_reach;        // some kind is DD_REACH_ANY
+    uint32_t *batch;       // segment domains that run before the hub
+    dd_workers *workers;   // NULL on one thread
+    dd_outbox *outboxes;   // by worker
     struct dd_texts *texts;
     dd_stream stream; // a source a domain, by its index; anybody may listen, flush, ask digests
 };

@@ -8,6 +8,7 @@ typedef struct dd_entity {
     uint64_t stable;  // hash of "type:id"
     const char *name; // the city's own id, "L-0001"; owned by whoever owns the city
     uint16_t type;
+    uint32_t part_of; // index of the entity that it belongs to, 0: none; for who reads the records
 } dd_entity;
 
 typedef struct dd_entities {

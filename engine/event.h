@@ -8,6 +8,8 @@
 #define DD_ORDER(domain, sequence) (((uint64_t)(domain) << 40) | (uint64_t)(sequence))
 #define DD_ORDER_DOMAIN(order) ((uint32_t)((order) >> 40))
 
+enum { DD_PARCEL_SIZE = 256 }; // bytes of payload that a message between domains may carry
+
 typedef struct dd_event {
     dd_time time;    // when it is due
     uint64_t order;  // DD_ORDER(source domain, source sequence)

@@ -19,7 +19,7 @@ bool dd_stream_init(dd_stream *stream, const dd_record_schema *schema, const dd_
     assert(schema_holds(schema));
     *stream = (dd_stream){.schema = schema,
                           .entities = entities,
-                          .sources = calloc(source_n, sizeof *stream->sources),
+                          .sources = dd_calloc_lines(source_n, sizeof *stream->sources),
                           .source_n = source_n,
                           .fronts = calloc(source_n, sizeof *stream->fronts)};
     if (!stream->sources || !stream->fronts)
@@ -40,7 +40,7 @@ void dd_stream_fini(dd_stream *stream) {
 static void keep(dd_stream *stream, uint32_t index, const dd_record *record) {
     dd_record_buffer *kept = &stream->sources[index].kept;
     if (!kept->n)
-        stream->fronts[stream->front_n++] =
+        stream->fronts[atomic_fetch_add_explicit(&stream->front_n, 1, memory_order_relaxed)] =
             (dd_front){.time = record->time, .id = record->id, .source = index};
     dd_record_buffer_push(kept, record);
 }

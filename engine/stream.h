@@ -7,6 +7,8 @@
 
 #include "engine/record.h"
 
+#include <stdatomic.h>
+
 enum { DD_LISTENERS_MAX = 8 };
 
 // May make no records itself.
@@ -14,8 +16,8 @@ typedef void (*dd_listener)(void *context, const dd_record *record);
 
 // What one source has said: records since the last flush, digests since the start.
 typedef struct dd_stream_source {
-    dd_record_buffer kept;
-    uint64_t sequence; // of its records, kept or not
+    _Alignas(DD_CACHE_LINE) dd_record_buffer kept; // two threads' sources share no line
+    uint64_t sequence;                             // of its records, kept or not
     dd_digest digests[DD_DIGESTS_MAX];
 } dd_stream_source;
 
@@ -33,8 +35,8 @@ typedef struct dd_stream {
     const dd_entities *entities;
     dd_stream_source *sources;
     uint32_t source_n;
-    dd_front *fronts; // of the sources that hold records; a heap during a flush
-    uint32_t front_n;
+    dd_front *fronts;    // of the sources that hold records; a heap during a flush
+    atomic_uint front_n; // any thread may add one
     struct {
         dd_listener call;
         void *context;

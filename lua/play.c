@@ -39,8 +39,9 @@ typedef struct play {
     dd_outside outside;
     dd_time end; // of the run: the scenario's, or where a journal stops
     bool act_at_end;
-    double started;   // on the wall: the call
-    double begun_cpu; // processor time at simulated time 0
+    double started;    // on the wall: the call
+    double begun_wall; // ... and simulated time 0
+    double begun_cpu;  // processor time at simulated time 0
 } play;
 
 // --- For people ---
@@ -194,7 +195,7 @@ static json_t *sections(play *it) {
         "{s{ss sI sI sI sI} s{ss ss so so so} so s{so so} s{so so so} s{so so}}", "city", "name",
         city->name, "lamps", (json_int_t)city->lamp_n - 1, "roads", (json_int_t)city->road_n - 1,
         "segments", (json_int_t)city->segment_n - 1, "feeders", (json_int_t)city->feeder_n - 1,
-        "mesh", "fidelity", "link", "preset", world->preset.name, "sent",
+        "mesh", "fidelity", "packet", "preset", world->preset.name, "sent",
         figure(world, "mesh.sent"), "delivered", figure(world, "mesh.arrived"), "lost",
         figure(world, "mesh.lost"), "energy_kwh", figure(world, "lamps.energy"), "alarms", "raised",
         figure(world, "alarms.raised"), "active", figure(world, "alarms.active"), "reports",
@@ -269,6 +270,7 @@ static bool begin(play *it, dd_error *error) {
     dd_progress_line_init(&it->line, silent(it) ? NULL : stderr, &it->scenario.world->def.calendar,
                           0);
     find_end(it);
+    it->begun_wall = wall_now();
     it->begun_cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
     dd_script_start(&it->scenario);
     return true;
@@ -322,6 +324,7 @@ static bool close_outputs(play *it, dd_outcome *outcome, const char *broken, dd_
     it->run_file = NULL;
     if (!dd_captures_close(&it->captures, &next)) good = keep_first(good, &next, error);
     outcome->wall_s = wall_now() - it->started;
+    outcome->run_wall_s = wall_now() - it->begun_wall;
     outcome->run_cpu_s = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - it->begun_cpu;
     if (it->journal.file && !end_journal(it, cut, &outcome->digest, &next))
         good = keep_first(good, &next, error);

@@ -29,8 +29,9 @@ typedef struct dd_outcome {
     uint64_t events; // handled
     uint32_t lamps;  // of the city
     double simulated_s;
-    double wall_s;    // from reading the scenario to the last record
-    double run_cpu_s; // processor time of the run itself, its records included
+    double wall_s;     // from reading the scenario to the last record
+    double run_wall_s; // of the run itself, its records included, without loading
+    double run_cpu_s;  // processor time of the same
 } dd_outcome;
 
 // Plays. False, with the error, when the run could not begin or broke off; what it had is kept.

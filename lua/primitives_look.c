@@ -33,6 +33,7 @@ static int prim_measure(lua_State *L) {
     const char *what = luaL_checkstring(L, 2);
     dd_sandbox_work(L, 4 * (uint64_t)lamps->n);
     dd_lamp_measure m = dd_measure_lamps(world, lamps->entities, lamps->n);
+    dd_reach_measure reach = dd_measure_reach(world, lamps->entities, lamps->n);
     double share = lamps->n ? 100.0 / lamps->n : NAN;
     const struct {
         const char *name;
@@ -43,7 +44,7 @@ static int prim_measure(lua_State *L) {
                   {"level", m.level_sum * share},
                   {"power_w", m.power_w},
                   {"energy_kwh", m.energy_wh / 1000},
-                  {"reachable", m.reachable * share},
+                  {"reachable", reach.reachable * share},
                   {"overridden", m.overridden}};
     for (size_t i = 0; i < DD_COUNT(values); i++)
         if (strcmp(values[i].name, what) == 0) {

@@ -55,6 +55,17 @@ static bool take_seed(options *o, const char *value, dd_error *error) {
     return true;
 }
 
+static bool take_threads(options *o, const char *value, dd_error *error) {
+    char *end;
+    errno = 0;
+    long n = strtol(value, &end, 10);
+    if (errno || end == value || *end || n < 1 || n > DD_WORKERS_MAX)
+        return dd_fail(error, DD_WRONG, "--threads %s: must be a whole number from 1 to %d", value,
+                       DD_WORKERS_MAX);
+    o->play.scenario.thread_n = (uint32_t)n;
+    return true;
+}
+
 static bool take_until(options *o, const char *value, dd_error *error) {
     (void)error;
     o->play.scenario.until = value;
@@ -148,6 +159,7 @@ static const option run_options[] = {
     {"--until", take_until, false},
     {"--speed", take_speed, false},
     {"--paused", take_paused, true},
+    {"--threads", take_threads, false},
     {"--set", take_set, false},
     {"--act", take_act, false},
     {"--capture", take_capture, true},
@@ -164,6 +176,7 @@ static const option replay_options[] = {
     {"--out", take_out, false},
     {"--force", take_force, true},
     {"--speed", take_speed, false},
+    {"--threads", take_threads, false},
     {"--capture", take_capture, true},
     {"--capture-at", take_capture_at, false},
     {"--capture-segment", take_capture_segment, false},

@@ -114,6 +114,7 @@ bool dd_scenario_declare(dd_scenario *scenario, const dd_declaration *declaratio
     scenario->about = strdup(declaration->about);
     scenario->city_path = strdup(path);
     scenario->world_def.seed = scenario->def.seeded ? scenario->def.seed : declaration->seed;
+    scenario->world_def.thread_n = scenario->def.thread_n;
     scenario->world_def.city = &scenario->city;
     return true;
 }

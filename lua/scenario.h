@@ -18,6 +18,7 @@ typedef struct dd_scenario_def {
     uint32_t copies;       // the city laid out so often side by side; 0 or 1: once
     bool seeded;           // `seed` in place of the scenario's
     uint64_t seed;
+    uint32_t thread_n;    // that the engine runs on; 0 is 1
     const char *until;    // duration or civil time in place of the scenario's stop, or NULL
     const json_t *values; // object of texts: parameters and settings by name, or NULL
     // Told the lines that the scenario prints and notes, or NULL.

@@ -1,4 +1,6 @@
 #include "models/clock.h"
+#include "engine/random.h"
+#include "models/kind.h"
 
 int64_t dd_clock_us(const dd_clock *clock, dd_time t) {
     int64_t elapsed = t - clock->since;
@@ -26,4 +28,9 @@ dd_time dd_clock_when(const dd_clock *clock, int64_t us, dd_time from) {
 void dd_clock_set(dd_clock *clock, dd_time t, int64_t us) {
     clock->since = t;
     clock->showed_us = us;
+}
+
+int32_t dd_crystal_ppb(uint64_t seed, uint64_t stable, double drift_ppm) {
+    dd_random4 draw = dd_random(seed, stable, DD_DRAW_CRYSTAL, 0);
+    return (int32_t)(drift_ppm * dd_normal_milli(draw.v[0]));
 }

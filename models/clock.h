@@ -18,3 +18,6 @@ dd_time dd_clock_when(const dd_clock *clock, int64_t us, dd_time from);
 
 // From simulated time `t` on it shows `us` and what it counts itself.
 void dd_clock_set(dd_clock *clock, dd_time t, int64_t us);
+
+// How much too fast a device's crystal runs, parts per billion, once and for all.
+int32_t dd_crystal_ppb(uint64_t seed, uint64_t stable, double drift_ppm);

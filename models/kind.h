@@ -5,9 +5,7 @@ typedef enum dd_kind_number {
     // a segment's; target: a station of its domain, the controller's for the whole segment
     DD_KIND_NODE_WAKE,       // a: generation
     DD_KIND_NODE_BOOT,       // a: generation
-    DD_KIND_NODE_JOIN,       // a: its start
-    DD_KIND_HOP,             // small: whether the hop succeeded; a: attempts; b: mesh message
-    DD_KIND_ROUTES,          // the mesh repairs its routes
+    DD_KIND_NODE_REPORT,     // a: its start
     DD_KIND_CONTROLLER_WAKE, // a: generation
     DD_KIND_CONTROLLER_BOOT, // a: generation
     DD_KIND_BATTERY_EMPTY,   // a: generation
@@ -50,5 +48,8 @@ typedef enum dd_purpose {
     DD_DRAW_RECEPTION, // does a frame survive
     DD_DRAW_BACKOFF,   // CSMA/CA
     DD_DRAW_NET,       // the network layer's
+    DD_DRAW_COAP,      // the controllers'
+    DD_DRAW_REPORTING, // when lamps report
+    DD_DRAW_CRYSTAL,
     DD_DRAW_OUTAGE = 0x0B4C0A75,
 } dd_purpose;

@@ -15,14 +15,11 @@ static void add_lamp(dd_world *world, uint32_t lamp, dd_lamp_measure *sum) {
     dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
     uint32_t number = lamp - segment->first_lamp + 1;
     dd_node *node = &segment->nodes[number];
-    const dd_mesh_node *radio = &segment->mesh->nodes[number];
     dd_node_count(node, world->engine->now);
     sum->n++;
     sum->lit += node->light_pm > 0;
     sum->dark += node->light_pm == 0;
     sum->overridden += (node->state & DD_NODE_OVERRIDDEN) != 0;
-    sum->reachable += segment->mesh->nodes[DD_MESH_ROOT].up && radio->up && radio->hops > 0;
-    if (radio->hops > sum->most_hops) sum->most_hops = radio->hops;
     sum->level_sum += node->light_pm / 1000.0;
     sum->power_w += node->power_mw / 1000.0;
     sum->energy_wh += (double)node->energy_mwh / 1000.0;
@@ -40,6 +37,29 @@ static dd_lamp_measure measure_city(dd_world *world) {
     dd_lamp_measure sum = {0};
     for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++)
         add_lamp(world, lamp, &sum);
+    return sum;
+}
+
+static void add_reach(const dd_world *world, uint32_t lamp, dd_reach_measure *sum) {
+    const dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
+    const dd_domain *domain = &world->engine->domains[dd_world_domain(world, segment->segment)];
+    uint8_t hops = dd_mesh_hops(domain, segment, (uint16_t)(lamp - segment->first_lamp + 1));
+    sum->n++;
+    sum->reachable += hops > 0;
+    if (hops > sum->most_hops) sum->most_hops = hops;
+}
+
+dd_reach_measure dd_measure_reach(const dd_world *world, const uint32_t *lamps, uint32_t n) {
+    dd_reach_measure sum = {0};
+    for (uint32_t i = 0; i < n; i++)
+        add_reach(world, lamps[i], &sum);
+    return sum;
+}
+
+static dd_reach_measure reach_city(const dd_world *world) {
+    dd_reach_measure sum = {0};
+    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++)
+        add_reach(world, lamp, &sum);
     return sum;
 }
 
@@ -86,15 +106,17 @@ static double percent(double part, double whole) {
     return whole > 0 ? 100 * part / whole : NAN;
 }
 
-static dd_mesh_counts mesh_counts(const dd_world *world) {
-    dd_mesh_counts sum = {0};
-    for (uint32_t i = 1; i < world->city->segment_n; i++) {
-        const dd_mesh_counts *one = &dd_segment_at(world, i)->mesh->counts;
+static const dd_air *air_of(const dd_world *world, uint32_t neighbourhood) {
+    return dd_mesh_air(&world->engine->domains[DD_FIRST_SEGMENT_DOMAIN + neighbourhood]);
+}
+
+static dd_message_counts message_counts(const dd_world *world) {
+    dd_message_counts sum = {0};
+    for (uint32_t i = 0; i < world->neighbourhood_n; i++) {
+        const dd_message_counts *one = &air_of(world, i)->log.counts;
         sum.sent += one->sent;
         sum.delivered += one->delivered;
         sum.lost += one->lost;
-        sum.hops += one->hops;
-        sum.attempts += one->attempts;
     }
     return sum;
 }
@@ -114,28 +136,41 @@ static double lamps_energy(dd_world *world) {
     return measure_city(world).energy_wh / 1000;
 }
 static double lamps_reachable(dd_world *world) {
-    dd_lamp_measure city = measure_city(world);
+    dd_reach_measure city = reach_city(world);
     return percent(city.reachable, city.n);
 }
 static double mesh_hops(dd_world *world) {
-    return measure_city(world).most_hops;
+    return reach_city(world).most_hops;
 }
 static double mesh_sent(dd_world *world) {
-    return (double)mesh_counts(world).sent;
+    return (double)message_counts(world).sent;
 }
 static double mesh_delivered_n(dd_world *world) {
-    return (double)mesh_counts(world).delivered;
+    return (double)message_counts(world).delivered;
 }
 static double mesh_lost(dd_world *world) {
-    return (double)mesh_counts(world).lost;
+    return (double)message_counts(world).lost;
 }
 static double mesh_delivered(dd_world *world) {
-    dd_mesh_counts counts = mesh_counts(world);
+    dd_message_counts counts = message_counts(world);
     return percent((double)counts.delivered, (double)(counts.delivered + counts.lost));
 }
+static double mesh_frames(dd_world *world) {
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < world->neighbourhood_n; i++)
+        sum += air_of(world, i)->counts.data + air_of(world, i)->counts.acks;
+    return (double)sum;
+}
+// A hop is done when its acknowledgement has come.
 static double mesh_attempts(dd_world *world) {
-    dd_mesh_counts counts = mesh_counts(world);
-    return counts.hops ? (double)counts.attempts / (double)counts.hops : NAN;
+    uint64_t attempts = 0, hops = 0;
+    for (uint32_t i = 0; i < world->neighbourhood_n; i++) {
+        const dd_air_counts *counts = &air_of(world, i)->counts;
+        hops += counts->ack_lost[DD_LOSS_NONE];
+        for (int loss = 0; loss < DD_LOSSES; loss++)
+            attempts += counts->lost[loss];
+    }
+    return hops ? (double)attempts / (double)hops : NAN;
 }
 static double centre_answered(dd_world *world) {
     const dd_centre *centre = &hub_of(world)->centre;
@@ -177,6 +212,7 @@ const dd_figure dd_figures[] = {
     {"mesh.arrived", "", "messages delivered by the mesh so far", mesh_delivered_n},
     {"mesh.lost", "", "messages lost in the mesh so far", mesh_lost},
     {"mesh.delivered", "%", "of the messages that ended, those delivered", mesh_delivered},
+    {"mesh.frames", "", "frames on the air so far, acknowledgements included", mesh_frames},
     {"mesh.attempts", "", "transmissions a hop took, mean", mesh_attempts},
     {"mesh.hops", "", "most hops of any lamp now", mesh_hops},
     {"centre.readings", "", "readings that the centre was given so far", centre_readings},

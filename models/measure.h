@@ -7,17 +7,22 @@
 typedef struct dd_lamp_measure {
     uint32_t n;
     uint32_t lit, dark;
-    uint32_t reachable; // have a route in the mesh
     uint32_t overridden;
     double level_sum; // of light, 1 = full
     double power_w;
-    double energy_wh;   // since the start
-    double lit_h;       // lamp hours with light since the start
-    uint32_t most_hops; // of any of them to its controller
+    double energy_wh; // since the start
+    double lit_h;     // lamp hours with light since the start
 } dd_lamp_measure;
 
 // Counts the lamps' energy up to now on the way.
 dd_lamp_measure dd_measure_lamps(dd_world *world, const uint32_t *lamps, uint32_t n);
+
+// How many of some lamps have parents all the way to their controller, and over how many hops.
+typedef struct dd_reach_measure {
+    uint32_t n, reachable, most_hops;
+} dd_reach_measure;
+
+dd_reach_measure dd_measure_reach(const dd_world *world, const uint32_t *lamps, uint32_t n);
 
 // How many of some lamps the centre has heard of within the last `since`.
 uint32_t dd_measure_heard(const dd_world *world, const uint32_t *lamps, uint32_t n, dd_time since);

@@ -1,4 +1,5 @@
 #include "models/neighbourhood.h"
+#include "models/mesh/stack/lamp_object.h"
 
 static void add_segment(dd_domain *domain, uint32_t index) {
     const dd_world *world = dd_world_of(domain);
@@ -24,6 +25,7 @@ void dd_neighbourhoods_make(dd_world *world) {
     for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++) {
         dd_domain *domain = &engine->domains[i];
         dd_neighbourhood *it = domain->state = dd_arena_take(&domain->arena, sizeof *it);
+        dd_pool_init(&it->bodies, &domain->arena, DD_LAMP_BODY_MAX);
         it->segments = dd_arena_take(&domain->arena, domain->segment_n * sizeof *it->segments);
     }
     for (uint32_t i = 1; i < world->city->segment_n; i++)

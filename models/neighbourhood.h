@@ -2,6 +2,7 @@
 // Their radios are stations, numbered from 1: of each segment its controller first, then its lamps.
 #pragma once
 
+#include "models/mesh/weather.h"
 #include "models/segment_state.h"
 
 struct dd_air;
@@ -11,6 +12,8 @@ typedef struct dd_neighbourhood {
     dd_segment_state *segments; // [0 .. segment_n), by their index in the city
     uint32_t *owner;            // by station, [1 .. station_n]: index into segments
     struct dd_air *air;
+    dd_weather weather;
+    dd_pool bodies; // of long payloads that lamps put together
 } dd_neighbourhood;
 
 static inline dd_neighbourhood *dd_neighbourhood_of(const dd_domain *domain) {

@@ -24,13 +24,12 @@ const char *const dd_mesh_outcome_names[] = {
     "delivered", "no_route", "no_ack", "queue_full", "no_clear_channel",
     "hop_limit", "fragment", "power",  NULL};
 
-const char *const dd_air_loss_names[] = {"none",    "too_weak",  "fade",   "rain",
-                                         "noise",   "collision", "jammed", "foreign",
-                                         "sending", "off",       "ack",    NULL};
+const char *const dd_air_loss_names[] = {"none",   "weak", "fade", "collision", "locked", "sending",
+                                         "jammed", "cut",  "off",  "ack",       NULL};
 
-const char *const dd_mesh_refusal_names[] = {"frame",     "pan",      "security", "replay",
-                                             "malformed", "checksum", "address",  "protocol",
-                                             "fragment",  "dodag",    NULL};
+const char *const dd_mesh_refusal_names[] = {"malformed", "checksum", "address",
+                                             "protocol",  "fragment", "dodag",
+                                             "security",  "replay",   NULL};
 
 static const char *const light_reasons[] = {"program", "override", "resume", "supply",
                                             "start",   "fault",    "repair", NULL};
@@ -38,7 +37,7 @@ static const char *const off_on[] = {"off", "on", NULL};
 static const char *const down_up[] = {"down", "up", NULL};
 static const char *const repaired_failed[] = {"repaired", "failed", NULL};
 static const char *const left_joined[] = {"left", "joined", NULL};
-static const char *const repairs[] = {"loop", "local", "global", NULL};
+static const char *const repairs[] = {"loop", "global", NULL};
 static const char *const priorities[] = {"none", "high", "medium", "low", NULL};
 static const char *const orders[] = {"none",   "ack",     "clock", "read", "override",
                                      "resume", "program", "poll",  NULL};
@@ -141,13 +140,13 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                           true,
                           {{"state", DD_FIELD_ENUM, NULL, left_joined},
                            {"after", DD_FIELD_MILLI, "s", NULL}}},
-    [DD_REC_MESH_REPAIR] = {"mesh_repair",
-                            "A node found a loop, or a part of the routing tree is made anew.",
-                            DD_TRUTH,
-                            NO_DIGEST,
-                            true,
-                            {{"what", DD_FIELD_ENUM, NULL, repairs},
-                             {"version", DD_FIELD_INTEGER, NULL, NULL}}},
+    [DD_REC_MESH_REPAIR] =
+        {"mesh_repair",
+         "A node found a loop, or the controller had the routing tree made anew.",
+         DD_TRUTH,
+         NO_DIGEST,
+         true,
+         {{"what", DD_FIELD_ENUM, NULL, repairs}, {"version", DD_FIELD_INTEGER, NULL, NULL}}},
     [DD_REC_MESH_AIR] = {"mesh_air",
                          "What a node's radio has sent so far: every hour and at the end.",
                          DD_TRUTH,
@@ -167,13 +166,12 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                            {"acknowledged", DD_FIELD_INTEGER, NULL, NULL},
                            {"level", DD_FIELD_MILLI, "dBm", NULL}}},
     [DD_REC_MESH_REFUSED] = {"mesh_refused",
-                             "Frames that a node has received well so far and dropped: every hour "
-                             "and at the end.",
+                             "A node received a frame well and refused it.",
                              DD_TRUTH,
                              NO_DIGEST,
                              true,
                              {{"reason", DD_FIELD_ENUM, NULL, dd_mesh_refusal_names},
-                              {"count", DD_FIELD_INTEGER, NULL, NULL}}},
+                              {"sender", DD_FIELD_ENTITY, NULL, NULL}}},
     [DD_REC_AIR_FRAME] = {"air_frame",
                           "A frame was sent, with what the addressed receiver made of it; for "
                           "captures only.",

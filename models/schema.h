@@ -103,14 +103,13 @@ extern const char *const dd_mesh_outcome_names[]; // NULL-terminated, in the ord
 // Why a frame did not reach a receiver.
 typedef enum dd_air_loss {
     DD_AIR_NONE,      // it did
-    DD_AIR_TOO_WEAK,  // also without fading
-    DD_AIR_FADE,      // strong enough at the median of the link, not now
-    DD_AIR_RAIN,      // the same without the rain
-    DD_AIR_NOISE,     // strong enough to be received most times: this time it was not
-    DD_AIR_COLLISION, // of frames of this mesh or its neighbours
-    DD_AIR_JAMMED,    // by a source that is no network's
-    DD_AIR_FOREIGN,   // a foreign network's frames
-    DD_AIR_SENDING,   // the receiver was itself sending
+    DD_AIR_WEAK,      // too weak, at the median of the link too
+    DD_AIR_FADE,      // too weak at this time: fading or rain; the median would have done
+    DD_AIR_COLLISION, // with the culprit's frame
+    DD_AIR_LOCKED,    // the receiver was busy with the culprit's frame
+    DD_AIR_SENDING,   // the receiver was itself sending, or turning around
+    DD_AIR_JAMMED,    // by a source that is no mesh's
+    DD_AIR_CUT,       // the sender lost its supply under way
     DD_AIR_OFF,       // the receiver has no power or does not work
     DD_AIR_ACK,       // it arrived, but no acknowledgement came back
     DD_AIR_LOSSES,
@@ -118,18 +117,16 @@ typedef enum dd_air_loss {
 
 extern const char *const dd_air_loss_names[]; // NULL-terminated, in the order of the numbers
 
-// Why a node dropped a frame that it received well.
+// Why a node refused a frame that it received well.
 typedef enum dd_mesh_refusal {
-    DD_REFUSED_FRAME, // no frame of IEEE 802.15.4 that is spoken here
-    DD_REFUSED_PAN,   // another network's
-    DD_REFUSED_SECURITY,
-    DD_REFUSED_REPLAY,
     DD_REFUSED_MALFORMED, // 6LoWPAN, IPv6 or what it carries
     DD_REFUSED_CHECKSUM,
-    DD_REFUSED_ADDRESS,
-    DD_REFUSED_PROTOCOL,
-    DD_REFUSED_FRAGMENT,
-    DD_REFUSED_DODAG,
+    DD_REFUSED_ADDRESS,  // not for this node, or from no member of this mesh
+    DD_REFUSED_PROTOCOL, // nobody listens to it
+    DD_REFUSED_FRAGMENT, // of no datagram that is being put together
+    DD_REFUSED_DODAG,    // another routing tree's
+    DD_REFUSED_SECURITY, // not protected, or not as it must be
+    DD_REFUSED_REPLAY,
     DD_REFUSALS,
 } dd_mesh_refusal;
 
@@ -137,7 +134,6 @@ extern const char *const dd_mesh_refusal_names[]; // NULL-terminated, in the ord
 
 typedef enum dd_mesh_repair {
     DD_REPAIR_LOOP,   // a datagram went the wrong way: the node made its Trickle timer start anew
-    DD_REPAIR_LOCAL,  // a node gave up its place and looked for another
     DD_REPAIR_GLOBAL, // the root began a new version of the tree
 } dd_mesh_repair;
 

@@ -2,7 +2,9 @@
 #include "models/controller/house.h"
 #include "models/kind.h"
 #include "models/light/node.h"
+#include "models/light/node_radio.h"
 #include "models/mesh/mesh.h"
+#include "models/mesh/station.h"
 #include "models/neighbourhood.h"
 #include "models/sky.h"
 
@@ -125,32 +127,39 @@ static void handle_node_boot(dd_domain *domain, const dd_event *event) {
     if (segment->nodes[lamp].generation == event->a) dd_node_boot(domain, segment, lamp);
 }
 
-// A node joins unless it has stopped since the start that this was planned at.
-static void handle_node_join(dd_domain *domain, const dd_event *event) {
+// A report is due unless the node has stopped since the start that this was planned at.
+static void handle_node_report(dd_domain *domain, const dd_event *event) {
     dd_segment_state *segment = dd_segment_of(domain, event->target);
     uint16_t lamp = dd_segment_number(segment, event->target);
     const dd_node *node = &segment->nodes[lamp];
     if (node->state & DD_NODE_RUNNING && node->starts == event->a)
-        dd_mesh_set_up(domain, segment, lamp, true);
+        dd_node_report(domain, segment, lamp);
 }
 
-static void handle_routes(dd_domain *domain, const dd_event *event) {
-    dd_mesh_make_routes(domain, dd_segment_of(domain, event->target), 0);
-}
+// --- The air ---
 
-static void handle_hop(dd_domain *domain, const dd_event *event) {
-    dd_segment_state *segment = dd_segment_of(domain, event->target);
-    dd_mesh_message *message;
-    if (!dd_mesh_hop(domain, segment, event, &message)) return;
-    if (message->up) {
-        dd_node_reply reply = message->reply;
-        dd_mesh_done(segment, event->b);
-        dd_house_reply(domain, segment, &reply);
-    } else {
-        dd_node_reply reply = dd_node_answer(domain, segment, &message->request);
-        dd_mesh_done(segment, event->b);
-        dd_mesh_send_up(domain, segment, &reply);
+// Hands on what has arrived, and what is sent in answer and arrives at once.
+static void hand_on(dd_domain *domain, dd_air *air) {
+    for (const dd_arrival *it; (it = dd_air_arrival(air)); dd_air_arrival_done(air)) {
+        dd_segment_state *segment = dd_segment_of(domain, it->station);
+        uint16_t number = dd_segment_number(segment, it->station);
+        if (number == DD_MESH_ROOT)
+            dd_house_receive(domain, segment, it->source, it->payload, it->n);
+        else
+            dd_node_receive(domain, segment, number, it->source, it->group, it->payload, it->n);
     }
+}
+
+typedef void (*air_handler)(dd_domain *domain, dd_air *air, const dd_event *event);
+
+static void handle_air(dd_domain *domain, const dd_event *event) {
+    static const air_handler handlers[] = {[DD_KIND_AIR_CLEAR] = dd_station_clear,
+                                           [DD_KIND_AIR_END] = dd_station_end,
+                                           [DD_KIND_AIR_ACK] = dd_station_ack,
+                                           [DD_KIND_NET_TIME] = dd_station_time};
+    dd_air *air = dd_mesh_air(domain);
+    handlers[event->kind](domain, air, event);
+    hand_on(domain, air);
 }
 
 // --- Controller ---
@@ -256,11 +265,9 @@ void dd_segment_start(dd_domain *domain, dd_segment_state *segment) {
     const dd_world *world = dd_world_of(domain);
     segment->programs[0] = world->def.program;
     segment->nodes = dd_arena_take(&domain->arena, (segment->lamp_n + 1u) * sizeof *segment->nodes);
-    segment->mesh = dd_arena_take(&domain->arena, sizeof *segment->mesh);
     segment->house = dd_arena_take(&domain->arena, sizeof *segment->house);
     find_feeders(world->city, segment);
     segment->night = plan_sight(domain, segment);
-    dd_mesh_start(domain, segment);
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
         dd_node_start(domain, segment, lamp);
     dd_house_start(domain, segment);
@@ -271,9 +278,11 @@ void dd_segment_start(dd_domain *domain, dd_segment_state *segment) {
 const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_NODE_WAKE] = {"node_wake", handle_node_wake, false, DD_REACH_HUB},
     [DD_KIND_NODE_BOOT] = {"node_boot", handle_node_boot, false, DD_REACH_HUB},
-    [DD_KIND_NODE_JOIN] = {"node_join", handle_node_join, false, DD_REACH_HUB},
-    [DD_KIND_HOP] = {"hop", handle_hop, false, DD_REACH_HUB},
-    [DD_KIND_ROUTES] = {"routes", handle_routes, false, DD_REACH_HUB},
+    [DD_KIND_NODE_REPORT] = {"node_report", handle_node_report, false, DD_REACH_HUB},
+    [DD_KIND_AIR_CLEAR] = {"air_clear", handle_air, false, DD_REACH_HUB},
+    [DD_KIND_AIR_END] = {"air_end", handle_air, false, DD_REACH_HUB},
+    [DD_KIND_AIR_ACK] = {"air_ack", handle_air, false, DD_REACH_HUB},
+    [DD_KIND_NET_TIME] = {"net_time", handle_air, false, DD_REACH_HUB},
     [DD_KIND_CONTROLLER_WAKE] = {"controller_wake", handle_controller_wake, false, DD_REACH_HUB},
     [DD_KIND_CONTROLLER_BOOT] = {"controller_boot", handle_controller_boot, false, DD_REACH_HUB},
     [DD_KIND_BATTERY_EMPTY] = {"battery_empty", handle_battery_empty, false, DD_REACH_HUB},

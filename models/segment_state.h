@@ -6,7 +6,6 @@
 #include "models/world.h"
 
 struct dd_node;
-struct dd_mesh;
 struct dd_house;
 
 // Programs that nodes of one segment may follow at once: dead ones keep what they had.
@@ -31,7 +30,6 @@ typedef struct dd_segment_state {
     dd_feeder_state feeders[DD_CORE_FEEDERS + 1]; // from 1
     dd_program programs[DD_PROGRAM_SLOTS];
     dd_sun_cache sun;
-    struct dd_mesh *mesh;
     struct dd_house *house;
 } dd_segment_state;
 

@@ -59,15 +59,30 @@
     X(mesh_bend_deg, "mesh.bend_deg", 30, 0, 90, "deg",                                            \
       "line of sight along a road ends at such a bend")                                            \
     X(mesh_fade_db, "mesh.fade_db", 2, 0, 20, "dB", "standard deviation of slow fading; estimate") \
-    X(mesh_frame_octets, "mesh.frame_octets", 60, 20, 127, "octets",                               \
-      "size of a message on the air")                                                              \
+    X(mesh_max_be, "mesh.max_be", 5, 3, 8, "", "macMaxBe; IEEE 802.15.4-2020, 8.4.3")              \
+    X(mesh_backoffs, "mesh.backoffs", 4, 0, 5, "",                                                 \
+      "macMaxCsmaBackoffs; IEEE 802.15.4-2020, 8.4.3")                                             \
     X(mesh_retries, "mesh.retries", 3, 0, 7, "", "macMaxFrameRetries; facts B1")                   \
-    X(mesh_process_ms, "mesh.process_ms", 3, 0, 1000, "ms",                                        \
-      "a node's work on a message; estimate")                                                      \
-    X(mesh_rejoin_s, "mesh.rejoin_s", 30, 0, 7200, "s",                                            \
-      "mean time from a node's start to its place in the mesh; estimate")                          \
-    X(mesh_repair_s, "mesh.repair_s", 60, 0, 7200, "s",                                            \
-      "from a change of who is there to new routes; estimate")                                     \
+    X(mesh_cca_mode, "mesh.cca_mode", 1, 1, 3, "",                                                 \
+      "clear channel by 1: energy, 2: carrier, 3: either; IEEE 802.15.4-2020, 10.2.8")             \
+    X(mesh_cca_db, "mesh.cca_db", 10, -20, 60, "dB",                                               \
+      "threshold of energy over sensitivity; IEEE 802.15.4-2020, 10.2.8: at most 10")              \
+    X(mesh_capture_db, "mesh.capture_db", 10, 0, 60, "dB",                                         \
+      "a frame so much stronger takes a receiver over; estimate")                                  \
+    X(mesh_cold_start, "mesh.cold_start", 0, 0, 1, "",                                             \
+      "1: the network begins without routes, as after a power cut")                                \
+    X(rpl_interval_min, "rpl.interval_min", 12, 3, 20, "",                                         \
+      "Trickle's shortest interval is 2 to this ms; facts B4, RPL Lite")                           \
+    X(rpl_doublings, "rpl.doublings", 8, 0, 20, "",                                                \
+      "Trickle's longest: doubled so often; facts B4")                                             \
+    X(rpl_redundancy, "rpl.redundancy", 10, 0, 255, "",                                            \
+      "so many DIOs heard make one's own needless, 0: never; RFC 6550, 17")                        \
+    X(rpl_probe_s, "rpl.probe_s", 90, 10, 86400, "s",                                              \
+      "links are measured this often at most; facts B4, RPL Lite")                                 \
+    X(rpl_lifetime_s, "rpl.lifetime_s", 1800, 60, 65535, "s",                                      \
+      "a route not renewed ends; facts B4, RPL Lite")                                              \
+    X(node_report_s, "node.report_s", 0, 0, 86400, "s",                                            \
+      "every lamp pushes a reading this often by itself; 0: it is only polled")                    \
     X(mesh_los_a, "mesh.los_a", 2.12, 1, 8, "1",                                                   \
       "in sight: loss is 10 a lg(m) + b + 10 c lg(GHz) dB; ITU-R P.1411-10, facts B3")             \
     X(mesh_los_b, "mesh.los_b", 29.2, -50, 150, "dB", "in sight: b")                               \

@@ -15,16 +15,6 @@ __attribute__((constructor)) static void join_kinds(void) {
     memcpy(all_kinds + DD_SEGMENT_KINDS, dd_hub_kinds, sizeof dd_hub_kinds);
 }
 
-static bool build_links(dd_world *world, dd_error *error) {
-    const dd_city *city = world->city;
-    world->links = calloc(city->segment_n, sizeof *world->links);
-    if (!world->links) return dd_fail(error, DD_OUTSIDE, "no memory for the mesh");
-    dd_mesh_metrics_make(world);
-    for (uint32_t i = 1; i < city->segment_n; i++)
-        if (!dd_mesh_links_make(&world->links[i], world, i, error)) return false;
-    return true;
-}
-
 // The least of a domain's lines.
 static void set_floors(dd_world *world) {
     for (uint32_t i = 1; i < world->city->segment_n; i++) {
@@ -45,6 +35,7 @@ static bool open_engine(dd_world *world, dd_error *error) {
                          .calendar = &world->def.calendar,
                          .entities = &world->entities,
                          .seed = world->def.seed,
+                         .thread_n = world->def.thread_n,
                          .segment_n = city->segment_n - 1,
                          .segment_domain_n = world->neighbourhood_n,
                          .segment_domain = world->domain,
@@ -59,17 +50,17 @@ static bool open_engine(dd_world *world, dd_error *error) {
 
 dd_world *dd_twin_open(const dd_world_def *def, dd_error *error) {
     dd_world *world = dd_world_make(def, error);
-    if (!world ||
-        (dd_survey_make(world, error) && build_links(world, error) && open_engine(world, error)))
-        return world;
+    if (!world || (dd_survey_make(world, error) && open_engine(world, error))) return world;
     dd_twin_close(world);
     return NULL;
 }
 
 static void start_segments(dd_domain *domain) {
     dd_neighbourhood *it = dd_neighbourhood_of(domain);
+    dd_mesh_make(domain);
     for (uint32_t i = 0; i < it->segment_n; i++)
         dd_segment_start(domain, &it->segments[i]);
+    dd_mesh_settle(domain);
 }
 
 void dd_twin_start(dd_world *world) {
@@ -92,9 +83,6 @@ void dd_twin_settle(dd_world *world) {
 void dd_twin_close(dd_world *world) {
     if (!world) return;
     dd_engine_close(world->engine);
-    for (uint32_t i = 0; world->links && i < world->city->segment_n; i++)
-        dd_mesh_links_fini(&world->links[i]);
-    free(world->links);
     dd_survey_unmake(world);
     dd_world_unmake(world);
 }

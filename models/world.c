@@ -24,6 +24,26 @@ static void begin_type(dd_world *world, dd_entity_type type) {
     world->base[type] = world->entities.n - 1;
 }
 
+static void join_to(dd_world *world, dd_entity_type type, uint32_t index, dd_entity_type whole_type,
+                    uint32_t whole) {
+    if (whole)
+        world->entities.all[dd_world_entity(world, type, index)].part_of =
+            dd_world_entity(world, whole_type, whole);
+}
+
+// Lamps, feeders and cabinets are a segment's, roads a ward's.
+static void relate_entities(dd_world *world) {
+    const dd_city *city = world->city;
+    for (uint32_t i = 1; i < city->lamp_n; i++)
+        join_to(world, DD_ENTITY_LAMP, i, DD_ENTITY_SEGMENT, city->lamps[i].segment);
+    for (uint32_t i = 1; i < city->feeder_n; i++)
+        join_to(world, DD_ENTITY_FEEDER, i, DD_ENTITY_SEGMENT, city->feeders[i].segment);
+    for (uint32_t i = 1; i < city->cabinet_n; i++)
+        join_to(world, DD_ENTITY_CABINET, i, DD_ENTITY_SEGMENT, city->cabinets[i].segment);
+    for (uint32_t i = 1; i < city->road_n; i++)
+        join_to(world, DD_ENTITY_ROAD, i, DD_ENTITY_WARD, city->roads[i].ward);
+}
+
 static bool name_entities(dd_world *world, dd_error *error) {
     const dd_city *city = world->city;
     uint32_t total = city->lamp_n + city->segment_n + city->feeder_n + city->cabinet_n +
@@ -42,6 +62,7 @@ static bool name_entities(dd_world *world, dd_error *error) {
 #undef DD_NAME_ALL
     begin_type(world, DD_ENTITY_CITY);
     dd_entities_add(&world->entities, DD_ENTITY_CITY, city->name);
+    relate_entities(world);
     return true;
 }
 

@@ -11,11 +11,7 @@
 #include "models/schema.h"
 #include "models/settings.h"
 
-struct dd_mesh_links;
 struct dd_survey;
-
-// The table of link metrics has a row each tenth of a decibel of median SNR, from -20 dB on.
-enum { DD_MESH_METRIC_FROM_CDB = -2000, DD_MESH_METRIC_ROWS = 1024 };
 
 typedef struct dd_world_def {
     const dd_city *city; // must outlive the world
@@ -25,6 +21,8 @@ typedef struct dd_world_def {
     uint32_t luminaire_mw[DD_LUMINAIRE_KINDS];      // at full light
     dd_backhaul_def backhaul[DD_BACKHAUL_PROFILES]; // in the order of dd_backhaul_defs
     uint64_t seed;
+    uint32_t thread_n;             // that the engine runs on; 0 is 1
+    const uint16_t *mesh_parents;  // by lamp, number within its segment: fixed routes; NULL: RPL's
     const dd_given_radio *radios;  // by segment; NULL: nothing is given
     const uint32_t *neighbourhood; // by segment, from 1 without gaps; NULL: by coupling
 } dd_world_def;
@@ -46,15 +44,13 @@ typedef struct dd_world {
     dd_radio_preset preset; // with the power that the settings ask for
     dd_radio_tables radio;
     dd_path_models paths;
-    dd_backhaul_profile *profiles;             // in the order of dd_backhaul_defs
-    struct dd_mesh_links *links;               // by segment
-    uint16_t mesh_metric[DD_MESH_METRIC_ROWS]; // of links by their median SNR; 0: none
-    struct dd_survey *survey;                  // of the air
-    uint8_t *segment_profile;                  // by segment, index into profiles
-    uint32_t neighbourhood_n;                  // domains of segments
-    uint32_t *domain;                          // by segment: where it lives ...
-    uint32_t *station;                         // ... and its controller's station there
-    dd_air_tap tap;                            // all frames, unless set before the start
+    dd_backhaul_profile *profiles; // in the order of dd_backhaul_defs
+    struct dd_survey *survey;      // of the air
+    uint8_t *segment_profile;      // by segment, index into profiles
+    uint32_t neighbourhood_n;      // domains of segments
+    uint32_t *domain;              // by segment: where it lives ...
+    uint32_t *station;             // ... and its controller's station there
+    dd_air_tap tap;                // all frames, unless set before the start
 } dd_world;
 
 // Everything at its default but the city, the calendar and the seed. The program is one as Bến

@@ -9,6 +9,7 @@
 #include "models/controller/core/core.h"
 
 enum { LAMPS = 100, MAIL = 4096, HEARD = 8192 };
+enum { RETRIES = 4, WAIT_MS = 2500 }; // of the mesh's carrier: CoAP's usual figures
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
 
 static const int64_t evening_ms = 1596448800000; // 2020-08-03 17:00 at Bến Tre
@@ -19,15 +20,18 @@ typedef struct lamp_double {
     int8_t surplus_pct; // of power over what is usual for its kind
     uint16_t level_pm;
     uint32_t program_id;
-    uint32_t asked_n, switched_n;
+    uint32_t asked_n, told_n, switched_n; // told: the time
 } lamp_double;
 
-// Something under way: a reply from the mesh, an order or a word over the line.
+// Something under way: a reply from the mesh, a request to be sent again, an order or a word over
+// the line.
 typedef struct mail {
     int64_t at_ms;
-    uint8_t kind; // DD_INPUT_REPLY, DD_INPUT_ORDER; 0: a word to the centre
+    uint8_t kind; // DD_INPUT_REPLY, DD_INPUT_SILENT, DD_INPUT_ORDER; 0: a word to the centre
+    uint32_t wait_ms;
     union {
         dd_node_reply reply;
+        dd_node_request request;
         dd_order order;
         dd_word word;
     };
@@ -44,7 +48,7 @@ typedef struct bench {
     uint32_t lose_every; // of the words, each n-th is lost
     mail mails[MAIL];
     int mail_n;
-    uint32_t request_n, word_n, clock_n, under_way_max;
+    uint32_t request_n, all_n, word_n, clock_n, under_way_max;
     uint32_t expected; // next sequence; 0: none heard yet
     dd_word heard[HEARD];
     int heard_n;
@@ -67,17 +71,36 @@ static inline uint32_t power_of(uint16_t number) {
     return standby + full / 10 + full * 9 / 10 * lamp->level_pm / 1000;
 }
 
-static inline void hear_request(const dd_node_request *request) {
-    cr_assert(request->lamp >= 1 && request->lamp <= b->core.def.lamp_n);
-    lamp_double *lamp = &b->mesh[request->lamp];
-    b->request_n++;
-    lamp->asked_n++;
+static inline void do_as_asked(lamp_double *lamp, const dd_node_request *request) {
     if (lamp->silent) return;
     if (request->kind == DD_NODE_OVERRIDE || request->kind == DD_NODE_RESUME) lamp->switched_n++;
     if (request->kind == DD_NODE_OVERRIDE) lamp->level_pm = request->level_pm;
     if (request->kind == DD_NODE_OVERRIDE) lamp->overridden = true;
     if (request->kind == DD_NODE_RESUME) lamp->overridden = false;
     if (request->kind == DD_NODE_PROGRAM) lamp->program_id = request->program.id;
+}
+
+// To all lamps: some hear it, and nobody answers.
+static inline void hear_group(const dd_node_request *request) {
+    b->all_n++;
+    for (int i = 1; i <= b->core.def.lamp_n; i++)
+        if (i % 3 == 0) do_as_asked(&b->mesh[i], request);
+}
+
+// As CoAP carries it: sent again, with patience that doubles, until it is answered.
+static inline void hear_request(const dd_node_request *request, uint32_t wait_ms) {
+    cr_assert(request->lamp >= 1 && request->lamp <= b->core.def.lamp_n);
+    lamp_double *lamp = &b->mesh[request->lamp];
+    b->request_n++;
+    lamp->asked_n++;
+    if (lamp->silent) {
+        mail later = {.at_ms = b->now_ms + wait_ms, .kind = DD_INPUT_SILENT, .wait_ms = wait_ms};
+        later.request = *request;
+        post(later);
+        return;
+    }
+    lamp->told_n += request->clock_ms != 0;
+    do_as_asked(lamp, request);
     mail letter = {.at_ms = b->now_ms + 2 * b->mesh_ms, .kind = DD_INPUT_REPLY};
     letter.reply = (dd_node_reply){
         .lamp = request->lamp,
@@ -123,7 +146,12 @@ static inline void carry_outputs(void) {
     for (int i = 0; i < b->core.output_n; i++) {
         const dd_core_output *output = &b->core.outputs[i];
         if (output->kind == DD_OUTPUT_REQUEST) {
-            hear_request(&output->request);
+            dd_node_request request = output->request;
+            if (request.retries > RETRIES) request.retries = RETRIES;
+            if (request.lamp == DD_EVERY_LAMP)
+                hear_group(&request);
+            else
+                hear_request(&request, WAIT_MS);
             continue;
         }
         b->word_n++;
@@ -151,7 +179,17 @@ static inline void deliver(int index) {
         hear_word(&letter.word);
         return;
     }
-    step((dd_core_input){.kind = letter.kind, .reply = &letter.reply, .order = &letter.order});
+    if (letter.kind == DD_INPUT_SILENT && letter.request.retries > 0) {
+        letter.request.retries--;
+        hear_request(&letter.request, letter.wait_ms * 2);
+        return;
+    }
+    dd_core_input input = {.kind = letter.kind, .reply = &letter.reply, .order = &letter.order};
+    if (letter.kind == DD_INPUT_SILENT) {
+        input.lamp = letter.request.lamp;
+        input.token = letter.request.token;
+    }
+    step(input);
 }
 
 static inline int first_mail(void) {

@@ -1,5 +1,6 @@
-// A little air for tests of the network layer: up to 128 nodes, a table of who hears whom how often,
-// a MAC of one line (a queue, up to four attempts a unicast). Nothing collides. Node 0 is the root.
+// A little air for tests of the network layer: up to 128 nodes, a table of who hears whom how
+// often, a MAC of one line (a queue, up to four attempts a unicast). Nothing collides. Node 0 is
+// the root.
 #pragma once
 
 #include "models/mesh/stack/frame.h"
@@ -56,6 +57,8 @@ typedef struct ether {
     uint8_t buffers[ETHER_BUFFERS][DD_NET_BUFFER];
     bool taken[ETHER_BUFFERS];
     int frames;
+    void (*watch)(void *context, uint16_t source, const ether_frame *frame); // may be NULL
+    void *watcher;
 } ether;
 
 static uint32_t ether_draw(ether *air) {
@@ -107,7 +110,8 @@ static bool ether_send(void *context, const dd_net_frame *frame) {
     if (node->queued == ETHER_QUEUE) return false;
     if (frame->n > node->ether->figures.frame_room) abort();
     ether_frame *copy = &node->queue[node->queued++];
-    *copy = (ether_frame){.destination = frame->destination, .n = frame->n, .cookie = frame->cookie};
+    *copy =
+        (ether_frame){.destination = frame->destination, .n = frame->n, .cookie = frame->cookie};
     memcpy(copy->octets, frame->octets, frame->n);
     ether_count(node, copy);
     ether_begin(node);
@@ -156,7 +160,7 @@ static void ether_give(void *context, uint32_t buffer) {
     air->taken[buffer - 1] = false;
 }
 
-static int ether_taken(const ether *air) {
+static inline int ether_taken(const ether *air) {
     int n = 0;
     for (int i = 0; i < ETHER_BUFFERS; i++)
         n += air->taken[i];
@@ -189,19 +193,26 @@ static ether *ether_new(int n, uint32_t seed) {
     return air;
 }
 
+// Not inlined: GCC 12.2 (-O1 and up) would take ether_row for a pure function and drop its calls.
+__attribute__((noinline)) static void ether_hears(ether *air, int a, int b, unsigned pm,
+                                                  int rss_dbm) {
+    air->heard_pm[b][a] = (uint16_t)pm;
+    air->rss_dbm[b][a] = (int8_t)rss_dbm;
+}
+
 static void ether_link(ether *air, int a, int b, unsigned pm, int rss_dbm) {
-    air->heard_pm[a][b] = air->heard_pm[b][a] = (uint16_t)pm;
-    air->rss_dbm[a][b] = air->rss_dbm[b][a] = (int8_t)rss_dbm;
+    ether_hears(air, a, b, pm, rss_dbm);
+    ether_hears(air, b, a, pm, rss_dbm);
 }
 
 // Nodes in a line that hear `reach` others on either side, each further one less well.
-static void ether_line(ether *air, int reach, unsigned pm) {
+static void ether_row(ether *air, int reach, unsigned pm) {
     for (int a = 0; a < air->n; a++)
-        for (int b = a + 1; b < air->n && b <= a + reach; b++)
-            ether_link(air, a, b, pm, -60 - 6 * (b - a));
+        for (int by = 1; by <= reach && a + by < air->n; by++)
+            ether_link(air, a, a + by, pm, -60 - 6 * by);
 }
 
-static void ether_start(ether *air, int i, uint8_t boots) {
+static inline void ether_start(ether *air, int i, uint8_t boots) {
     ether_node *node = &air->nodes[i];
     dd_net_def def = {.address = node->address,
                       .root = i == 0,
@@ -261,9 +272,11 @@ static void ether_attempt(ether_node *node) {
     node->busy_us = DD_NET_NEVER;
     node->attempts++;
     air->frames++;
+    if (air->watch) air->watch(air->watcher, node->address, &node->queue[0]);
     if (destination == DD_BROADCAST) {
         for (int i = 0; i < air->n; i++)
-            if (air->nodes[i].on && ether_chance(air, heard_pm[i])) ether_hear(node, &air->nodes[i]);
+            if (air->nodes[i].on && ether_chance(air, heard_pm[i]))
+                ether_hear(node, &air->nodes[i]);
         ether_done(node, true);
     } else {
         if (destination >= air->n) abort();
@@ -309,14 +322,14 @@ static void ether_send_down(ether *air, uint16_t to, const uint8_t *payload, uin
     root->deadline_us = dd_net_send(&root->net, air->now_us, &root->port, to, payload, n);
 }
 
-static int ether_joined(const ether *air) {
+static inline int ether_joined(const ether *air) {
     int n = 0;
     for (int i = 1; i < air->n; i++)
         n += air->nodes[i].on && dd_net_parent(&air->nodes[i].net) != DD_BROADCAST;
     return n;
 }
 
-static int ether_routed(const ether *air) {
+static inline int ether_routed(const ether *air) {
     int n = 0;
     for (int i = 1; i < air->n; i++)
         n += air->routes[i].parent != DD_BROADCAST;
@@ -324,7 +337,7 @@ static int ether_routed(const ether *air) {
 }
 
 // Hops to the root by the parents that nodes have; -1: none, or round and round.
-static int ether_hops(const ether *air, int i) {
+static inline int ether_hops(const ether *air, int i) {
     int hops = 0;
     for (; i != 0; hops++) {
         if (hops > air->n || !air->nodes[i].on) return -1;

@@ -20,15 +20,25 @@ same() {
     failures=$((failures + 1))
 }
 
-rm -rf run
+rm -rf run run2
 same 'a second run' "$(digest "$DOMDOM" run "$night")"
 same 'with --out' "$(digest "$DOMDOM" run "$night" --out run)"
 same 'summary.json' "$(digest cat run/summary.json)"
+same 'on two threads' "$(digest "$DOMDOM" run "$night" --threads 2 --out run2)"
 same 'with --json' "$(digest "$DOMDOM" run "$night" --json)"
 same 'a replay' "$(digest "$DOMDOM" replay run | sort -u)"
 same 'another folder' "$(cd "$DOMDOM_SOURCE/scenarios" && digest "$DOMDOM" run first_night.lua)"
 same 'another place' "$(TZ=America/New_York LC_ALL=C LANG=fr_FR.UTF-8 digest "$DOMDOM" run "$night")"
 same 'a small stack and no environment' "$(ulimit -s 1024; digest env -i "$DOMDOM" run "$night")"
+
+# The run file row by row, in the order in which the rows were written.
+for run in run run2; do
+    sqlite3 $run/run.sqlite .dump >$run.txt
+done
+if [ ! -s run.txt ] || ! cmp run.txt run2.txt; then
+    echo 'one thread and two leave different rows in the run file'
+    failures=$((failures + 1))
+fi
 
 # The other build, when there is one and it is not older than the sources.
 for other in debug release; do

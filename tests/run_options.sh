@@ -73,6 +73,11 @@ good '^600 s in' run case.lua --speed max
 for value in 0 -1 x nan inf 1e7 ''; do
     refused 'must be 0.001 to 1000000, or max' run case.lua --speed "$value"
 done
+good '^600 s in' run case.lua --threads 1
+good '^600 s in' run case.lua --threads 256
+for value in 0 -1 257 2.5 two ''; do
+    refused 'must be a whole number from 1 to 256' run case.lua --threads "$value"
+done
 
 refused 'needs a terminal whose keys end the pause' run case.lua --paused --out paused </dev/null
 [ -e paused ] && complain '--paused without a terminal left a folder'

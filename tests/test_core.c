@@ -193,6 +193,107 @@ Test(core, a_mesh_gone_silent_does_not_stop_the_round) {
     cr_expect_eq(events(DD_COMMUNICATION_FAILURE), LAMPS, "%d", events(DD_COMMUNICATION_FAILURE));
 }
 
+Test(core, a_request_of_which_nothing_is_heard_is_given_up) {
+    make(1, NULL);
+    b->mesh[1].silent = true;
+    run(61 * SECOND);
+    b->mail_n = 0; // whoever carries it has forgotten it
+    run(245 * SECOND);
+    cr_expect_eq(b->lamps[0].missed, 0);
+    run(3 * SECOND);
+    cr_expect_eq(b->lamps[0].missed, 1);
+}
+
+Test(core, a_silence_of_nobodys_request_is_a_stray) {
+    make(2, NULL);
+    run(MINUTE);
+    uint8_t token = b->core.tasks[0].token;
+    step((dd_core_input){.kind = DD_INPUT_SILENT, .lamp = 1, .token = (uint8_t)(token + 9)});
+    step((dd_core_input){.kind = DD_INPUT_SILENT, .lamp = 60000, .token = token});
+    cr_expect_eq(b->core.strays, 2);
+    step((dd_core_input){.kind = DD_INPUT_SILENT, .lamp = 1, .token = token});
+    cr_expect_eq(b->core.strays, 2);
+    cr_expect_eq(b->lamps[0].missed, 1);
+}
+
+Test(core, the_time_is_told_with_a_reading_once_an_hour_and_after_a_silence) {
+    make(3, NULL);
+    run(50 * MINUTE); // rounds at 1, 16, 31 and 46 minutes
+    cr_expect_eq(b->mesh[2].asked_n, 4);
+    cr_expect_eq(b->mesh[2].told_n, 1);
+    run(15 * MINUTE); // the centre has told the time at 60
+    cr_expect_eq(b->mesh[2].told_n, 2);
+    run(20 * MINUTE);
+    cr_expect_eq(b->mesh[2].told_n, 2);
+    b->mesh[2].silent = true;
+    run(8 * MINUTE);
+    b->mesh[2].silent = false;
+    run(5 * MINUTE);
+    cr_expect_eq(b->mesh[2].told_n, 3);
+}
+
+// --- Reports ---
+
+static void report(uint16_t lamp, uint16_t level_pm) {
+    dd_node_reply reply = {.lamp = lamp, .kind = DD_NODE_REPORT};
+    reply.reading = (dd_reading){.lamp = lamp, .level_pm = level_pm, .program_id = night.id};
+    reply.reading.power_mw = 1500;
+    step((dd_core_input){.kind = DD_INPUT_REPLY, .reply = &reply});
+}
+
+Test(core, a_report_is_a_reading_like_any_other) {
+    make(LAMPS, NULL);
+    run(5 * MINUTE);
+    int readings = readings_with(0);
+    for (uint16_t lamp = 1; lamp <= 3; lamp++)
+        report(lamp, 0);
+    run(9 * SECOND);
+    cr_expect_eq(readings_with(0), readings, "it waits for others");
+    run(2 * SECOND);
+    cr_expect_eq(readings_with(0), readings + 3);
+    cr_expect_eq(last_heard(DD_WORD_READINGS)->reading_n, 3);
+    report(7, 1000); // lit, and takes no power
+    report(7, 1000);
+    run(SECOND);
+    cr_expect_eq(events(DD_LAMP_FAILURE), 1);
+    cr_expect_eq(b->core.garbage + b->core.strays, 0);
+}
+
+Test(core, who_reports_is_not_asked_in_that_round) {
+    make(LAMPS, NULL);
+    for (int minute = 0; minute < 60; minute++) {
+        if (minute % 15 == 10) // lamps 1 to 50, once a period
+            for (uint16_t lamp = 1; lamp <= LAMPS / 2; lamp++)
+                report(lamp, 0);
+        run(MINUTE);
+    }
+    cr_expect_eq(b->mesh[1].asked_n, 1, "only the first round came before any report");
+    cr_expect_eq(b->mesh[50].asked_n, 1);
+    cr_expect_eq(b->mesh[51].asked_n, 4);
+    run(30 * MINUTE); // the reports have ended
+    cr_expect_eq(b->mesh[1].asked_n, 2);
+}
+
+Test(core, a_report_ends_a_communication_failure) {
+    make(1, NULL);
+    b->mesh[1].silent = true;
+    run(5 * MINUTE);
+    cr_expect_eq(events(DD_COMMUNICATION_FAILURE), 1);
+    report(1, 0);
+    run(SECOND);
+    cr_expect_eq(overs(DD_COMMUNICATION_FAILURE), 1);
+}
+
+Test(core, a_report_of_another_program_does_not_keep_it_from_being_given) {
+    make(1, NULL);
+    run(5 * MINUTE);
+    dd_node_reply reply = {.lamp = 1, .kind = DD_NODE_REPORT, .reading = {.lamp = 1}};
+    reply.reading.program_id = b->mesh[1].program_id = 3;
+    step((dd_core_input){.kind = DD_INPUT_REPLY, .reply = &reply});
+    run(15 * MINUTE);
+    cr_expect_eq(b->mesh[1].program_id, night.id);
+}
+
 // --- Health ---
 
 Test(core, a_dead_lamp_is_an_alarm_within_two_minutes_of_its_reading) {

@@ -19,6 +19,28 @@ Test(core_orders, an_override_of_all_reaches_all_and_is_told) {
     cr_expect_eq(count(DD_WORD_OUTCOME, 0, 0), 2);
 }
 
+Test(core_orders, an_order_for_all_is_said_to_all_at_once_first) {
+    make(LAMPS, NULL);
+    run(30 * SECOND);
+    order((dd_order){.kind = DD_ORDER_OVERRIDE, .number = 9, .level_pm = 700});
+    cr_expect_eq(b->all_n, 1);
+    cr_expect_eq(b->mesh[99].level_pm, 700, "it hears the group");
+    cr_expect_eq(b->mesh[98].level_pm, 0, "it does not, and waits for its turn");
+    order((dd_order){.kind = DD_ORDER_RESUME, .number = 10});
+    cr_expect_eq(b->all_n, 1, "an older order has yet to reach lamps");
+    run(2 * MINUTE);
+    cr_expect_eq(b->mesh[98].level_pm, 700);
+    cr_expect_eq(count(DD_WORD_OUTCOME, 0, 0), 2);
+    order((dd_order){.kind = DD_ORDER_READ, .number = 11});
+    order((dd_order){.kind = DD_ORDER_RESUME, .number = 12, .lamp_n = 1, .lamps = {4}});
+    cr_expect_eq(b->all_n, 1, "a reading has an answer, and one lamp is not all");
+    order((dd_order){.kind = DD_ORDER_PROGRAM, .number = 13, .program = night});
+    run(MINUTE);
+    cr_expect_eq(b->all_n, 1, "the order for lamp 4 waited for its reading");
+    order((dd_order){.kind = DD_ORDER_PROGRAM, .number = 14, .program = night});
+    cr_expect_eq(b->all_n, 2);
+}
+
 Test(core_orders, an_order_goes_before_the_poll) {
     make(LAMPS, NULL);
     run(61 * SECOND);
@@ -237,7 +259,7 @@ Test(core_orders, garbage_from_a_node_is_no_answer) {
     make(10, NULL);
     b->mesh[3].speaks_garbage = true;
     run(5 * MINUTE);
-    cr_expect_eq(b->core.garbage, 7); // five replies, then two
+    cr_expect_eq(b->core.garbage, 2); // at the round, and when it was looked at again
     cr_expect_eq(events(DD_COMMUNICATION_FAILURE), 1);
     cr_expect_eq(b->lamps[2].last.level_pm, 0);
 }

@@ -27,6 +27,24 @@ static const char *text_of(const dd_ipv6 *address) {
     return inet_ntop(AF_INET6, address->octets, text, INET6_ADDRSTRLEN);
 }
 
+// What is read from a frame is what was written: it is written again in the same way.
+static void expect_round(const uint8_t *octets, uint8_t n, const dd_datagram *datagram) {
+    dd_frame frame;
+    dd_datagram read;
+    uint8_t again[DD_FRAME_MAX];
+    cr_assert(dd_frame_read(&frame, octets, n));
+    dd_lowpan_link link = {frame.source, frame.destination, prefix};
+    cr_assert(dd_iphc_read(&read, octets + frame.payload_at, frame.payload_n, &link));
+    cr_expect(dd_datagram_intact(&read));
+    cr_expect(eq(u16, dd_datagram_header_n(&read), dd_datagram_header_n(datagram)));
+    cr_assert(eq(u16, read.payload_n, datagram->payload_n));
+    uint8_t at = dd_frame_open(again, &frame);
+    at += dd_iphc_write(again + at, DD_FRAME_MAX - at, &read, &link);
+    memcpy(again + at, read.payload, read.payload_n);
+    cr_assert(eq(u8, dd_frame_close(again, (uint8_t)(at + read.payload_n)), n));
+    cr_expect(eq(int, memcmp(again, octets, n), 0));
+}
+
 // A datagram as a frame of this link, with its checksum; it must fit.
 static void add(dd_dissector *dissector, dd_datagram *datagram, uint16_t source,
                 uint16_t destination) {
@@ -46,6 +64,7 @@ static void add(dd_dissector *dissector, dd_datagram *datagram, uint16_t source,
     cr_assert(n > 0 && at + n + datagram->payload_n + DD_FCS <= DD_FRAME_MAX);
     memcpy(octets + at + n, datagram->payload, datagram->payload_n);
     n = dd_frame_close(octets, (uint8_t)(at + n + datagram->payload_n));
+    expect_round(octets, n, datagram);
     dd_dissector_add(dissector, octets, n);
 }
 
@@ -350,6 +369,9 @@ Test(dissection, advertisement) {
     static const char *const fields[] = {
         "_ws.malformed",
         "_ws.expert.message",
+        "ipv6.src",
+        "ipv6.dst",
+        "ipv6.hlim",
         "icmpv6.checksum.status",
         "icmpv6.opt.6co.context_length",
         "icmpv6.opt.6co.flag.c",
@@ -363,7 +385,8 @@ Test(dissection, advertisement) {
     add_advertisement(&dissector);
     dd_dissector_close(&dissector, "", fields, DD_COUNT(fields), lines);
     cr_expect(eq(str, lines[0],
-                 "- - 1 64 1 0 fd42:e4bf:6f5d:2bad:: 1 0 fd42:e4bf:6f5d:2bad:0:ff:fe00:0"));
+                 "- - fe80::ff:fe00:0 ff02::1 255 1 64 1 0 fd42:e4bf:6f5d:2bad:: 1 0 "
+                 "fd42:e4bf:6f5d:2bad:0:ff:fe00:0"));
 }
 
 // A datagram too long for a frame: its fragments' sizes and offsets count uncompressed octets, and

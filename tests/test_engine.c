@@ -34,6 +34,8 @@ static const uint32_t shared[SEGMENTS + 1] = {0, 2, 3, 4, 2, 3, 2, 4};
 enum { SHARED_DOMAINS = 3 };
 static const uint32_t *homes;
 
+static uint32_t threads; // of the engines that are opened
+
 static void move_token(dd_domain *domain, const dd_event *event) {
     toy *state = domain->state;
     dd_random4 draw = dd_random(domain->engine->def.seed, domain->index, 1, state->visits++);
@@ -97,7 +99,8 @@ static dd_engine *open_toy(uint64_t seed) {
                          .segment_domain_n = SHARED_DOMAINS,
                          .segment_domain = homes,
                          .hub_reserve = 8 << 20,
-                         .segment_reserve = 8 << 20};
+                         .segment_reserve = 8 << 20,
+                         .thread_n = threads};
     dd_engine *engine = dd_engine_open(&def, &error);
     cr_assert(engine, "%s", error.text);
     for (uint32_t i = DD_HUB_DOMAIN; i < engine->domain_n; i++)
@@ -202,6 +205,38 @@ Test(engine, records_come_in_order_and_listeners_change_no_digest) {
     dd_engine_close(silent);
 }
 
+static void fold(void *context, const dd_record *record) {
+    uint64_t *hash = context;
+    *hash = dd_hash_bytes(record, sizeof *record, *hash);
+}
+
+// A hash of every bit of the stream that a run on `n` threads gives, told in unequal slices.
+static uint64_t stream_on(uint32_t n, uint64_t seed) {
+    uint64_t hash = 0;
+    threads = n;
+    dd_engine *engine = open_toy(seed);
+    dd_stream_listen(&engine->stream, 1u << REC_TOKEN | 1u << REC_QUIET, fold, &hash);
+    for (dd_time t = 0; engine->now < 2 * DD_MINUTE; t += t / 2 + DD_MILLISECOND) {
+        dd_engine_advance(engine, t);
+        dd_stream_flush(&engine->stream);
+    }
+    cr_assert_gt(dd_engine_event_count(engine), 1000);
+    dd_engine_close(engine);
+    return hash;
+}
+
+Test(engine, any_number_of_threads_gives_the_same_stream) {
+    const uint32_t counts[] = {2, 3, 8};
+    for (uint64_t seed = 1; seed <= 12; seed++) {
+        answering = seed & 1;
+        homes = seed & 2 ? shared : NULL;
+        uint64_t expected = stream_on(1, seed);
+        for (size_t i = 0; i < DD_COUNT(counts); i++)
+            cr_assert_eq(stream_on(counts[i], seed), expected, "seed %d, %u threads", (int)seed,
+                         counts[i]);
+    }
+}
+
 // State is data: the bytes of all arenas and the plain part of domains and sources are the whole
 // state.
 Test(engine, a_copy_of_the_bytes_is_a_snapshot) {
@@ -265,13 +300,15 @@ Test(engine, a_segment_speaks_for_itself, .signal = SIGABRT) {
     dd_post(segment, DD_HUB_DOMAIN, DD_SECOND, TOKEN, 2, 0, 0, NULL, 0);
 }
 
-// Whoever has no floor of its own counts with the usual one.
-Test(engine, the_least_floor_is_among_all) {
+// Not whose event is the earliest, but who may be heard first, ends what the hub does alone.
+Test(engine, a_short_floor_is_heard_before_an_early_event) {
     dd_engine *engine = open_toy(1);
     for (uint32_t i = 0; i < SEGMENTS; i++)
         dd_engine_floor(engine, DD_FIRST_SEGMENT_DOMAIN + i, DD_MINUTE);
-    engine->domains[DD_FIRST_SEGMENT_DOMAIN + 3].floor = DD_MICROSECOND;
+    dd_engine_floor(engine, DD_FIRST_SEGMENT_DOMAIN + 3, DD_MICROSECOND);
     dd_engine_started(engine);
-    cr_assert_eq(engine->least_floor, DD_MICROSECOND);
+    cr_assert_eq(engine->heap[0].domain, DD_FIRST_SEGMENT_DOMAIN + 3);
+    cr_assert_eq(engine->heap[0].heard, DD_MICROSECOND);
+    cr_assert_eq(engine->most_floor, DD_MINUTE);
     dd_engine_close(engine);
 }

@@ -74,6 +74,16 @@ Test(iphc, octets_of_groups) {
     datagram.protocol = DD_ICMPV6;
     datagram.destination = dd_ipv6_all_rpl;
     expect_octets(&datagram, "\x7A\x7B\x3A\x1A", 4);
+    datagram.destination.octets[15] = 0xFF;
+    expect_octets(&datagram, "\x7A\x7B\x3A\xFF", 4);
+    datagram.destination = dd_ipv6_all_rpl;
+    datagram.source = (dd_ipv6){{0x20, 1}};
+    expect_octets(&datagram, "\x7A\x0B\x3A\x20\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x1A", 20);
+    datagram.source = (dd_ipv6){{0}}; // from the unspecified address
+    expect_octets(&datagram, "\x7A\x4B\x3A\x1A", 4);
+    datagram.source = dd_ipv6_global(&link.prefix, 5);
+    datagram.destination = (dd_ipv6){{0xFF, 5, [11] = 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}};
+    expect_octets(&datagram, "\x7A\x79\x3A\x05\xFF\xFF\xFF\xFF\xFF", 9);
     datagram.destination = dd_ipv6_all_coap;
     datagram.mpl = (dd_mpl_option){true, true, 0x102, 0x33};
     expect_octets(&datagram,
@@ -142,8 +152,20 @@ Test(iphc, refused) {
          "\x7E\x77\xE3\x0E\x03\x01\xEE\x40\x00\x00\x00\x07\x02\x03\x00\x00\x00\x00"
          "\xE1\x06\x63\x04\xA0\x1E\x04\x80\xF3\x12\xBE\xEF",
          30},
+        {"options twice",
+         "\x7E\x77\xE1\x06\x63\x04\xA0\x1E\x04\x80\xE1\x06\x6D\x04\x40\x33\x01\x02"
+         "\xF3\x12\xBE\xEF",
+         22},
+        {"padding longer than its header",
+         "\x7E\x77\xE1\x0E\x63\x04\xA0\x1E\x04\x80\x6D\x04\x40\x33\x01\x02\x01\x01\xF3\x12"
+         "\xBE\xEF",
+         22},
+        {"an option without a length",
+         "\x7E\x77\xE1\x07\x63\x04\xA0\x1E\x04\x80\x01\xF3\x12\xBE\xEF", 15},
         {"the RPL option twice",
          "\x7E\x77\xE1\x0C\x63\x04\xA0\x1E\x04\x80\x63\x04\xA0\x1E\x04\x80\xF3\x12\xBE\xEF", 20},
+        {"the MPL option twice",
+         "\x7E\x77\xE1\x0C\x6D\x04\x40\x33\x01\x02\x6D\x04\x40\x33\x01\x02\xF3\x12\xBE\xEF", 20},
         {"RPL option of another length",
          "\x7E\x77\xE1\x08\x63\x06\xA0\x1E\x04\x80\x00\x00\xF3\x12\xBE\xEF", 16},
         {"MPL of another version",
@@ -195,13 +217,40 @@ Test(iphc, read_though_never_written) {
     cr_expect(dd_ipv6_equal(&datagram.source, &(dd_ipv6){{0}}));
 }
 
-// Every truncation of a long one is refused, down to nothing.
-Test(iphc, truncated) {
-    dd_datagram datagram = report(), read;
+// Traffic class and flow label of each form are passed over (RFC 6282, 3.1.1).
+Test(iphc, traffic_class_and_flow_label) {
+    static const char *const octets[] = {"\x62\x33\x01\x02\x03\x04\x3A.",
+                                         "\x6A\x33\x01\x02\x03\x3A.", "\x72\x33\x01\x3A.",
+                                         "\x7A\x33\x3A."};
+    dd_datagram datagram;
+    for (size_t i = 0; i < DD_COUNT(octets); i++) {
+        size_t n = strlen(octets[i]);
+        cr_assert(dd_iphc_read(&datagram, (const uint8_t *)octets[i], n, &link), "form %zu", i);
+        cr_expect(eq(u16, datagram.payload_n, 1), "form %zu", i);
+        cr_expect(eq(u8, datagram.hop_limit, 64), "form %zu", i);
+    }
+}
+
+// As if they had never been compressed (RFC 8200; 6553; 6554; 7731).
+Test(iphc, lengths_uncompressed) {
+    dd_datagram datagram = report();
+    cr_expect(eq(u16, dd_datagram_header_n(&datagram), 48));
     datagram.rpl.present = true;
-    datagram.route = (dd_source_route){1, 2, {7, 8}};
+    cr_expect(eq(u16, dd_datagram_header_n(&datagram), 56));
+    datagram.mpl.present = true; // 2 + 6 + 6 and padding of 2
+    cr_expect(eq(u16, dd_datagram_header_n(&datagram), 64));
+    datagram.route.n = 3; // 8 + 6 and padding of 2
+    cr_expect(eq(u16, dd_datagram_header_n(&datagram), 80));
+    datagram.route.n = 5;
+    cr_expect(eq(u16, dd_datagram_header_n(&datagram), 88));
+    datagram.protocol = DD_ICMPV6;
+    cr_expect(eq(u16, dd_datagram_header_n(&datagram), 80));
+}
+
+static void expect_refused_when_cut(const dd_datagram *datagram) {
+    dd_datagram read;
     uint8_t octets[DD_LOWPAN_HEADER_MAX];
-    uint8_t n = dd_iphc_write(octets, sizeof octets, &datagram, &link);
+    uint8_t n = dd_iphc_write(octets, sizeof octets, datagram, &link);
     for (uint8_t cut = 0; cut < n; cut++) {
         uint8_t *tight = malloc(cut ? cut : 1);
         memcpy(tight, octets, cut);
@@ -209,6 +258,18 @@ Test(iphc, truncated) {
         free(tight);
     }
     cr_expect(dd_iphc_read(&read, octets, n, &link));
+}
+
+// Every truncation of headers is refused, down to nothing.
+Test(iphc, truncated) {
+    dd_datagram datagram = report();
+    datagram.rpl.present = true;
+    datagram.route = (dd_source_route){1, 2, {7, 8}};
+    expect_refused_when_cut(&datagram);
+    datagram = report();
+    datagram.protocol = DD_ICMPV6;
+    datagram.hop_limit = 63;
+    expect_refused_when_cut(&datagram);
 }
 
 // What a forwarder does: read, change, write; the checksum still holds at the end.

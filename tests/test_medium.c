@@ -91,7 +91,7 @@ static dd_time symbols(const lab *it, int n) {
 static double measured_per(lab *it, uint8_t octets, int n) {
     int lost = 0;
     for (int i = 0; i < n; i++) {
-        uint32_t frame = put(it, 1, i * DD_SECOND, octets);
+        uint32_t frame = put(it, 1, it->count * DD_SECOND, octets);
         lost += dd_medium_receive(&it->medium, frame, 2).loss != DD_LOSS_NONE;
     }
     return (double)lost / n;
@@ -190,8 +190,8 @@ Test(medium, nobody_is_locked_to_what_began_unheard) {
     set_snr(it, 1, 2, 4000);
     set_snr(it, 3, 2, 3000);
     dd_time air = dd_radio_air_time(&it->preset, 20);
-    put(it, 2, 0, 20);                                 // 2 sends,
-    put(it, 3, air - symbols(it, 5), 100);             // 3 begins meanwhile,
+    put(it, 2, 0, 20);                                     // 2 sends,
+    put(it, 3, air - symbols(it, 5), 100);                 // 3 begins meanwhile,
     uint32_t frame = put(it, 1, air + DD_MILLISECOND, 40); // 1 begins after
     cr_expect(eq(u8, dd_medium_receive(&it->medium, frame, 2).loss, DD_LOSS_NONE));
     lab_close(it);
@@ -251,16 +251,16 @@ Test(medium, clear_channel_assessment) {
             cr_expect(eq(int, first, !(energy || (mode & DD_CCA_CARRIER && heard))), "%d %u", mode,
                       station);
             // while it is received, in every mode
-            bool under_way = dd_medium_clear(&it->medium, station, CHANNEL, start + cca * 2,
-                                             start + cca * 3);
+            bool under_way =
+                dd_medium_clear(&it->medium, station, CHANNEL, start + cca * 2, start + cca * 3);
             cr_expect(eq(int, under_way, !heard), "%d %u", mode, station);
             // begins with its last nanosecond; after its end
             bool last = dd_medium_clear(&it->medium, station, CHANNEL, start + air - 1,
                                         start + air - 1 + cca);
             cr_expect(eq(int, last, !(energy || (mode & DD_CCA_CARRIER && heard))), "%d %u", mode,
                       station);
-            cr_expect(dd_medium_clear(&it->medium, station, CHANNEL, start + air,
-                                      start + air + cca));
+            cr_expect(
+                dd_medium_clear(&it->medium, station, CHANNEL, start + air, start + air + cca));
         }
     }
     lab_close(it);
@@ -293,10 +293,8 @@ static uint32_t jam(const void *context, uint32_t station, uint8_t channel, dd_t
 
 Test(medium, jammers_are_named) {
     lab *it = lab_open();
-    dd_disturbance jammer = {.from = 0,
-                             .to = DD_SECOND,
-                             .level_cdbm = it->tables.noise_cdbm + 4600,
-                             .source = 77};
+    dd_disturbance jammer = {
+        .from = 0, .to = DD_SECOND, .level_cdbm = it->tables.noise_cdbm + 4600, .source = 77};
     it->medium.def.outside = jam;
     it->medium.def.context = &jammer;
     set_snr(it, 1, 2, 4000);

@@ -101,6 +101,23 @@ Test(rpl_message, dao_round) {
     cr_expect(eq(u16, read.dao.parent, 0x45));
 }
 
+Test(rpl_message, short_ones) {
+    uint8_t octets[DD_RPL_MESSAGE_MAX] = {0};
+    dd_rpl_message message = {DD_RPL_DAO_ACK, .ack = {1, 241, 2}}, read;
+    cr_assert(dd_rpl_read(&read, octets, dd_rpl_write(octets, &message, &prefix), &prefix));
+    cr_expect(read.code == DD_RPL_DAO_ACK && read.ack.instance == 1);
+    cr_expect(read.ack.sequence == 241 && read.ack.status == 2);
+    octets[5] = 0x80; // with the DODAG's id
+    cr_expect(not(dd_rpl_read(&read, octets, 8, &prefix)));
+    cr_expect(dd_rpl_read(&read, octets, 24, &prefix));
+    message.code = DD_RPL_DIS;
+    cr_assert(dd_rpl_read(&read, octets, dd_rpl_write(octets, &message, &prefix), &prefix));
+    cr_expect(eq(u8, read.code, DD_RPL_DIS));
+    // With an option that is not known, empty.
+    memcpy(octets + 6, "\x63\x00", 2);
+    cr_expect(dd_rpl_read(&read, octets, 8, &prefix));
+}
+
 // Every truncation of every message is refused; of a DIO, but for where an option ends.
 Test(rpl_message, truncated) {
     const dd_rpl_message messages[] = {

@@ -229,6 +229,15 @@ static inline dd_hub *toy_hub(const toy *it) {
     return dd_hub_of(&it->world->engine->domains[DD_HUB_DOMAIN]);
 }
 
+// How many lamps of a segment have parents all the way to their controller.
+static inline uint32_t toy_reach(const toy *it, uint32_t segment) {
+    const dd_segment *place = &it->city.segments[segment];
+    uint32_t lamps[TOY_LAMPS_MAX];
+    for (uint32_t i = 0; i < place->lamp_count; i++)
+        lamps[i] = place->first_lamp + i;
+    return dd_measure_reach(it->world, lamps, place->lamp_count).reachable;
+}
+
 static inline dd_lamp_measure toy_measure(const toy *it, uint32_t segment) {
     const dd_segment *place = &it->city.segments[segment];
     uint32_t lamps[TOY_LAMPS_MAX];

@@ -92,7 +92,8 @@ static void bind_text(sqlite3_stmt *statement, int place, const char *text) {
 
 static const char layout[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
-    "CREATE TABLE entity(id INTEGER PRIMARY KEY, type TEXT, name TEXT, stable TEXT);"
+    "CREATE TABLE entity(id INTEGER PRIMARY KEY, type TEXT, name TEXT, stable TEXT,"
+    " part_of INTEGER);"
     "CREATE TABLE text(id INTEGER PRIMARY KEY, text TEXT);"
     "CREATE TABLE kind(id INTEGER PRIMARY KEY, name TEXT, what TEXT, voice TEXT, digest TEXT,"
     " kept INTEGER);"
@@ -327,7 +328,7 @@ static void add_waiting(dd_run_file *file) {
 static void add_entities(dd_run_file *file) {
     const dd_entities *entities = file->engine->def.entities;
     if (file->entity_n == entities->n) return;
-    sqlite3_stmt *insert = prepare(file, "INSERT INTO entity VALUES(?,?,?,?)");
+    sqlite3_stmt *insert = prepare(file, "INSERT INTO entity VALUES(?,?,?,?,?)");
     for (; insert && !file->failed && file->entity_n < entities->n; file->entity_n++) {
         const dd_entity *entity = &entities->all[file->entity_n];
         char stable[17];
@@ -336,6 +337,7 @@ static void add_entities(dd_run_file *file) {
         bind_text(insert, 2, entities->type_names[entity->type]);
         bind_text(insert, 3, entity->name);
         bind_text(insert, 4, stable);
+        bind_or_null(insert, 5, entity->part_of);
         if (step(file, insert)) file->pending++;
     }
     sqlite3_finalize(insert);
@@ -460,6 +462,9 @@ bool dd_run_file_error(dd_run_file *file, dd_error *error) {
 }
 
 bool dd_run_file_close(dd_run_file *file, bool interrupted, dd_error *error) {
+    char end[32];
+    snprintf(end, sizeof end, "%lld", (long long)file->engine->now);
+    dd_run_file_meta(file, "end_ns", end);
     if (!interrupted) dd_run_file_meta(file, "complete", "1");
     dd_run_file_commit(file);
     execute(file, "COMMIT");

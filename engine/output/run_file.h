@@ -1,8 +1,9 @@
 // The run file: run.sqlite, every record worth a query, laid out by the record schema alone.
 //
 //   meta(key, value)          "schema", "start_unix_s", "offset_s", "complete" ('0' until the run
-//                             was closed in order), and what the caller adds
-//   entity(id, type, name, stable)     stable: 16 hexadecimal digits
+//                             was closed in order), "end_ns" (where it was closed, simulated), and
+//                             what the caller adds
+//   entity(id, type, name, stable, part_of)    stable: 16 hexadecimal digits; part_of: another's id
 //   text(id, text)
 //   kind(id, name, what, voice, digest, kept)
 //   field(kind, place, name, unit, type, names)    names: a JSON array, for type 'enum'

@@ -8,21 +8,39 @@ static int64_t uptime_ms(const dd_house *house, dd_time now) {
     return dd_clock_us(&house->oscillator, now) / 1000;
 }
 
-static void carry_out(dd_domain *domain, dd_segment_state *segment, const dd_core_output *output) {
+// Who is at work: the context of the CoAP endpoint's port.
+typedef struct tenant {
+    dd_domain *domain;
+    dd_segment_state *segment;
+} tenant;
+
+static dd_coap_client_port port_of(tenant *it);
+
+static void ask(dd_domain *domain, dd_segment_state *segment, const dd_node_request *request) {
     dd_house *house = segment->house;
+    tenant it = {domain, segment};
+    dd_coap_client_port port = port_of(&it);
+    house->coap_due_ms =
+        dd_coap_client_request(&house->coap, uptime_ms(house, domain->now), &port, request);
+}
+
+static void carry_out(dd_domain *domain, dd_segment_state *segment, const dd_core_output *output) {
     if (output->kind == DD_OUTPUT_REQUEST)
-        dd_mesh_send_down(domain, segment, &output->request);
+        ask(domain, segment, &output->request);
     else
-        dd_line_send(domain, &house->line, DD_KIND_WORD, segment->segment, &output->word,
+        dd_line_send(domain, &segment->house->line, DD_KIND_WORD, segment->segment, &output->word,
                      sizeof output->word);
 }
 
-static void plan_wake(dd_domain *domain, const dd_segment_state *segment, int64_t deadline_ms) {
+// One event stands for both deadlines. A wake that comes too early is harmless, so a later one need
+// not replace it.
+static void plan_wake(dd_domain *domain, const dd_segment_state *segment) {
     dd_house *house = segment->house;
-    dd_time wake = deadline_ms == INT64_MAX
+    int64_t due_ms =
+        house->core_due_ms < house->coap_due_ms ? house->core_due_ms : house->coap_due_ms;
+    dd_time wake = due_ms == INT64_MAX
                        ? DD_NEVER
-                       : dd_clock_when(&house->oscillator, deadline_ms * 1000, domain->now);
-    // A wake that comes too early is harmless, so a later one need not replace it.
+                       : dd_clock_when(&house->oscillator, due_ms * 1000, domain->now);
     if (wake >= house->wake_at) return;
     house->wake_at = wake;
     dd_schedule(domain, wake, DD_KIND_CONTROLLER_WAKE, segment->station, 0, ++house->generation, 0);
@@ -31,10 +49,43 @@ static void plan_wake(dd_domain *domain, const dd_segment_state *segment, int64_
 static void step(dd_domain *domain, dd_segment_state *segment, const dd_core_input *input) {
     dd_house *house = segment->house;
     if (!house->running) return;
-    int64_t deadline = dd_core_step(&house->core, uptime_ms(house, domain->now), input);
+    house->core_due_ms = dd_core_step(&house->core, uptime_ms(house, domain->now), input);
     for (uint16_t i = 0; i < house->core.output_n; i++)
         carry_out(domain, segment, &house->core.outputs[i]);
-    plan_wake(domain, segment, deadline);
+    plan_wake(domain, segment);
+}
+
+static void send_datagram(void *context, uint16_t lamp, const uint8_t *octets, uint16_t n) {
+    tenant *it = context;
+    dd_mesh_send_down(it->domain, it->segment, lamp, octets, n);
+}
+
+static void hear_reply(void *context, const dd_node_reply *reply) {
+    tenant *it = context;
+    step(it->domain, it->segment, &(dd_core_input){.kind = DD_INPUT_REPLY, .reply = reply});
+}
+
+static void hear_silence(void *context, uint16_t lamp, uint8_t token) {
+    tenant *it = context;
+    step(it->domain, it->segment,
+         &(dd_core_input){.kind = DD_INPUT_SILENT, .lamp = lamp, .token = token});
+}
+
+static uint32_t draw_word(void *context) {
+    tenant *it = context;
+    const dd_world *world = dd_world_of(it->domain);
+    uint32_t entity = dd_world_entity(world, DD_ENTITY_SEGMENT, it->segment->segment);
+    return dd_random(world->def.seed, dd_world_stable(world, entity), DD_DRAW_COAP,
+                     it->segment->house->draws++)
+        .v[0];
+}
+
+static dd_coap_client_port port_of(tenant *it) {
+    return (dd_coap_client_port){.context = it,
+                                 .send = send_datagram,
+                                 .reply = hear_reply,
+                                 .silent = hear_silence,
+                                 .draw = draw_word};
 }
 
 // A controller that had to speak more rarely than the centre grows uneasy would alarm it for
@@ -46,6 +97,13 @@ static uint32_t keepalive_s(const dd_settings *settings, uint32_t usual_s) {
 
 static uint32_t entity_of(const dd_world *world, const dd_segment_state *segment) {
     return dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment);
+}
+
+static dd_coap_client_def coap_definition(const dd_settings *settings) {
+    return (dd_coap_client_def){
+        .ack_timeout_ms = (uint32_t)(settings->controller_ack_timeout_s * 1000),
+        .max_retransmit = (uint8_t)settings->controller_retransmissions,
+    };
 }
 
 static dd_core_def definition(const dd_domain *domain, const dd_segment_state *segment,
@@ -64,8 +122,6 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
     def.clock_ms = dd_world_unix_us(world, domain->now) / 1000 + dd_normal_milli(draw.v[0]);
     def.random_seed = draw.v[1];
     def.keepalive_s = keepalive_s(settings, def.keepalive_s);
-    def.ack_timeout_ms = (uint32_t)(settings->controller_ack_timeout_s * 1000);
-    def.max_retransmit = (uint8_t)settings->controller_retransmissions;
     def.missed_rounds = (uint8_t)settings->controller_missed_rounds;
     def.low_readings = (uint8_t)settings->controller_low_readings;
     def.power_low_pct = (uint8_t)settings->controller_power_low;
@@ -73,7 +129,16 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
     def.clock_period_s = (uint32_t)settings->controller_clock_s;
     def.poll_period_s = (uint32_t)settings->centre_poll_s;
     def.poll_phase_s = dd_uniform(draw.v[2], def.poll_period_s);
+    dd_coap_client_def coap = coap_definition(settings);
+    def.patience_s = (uint32_t)(dd_coap_lifetime_ms(&coap) / 1000);
     return def;
+}
+
+// Message IDs go on where the last ones ended, or lamps would take new requests for repeated ones.
+static void start_coap(dd_house *house, dd_coap_client_def def, uint32_t word) {
+    def.first_id = house->boots > 1 ? house->coap.next_id : (uint16_t)word;
+    dd_coap_client_init(&house->coap, &def);
+    house->coap_due_ms = INT64_MAX;
 }
 
 static void switch_on(dd_domain *domain, dd_segment_state *segment) {
@@ -82,15 +147,15 @@ static void switch_on(dd_domain *domain, dd_segment_state *segment) {
     uint64_t stable = dd_world_stable(world, entity_of(world, segment));
     dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, house->boots++);
     dd_core_def def = definition(domain, segment, draw);
-    if (house->boots == 1) // its crystal is the same one after every start
-        house->oscillator.rate_ppb =
-            (int32_t)(world->def.settings.controller_drift_ppm * dd_normal_milli(draw.v[3]));
+    house->oscillator.rate_ppb =
+        dd_crystal_ppb(world->def.seed, stable, world->def.settings.controller_drift_ppm);
     dd_clock_set(&house->oscillator, domain->now, 0);
     house->running = true;
     house->wake_at = DD_NEVER;
     dd_core_storage storage = {.lamps = house->lamps, .outbox = house->outbox};
     dd_core_init(&house->core, &def, storage);
-    dd_mesh_set_up(domain, segment, DD_MESH_ROOT, true);
+    start_coap(house, coap_definition(&world->def.settings), draw.v[3]);
+    dd_mesh_power(domain, segment, DD_MESH_ROOT, true);
     step(domain, segment, &(dd_core_input){.kind = DD_INPUT_START});
 }
 
@@ -99,7 +164,7 @@ static void switch_off(dd_domain *domain, dd_segment_state *segment, uint64_t ca
     house->generation++;
     if (!house->running) return;
     house->running = false;
-    dd_mesh_set_up(domain, segment, DD_MESH_ROOT, false);
+    dd_mesh_power(domain, segment, DD_MESH_ROOT, false);
     dd_record_make(domain, DD_REC_CONTROLLER, entity_of(dd_world_of(domain), segment), cause, 0, 0,
                    0, 0);
 }
@@ -134,7 +199,14 @@ void dd_house_start(dd_domain *domain, dd_segment_state *segment) {
 }
 
 void dd_house_wake(dd_domain *domain, dd_segment_state *segment) {
-    segment->house->wake_at = DD_NEVER;
+    dd_house *house = segment->house;
+    house->wake_at = DD_NEVER;
+    if (uptime_ms(house, domain->now) >= house->coap_due_ms) {
+        tenant it = {domain, segment};
+        dd_coap_client_port port = port_of(&it);
+        house->coap_due_ms =
+            dd_coap_client_time(&house->coap, uptime_ms(house, domain->now), &port);
+    }
     step(domain, segment, &(dd_core_input){.kind = DD_INPUT_TIME});
 }
 
@@ -152,8 +224,15 @@ void dd_house_battery_empty(dd_domain *domain, dd_segment_state *segment) {
     switch_off(domain, segment, 0);
 }
 
-void dd_house_reply(dd_domain *domain, dd_segment_state *segment, const dd_node_reply *reply) {
-    step(domain, segment, &(dd_core_input){.kind = DD_INPUT_REPLY, .reply = reply});
+void dd_house_receive(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
+                       const uint8_t *octets, uint16_t n) {
+    dd_house *house = segment->house;
+    if (!house->running) return;
+    tenant it = {domain, segment};
+    dd_coap_client_port port = port_of(&it);
+    house->coap_due_ms =
+        dd_coap_client_receive(&house->coap, uptime_ms(house, domain->now), &port, lamp, octets, n);
+    plan_wake(domain, segment);
 }
 
 void dd_house_order(dd_domain *domain, dd_segment_state *segment, const dd_order *order) {

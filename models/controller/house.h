@@ -1,10 +1,12 @@
-// The segment controller's house in the twin: feeds the core with time, replies, orders and its
-// inputs, and carries out what it says. A board can take the core's place here.
+// The segment controller's house in the twin: feeds the core with time, orders, its inputs and,
+// through its CoAP endpoint, lamps' replies, and carries out what it says. A board can take the
+// core's place here.
 #pragma once
 
 #include "models/backhaul/line.h"
 #include "models/clock.h"
 #include "models/controller/core/core.h"
+#include "models/mesh/stack/coap_client.h"
 
 struct dd_segment_state;
 
@@ -12,6 +14,10 @@ typedef struct dd_house {
     dd_core core;
     dd_core_lamp *lamps;
     dd_word *outbox;
+    dd_coap_client coap; // its requests to lamps
+    int64_t core_due_ms; // deadlines, by its uptime
+    int64_t coap_due_ms;
+    uint32_t draws;      // random words that its CoAP has taken
     dd_clock oscillator; // µs since its start
     dd_time wake_at;     // the wake that is planned; DD_NEVER: none
     uint32_t generation; // of its pending wake or boot
@@ -31,10 +37,10 @@ void dd_house_wake(dd_domain *domain, struct dd_segment_state *segment);
 void dd_house_boot(dd_domain *domain, struct dd_segment_state *segment);
 void dd_house_battery_empty(dd_domain *domain, struct dd_segment_state *segment);
 
-// What reaches it: a node's reply over the mesh, an order over the line, the live phases of its
+// What reaches it: a lamp's CoAP over the mesh, an order over the line, the live phases of its
 // feeder number `feeder` (a mask, bit 0 is L1). One that does not run hears nothing.
-void dd_house_reply(dd_domain *domain, struct dd_segment_state *segment,
-                    const dd_node_reply *reply);
+void dd_house_receive(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp,
+                       const uint8_t *octets, uint16_t n);
 void dd_house_order(dd_domain *domain, struct dd_segment_state *segment, const dd_order *order);
 void dd_house_supply(dd_domain *domain, struct dd_segment_state *segment, uint8_t feeder,
                      uint8_t live_phases);

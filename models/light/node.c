@@ -1,10 +1,8 @@
 #include "models/light/node.h"
 #include "engine/random.h"
 #include "models/kind.h"
-#include "models/mesh/mesh.h"
+#include "models/light/node_radio.h"
 #include "models/segment_state.h"
-
-enum { DRAW_OFFSET = 0, DRAW_RATE = 1 }; // words of a clock's draw
 
 static bool failed(const dd_node *node, dd_fault_kind fault) {
     return node->faults >> fault & 1;
@@ -107,13 +105,13 @@ void dd_node_start(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) 
     dd_node *node = &segment->nodes[lamp];
     uint64_t stable = dd_world_stable(world, dd_segment_lamp(segment, lamp));
     dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, 0);
-    int64_t error_us =
-        (int64_t)(settings->node_clock_error_s * 1000) * dd_normal_milli(draw.v[DRAW_OFFSET]);
-    node->clock.rate_ppb = (int32_t)(settings->node_drift_ppm * dd_normal_milli(draw.v[DRAW_RATE]));
+    int64_t error_us = (int64_t)(settings->node_clock_error_s * 1000) * dd_normal_milli(draw.v[0]);
+    node->clock.rate_ppb = dd_crystal_ppb(world->def.seed, stable, settings->node_drift_ppm);
     dd_clock_set(&node->clock, domain->now, dd_world_unix_us(world, domain->now) + error_us);
     node->state = DD_NODE_SUPPLIED | DD_NODE_RUNNING;
     follow(domain, segment, lamp);
     relight(domain, segment, lamp, DD_WHY_START, 0);
+    dd_node_connect(domain, segment, lamp);
 }
 
 static bool can_run(const dd_node *node) {
@@ -135,21 +133,17 @@ static void stop(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     dd_node *node = &segment->nodes[lamp];
     if (node->state & DD_NODE_RUNNING) {
         node->state &= (uint8_t)~DD_NODE_RUNNING;
-        dd_mesh_set_up(domain, segment, lamp, false);
+        dd_node_disconnect(domain, segment, lamp);
     }
     node->generation++; // whatever it had planned is off
 }
 
 void dd_node_boot(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
-    const dd_world *world = dd_world_of(domain);
     dd_node *node = &segment->nodes[lamp];
     node->state |= DD_NODE_RUNNING;
     relight(domain, segment, lamp, follow(domain, segment, lamp), 0);
-    uint64_t stable = dd_world_stable(world, dd_segment_lamp(segment, lamp));
-    dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_JOIN, ++node->starts);
-    dd_time mean = dd_seconds(world->def.settings.mesh_rejoin_s);
-    dd_time join = domain->now + DD_SECOND + dd_exponential(draw.v[0], mean);
-    dd_schedule(domain, join, DD_KIND_NODE_JOIN, segment->station + lamp, 0, node->starts, 0);
+    node->starts++;
+    dd_node_connect(domain, segment, lamp);
 }
 
 void dd_node_supply(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, bool on,
@@ -220,6 +214,7 @@ static void obey(dd_segment_state *segment, dd_node *node, const dd_node_request
         node->program = program_slot(segment, &request->program);
         break;
     case DD_NODE_READ:
+    case DD_NODE_REPORT: // never asked for
         break;
     }
 }
@@ -237,8 +232,13 @@ static dd_reading read_out(const dd_segment_state *segment, const dd_node *node,
     };
 }
 
-dd_node_reply dd_node_answer(dd_domain *domain, dd_segment_state *segment,
-                             const dd_node_request *request) {
+dd_reading dd_node_read(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {
+    dd_node_count(&segment->nodes[lamp], domain->now);
+    return read_out(segment, &segment->nodes[lamp], lamp);
+}
+
+dd_reading dd_node_answer(dd_domain *domain, dd_segment_state *segment,
+                        const dd_node_request *request) {
     dd_node *node = &segment->nodes[request->lamp];
     bool stepped = set_clock(domain, node, request->clock_ms);
     obey(segment, node, request);
@@ -247,9 +247,5 @@ dd_node_reply dd_node_answer(dd_domain *domain, dd_segment_state *segment,
         if (request->kind == DD_NODE_RESUME) reason = DD_WHY_RESUME;
         relight(domain, segment, request->lamp, reason, 0);
     }
-    dd_node_count(node, domain->now);
-    return (dd_node_reply){.lamp = request->lamp,
-                           .kind = request->kind,
-                           .token = request->token,
-                           .reading = read_out(segment, node, request->lamp)};
+    return dd_node_read(domain, segment, request->lamp);
 }

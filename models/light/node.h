@@ -5,6 +5,7 @@
 #include "engine/engine.h"
 #include "models/clock.h"
 #include "models/controller/core/message.h"
+#include "models/mesh/stack/coap_server.h"
 #include "models/schema.h"
 
 struct dd_segment_state;
@@ -34,6 +35,7 @@ typedef struct dd_node {
     uint16_t faults; // bit 1 << dd_fault_kind
     uint8_t state;
     uint8_t program; // slot in the segment's programs
+    dd_coap_server coap;
 } dd_node;
 
 // All functions take the lamp's number within its segment, from 1.
@@ -53,9 +55,12 @@ void dd_node_fault(dd_domain *domain, struct dd_segment_state *segment, uint16_t
 void dd_node_wake(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 void dd_node_boot(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 
-// Does what a request asks and says how it is.
-dd_node_reply dd_node_answer(dd_domain *domain, struct dd_segment_state *segment,
-                             const dd_node_request *request);
+// What it measures of itself now.
+dd_reading dd_node_read(dd_domain *domain, const struct dd_segment_state *segment, uint16_t lamp);
+
+// Does what a request asks and says how it is then.
+dd_reading dd_node_answer(dd_domain *domain, struct dd_segment_state *segment,
+                        const dd_node_request *request);
 
 // Tells citizens when what they see of it changes: dark at night, or lit.
 void dd_node_show(dd_domain *domain, const struct dd_segment_state *segment, uint16_t lamp);

@@ -11,7 +11,8 @@ static void place_stations(dd_air *air, const dd_air_def *def) {
         const dd_air_segment *segment = &air->segments[i];
         for (uint32_t s = segment->first; s <= segment->first + segment->lamp_n; s++) {
             air->owner[s] = i;
-            air->stations[s] = (dd_station){.channel = segment->channel, .due = DD_NEVER};
+            air->stations[s] =
+                (dd_station){.channel = segment->channel, .planned_us = DD_NET_NEVER};
             if (def->rates_ppb) air->stations[s].rate_ppb = def->rates_ppb[s];
         }
     }
@@ -33,6 +34,7 @@ dd_air *dd_air_make(dd_domain *domain, const dd_air_def *def) {
     dd_pool_init(&air->packets, arena, sizeof(dd_packet));
     dd_pool_init(&air->buffers, arena, DD_NET_BUFFER);
     dd_pool_init(&air->arrivals, arena, sizeof(dd_arrival));
+    dd_air_log_init(&air->log, arena, def->medium.station_n);
     for (unsigned octets = 0; octets <= DD_FRAME_MAX; octets++)
         air->times[octets] = dd_radio_air_time(def->medium.preset, octets);
     air->ack_time = air->times[DD_FRAME_ACK];
@@ -51,4 +53,15 @@ void dd_air_arrival_done(dd_air *air) {
     air->first_arrival = dd_air_arrival(air)->next;
     if (!air->first_arrival) air->last_arrival = 0;
     dd_pool_give(&air->arrivals, done);
+}
+
+uint8_t dd_air_hops(const dd_air *air, uint32_t station) {
+    const dd_air_segment *segment = &air->segments[air->owner[station]];
+    uint8_t hops = 0;
+    for (uint32_t at = station; at != segment->first; hops++) {
+        uint16_t parent = dd_net_parent(&air->nets[at]);
+        if (!air->stations[at].on || parent > segment->lamp_n || hops == DD_ROUTE_MAX) return 0;
+        at = segment->first + parent;
+    }
+    return air->stations[segment->first].on ? hops : 0;
 }

@@ -5,6 +5,7 @@
 
 #include "engine/engine.h"
 #include "engine/pool.h"
+#include "models/mesh/air_log.h"
 #include "models/mesh/medium.h"
 #include "models/mesh/stack/mac.h"
 #include "models/mesh/stack/net.h"
@@ -12,27 +13,27 @@
 // A radio with its MAC, and the times of its network layer.
 typedef struct dd_station {
     dd_mac mac;
-    dd_time free_at;      // its radio's last transmission or spacing ends
-    dd_time due;          // of the pending event of its network layer, DD_NEVER: none
-    int64_t deadline_us;  // of its network layer, by its own clock
-    int64_t air_ns;       // time on air so far
-    int32_t rate_ppb;     // of its crystal, too fast
-    uint32_t on_air;      // handle of its last transmission
-    uint32_t frames;      // sent, acknowledgements included: the count that keys their draws
-    uint32_t draws;       // random words taken
-    uint16_t generation;  // of its events since it was switched on
-    uint16_t timer;       // of the pending event of its network layer
+    dd_time free_at;     // its radio's last transmission or spacing ends
+    int64_t deadline_us; // of its network layer, by its own clock
+    int64_t planned_us;  // ... that the pending event stands for, DD_NET_NEVER: there is none
+    int64_t air_ns;      // time on air so far
+    int32_t rate_ppb;    // of its crystal, too fast
+    uint32_t on_air;     // handle of its last transmission
+    uint32_t frames;     // sent, acknowledgements included: the count that keys their draws
+    uint32_t draws;      // random words taken
+    uint16_t generation; // of its events since it was switched on
+    uint16_t timer;      // of the pending event of its network layer
     bool on;
     uint8_t channel;
     uint8_t boots; // times that it was switched on
     uint8_t reserved;
-    uint32_t sent;        // data frames, repetitions included
-    uint32_t acked;       // data frames acknowledged
-    uint32_t received;    // data frames received for it and passed up
-    uint16_t unanswered;  // given up after all attempts
-    uint16_t unsent;      // given up for want of a clear channel
-    uint16_t full;        // refused by the full queue
-    uint16_t duplicates;  // received again
+    uint32_t sent;       // data frames, repetitions included
+    uint32_t acked;      // data frames acknowledged
+    uint32_t received;   // data frames received for it and passed up
+    uint16_t unanswered; // given up after all attempts
+    uint16_t unsent;     // given up for want of a clear channel
+    uint16_t full;       // refused by the full queue
+    uint16_t duplicates; // received again
 } dd_station;
 
 // A segment's mesh, one PAN: the controller is station `first` and has address 0, lamp number l is
@@ -42,6 +43,7 @@ typedef struct dd_air_segment {
     uint16_t lamp_n;
     uint16_t pan;
     uint8_t channel;
+    uint32_t segment; // the city's; 0: of no city, nothing is told of it
 } dd_air_segment;
 
 // A frame in a MAC's queue.
@@ -97,6 +99,7 @@ typedef struct dd_air {
     dd_time ack_wait, ack_time;
     dd_time times[DD_FRAME_MAX + 1]; // on air, by octets
     dd_air_counts counts;
+    dd_air_log log;
 } dd_air;
 
 // Built in the domain's arena; all stations are off. `def` is read only now, what it says must
@@ -118,6 +121,9 @@ static inline uint32_t dd_air_station(const dd_air *air, uint32_t station, uint1
     const dd_air_segment *segment = &air->segments[air->owner[station]];
     return address <= segment->lamp_n ? segment->first + address : 0;
 }
+
+// Hops from a station to its controller by its parents, 0: no way, or the controller itself.
+uint8_t dd_air_hops(const dd_air *air, uint32_t station);
 
 // Prefix of the addresses of a PAN: fd42:e4bf:6f5d:PAN::/64.
 dd_prefix dd_air_prefix(uint16_t pan);

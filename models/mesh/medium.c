@@ -49,8 +49,7 @@ static void lay_out(dd_medium *medium, dd_arena *arena) {
     medium->columns = count_cells(right - left, cell);
     size_t n = (size_t)medium->columns * count_cells(top - bottom, cell);
     medium->spots = dd_arena_take(arena, (def->station_n + 1) * sizeof *medium->spots);
-    medium->newest = dd_arena_take(arena, n * sizeof *medium->newest);
-    medium->last_ends = dd_arena_take(arena, n * sizeof *medium->last_ends);
+    medium->cells = dd_arena_take(arena, n * sizeof *medium->cells);
     for (uint32_t i = 1; i <= def->station_n; i++) {
         float x = def->x[i] - left, y = def->y[i] - bottom;
         uint32_t column = (uint32_t)(x / cell) + 1, row = (uint32_t)(y / cell) + 1;
@@ -99,37 +98,46 @@ static uint32_t take(dd_medium *medium) {
     return handle;
 }
 
-static void give(dd_medium *medium, uint32_t handle) {
-    dd_medium_at(medium, handle)->next = medium->free;
+static void append(dd_medium *medium, dd_cell *cell, uint32_t handle) {
+    if (cell->newest)
+        dd_medium_at(medium, cell->newest)->next = handle;
+    else
+        cell->oldest = handle;
+    cell->newest = handle;
+    if (medium->newest)
+        dd_medium_at(medium, medium->newest)->later = handle;
+    else
+        medium->oldest = handle;
+    medium->newest = handle;
+}
+
+// The oldest of all is the oldest of its cell.
+static void drop_oldest(dd_medium *medium) {
+    uint32_t handle = medium->oldest;
+    dd_transmission *frame = dd_medium_at(medium, handle);
+    dd_cell *cell = &medium->cells[medium->spots[frame->sender].cell];
+    medium->oldest = frame->later;
+    if (!medium->oldest) medium->newest = 0;
+    cell->oldest = frame->next;
+    if (!cell->oldest) cell->newest = 0;
+    frame->next = medium->free;
     medium->free = handle;
 }
 
-static void drop_old(dd_medium *medium, uint32_t *link, dd_time now) {
-    dd_time horizon = now - look_back(medium);
-    while (*link) {
-        dd_transmission *frame = dd_medium_at(medium, *link);
-        uint32_t handle = *link;
-        if (frame->end >= horizon) {
-            link = &frame->next;
-            continue;
-        }
-        *link = frame->next;
-        give(medium, handle);
-    }
-}
-
 uint32_t dd_medium_put(dd_medium *medium, const dd_transmission *frame, dd_time now) {
+    dd_time horizon = now - look_back(medium);
+    while (medium->oldest && dd_medium_at(medium, medium->oldest)->end < horizon)
+        drop_oldest(medium);
     const dd_spot *spot = &medium->spots[frame->sender];
-    uint32_t cell = spot->cell;
-    drop_old(medium, &medium->newest[cell], now);
+    dd_cell *cell = &medium->cells[spot->cell];
     uint32_t handle = take(medium);
     dd_transmission *it = dd_medium_at(medium, handle);
     *it = *frame;
     it->x = spot->x;
     it->y = spot->y;
-    it->next = medium->newest[cell];
-    medium->newest[cell] = handle;
-    if (frame->end > medium->last_ends[cell]) medium->last_ends[cell] = frame->end;
+    it->next = it->later = 0;
+    append(medium, cell, handle);
+    if (frame->end > cell->last_end) cell->last_end = frame->end;
     return handle;
 }
 
@@ -154,8 +162,8 @@ static uint32_t find_near(const dd_medium *medium, uint32_t station, dd_time fro
     uint32_t n = 0, corner = spot->cell - medium->columns - 1;
     for (uint32_t row = 0; row < 3; row++, corner += medium->columns)
         for (uint32_t cell = corner; cell < corner + 3; cell++) {
-            if (medium->last_ends[cell] <= from) continue;
-            for (uint32_t handle = medium->newest[cell]; handle;) {
+            if (medium->cells[cell].last_end <= from) continue;
+            for (uint32_t handle = medium->cells[cell].oldest; handle;) {
                 const dd_transmission *frame = dd_medium_at(medium, handle);
                 handle = frame->next;
                 if (frame->start < to && frame->end > from && in_reach(medium, spot, frame) &&
@@ -192,10 +200,10 @@ typedef struct voice {
     dd_time from, to;
     uint64_t power; // against the station's noise, as dd_radio_power
     int32_t snr_cdb;
-    uint32_t who;   // station or source
-    bool own;       // the station sends itself
-    bool frame;     // of its PHY and channel: a receiver may lock to it
-    bool outside;   // who is a source
+    uint32_t who; // station or source
+    bool own;     // the station sends itself
+    bool frame;   // of its PHY and channel: a receiver may lock to it
+    bool outside; // who is a source
 } voice;
 
 enum { OUTSIDE = 16 };
@@ -238,8 +246,8 @@ static void add_frame(scene *it, const dd_transmission *frame, uint32_t station,
 static void add_outside(scene *it, uint32_t station, uint8_t channel, dd_time from, dd_time to) {
     const dd_medium_def *def = &it->medium->def;
     dd_disturbance all[OUTSIDE];
-    uint32_t n = def->outside ? def->outside(def->context, station, channel, from, to, all, OUTSIDE)
-                              : 0;
+    uint32_t n =
+        def->outside ? def->outside(def->context, station, channel, from, to, all, OUTSIDE) : 0;
     for (uint32_t i = 0; i < n; i++) {
         int32_t snr = all[i].level_cdbm - it->noise_cdbm;
         add_voice(it, &(voice){.from = all[i].from,
@@ -375,8 +383,8 @@ static bool survives(const dd_medium *medium, const dd_transmission *frame, uint
     if (ppm == 0 || ppm >= 1000000) return ppm != 0;
     const dd_spot *spots = medium->spots;
     uint64_t pair = dd_pair_id(spots[frame->sender].stable, spots[receiver].stable, true);
-    return dd_chance_ppm(
-        dd_random(medium->def.seed, pair, DD_DRAW_RECEPTION, frame->count).v[0], ppm);
+    return dd_chance_ppm(dd_random(medium->def.seed, pair, DD_DRAW_RECEPTION, frame->count).v[0],
+                         ppm);
 }
 
 static dd_reception lost(dd_reception it, dd_loss loss, uint32_t culprit) {
@@ -473,11 +481,10 @@ static dd_reception receive_in_scene(const dd_medium *medium, const dd_transmiss
     while (it.all[about].outside || it.all[about].who != frame->sender ||
            it.all[about].from != frame->start)
         about++;
-    if (sends_in(&it, frame->start, frame->end)) return lost(result, DD_LOSS_SENDING, receiver);
     uint32_t lock = locked_to(&it, about, frame->start);
-    if (lock != NOBODY &&
-        it.all[about].snr_cdb < it.all[lock].snr_cdb + medium->def.capture_cdb)
+    if (lock != NOBODY && it.all[about].snr_cdb < it.all[lock].snr_cdb + medium->def.capture_cdb)
         return lost(result, DD_LOSS_LOCKED, it.all[lock].who);
+    if (sends_in(&it, frame->start, frame->end)) return lost(result, DD_LOSS_SENDING, receiver);
     uint32_t captor = captor_of(&it, about);
     if (captor != NOBODY) return lost(result, DD_LOSS_COLLISION, it.all[captor].who);
     return receive_among(&it, about, frame, receiver, result);
@@ -496,8 +503,7 @@ static int32_t peer_level(dd_medium *medium, uint32_t sender, uint32_t receiver)
 dd_reception dd_medium_receive(dd_medium *medium, uint32_t handle, uint32_t receiver) {
     const dd_transmission *frame = dd_medium_at(medium, handle);
     int32_t level = peer_level(medium, frame->sender, receiver);
-    if (level == DD_LINK_NONE)
-        return (dd_reception){.loss = DD_LOSS_WEAK, .rss_cdbm = INT16_MIN};
+    if (level == DD_LINK_NONE) return (dd_reception){.loss = DD_LOSS_WEAK, .rss_cdbm = INT16_MIN};
     level += change_of(medium, frame, receiver);
     dd_reception result = {.rss_cdbm = (int16_t)level,
                            .sinr_cdb = (int16_t)(level - noise_of(medium, receiver))};

@@ -52,18 +52,18 @@ typedef struct dd_disturbance {
 } dd_disturbance;
 
 typedef struct dd_medium_def {
-    uint32_t station_n;                        // stations are 1 .. station_n
-    const float *x, *y;                        // metres, by station; only read at the start
-    const uint64_t *stable;                    // ids, by station; only read at the start
-    const dd_links *links;                     // medians and noise; must outlive the medium
-    const dd_channel *channel;                 // fading and rain; NULL: levels are the medians
-    const dd_weather *weather;                 // for `channel`; both must outlive the medium
-    const dd_radio_preset *preset;             // must outlive the medium
-    const dd_radio_tables *tables;             // must outlive the medium
-    uint64_t seed;                             // of the run
-    int32_t ed_cdbm;                           // CCA's threshold of energy
-    int32_t capture_cdb;                       // a frame so much stronger takes a receiver over
-    uint8_t cca;                               // dd_cca_mode
+    uint32_t station_n;            // stations are 1 .. station_n
+    const float *x, *y;            // metres, by station; only read at the start
+    const uint64_t *stable;        // ids, by station; only read at the start
+    const dd_links *links;         // medians and noise; must outlive the medium
+    const dd_channel *channel;     // fading and rain; NULL: levels are the medians
+    const dd_weather *weather;     // for `channel`; both must outlive the medium
+    const dd_radio_preset *preset; // must outlive the medium
+    const dd_radio_tables *tables; // must outlive the medium
+    uint64_t seed;                 // of the run
+    int32_t ed_cdbm;               // CCA's threshold of energy
+    int32_t capture_cdb;           // a frame so much stronger takes a receiver over
+    uint8_t cca;                   // dd_cca_mode
     // What a receiver hears from outside in [from, to): at most `room` disturbances, returns how
     // many. NULL: nothing.
     uint32_t (*outside)(const void *context, uint32_t station, uint8_t channel, dd_time from,
@@ -74,16 +74,17 @@ typedef struct dd_medium_def {
 // One transmission: a cache line.
 typedef struct dd_transmission {
     dd_time start, end; // of its energy: from the preamble's first symbol
-    uint32_t next;      // in its cell
+    uint32_t next;      // in its cell, or free
+    uint32_t later;     // on the air
     uint32_t sender;    // station
     uint32_t count;     // the sender's count of frames, by which draws are keyed
     uint32_t packet;    // handle of its octets with the sender; 0: they are an acknowledgement
     uint8_t ack[DD_FRAME_ACK];
     uint8_t octets; // of the PSDU
     uint8_t channel;
-    bool cut;         // its sender lost supply under way
-    int16_t x, y;     // of its sender, in units of the medium
-    uint8_t reserved[20];
+    bool cut;     // its sender lost supply under way
+    int16_t x, y; // of its sender, in units of the medium
+    uint8_t reserved[16];
 } dd_transmission;
 
 // What the medium knows of a station: what is asked for at every judgement lies together.
@@ -98,18 +99,24 @@ typedef struct dd_spot {
 
 _Static_assert(sizeof(dd_transmission) == 64, "a transmission is a cache line");
 
+// The transmissions of a cell's stations, as a list.
+typedef struct dd_cell {
+    dd_time last_end; // of all that ever were in it
+    uint32_t oldest, newest;
+} dd_cell;
+
 typedef struct dd_medium {
     dd_medium_def def;
-    dd_arena *arena;    // transmissions are cache lines of it, counted from its base, less one
-    uint32_t free;      // handle of the first line to be used again
-    dd_spot *spots;     // by station
-    uint32_t *newest;   // by cell: handle of its newest transmission
-    dd_time *last_ends; // by cell
-    uint32_t columns;   // of the grid, a margin of empty cells included
-    int64_t reach2;     // square of the longest link, in units of the medium
-    dd_time longest;    // time on air of the longest frame
-    dd_time sync;       // from a frame's start until a receiver is locked to it
-    uint64_t bits;      // 256 bits a nanosecond, in 2^-32
+    dd_arena *arena;         // transmissions are cache lines of it, counted from its base, from 1
+    uint32_t free;           // the first line to be used again
+    uint32_t oldest, newest; // of all cells' transmissions, as a list
+    dd_spot *spots;          // by station
+    dd_cell *cells;
+    uint32_t columns; // of the grid, a margin of empty cells included
+    int64_t reach2;   // square of the longest link, in units of the medium
+    dd_time longest;  // time on air of the longest frame
+    dd_time sync;     // from a frame's start until a receiver is locked to it
+    uint64_t bits;    // 256 bits a nanosecond, in 2^-32
 } dd_medium;
 
 // Lays out the grid in `arena`.
@@ -119,8 +126,9 @@ static inline dd_transmission *dd_medium_at(const dd_medium *medium, uint32_t fr
     return (dd_transmission *)(void *)medium->arena->base + (frame - 1);
 }
 
-// Puts a transmission on the air (what stands before `cut`), `now` or later, and returns its handle, which is
-// good until nobody can overlap it any more: at least until all events at its end are handled.
+// Puts a transmission on the air (what stands before `cut`), `now` or later, and returns its
+// handle, which is good until nobody can overlap it any more: at least until all events at its end
+// are handled.
 uint32_t dd_medium_put(dd_medium *medium, const dd_transmission *frame, dd_time now);
 
 // Its sender falls silent at `now`.

@@ -1,88 +1,36 @@
-// The wireless mesh of a segment at link level: a routing tree to the controller from the link
-// budget, every hop an event that succeeds or not, by attempts with acknowledgements, and takes the
-// standard's time. No packets yet: frames do not collide here.
+// The mesh of a neighbourhood as the city sees it: the air is built from the world's tables, begins
+// joined or cold, and carries datagrams between the segments' controllers and their lamps.
 #pragma once
 
-#include "engine/engine.h"
-#include "models/controller/core/message.h"
+#include "models/mesh/air.h"
+#include "models/neighbourhood.h"
 
-struct dd_segment_state;
-struct dd_world;
+enum { DD_MESH_ROOT = 0 }; // the controller's number within its segment
 
-enum { DD_MESH_ROOT = 0, DD_MESH_NO_PARENT = 0xFFFF };
+// Builds the air, when the neighbourhood's segments are known; every node is off.
+void dd_mesh_make(dd_domain *domain);
 
-// A pair that can hear each other: constant during a run. Losses are the same both ways.
-typedef struct dd_mesh_link {
-    uint16_t to;     // node's number within the segment; 0 is the controller
-    int16_t snr_cdb; // median signal to noise at the receiver, 1/100 dB
-} dd_mesh_link;
+// Makes all nodes that are on joined, as if the network had run for long; unless it is to begin
+// cold ("mesh.cold_start").
+void dd_mesh_settle(dd_domain *domain);
 
-typedef struct dd_mesh_links {
-    uint32_t *first; // links of node i are all[first[i] .. first[i + 1])
-    dd_mesh_link *all;
-} dd_mesh_links;
+// A node's supply, or itself, fails or comes back.
+void dd_mesh_power(dd_domain *domain, const dd_segment_state *segment, uint16_t number, bool on);
 
-typedef struct dd_mesh_node {
-    dd_time busy_until; // its radio sends until then
-    uint32_t cost;      // sum of the links' metrics to the controller, 1/128
-    uint32_t frames;    // hops it has sent: the counter of its draws
-    int16_t parent_snr_cdb;
-    uint16_t parent;
-    uint8_t hops; // 0: no route
-    bool up;      // takes part
-} dd_mesh_node;
+// Sends a datagram from the controller to a lamp or, DD_EVERY_LAMP, to all; or from a lamp to the
+// controller.
+void dd_mesh_send_down(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp,
+                       const uint8_t *octets, uint16_t n);
+void dd_mesh_send_up(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp,
+                     const uint8_t *octets, uint16_t n);
 
-typedef struct dd_mesh_message {
-    dd_time started;
-    uint16_t lamp; // the node at the far end
-    uint16_t at;   // where it is
-    uint16_t next; // where it goes, while a hop is under way
-    uint8_t hops;
-    bool up; // towards the controller
-    union {
-        dd_node_request request;
-        dd_node_reply reply;
-    };
-} dd_mesh_message;
+static inline dd_air *dd_mesh_air(const dd_domain *domain) {
+    return dd_neighbourhood_of(domain)->air;
+}
 
-typedef struct dd_mesh_counts {
-    uint64_t sent, delivered, lost;
-    uint64_t hops, attempts;
-} dd_mesh_counts;
+// By a node's own crystal, never set.
+int64_t dd_mesh_uptime_ms(const dd_domain *domain, const dd_segment_state *segment,
+                          uint16_t number);
 
-typedef struct dd_mesh {
-    dd_mesh_node *nodes; // [0] is the controller
-    dd_pool messages;
-    dd_mesh_counts counts;
-    bool repair_due;
-} dd_mesh;
-
-// The metrics of links by their median SNR (load time, before any links).
-void dd_mesh_metrics_make(struct dd_world *world);
-
-// The links of one segment (load time). False when memory is short.
-bool dd_mesh_links_make(dd_mesh_links *links, const struct dd_world *world, uint32_t segment,
-                        dd_error *error);
-void dd_mesh_links_fini(dd_mesh_links *links);
-
-// Everyone up, routes made.
-void dd_mesh_start(dd_domain *domain, struct dd_segment_state *segment);
-
-// A node, or the controller, joins or falls away; routes follow after a while. The nodes keep their
-// routes to a dead controller, so that it is reached again as soon as it is back.
-void dd_mesh_set_up(dd_domain *domain, struct dd_segment_state *segment, uint16_t node, bool up);
-
-// Makes the routing tree anew among those that are up (Dijkstra on the links' metrics).
-void dd_mesh_make_routes(dd_domain *domain, struct dd_segment_state *segment, uint64_t cause);
-
-// Sends a request down to its lamp, or a reply up to the controller.
-void dd_mesh_send_down(dd_domain *domain, struct dd_segment_state *segment,
-                       const dd_node_request *request);
-void dd_mesh_send_up(dd_domain *domain, struct dd_segment_state *segment,
-                     const dd_node_reply *reply);
-
-// The end of a hop. Returns true when the message has arrived at its end (read it, then give it
-// back with dd_mesh_done); otherwise it is on its way, or lost and gone.
-bool dd_mesh_hop(dd_domain *domain, struct dd_segment_state *segment, const dd_event *event,
-                 dd_mesh_message **arrived);
-void dd_mesh_done(struct dd_segment_state *segment, uint32_t message);
+// Hops from a node to the controller by its parents, 0: no way, or the controller itself.
+uint8_t dd_mesh_hops(const dd_domain *domain, const dd_segment_state *segment, uint16_t number);

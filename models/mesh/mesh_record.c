@@ -56,6 +56,28 @@ void dd_mesh_tell_repair(dd_domain *domain, uint32_t node, dd_mesh_repair what, 
     dd_record_make(domain, DD_REC_MESH_REPAIR, node, 0, what, version, 0, 0);
 }
 
+void dd_mesh_tell_refused(dd_domain *domain, uint32_t node, dd_mesh_refusal reason,
+                          uint32_t sender) {
+    dd_record_make(domain, DD_REC_MESH_REFUSED, node, 0, reason, sender, 0, 0);
+}
+
+dd_mesh_refusal dd_mesh_refusal_of(dd_refusal refusal) {
+    switch (refusal) {
+    case DD_REFUSAL_CHECKSUM:
+        return DD_REFUSED_CHECKSUM;
+    case DD_REFUSAL_ADDRESS:
+        return DD_REFUSED_ADDRESS;
+    case DD_REFUSAL_PROTOCOL:
+        return DD_REFUSED_PROTOCOL;
+    case DD_REFUSAL_FRAGMENT:
+        return DD_REFUSED_FRAGMENT;
+    case DD_REFUSAL_DODAG:
+        return DD_REFUSED_DODAG;
+    default:
+        return DD_REFUSED_MALFORMED;
+    }
+}
+
 // --- Counters ---
 
 void dd_mesh_tell_air(dd_domain *domain, uint32_t node, const dd_mesh_airtime *air) {
@@ -67,11 +89,6 @@ void dd_mesh_tell_link(dd_domain *domain, uint32_t sender, uint32_t receiver, ui
                        uint64_t acknowledged, int32_t level_cdbm) {
     dd_record_make(domain, DD_REC_MESH_LINK, sender, 0, receiver, (int64_t)attempts,
                    (int64_t)acknowledged, level_cdbm * 10);
-}
-
-void dd_mesh_tell_refused(dd_domain *domain, uint32_t node, dd_mesh_refusal reason,
-                          uint64_t count) {
-    if (count) dd_record_make(domain, DD_REC_MESH_REFUSED, node, 0, reason, (int64_t)count, 0, 0);
 }
 
 // --- Frames ---
@@ -92,25 +109,23 @@ static const char *name_of(const dd_world *world, uint32_t entity) {
     return world->entities.all[entity].name;
 }
 
-// "a collision with L-0003", ready to follow "lost: ".
-static void describe_loss(const dd_world *world, const dd_air_frame *frame,
-                          char text[static DD_AIR_COMMENT]) {
-    static const char *const what[DD_AIR_LOSSES] = {
-        [DD_AIR_NONE] = "received",
-        [DD_AIR_TOO_WEAK] = "too weak",
-        [DD_AIR_FADE] = "faded",
-        [DD_AIR_RAIN] = "too weak in the rain",
-        [DD_AIR_NOISE] = "bit errors",
-        [DD_AIR_COLLISION] = "a collision",
-        [DD_AIR_JAMMED] = "jammed",
-        [DD_AIR_FOREIGN] = "a foreign network",
-        [DD_AIR_SENDING] = "it was itself sending",
-        [DD_AIR_OFF] = "it is off",
-        [DD_AIR_ACK] = "its acknowledgement did not come back",
+void dd_air_loss_text(dd_air_loss loss, const char *culprit, char text[static DD_AIR_COMMENT]) {
+    static const struct {
+        const char *alone, *joint; // `joint` leads to the culprit
+    } what[DD_AIR_LOSSES] = {
+        [DD_AIR_NONE] = {"it was not lost on the air", ": "},
+        [DD_AIR_WEAK] = {"too weak", " for "},
+        [DD_AIR_FADE] = {"faded", " by "},
+        [DD_AIR_COLLISION] = {"a collision", " with "},
+        [DD_AIR_LOCKED] = {"it was receiving another frame", " of "},
+        [DD_AIR_SENDING] = {"it was itself sending", " to "},
+        [DD_AIR_JAMMED] = {"jammed", " by "},
+        [DD_AIR_CUT] = {"the sender's supply went", ": "},
+        [DD_AIR_OFF] = {"it is off", ": "},
+        [DD_AIR_ACK] = {"its acknowledgement did not come back", ": "},
     };
-    const char *joint = !frame->culprit ? "" : frame->loss == DD_AIR_COLLISION ? " with " : " by ";
-    snprintf(text, DD_AIR_COMMENT, "%s%s%s", what[frame->loss], joint,
-             frame->culprit ? name_of(world, frame->culprit) : "");
+    snprintf(text, DD_AIR_COMMENT, "%s%s%s", what[loss].alone, culprit ? what[loss].joint : "",
+             culprit ? culprit : "");
 }
 
 size_t dd_mesh_comment(const dd_world *world, const dd_air_frame *frame,
@@ -122,12 +137,11 @@ size_t dd_mesh_comment(const dd_world *world, const dd_air_frame *frame,
         n = snprintf(text, DD_AIR_COMMENT, "%u of %u nodes around received it", frame->heard,
                      frame->around);
     } else if (frame->loss) {
-        bool off = frame->loss == DD_AIR_OFF || frame->loss == DD_AIR_SENDING;
-        describe_loss(world, frame, why);
-        n = snprintf(text, DD_AIR_COMMENT, "%s lost it: %s", name_of(world, frame->receiver), why);
-        if (!off && n < DD_AIR_COMMENT)
-            n += snprintf(text + n, DD_AIR_COMMENT - (size_t)n, " (SINR %.1f dB)",
-                          frame->sinr_cdb / 100.0);
+        dd_air_loss_text(frame->loss, frame->culprit ? name_of(world, frame->culprit) : NULL, why);
+        bool judged = frame->loss != DD_AIR_OFF && frame->loss != DD_AIR_SENDING;
+        n = snprintf(text, DD_AIR_COMMENT,
+                     judged ? "%s lost it: %s (SINR %.1f dB)" : "%s lost it: %s",
+                     name_of(world, frame->receiver), why, frame->sinr_cdb / 100.0);
     }
     return n < DD_AIR_COMMENT ? (size_t)n : DD_AIR_COMMENT - 1;
 }
@@ -137,8 +151,7 @@ static void tell(dd_domain *domain, uint16_t kind, uint32_t interface, const dd_
     uint8_t octets[DD_TAP_MAX];
     char comment[DD_AIR_COMMENT];
     dd_tap tap = {.phy = dd_mesh_phy(&world->preset, frame->channel),
-                  .measured =
-                      frame->receiver && frame->loss != DD_AIR_OFF && frame->loss != DD_AIR_SENDING,
+                  .measured = frame->receiver && frame->loss != DD_AIR_OFF,
                   .level_cdbm = frame->level_cdbm,
                   .quality = dd_tap_quality(frame->sinr_cdb),
                   .psdu = frame->psdu,

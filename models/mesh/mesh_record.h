@@ -42,6 +42,13 @@ void dd_mesh_tell_join(dd_domain *domain, uint32_t node, bool joined, dd_time af
 // A loop, or a repair; `version` is the tree's.
 void dd_mesh_tell_repair(dd_domain *domain, uint32_t node, dd_mesh_repair what, uint8_t version);
 
+// A node refused a frame from `sender` (0: from nobody of this mesh).
+void dd_mesh_tell_refused(dd_domain *domain, uint32_t node, dd_mesh_refusal reason,
+                          uint32_t sender);
+
+// What the network layer's refusal is called here.
+dd_mesh_refusal dd_mesh_refusal_of(dd_refusal refusal);
+
 // --- Counters: of the whole run so far, told every hour and at the end ---
 
 typedef struct dd_mesh_airtime {
@@ -56,9 +63,6 @@ void dd_mesh_tell_air(dd_domain *domain, uint32_t node, const dd_mesh_airtime *a
 void dd_mesh_tell_link(dd_domain *domain, uint32_t sender, uint32_t receiver, uint64_t attempts,
                        uint64_t acknowledged, int32_t level_cdbm);
 
-// Frames refused for one reason; none is told when `count` is 0.
-void dd_mesh_tell_refused(dd_domain *domain, uint32_t node, dd_mesh_refusal reason, uint64_t count);
-
 // --- Frames, for captures ---
 
 typedef struct dd_air_frame {
@@ -69,13 +73,19 @@ typedef struct dd_air_frame {
     uint16_t channel;
     const uint8_t *psdu;
     uint8_t n; // octets of it, FCS included
-    // How it came to the receiver; without one, `level_cdbm` and `sinr_cdb` say nothing.
+    // How it came to the receiver; sent to all, or to one that is off, nobody measured it.
     int32_t level_cdbm, sinr_cdb;
     dd_air_loss loss;
     uint32_t culprit; // entity, 0: none
     uint32_t heard;   // sent to all: so many nodes received it ...
     uint32_t around;  // ... of so many in its reach
 } dd_air_frame;
+
+// Whether anybody captures at all: a branch for those who have nothing else to do with frames.
+static inline bool dd_mesh_listened(const dd_domain *domain) {
+    const uint64_t frames = UINT64_C(1) << DD_REC_AIR_FRAME | UINT64_C(1) << DD_REC_AIR_HEARD;
+    return domain->engine->stream.heard & frames;
+}
 
 // Whether a frame that starts at `start` in the city's `segment` is to be told: costs a branch when
 // nobody captures.
@@ -103,6 +113,10 @@ void dd_mesh_tell_heard(dd_domain *domain, const dd_air_frame *frame);
 enum { DD_AIR_COMMENT = 160 };
 size_t dd_mesh_comment(const dd_world *world, const dd_air_frame *frame,
                        char text[static DD_AIR_COMMENT]);
+
+// Why a frame did not arrive, for people, as what follows "L-0002 lost it: "; `culprit` is its name
+// or NULL.
+void dd_air_loss_text(dd_air_loss loss, const char *culprit, char text[static DD_AIR_COMMENT]);
 
 // A preset as captures name it.
 dd_tap_phy dd_mesh_phy(const dd_radio_preset *preset, uint16_t channel);

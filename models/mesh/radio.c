@@ -125,8 +125,8 @@ void dd_radio_tables_build(dd_radio_tables *tables, const dd_radio_preset *prese
         tables->power[i] = (uint32_t)lrint(ldexp(exp2(-i / (double)DD_RADIO_POWERS), 24));
     for (int i = 0; i <= DD_RADIO_POWERS; i++)
         tables->log2[i] = (uint32_t)lrint(ldexp(log2(1 + i / (double)DD_RADIO_POWERS), 16));
-    tables->noise_cdbm = preset->sensitivity_cdbm - snr_for(tables, preset->sensitivity_octets,
-                                                            preset->sensitivity_ppm);
+    tables->noise_cdbm = preset->sensitivity_cdbm -
+                         snr_for(tables, preset->sensitivity_octets, preset->sensitivity_ppm);
     tables->sync_cdb = snr_for(tables, preset->overhead_octets, 500000);
 }
 
@@ -170,7 +170,8 @@ int32_t dd_radio_decibels(const dd_radio_tables *tables, uint64_t power) {
     enum { BITS = 20, MANTISSA = 24, PER_DOUBLING = 19728302 }; // 1000 lg 2 in 2^-16
     if (power == 0) return -4000;
     int64_t whole = 63 - __builtin_clzll(power);
-    uint64_t mantissa = whole > MANTISSA ? power >> (whole - MANTISSA) : power << (MANTISSA - whole);
+    uint64_t mantissa =
+        whole > MANTISSA ? power >> (whole - MANTISSA) : power << (MANTISSA - whole);
     uint64_t i = mantissa >> (MANTISSA - 8) & 255, rest = mantissa & ((1 << (MANTISSA - 8)) - 1);
     uint64_t step = tables->log2[i + 1] - tables->log2[i];
     int64_t log = (whole - BITS) * 65536 + tables->log2[i] + (int64_t)(step * rest >> 16);

@@ -83,7 +83,8 @@ void dd_radio_tables_build(dd_radio_tables *tables, const dd_radio_preset *prese
 uint32_t dd_radio_success_ppm(const dd_radio_tables *tables, int32_t snr_cdb, unsigned octets);
 
 // The same in steps, for a frame whose ratio changes under way: what a bit costs at a ratio, in
-// 2^-31 of -log2 of its chance, and the chance, in millionths, that a sum of such costs is survived.
+// 2^-31 of -log2 of its chance, and the chance, in millionths, that a sum of such costs is
+// survived.
 uint64_t dd_radio_bit_loss(const dd_radio_tables *tables, int32_t snr_cdb);
 uint32_t dd_radio_survival_ppm(const dd_radio_tables *tables, uint64_t loss);
 

@@ -1,5 +1,6 @@
 #include "models/mesh/station.h"
 #include "engine/random.h"
+#include "models/clock.h"
 #include "models/kind.h"
 
 #include <string.h>
@@ -32,9 +33,13 @@ static uint32_t draw(const actor *it, dd_purpose purpose) {
 
 // --- Its own time ---
 
+static dd_clock clock_of(const dd_station *station) {
+    return (dd_clock){.rate_ppb = station->rate_ppb};
+}
+
 int64_t dd_station_us(const dd_station *station, dd_time t) {
-    int64_t gained = t / DD_SECOND * station->rate_ppb;
-    return (t + gained + t % DD_SECOND * station->rate_ppb / DD_SECOND) / DD_MICROSECOND;
+    dd_clock clock = clock_of(station);
+    return dd_clock_us(&clock, t);
 }
 
 // What takes `duration` by a crystal that is right.
@@ -42,24 +47,26 @@ static dd_time lasts(const dd_station *station, dd_time duration) {
     return duration - duration * station->rate_ppb / DD_SECOND;
 }
 
-// When its clock will show `us`, or a little later.
 static dd_time when(const actor *it, int64_t us) {
-    const int64_t far_us = 100 * 365 * (DD_DAY / DD_MICROSECOND);
-    int64_t ahead = us - dd_station_us(it->station, it->domain->now);
-    if (ahead > far_us) return DD_NEVER;
-    if (ahead <= 0) return it->domain->now;
-    int64_t gained = ahead / 1000000 * it->station->rate_ppb / 1000;
-    return it->domain->now + (ahead + 1) * DD_MICROSECOND - gained;
+    dd_clock clock = clock_of(it->station);
+    return us == DD_NET_NEVER ? DD_NEVER : dd_clock_when(&clock, us, it->domain->now);
 }
 
 // --- Telling ---
 
-static void tell_frame(const actor *it, const dd_frame_end *end) {
-    (void)it, (void)end;
+static void tell_notice(void *context, const dd_notice *notice) {
+    actor *it = context;
+    dd_air_log_notice(it->domain, it->air, it->number, notice);
 }
 
-static void tell_notice(void *context, const dd_notice *notice) {
-    (void)context, (void)notice;
+static void tell_frame(const actor *it, uint32_t handle, const uint8_t *octets, uint32_t receiver,
+                       dd_reception reception) {
+    dd_frame_end end = {.handle = handle,
+                        .frame = dd_medium_at(&it->air->medium, handle),
+                        .octets = octets,
+                        .receiver = receiver,
+                        .reception = reception};
+    dd_air_log_frame(it->domain, it->air, &end);
 }
 
 // --- Competing for the channel ---
@@ -89,10 +96,9 @@ static dd_net_port port_of(actor *it);
 static void plan(const actor *it, int64_t deadline_us) {
     dd_station *station = it->station;
     station->deadline_us = deadline_us;
-    dd_time due = when(it, deadline_us);
-    if (due >= station->due) return;
-    station->due = due;
-    schedule(it, due, DD_KIND_NET_TIME, ++station->timer);
+    if (deadline_us >= station->planned_us) return;
+    station->planned_us = deadline_us;
+    schedule(it, when(it, deadline_us), DD_KIND_NET_TIME, ++station->timer);
 }
 
 static dd_net *net_of(const actor *it) {
@@ -133,6 +139,7 @@ static bool take_frame(void *context, const dd_net_frame *frame) {
 static void deliver(void *context, const dd_datagram *datagram) {
     actor *it = context;
     dd_air *air = it->air;
+    dd_air_log_arrived(it->domain, air, it->number, datagram);
     uint32_t handle = dd_pool_take(&air->arrivals);
     dd_arrival *arrival = dd_pool_at(&air->arrivals, handle);
     dd_prefix prefix = dd_air_prefix(segment_of(it)->pan);
@@ -187,14 +194,15 @@ void dd_station_send(dd_domain *domain, dd_air *air, uint32_t number, uint16_t d
                      const uint8_t *payload, uint16_t n) {
     actor it = actor_of(domain, air, number);
     dd_net_port port = port_of(&it);
-    if (it.station->on)
-        plan(&it, dd_net_send(net_of(&it), now_us(&it), &port, destination, payload, n));
+    if (!it.station->on) return;
+    dd_air_log_sent(domain, air, number, destination, payload, n);
+    plan(&it, dd_net_send(net_of(&it), now_us(&it), &port, destination, payload, n));
 }
 
 void dd_station_time(dd_domain *domain, dd_air *air, const dd_event *event) {
     actor it = actor_of(domain, air, event->target);
     if (event->small != it.station->generation || (uint16_t)event->a != it.station->timer) return;
-    it.station->due = DD_NEVER;
+    it.station->planned_us = DD_NET_NEVER;
     int64_t deadline = it.station->deadline_us, now = now_us(&it);
     dd_net_port port = port_of(&it);
     plan(&it, now < deadline ? deadline : dd_net_time(net_of(&it), now, &port));
@@ -228,7 +236,8 @@ static void finish(actor *it, dd_drop drop) {
     it->station->acked += drop == DD_DROP_NONE && packet->destination != DD_BROADCAST;
     it->station->unanswered += drop == DD_DROP_NO_ACK;
     it->station->unsent += drop == DD_DROP_CHANNEL;
-    it->station->free_at = it->domain->now + dd_radio_spacing(preset_of(it), packet->n);
+    if (drop != DD_DROP_CHANNEL)
+        it->station->free_at = it->domain->now + dd_radio_spacing(preset_of(it), packet->n);
     if (dd_mac_first(mac)) compete(it);
     dd_net_frame frame = {.destination = packet->destination,
                           .octets = packet->octets + packet->payload_at,
@@ -260,6 +269,7 @@ void dd_station_clear(dd_domain *domain, dd_air *air, const dd_event *event) {
     if (!dd_medium_clear(&air->medium, it.number, station->channel, domain->now - cca,
                          domain->now)) {
         air->counts.busy++;
+        dd_air_log_busy(air, it.number);
         if (dd_mac_busy(&station->mac, &air->mac))
             back_off(&it, domain->now);
         else
@@ -319,13 +329,17 @@ static void end_broadcast(actor *it, const dd_event *event, const dd_packet *pac
     dd_air *air = it->air;
     const dd_links *links = air->medium.def.links;
     const dd_transmission *frame = dd_medium_at(&air->medium, event->a);
+    dd_frame_end end = {.handle = event->a, .frame = frame, .octets = packet->octets};
     for (uint32_t k = links->first[it->number]; k < links->first[it->number + 1]; k++) {
         actor hearer = actor_of(it->domain, air, links->to[k]);
         if (!hearer.station->on || hearer.station->channel != frame->channel) continue;
         dd_reception reception = dd_medium_receive(&air->medium, event->a, hearer.number);
-        if (reception.loss == DD_LOSS_NONE) take_in(&hearer, packet, reception.rss_cdbm);
+        end.around++;
+        if (reception.loss != DD_LOSS_NONE) continue;
+        end.heard++;
+        take_in(&hearer, packet, reception.rss_cdbm);
     }
-    tell_frame(it, &(dd_frame_end){.frame = frame, .octets = packet->octets});
+    dd_air_log_frame(it->domain, air, &end);
     finish(it, DD_DROP_NONE);
 }
 
@@ -346,8 +360,7 @@ void dd_station_end(dd_domain *domain, dd_air *air, const dd_event *event) {
     uint32_t to = dd_air_station(air, it.number, packet->destination), ack = 0;
     dd_reception reception = judge(&it, event->a, to);
     air->counts.lost[reception.loss]++;
-    tell_frame(&it, &(dd_frame_end){dd_medium_at(&air->medium, event->a), packet->octets, to,
-                                    reception});
+    tell_frame(&it, event->a, packet->octets, to, reception);
     if (reception.loss == DD_LOSS_NONE) {
         actor receiver = actor_of(domain, air, to);
         ack = take_in(&receiver, packet, reception.rss_cdbm);
@@ -368,7 +381,7 @@ void dd_station_ack(dd_domain *domain, dd_air *air, const dd_event *event) {
     const dd_transmission *frame = dd_medium_at(&air->medium, event->a);
     dd_reception reception = judge(&it, event->a, it.number);
     air->counts.ack_lost[reception.loss]++;
-    tell_frame(&it, &(dd_frame_end){frame, frame->ack, it.number, reception});
+    tell_frame(&it, event->a, frame->ack, it.number, reception);
     if (reception.loss == DD_LOSS_NONE)
         finish(&it, DD_DROP_NONE);
     else
@@ -408,7 +421,7 @@ static void switch_on(actor *it) {
                       .lamp_n = segment->lamp_n,
                       .boots = it->station->boots++};
     dd_mac_start(&it->station->mac, (uint8_t)draw(it, DD_DRAW_BACKOFF));
-    it->station->due = DD_NEVER;
+    it->station->planned_us = DD_NET_NEVER;
     dd_net_port port = port_of(it);
     plan(it, dd_net_start(net_of(it), &def, now_us(it), &port));
 }
@@ -439,6 +452,7 @@ void dd_station_power(dd_domain *domain, dd_air *air, uint32_t number, bool on) 
     if (it.station->on == on) return;
     it.station->on = on;
     it.station->generation++;
+    dd_air_log_power(domain, air, number, on);
     if (on)
         switch_on(&it);
     else

@@ -8,10 +8,12 @@
 
 // A transmission that has ended, with all that is known of it.
 typedef struct dd_frame_end {
+    uint32_t handle; // of the transmission
     const dd_transmission *frame;
     const uint8_t *octets;
     uint32_t receiver; // the station that it was addressed to; 0: all
     dd_reception reception;
+    uint32_t heard, around; // sent to all: so many received it, of so many who could have
 } dd_frame_end;
 
 // Switches a station on or off. Off: what it sends is cut short, its queue is lost, with notices,

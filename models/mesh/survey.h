@@ -7,6 +7,7 @@
 #include "models/mesh/links.h"
 #include "models/mesh/places.h"
 #include "models/mesh/propagation.h"
+#include "models/mesh/tree.h"
 #include "models/world.h"
 
 typedef struct dd_survey {
@@ -14,6 +15,7 @@ typedef struct dd_survey {
     dd_propagation propagation;
     dd_channel channel;
     dd_channel_plan plan;
+    dd_etx_table etx;
     dd_links *links; // by neighbourhood, from 0
 } dd_survey;
 

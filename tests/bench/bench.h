@@ -6,8 +6,9 @@
 #include <jansson.h>
 
 typedef struct dd_bench_options {
-    bool json;                                 // --json
-    uint32_t lamps, seconds, period_s, threads; // of `street`; 0: as it is by default
+    bool json;                         // --json
+    uint32_t lamps, seconds, period_s; // of `street`; 0: as it is by default
+    uint32_t threads;                  // of `city` and `street`; 0: 1
 } dd_bench_options;
 
 typedef struct dd_bench {

@@ -18,7 +18,7 @@ enum { COPIES = 100, ROUNDS = 5, TURNS = 3 };
 typedef struct figures {
     uint32_t lamps;
     double simulated_s, wall_s;
-    double cpu_s; // of the run itself, without loading
+    double run_s, cpu_s; // of the run itself, without loading
     uint64_t events;
     long peak_rss_kib;
 } figures;
@@ -27,29 +27,34 @@ typedef struct figures {
 static const char dusk[] =
     "scenario { city = 'bentre', start = '2020-08-03 17:50', stop = '18:50' }\n";
 
-static bool play_here(const char *text, uint32_t copies, const char *folder, figures *out,
-                      dd_error *error) {
+static bool play_here(const char *text, uint32_t copies, uint32_t threads, const char *folder,
+                      figures *out, dd_error *error) {
     char path[DD_PATH_SIZE];
     dd_outcome outcome;
     if (!dd_data_find("scenarios/first_night.lua", path, error)) return false;
-    dd_play_def def = {
-        .scenario = {.path = path, .text = text, .size = text ? strlen(text) : 0, .copies = copies},
-        .out = folder,
-        .quiet = true};
+    dd_play_def def = {.scenario = {.path = path,
+                                    .text = text,
+                                    .size = text ? strlen(text) : 0,
+                                    .copies = copies,
+                                    .thread_n = threads},
+                       .out = folder,
+                       .quiet = true};
     if (!dd_play(&def, &outcome, error)) return false;
     *out = (figures){.lamps = outcome.lamps,
                      .simulated_s = outcome.simulated_s,
                      .wall_s = outcome.wall_s,
+                     .run_s = outcome.run_wall_s,
                      .cpu_s = outcome.run_cpu_s,
                      .events = outcome.events};
     return true;
 }
 
 // The child's side: plays, tells its figures through the pipe, and leaves.
-static _Noreturn void child(int pipe_end, const char *text, uint32_t copies, const char *folder) {
+static _Noreturn void child(int pipe_end, const char *text, uint32_t copies, uint32_t threads,
+                            const char *folder) {
     figures out;
     dd_error error = {DD_OK, ""};
-    bool good = play_here(text, copies, folder, &out, &error);
+    bool good = play_here(text, copies, threads, folder, &out, &error);
     if (!good) fprintf(stderr, "domdom: bench: %s\n", error.text);
     good = good && write(pipe_end, &out, sizeof out) == sizeof out;
     _exit(good ? 0 : DD_OUTSIDE);
@@ -64,14 +69,14 @@ static void clean(const char *folder) {
     rmdir(folder);
 }
 
-static bool play(const char *text, uint32_t copies, figures *out) {
+static bool play(const char *text, uint32_t copies, uint32_t threads, figures *out) {
     char folder[] = "/tmp/domdom-bench-XXXXXX";
     int ends[2];
     struct rusage usage;
     int status = 1;
     if (!mkdtemp(folder) || pipe(ends) != 0) return false;
     pid_t pid = fork();
-    if (pid == 0) child(ends[1], text, copies, folder);
+    if (pid == 0) child(ends[1], text, copies, threads, folder);
     close(ends[1]);
     bool told = pid > 0 && read(ends[0], out, sizeof *out) == sizeof *out;
     close(ends[0]);
@@ -89,7 +94,7 @@ static int by_wall(const void *a, const void *b) {
 static bool measure_night(json_t *rows, bool json) {
     figures rounds[ROUNDS];
     for (int i = 0; i < ROUNDS; i++)
-        if (!play(NULL, 1, &rounds[i])) return false;
+        if (!play(NULL, 1, 1, &rounds[i])) return false;
     qsort(rounds, ROUNDS, sizeof *rounds, by_wall);
     const figures *median = &rounds[ROUNDS / 2];
     double factor = median->simulated_s / median->wall_s;
@@ -147,10 +152,10 @@ static int by_ratio(const void *a, const void *b) {
 static bool take_turn(both *turn) {
     figures small[ROUNDS];
     for (int i = 0; i < ROUNDS; i++)
-        if (!play(dusk, 1, &small[i])) return false;
+        if (!play(dusk, 1, 1, &small[i])) return false;
     qsort(small, ROUNDS, sizeof *small, by_cost);
     turn->one = small[ROUNDS / 2];
-    return play(dusk, COPIES, &turn->many) && same_work(&turn->one, &turn->many);
+    return play(dusk, COPIES, 1, &turn->many) && same_work(&turn->one, &turn->many);
 }
 
 // Processor time, which other programs take less from than from the clock's. Loading the city is
@@ -176,9 +181,40 @@ static bool measure_growth(json_t *rows, bool json) {
     return true;
 }
 
+static int by_run(const void *a, const void *b) {
+    double x = ((const figures *)a)->run_s, y = ((const figures *)b)->run_s;
+    return (x > y) - (x < y);
+}
+
+// The large city on one thread and on several, in turns; the quickest of either counts, because
+// what disturbs the machine only ever takes time.
+static bool measure_threads(uint32_t threads, json_t *rows, bool json) {
+    figures one[TURNS], many[TURNS];
+    for (int i = 0; i < TURNS; i++)
+        if (!play(dusk, COPIES, 1, &one[i]) || !play(dusk, COPIES, threads, &many[i])) return false;
+    qsort(one, TURNS, sizeof *one, by_run);
+    qsort(many, TURNS, sizeof *many, by_run);
+    double gain = one[0].run_s / many[0].run_s;
+    json_array_append_new(rows, json_pack("{ss sI sI sf sf sf}", "run", "dusk_on_threads", "lamps",
+                                          (json_int_t)many[0].lamps, "threads", (json_int_t)threads,
+                                          "run_s", many[0].run_s, "run_s_on_one", one[0].run_s,
+                                          "gain", gain));
+    if (!json)
+        printf("  the same on %u threads: %.2f times as fast as on one (%.2f s against %.2f)\n",
+               threads, gain, many[0].run_s, one[0].run_s);
+    return true;
+}
+
 static int run(const dd_bench_options *options, json_t *out) {
-    bool json = options->json;
-    return measure_night(out, json) && measure_growth(out, json) ? DD_OK : DD_OUTSIDE;
+    bool json = options->json, several = options->threads > 1;
+    if (options->threads > DD_WORKERS_MAX) {
+        fprintf(stderr, "domdom: bench: at most %d threads\n", DD_WORKERS_MAX);
+        return DD_WRONG;
+    }
+    return measure_night(out, json) && measure_growth(out, json) &&
+                   (!several || measure_threads(options->threads, out, json))
+               ? DD_OK
+               : DD_OUTSIDE;
 }
 
 const dd_bench dd_bench_city = {"city", "First Night in Bến Tre, and the city a hundred times",

@@ -17,7 +17,7 @@ static const struct {
      offsetof(dd_bench_options, seconds)},
     {"--period", "N: seconds between a lamp's reports in `street`, 60",
      offsetof(dd_bench_options, period_s)},
-    {"--threads", "N: of `street`, 1", offsetof(dd_bench_options, threads)},
+    {"--threads", "N: of `city` and `street`, 1; up to 256", offsetof(dd_bench_options, threads)},
 };
 
 static void help(void) {

@@ -1,9 +1,10 @@
 // The mesh of straight streets under a steady load: the job that packet simulators were measured
-// by (facts H). Streets of 100 lamps, 30 m apart, lie parallel, 100 m from each other, 32 abreast in
-// columns; the controller stands in the middle of its street. Every lamp sends 40 octets of UDP a
-// minute at a random phase, relayed along the street by fixed routes of 60 m a hop, 25 hops at most.
-// All streets share one channel at 2.4 GHz: 0 dBm, log-distance loss of 46.68 dB at 1 m and exponent
-// 3, sensitivity -106.58 dBm (as ns-3's lr-wpan). Levels down to -117 dBm, 220 m, count one by one.
+// by (facts H). Streets of 100 lamps, 30 m apart, lie parallel, 100 m from each other, 32 abreast
+// in columns; the controller stands in the middle of its street. Every lamp sends 40 octets of UDP
+// a minute at a random phase, relayed along the street by fixed routes of 60 m a hop, 25 hops at
+// most. All streets share one channel at 2.4 GHz: 0 dBm, log-distance loss of 46.68 dB at 1 m and
+// exponent 3, sensitivity -106.58 dBm (as ns-3's lr-wpan). Levels down to -117 dBm, 220 m, count
+// one by one.
 #define _POSIX_C_SOURCE 199309L // clock_gettime
 #include "engine/random.h"
 #include "models/kind.h"
@@ -18,14 +19,14 @@
 #include <time.h>
 
 enum {
-    STREET = 100,     // lamps
-    SPACING = 30,     // metres between poles
-    DISTANCE = 100,   // metres between streets
-    ABREAST = 128,    // streets in a column
-    COLUMN = 3300,    // metres from column to column
-    PAYLOAD = 40,     // octets of UDP
+    STREET = 100,   // lamps
+    SPACING = 30,   // metres between poles
+    DISTANCE = 100, // metres between streets
+    ABREAST = 128,  // streets in a column
+    COLUMN = 3300,  // metres from column to column
+    PAYLOAD = 40,   // octets of UDP
     CUT_CDBM = -11700,
-    WARM_UP = 60,     // seconds before the clock is started
+    WARM_UP = 60, // seconds before the clock is started
 };
 
 static dd_radio_preset preset;
@@ -361,8 +362,7 @@ static int measure(const dd_bench_options *options, json_t *out) {
     for (uint32_t i = 1; i <= it.station_n; i++)
         duplicates += work->air->stations[i].duplicates;
     json_object_set_new(row, "duplicates", json_integer((json_int_t)duplicates));
-    json_object_set_new(row, "arena_bytes_per_lamp",
-                        json_real((double)domain->arena.used / lamps));
+    json_object_set_new(row, "arena_bytes_per_lamp", json_real((double)domain->arena.used / lamps));
     json_object_set_new(row, "links_per_lamp",
                         json_real((double)it.links.first[it.station_n + 1] / it.station_n));
     json_object_set_new(row, "peak_rss_kib", json_integer(peak_rss_kib()));
@@ -375,5 +375,5 @@ static int measure(const dd_bench_options *options, json_t *out) {
     return DD_OK;
 }
 
-const dd_bench dd_bench_street = {"street", "packets in straight streets, a report a lamp and minute",
-                                  measure};
+const dd_bench dd_bench_street = {
+    "street", "packets in straight streets, a report a lamp and minute", measure};

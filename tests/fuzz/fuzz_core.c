@@ -88,7 +88,8 @@ static void check_outputs(const house *h) {
             continue;
         }
         const dd_node_request *request = &output->request;
-        must(request->lamp >= 1 && request->lamp <= h->core.def.lamp_n);
+        must(request->lamp <= h->core.def.lamp_n);
+        must(request->lamp != DD_EVERY_LAMP || request->kind != DD_NODE_READ);
         must(request->kind >= DD_NODE_READ && request->kind <= DD_NODE_PROGRAM);
         must(request->kind != DD_NODE_RESUME || h->ordered_resume);
         must(request->kind != DD_NODE_OVERRIDE ||
@@ -135,10 +136,22 @@ static void give_reply(house *h, bytes *in, bool sane) {
         reply.reading.level_pm = (uint16_t)(byte(in) * 5);
         reply.reading.power_mw = byte(in) * 1000u;
         reply.reading.program_id = byte(in) & 1 ? h->core.def.program.id : 0;
+        if (byte(in) & 1) reply.kind = DD_NODE_REPORT;
     } else {
         take(in, &reply, sizeof reply);
     }
     step(h, (dd_core_input){.kind = DD_INPUT_REPLY, .reply = &reply});
+}
+
+static void give_rest(house *h, bytes *in, uint8_t which) {
+    const dd_core_task *task = &h->core.tasks[byte(in) % DD_CORE_TASKS];
+    dd_core_input silent = {.kind = DD_INPUT_SILENT, .lamp = task->lamp, .token = task->token};
+    uint8_t kind = byte(in);
+    if (which & 1) silent.token = kind;
+    if (which & 2)
+        step(h, silent);
+    else if (kind < DD_INPUT_REPLY || kind > DD_INPUT_ORDER) // those bring a pointer along
+        step(h, (dd_core_input){.kind = kind});
 }
 
 static void play(house *h, bytes *in) {
@@ -166,9 +179,7 @@ static void play(house *h, bytes *in) {
         step(h, (dd_core_input){.kind = DD_INPUT_MAINS, .phases = byte(in)});
         break;
     default:
-        what = byte(in);
-        if (what < DD_INPUT_REPLY || what > DD_INPUT_ORDER) // those bring a pointer along
-            step(h, (dd_core_input){.kind = what});
+        give_rest(h, in, what >> 5);
     }
 }
 

@@ -44,6 +44,7 @@ void dd_core_clock_answer(dd_core *core, uint32_t number, int64_t clock_ms) {
     clock->offset_ms = offset_ms;
     clock->known = true;
     clock->doubting = false;
+    clock->told = (dd_lamp_set){0};
     clock->ask_ms = core->now_ms + (int64_t)core->def.clock_period_s * 1000;
 }
 

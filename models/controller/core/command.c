@@ -92,6 +92,17 @@ static void add_listed(dd_core *core, dd_core_command *command, const dd_order *
     }
 }
 
+// Tells all lamps at once, ahead of telling each by itself and hearing its answer. Not while an
+// older order has yet to reach lamps: it would come to them last.
+static void tell_all(dd_core *core, const dd_core_command *command) {
+    if (command->kind == DD_NODE_READ || dd_lamp_set_empty(&command->pending)) return;
+    for (int i = 0; i < DD_CORE_COMMANDS; i++) {
+        const dd_core_command *other = &core->commands.at[i];
+        if (other != command && other->kind && other->kind != DD_NODE_READ) return;
+    }
+    dd_core_task_tell_all(core, command->kind, command->level_pm, command->expires_ms);
+}
+
 static void begin(dd_core *core, dd_core_command *command, const dd_order *order) {
     static const uint8_t kinds[] = {[DD_ORDER_READ] = DD_NODE_READ,
                                     [DD_ORDER_OVERRIDE] = DD_NODE_OVERRIDE,
@@ -109,6 +120,7 @@ static void begin(dd_core *core, dd_core_command *command, const dd_order *order
     } else {
         for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++)
             add_lamp(core, command, lamp);
+        tell_all(core, command);
     }
     finish_if_over(core, command);
 }

@@ -14,8 +14,7 @@ dd_core_def dd_core_default_def(void) {
         .site = {.lat_e6 = 10241500, .lon_e6 = 106375900, .utc_offset_s = 25200},
         .random_seed = 1,
         .poll_period_s = 900,
-        .ack_timeout_ms = 2000,
-        .max_retransmit = 4,
+        .patience_s = 247,
         .missed_rounds = 2,
         .low_readings = 2,
         .power_low_pct = 50,
@@ -35,8 +34,7 @@ static void mend(dd_core_def *def) {
     def->feeder_n = (uint8_t)held(def->feeder_n, 0, DD_CORE_FEEDERS);
     def->poll_period_s = held(def->poll_period_s, 30, 86400);
     def->poll_phase_s = held(def->poll_phase_s, 0, 86400);
-    def->ack_timeout_ms = held(def->ack_timeout_ms, 100, 60000);
-    def->max_retransmit = (uint8_t)held(def->max_retransmit, 0, 8);
+    def->patience_s = held(def->patience_s, 1, 86400);
     def->keepalive_s = held(def->keepalive_s, 1, 86400);
     def->resend_s = held(def->resend_s, 1, 600);
     def->clock_period_s = held(def->clock_period_s, 60, 864000);
@@ -100,6 +98,9 @@ static void hear(dd_core *core, const dd_core_input *input) {
         break;
     case DD_INPUT_REPLY:
         dd_core_task_reply(core, input->reply);
+        break;
+    case DD_INPUT_SILENT:
+        dd_core_task_silent(core, input->lamp, input->token);
         break;
     case DD_INPUT_ORDER:
         hear_order(core, input->order);

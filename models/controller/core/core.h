@@ -27,8 +27,7 @@ typedef struct dd_core_def {
     uint32_t random_seed;    // for jitter only
     uint32_t poll_period_s;  // every lamp once in this time; 900
     uint32_t poll_phase_s;   // when the first round begins, after the start; spreads the segments
-    uint32_t ack_timeout_ms; // CoAP ACK_TIMEOUT, 2000 (RFC 7252, 4.8)
-    uint8_t max_retransmit;  // CoAP MAX_RETRANSMIT, 4
+    uint32_t patience_s;     // a lamp of which nothing at all is heard has not answered; 247
     uint8_t missed_rounds;   // polls without answer before communicationFailure; 2
     uint8_t low_readings;    // readings too low before lampFailure; 2
     uint8_t power_low_pct;   // below this share of the expected power is too low; 50
@@ -52,7 +51,8 @@ typedef struct dd_core_lamp {
 typedef enum dd_core_input_kind {
     DD_INPUT_START = 1,
     DD_INPUT_TIME,   // a deadline has come
-    DD_INPUT_REPLY,  // from a node
+    DD_INPUT_REPLY,  // from a node: an answer, or a report
+    DD_INPUT_SILENT, // a request was not answered, however often it was sent
     DD_INPUT_ORDER,  // from the centre
     DD_INPUT_SUPPLY, // phases of a feeder, as its sensing sees them
     DD_INPUT_MAINS,  // the controller's own supply: on or off (then it rides on its battery)
@@ -62,6 +62,8 @@ typedef struct dd_core_input {
     uint8_t kind;
     uint8_t feeder; // DD_INPUT_SUPPLY: number within the segment, from 1
     uint8_t phases; // DD_INPUT_SUPPLY: mask of live phases; DD_INPUT_MAINS: 1 on, 0 off
+    uint8_t token;  // DD_INPUT_SILENT: of the request
+    uint16_t lamp;  // DD_INPUT_SILENT: number within the segment
     const dd_node_reply *reply;
     const dd_order *order;
 } dd_core_input;
@@ -71,7 +73,7 @@ typedef enum dd_core_output_kind { DD_OUTPUT_REQUEST = 1, DD_OUTPUT_WORD } dd_co
 typedef struct dd_core_output {
     uint8_t kind;
     union {
-        dd_node_request request; // to a node, over the mesh
+        dd_node_request request; // to a node, or to all of them, over the mesh; said once
         dd_word word;            // to the centre
     };
 } dd_core_output;

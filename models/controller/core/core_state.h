@@ -10,17 +10,15 @@ enum {
     DD_CORE_OUTCOMES = 16, // finished orders remembered, should the centre repeat them
 };
 
-// A mesh transaction: a request, repeated until it is answered or given up (RFC 7252, 4.2).
+// A mesh transaction: a request until it is answered, or has not been.
 typedef struct dd_core_task {
     uint8_t kind; // dd_node_request_kind; 0: this task is free
     uint8_t token;
-    uint8_t retry_n; // how often it may still be repeated
     uint8_t command; // 1 + index of the order it serves; 0: the poll's
+    bool tells_clock;
     uint16_t lamp;
-    uint16_t level_pm;
-    uint32_t wait_ms; // for the answer; doubles each time
-    int64_t expires_ms;
-    int64_t deadline_ms; // uptime
+    int64_t
+        deadline_ms; // uptime; whoever carries the request should have said something long before
 } dd_core_task;
 
 // An order that lamps are being given.
@@ -52,6 +50,7 @@ typedef struct dd_core_commands {
 typedef struct dd_core_poll {
     dd_lamp_set due;         // to be read now
     dd_lamp_set soon, later; // to be read again at the next tick, and at the one after
+    dd_lamp_set reported;    // have told by themselves how they are, so the next round passes them
     uint32_t period_s;
     uint16_t last;      // lamp asked last
     uint8_t task_n;     // under way
@@ -63,6 +62,7 @@ typedef struct dd_core_poll {
 // Readings on their way into one word.
 typedef struct dd_core_batch {
     int64_t due_ms; // INT64_MAX: empty
+    bool asked;     // some were asked for: goes as soon as nothing more is to come
     dd_word word;
 } dd_core_batch;
 
@@ -80,6 +80,7 @@ typedef struct dd_core_clock {
     int64_t doubt_ms;  // offset that the centre stated and that was too strange to believe at once
     int64_t asked_ms, ask_ms;
     uint32_t ask_number;
+    dd_lamp_set told; // lamps that have the time as the centre told it last
     bool known, asking, doubting;
 } dd_core_clock;
 
@@ -106,7 +107,7 @@ typedef struct dd_core {
     uint8_t token;
     uint32_t random;
     uint32_t garbage; // inputs, or parts of them, that made no sense
-    uint32_t strays;  // replies to nobody's question: late or repeated ones
+    uint32_t strays;  // replies and silences to nobody's question: late or repeated ones
     dd_core_task tasks[DD_CORE_TASKS];
     dd_core_commands commands;
     dd_core_poll poll;
@@ -118,6 +119,7 @@ typedef struct dd_core {
     dd_core_output outputs[DD_CORE_OUTPUTS];
 } dd_core;
 
-// What one step can say at most: each task once, a window of words, ALIVE and CLOCK.
-_Static_assert(DD_CORE_TASKS + DD_OUTBOX_WINDOW + 2 <= DD_CORE_OUTPUTS, "outputs never run full");
+// What one step can say at most: each task once, one request to all lamps, a window of words, ALIVE
+// and CLOCK.
+_Static_assert(DD_CORE_TASKS + 1 + DD_OUTBOX_WINDOW + 2 <= DD_CORE_OUTPUTS, "never full");
 _Static_assert(sizeof(dd_core) <= 6 * 1024, "a controller's working memory");

@@ -20,13 +20,18 @@ typedef enum dd_node_request_kind {
     DD_NODE_OVERRIDE, // hold level_pm until expires_ms (0: until resumed)
     DD_NODE_RESUME,   // back to the program
     DD_NODE_PROGRAM,  // follow the program that comes along
+    DD_NODE_REPORT,   // a reply only: a reading that the lamp pushes unasked
 } dd_node_request_kind;
 
+enum { DD_RETRIES_USUAL = UINT8_MAX }; // as often as whoever carries a request usually tries
+
 typedef struct dd_node_request {
-    uint16_t lamp; // number within the segment, from 1
+    uint16_t lamp; // number within the segment, from 1; DD_EVERY_LAMP: nobody replies
     uint8_t kind;  // dd_node_request_kind
     uint8_t token; // repeated in the reply
     uint16_t level_pm;
+    uint8_t retries; // how often it may be sent again at most
+    uint8_t reserved;
     int64_t expires_ms; // Unix ms
     int64_t clock_ms;   // the controller's clock when it sent this; sets the node's; 0: unknown
     dd_program program; // DD_NODE_PROGRAM only
@@ -51,8 +56,8 @@ enum {
 
 typedef struct dd_node_reply {
     uint16_t lamp;
-    uint8_t kind; // of the request
-    uint8_t token;
+    uint8_t kind;  // of the request, or DD_NODE_REPORT
+    uint8_t token; // of the request, or 0
     dd_reading reading;
 } dd_node_reply;
 

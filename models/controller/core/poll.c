@@ -16,6 +16,12 @@ void dd_core_poll_again(dd_core *core, uint16_t lamp) {
     if (core->poll.tick_ms == INT64_MAX) core->poll.tick_ms = core->now_ms + TICK_MS;
 }
 
+void dd_core_poll_reported(dd_core *core, uint16_t lamp) {
+    if (core->storage.lamps[lamp - 1].program_due) return;
+    dd_lamp_set_remove(&core->poll.due, lamp);
+    dd_lamp_set_add(&core->poll.reported, lamp);
+}
+
 void dd_core_poll_dark(dd_core *core, uint16_t lamp) {
     if (dd_lamp_set_has(&core->poll.due, lamp)) dd_core_batch_add_dark(core, lamp);
     dd_lamp_set_remove(&core->poll.due, lamp);
@@ -48,11 +54,12 @@ static void start_round(dd_core *core) {
     if (poll->next_round_ms <= core->now_ms)
         poll->next_round_ms = core->now_ms + (int64_t)poll->period_s * 1000;
     for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++) {
-        if (dd_core_supply_live(core, lamp))
-            dd_lamp_set_add(&poll->due, lamp);
-        else
+        if (!dd_core_supply_live(core, lamp))
             dd_core_batch_add_dark(core, lamp);
+        else if (!dd_lamp_set_has(&poll->reported, lamp))
+            dd_lamp_set_add(&poll->due, lamp);
     }
+    poll->reported = (dd_lamp_set){0};
 }
 
 static void tick(dd_core *core) {
@@ -88,10 +95,16 @@ int64_t dd_core_poll_deadline_ms(const dd_core *core) {
 }
 
 void dd_core_batch_add(dd_core *core, const dd_reading *reading) {
+    dd_core_batch_add_report(core, reading);
+    if (core->batch.due_ms != INT64_MAX) core->batch.asked = true;
+}
+
+void dd_core_batch_add_report(dd_core *core, const dd_reading *reading) {
     dd_core_batch *batch = &core->batch;
     if (batch->due_ms == INT64_MAX) {
         batch->word = dd_core_outbox_word(core, DD_WORD_READINGS);
         batch->due_ms = core->now_ms + BATCH_MS;
+        batch->asked = false;
     }
     batch->word.readings[batch->word.reading_n++] = *reading;
     if (batch->word.reading_n == DD_READINGS_MAX) dd_core_batch_flush(core);
@@ -110,7 +123,7 @@ void dd_core_batch_flush(dd_core *core) {
 
 void dd_core_batch_work(dd_core *core) {
     if (core->batch.due_ms == INT64_MAX) return;
-    bool nothing_to_come = core->poll.task_n == 0 && dd_lamp_set_empty(&core->poll.due) &&
-                           core->commands.command_n == 0;
+    bool nothing_to_come = core->batch.asked && core->poll.task_n == 0 &&
+                           dd_lamp_set_empty(&core->poll.due) && core->commands.command_n == 0;
     if (nothing_to_come || core->now_ms >= core->batch.due_ms) dd_core_batch_flush(core);
 }

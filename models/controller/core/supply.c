@@ -57,6 +57,7 @@ int64_t dd_core_supply_deadline_ms(const dd_core *core) {
 static void lamp_dark(dd_core *core, uint16_t lamp) {
     dd_core_lamp *state = &core->storage.lamps[lamp - 1];
     state->missed = state->low = state->high = 0;
+    dd_lamp_set_remove(&core->clock.told, lamp);
     dd_core_poll_dark(core, lamp);
     dd_core_command_dark(core, lamp);
     dd_core_task_dark(core, lamp);

@@ -6,7 +6,6 @@
 #include "models/controller/core/command.h"
 #include "models/controller/core/health.h"
 #include "models/controller/core/poll.h"
-#include "models/controller/core/random.h"
 
 enum {
     POWER_MAX_MW = 100000000, // a luminaire never burns 100 kW: such a reading is garbage
@@ -19,26 +18,27 @@ bool dd_core_task_free(const dd_core *core) {
     return false;
 }
 
-static void send(dd_core *core, const dd_core_task *task) {
+static void send(dd_core *core, dd_node_request request) {
+    if (request.kind == DD_NODE_PROGRAM) request.program = core->def.program;
     dd_core_output *output = &core->outputs[core->output_n++];
     output->kind = DD_OUTPUT_REQUEST;
-    output->request = (dd_node_request){.lamp = task->lamp,
-                                        .kind = task->kind,
-                                        .token = task->token,
-                                        .level_pm = task->level_pm,
-                                        .expires_ms = task->expires_ms,
-                                        .clock_ms = dd_core_clock_told_ms(core)};
-    if (task->kind == DD_NODE_PROGRAM) output->request.program = core->def.program;
+    output->request = request;
 }
 
 // A lamp that was silent the last time, or a mesh that is, gets little patience, so that it does
 // not hold up those that do answer; an order tries once more than a poll.
 static uint8_t retries(const dd_core *core, uint16_t lamp, bool poll) {
-    uint8_t most = core->def.max_retransmit;
     bool silent =
         core->storage.lamps[lamp - 1].missed > 0 || (poll && core->poll.silent_run >= MESH_SILENT);
-    uint8_t few = poll ? 1 : 2;
-    return silent && most > few ? few : most;
+    if (!silent) return DD_RETRIES_USUAL;
+    return poll ? 1 : 2;
+}
+
+// A lamp that has the time need not be told it with each reading. A program may take long on its
+// way, and so may what goes to all lamps: neither tells the time.
+static int64_t clock_for(const dd_core *core, uint16_t lamp, dd_node_request_kind kind) {
+    bool has = kind == DD_NODE_READ && dd_lamp_set_has(&core->clock.told, lamp);
+    return has || kind == DD_NODE_PROGRAM ? 0 : dd_core_clock_told_ms(core);
 }
 
 void dd_core_task_start(dd_core *core, uint16_t lamp, dd_node_request_kind kind, uint8_t command,
@@ -46,18 +46,28 @@ void dd_core_task_start(dd_core *core, uint16_t lamp, dd_node_request_kind kind,
     dd_core_task *task = core->tasks;
     while (task->kind)
         task++;
-    uint32_t wait_ms = core->def.ack_timeout_ms;
-    wait_ms += dd_core_draw(core, wait_ms / 2 + 1); // ACK_RANDOM_FACTOR 1.5
+    int64_t clock_ms = clock_for(core, lamp, kind);
     *task = (dd_core_task){.kind = (uint8_t)kind,
                            .token = ++core->token,
-                           .retry_n = retries(core, lamp, command == 0),
                            .command = command,
+                           .tells_clock = clock_ms != 0,
                            .lamp = lamp,
-                           .level_pm = level_pm,
-                           .wait_ms = wait_ms,
-                           .expires_ms = expires_ms,
-                           .deadline_ms = core->now_ms + wait_ms};
-    send(core, task);
+                           .deadline_ms = core->now_ms + (int64_t)core->def.patience_s * 1000};
+    send(core, (dd_node_request){.lamp = lamp,
+                                 .kind = (uint8_t)kind,
+                                 .token = task->token,
+                                 .level_pm = level_pm,
+                                 .retries = retries(core, lamp, command == 0),
+                                 .expires_ms = expires_ms,
+                                 .clock_ms = clock_ms});
+}
+
+void dd_core_task_tell_all(dd_core *core, dd_node_request_kind kind, uint16_t level_pm,
+                           int64_t expires_ms) {
+    send(core, (dd_node_request){.lamp = DD_EVERY_LAMP,
+                                 .kind = (uint8_t)kind,
+                                 .level_pm = level_pm,
+                                 .expires_ms = expires_ms});
 }
 
 // `reading` is NULL when the lamp did not answer.
@@ -67,7 +77,9 @@ static void end(dd_core *core, dd_core_task *task, const dd_reading *reading) {
     if (reading) {
         core->poll.silent_run = 0;
         dd_core_health_answered(core, over.lamp);
+        if (over.tells_clock) dd_lamp_set_add(&core->clock.told, over.lamp);
     } else {
+        dd_lamp_set_remove(&core->clock.told, over.lamp);
         if (core->poll.silent_run < UINT8_MAX) core->poll.silent_run++;
         dd_core_health_silent(core, over.lamp);
     }
@@ -83,28 +95,49 @@ static void end(dd_core *core, dd_core_task *task, const dd_reading *reading) {
         dd_core_poll_end(core, &over, reading != NULL);
 }
 
+static dd_core_task *find(dd_core *core, uint16_t lamp, uint8_t token) {
+    for (int i = 0; i < DD_CORE_TASKS; i++) {
+        dd_core_task *task = &core->tasks[i];
+        if (task->kind && task->lamp == lamp && task->token == token) return task;
+    }
+    return NULL;
+}
+
 static bool sensible(const dd_core *core, const dd_node_reply *reply) {
     const uint8_t inner = DD_READING_NO_ANSWER | DD_READING_NO_SUPPLY; // not for a node to say
     return reply->lamp >= 1 && reply->lamp <= core->def.lamp_n &&
            reply->reading.lamp == reply->lamp && reply->reading.level_pm <= 1000 &&
            reply->reading.power_mw <= POWER_MAX_MW && !(reply->reading.flags & inner) &&
-           reply->kind >= DD_NODE_READ && reply->kind <= DD_NODE_PROGRAM;
+           reply->kind >= DD_NODE_READ && reply->kind <= DD_NODE_REPORT;
 }
 
+static void hear_report(dd_core *core, const dd_reading *reading) {
+    core->poll.silent_run = 0;
+    dd_core_health_answered(core, reading->lamp);
+    dd_core_health_reading(core, reading);
+    dd_core_batch_add_report(core, reading);
+    dd_core_poll_reported(core, reading->lamp);
+}
+
+// Garbage ends its task all the same: it was the answer, and no other will come.
 void dd_core_task_reply(dd_core *core, const dd_node_reply *reply) {
-    if (!sensible(core, reply)) {
-        core->garbage++;
-        return;
-    }
-    for (int i = 0; i < DD_CORE_TASKS; i++) {
-        dd_core_task *task = &core->tasks[i];
-        if (task->kind && task->kind == reply->kind && task->token == reply->token &&
-            task->lamp == reply->lamp) {
-            end(core, task, &reply->reading);
-            return;
-        }
-    }
-    core->strays++;
+    dd_core_task *task = find(core, reply->lamp, reply->token);
+    bool wanted = task && task->kind == reply->kind, sense = sensible(core, reply);
+    core->garbage += !sense;
+    if (wanted)
+        end(core, task, sense ? &reply->reading : NULL);
+    else if (sense && reply->kind == DD_NODE_REPORT)
+        hear_report(core, &reply->reading);
+    else
+        core->strays += sense;
+}
+
+void dd_core_task_silent(dd_core *core, uint16_t lamp, uint8_t token) {
+    dd_core_task *task = find(core, lamp, token);
+    if (task)
+        end(core, task, NULL);
+    else
+        core->strays++;
 }
 
 void dd_core_task_dark(dd_core *core, uint16_t lamp) {
@@ -129,15 +162,7 @@ void dd_core_task_exclude(const dd_core *core, dd_lamp_set *set) {
 void dd_core_task_work(dd_core *core) {
     for (int i = 0; i < DD_CORE_TASKS; i++) {
         dd_core_task *task = &core->tasks[i];
-        if (!task->kind || core->now_ms < task->deadline_ms) continue;
-        if (task->retry_n == 0) {
-            end(core, task, NULL);
-            continue;
-        }
-        task->retry_n--;
-        task->wait_ms *= 2;
-        task->deadline_ms = core->now_ms + task->wait_ms;
-        send(core, task);
+        if (task->kind && core->now_ms >= task->deadline_ms) end(core, task, NULL);
     }
 }
 

@@ -1,5 +1,5 @@
-// Transactions with nodes over the mesh: asked, repeated with growing patience, answered or given
-// up (after CoAP's confirmable messages, RFC 7252, 4.2).
+// Transactions with nodes over the mesh. A request is said once; whoever carries it sends it again
+// as long as it is not answered (CoAP does), and says in the end that there was no answer.
 #pragma once
 
 #include "models/controller/core/core.h"
@@ -11,7 +11,13 @@ bool dd_core_task_free(const dd_core *core);
 void dd_core_task_start(dd_core *core, uint16_t lamp, dd_node_request_kind kind, uint8_t command,
                         uint16_t level_pm, int64_t expires_ms);
 
+// Asks all lamps at once, of which no answer comes. Only what changes something, not a read.
+void dd_core_task_tell_all(dd_core *core, dd_node_request_kind kind, uint16_t level_pm,
+                           int64_t expires_ms);
+
+// A node's answer or, unasked, its report; and the end of a request without any.
 void dd_core_task_reply(dd_core *core, const dd_node_reply *reply);
+void dd_core_task_silent(dd_core *core, uint16_t lamp, uint8_t token);
 
 // Its feeder's phase is dead: what is under way with this lamp is over.
 void dd_core_task_dark(dd_core *core, uint16_t lamp);

@@ -35,7 +35,8 @@ static void tell(const dd_net_port *port, dd_notice_kind kind, uint16_t a, uint1
     port->tell(port->context, &(dd_notice){.kind = (uint8_t)kind, .a = a, .b = b});
 }
 
-void dd_dodag_inconsistent(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) {
+// Trickle begins anew, and the contexts are told again.
+static void inconsistent(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) {
     if (port->figures->fixed_routes || !(dodag->flags & (DD_DODAG_ROOT | DD_DODAG_KNOWN))) return;
     dd_trickle_figures trickle = timing(port);
     dd_trickle_inconsistent(&dodag->trickle, &trickle, now_us, port);
@@ -60,7 +61,7 @@ void dd_dodag_start(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, bo
         dodag->rank = dodag->lowest_rank = port->figures->hop_rank;
         for (int i = 0; i < boots; i++)
             dodag->version = dd_lollipop_next(dodag->version);
-        dd_dodag_inconsistent(dodag, now_us, port);
+        inconsistent(dodag, now_us, port);
     }
     if (port->figures->fixed_routes && !root) dodag->upkeep_us = DD_NET_NEVER;
 }
@@ -116,8 +117,7 @@ static void follow(dd_dodag *dodag, int64_t now_us, const dd_net_port *port,
     if (dodag->rank < dodag->lowest_rank) dodag->lowest_rank = dodag->rank;
     int change = dodag->rank - dodag->told_rank;
     if (change < 0) change = -change;
-    if (change > SIGNIFICANT_HOPS * port->figures->hop_rank)
-        dd_dodag_inconsistent(dodag, now_us, port);
+    if (change > SIGNIFICANT_HOPS * port->figures->hop_rank) inconsistent(dodag, now_us, port);
     if (parent->address == dodag->parent) return;
     bool joined = dodag->parent == DD_BROADCAST;
     tell(port, joined ? DD_NOTICE_JOINED : DD_NOTICE_PARENT, parent->address, dodag->parent);
@@ -138,7 +138,7 @@ static uint8_t leave(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, b
     dodag->dao_us = DD_NET_NEVER;
     dodag->upkeep_us = soon(now_us, port);
     dd_neighbours_forget(&dodag->neighbours, port->figures);
-    dd_dodag_inconsistent(dodag, now_us, port);
+    inconsistent(dodag, now_us, port);
     return reachable ? DD_DUE_NO_PATH | DD_DUE_DIO : DD_DUE_DIO;
 }
 
@@ -203,7 +203,7 @@ static void root_hears(dd_dodag *dodag, int64_t now_us, const dd_net_port *port,
         dodag->version = dio->version;
         dd_dodag_repair(dodag, now_us, port);
     } else if (dio->version != dodag->version) {
-        dd_dodag_inconsistent(dodag, now_us, port);
+        inconsistent(dodag, now_us, port);
     } else if (dio->rank != DD_RPL_INFINITE_RANK) {
         dd_trickle_consistent(&dodag->trickle);
     }
@@ -216,7 +216,7 @@ static bool version_fits(dd_dodag *dodag, int64_t now_us, const dd_net_port *por
     uint16_t rank = neighbour->rank;
     neighbour->rank = DD_RPL_INFINITE_RANK;
     if ((dodag->flags & DD_DODAG_KNOWN) && !dd_lollipop_newer(version, dodag->version)) {
-        dd_dodag_inconsistent(dodag, now_us, port);
+        inconsistent(dodag, now_us, port);
         return false;
     }
     if (rank == DD_RPL_INFINITE_RANK || neighbour->etx > port->figures->link_metric_max)
@@ -227,7 +227,8 @@ static bool version_fits(dd_dodag *dodag, int64_t now_us, const dd_net_port *por
     dodag->lowest_rank = DD_RPL_INFINITE_RANK;
     dd_neighbours_unrank(&dodag->neighbours);
     neighbour->rank = rank;
-    dd_dodag_inconsistent(dodag, now_us, port);
+    if (dodag->parent != DD_BROADCAST) new_dao(dodag, now_us, port); // the root may know nothing
+    inconsistent(dodag, now_us, port);
     return true;
 }
 
@@ -264,7 +265,7 @@ uint8_t dd_dodag_dio(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, u
 }
 
 void dd_dodag_dis(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) {
-    if (dodag->rank != DD_RPL_INFINITE_RANK) dd_dodag_inconsistent(dodag, now_us, port);
+    if (dodag->rank != DD_RPL_INFINITE_RANK) inconsistent(dodag, now_us, port);
 }
 
 void dd_dodag_ack(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint8_t sequence) {
@@ -290,12 +291,20 @@ uint8_t dd_dodag_sent(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, 
     return changed || hop != dodag->parent ? choose(dodag, now_us, port) : 0;
 }
 
+uint8_t dd_dodag_loop(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t source) {
+    inconsistent(dodag, now_us, port);
+    dd_neighbour *neighbour = dd_neighbour_find(&dodag->neighbours, source);
+    if (!neighbour || source != dodag->parent || port->figures->fixed_routes) return 0;
+    neighbour->rank = DD_RPL_INFINITE_RANK;
+    return choose(dodag, now_us, port);
+}
+
 void dd_dodag_repair(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) {
     uint8_t was = dodag->version;
     dodag->version = dd_lollipop_next(was);
     dodag->dtsn = dd_lollipop_next(dodag->dtsn);
     tell(port, DD_NOTICE_REPAIR, dodag->version, was);
-    dd_dodag_inconsistent(dodag, now_us, port);
+    inconsistent(dodag, now_us, port);
 }
 
 uint16_t dd_dodag_instead(dd_dodag *dodag, const dd_net_port *port, uint16_t failed) {

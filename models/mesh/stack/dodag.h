@@ -70,8 +70,9 @@ void dd_dodag_ack(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint
 uint8_t dd_dodag_sent(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t hop,
                       uint8_t attempts);
 
-// Packets go round and round, or the wrong way: Trickle begins anew (RFC 6550, 11.2.2.2).
-void dd_dodag_inconsistent(dd_dodag *dodag, int64_t now_us, const dd_net_port *port);
+// A packet on its way up has come from `source`, which has no more rank than we have told: Trickle
+// begins anew (RFC 6550, 11.2.2.2). When that is our own parent, it is no parent.
+uint8_t dd_dodag_loop(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t source);
 
 // Global repair, by the root.
 void dd_dodag_repair(dd_dodag *dodag, int64_t now_us, const dd_net_port *port);

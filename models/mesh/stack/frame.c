@@ -46,25 +46,28 @@ static const uint16_t slices[8][256] = {
     SLICE(0x81BF, 0x0B6F, 0x16DE, 0x2DBC, 0x5B78, 0xB6F0, 0x65F1, 0xCBE2),
 };
 
-static uint16_t advance(uint64_t eight) {
-    return slices[7][eight & 0xFF] ^ slices[6][eight >> 8 & 0xFF] ^ slices[5][eight >> 16 & 0xFF] ^
-           slices[4][eight >> 24 & 0xFF] ^ slices[3][eight >> 32 & 0xFF] ^
-           slices[2][eight >> 40 & 0xFF] ^ slices[1][eight >> 48 & 0xFF] ^ slices[0][eight >> 56];
+// Six of the eight octets do not meet the register: their part is ready before it is.
+static unsigned advance(unsigned fcs, uint64_t eight) {
+    unsigned rest = slices[5][eight >> 16 & 0xFF] ^ slices[4][eight >> 24 & 0xFF] ^
+                    slices[3][eight >> 32 & 0xFF] ^ slices[2][eight >> 40 & 0xFF] ^
+                    slices[1][eight >> 48 & 0xFF] ^ slices[0][eight >> 56];
+    unsigned met = (unsigned)eight ^ fcs;
+    return rest ^ slices[7][met & 0xFF] ^ slices[6][met >> 8 & 0xFF];
 }
 
 uint16_t dd_frame_fcs(const uint8_t *octets, size_t n) {
-    uint16_t fcs = 0;
+    unsigned fcs = 0;
     if (n < 8) {
         for (; n > 0; n--, octets++)
             fcs = fcs >> 8 ^ slices[0][(fcs ^ *octets) & 0xFF];
-        return fcs;
+        return (uint16_t)fcs;
     }
     // Zeros ahead change nothing, since the register begins at 0: they fill up the first eight.
     size_t head = n & 7;
-    if (head) fcs = advance(dd_get_le64(octets) << (64 - 8 * head));
+    if (head) fcs = advance(0, dd_get_le64(octets) << (64 - 8 * head));
     for (octets += head, n -= head; n > 0; octets += 8, n -= 8)
-        fcs = advance(dd_get_le64(octets) ^ fcs);
-    return fcs;
+        fcs = advance(fcs, dd_get_le64(octets));
+    return (uint16_t)fcs;
 }
 
 uint8_t dd_frame_open(uint8_t *octets, const dd_frame *frame) {

@@ -46,7 +46,7 @@ enum {
 enum {
     OPTION_PAD_1 = 0,
     OPTION_PAD_N = 1,
-    OPTION_RPL = 0x63, // RFC 6553; RFC 9008 gives 0x23, which what dissects today does not know
+    OPTION_RPL = 0x63, // RFC 6553; 0x23 by RFC 9008, which tshark 4.0 does not dissect
     OPTION_MPL = 0x6D,
     OPTION_N = 6, // octets of either option, type and length included
     RPL_DOWN = 0x80,
@@ -289,16 +289,17 @@ static bool read_multicast(octets_left *left, unsigned bits, dd_ipv6 *address) {
     return true;
 }
 
-// The destination of a datagram with M = 0 cannot be the unspecified address.
+// Nothing is sent to the unspecified address (RFC 4291, 2.5.2), however it is written.
 static bool read_addresses(octets_left *left, unsigned base, dd_datagram *datagram,
                            const dd_lowpan_link *link) {
+    static const dd_ipv6 unspecified;
     unsigned source = base >> SOURCE_AT & (STATEFUL | MODE);
     unsigned destination = base & (STATEFUL | MODE);
+    dd_ipv6 *to = &datagram->destination;
     if (!read_unicast(left, source, &datagram->source, &link->prefix, link->source)) return false;
-    if (base & MULTICAST) return read_multicast(left, destination, &datagram->destination);
-    return destination != (STATEFUL | WHOLE) &&
-           read_unicast(left, destination, &datagram->destination, &link->prefix,
-                        link->destination);
+    if (base & MULTICAST) return read_multicast(left, destination, to);
+    return read_unicast(left, destination, to, &link->prefix, link->destination) &&
+           !dd_ipv6_equal(to, &unspecified);
 }
 
 static bool read_rpl_option(const uint8_t *at, dd_rpl_option *rpl) {

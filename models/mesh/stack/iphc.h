@@ -16,7 +16,7 @@ enum { DD_LOWPAN_HEADER_MAX = 128 };
 
 // Writes the compressed headers (everything ahead of the payload) into `octets`, at most `room` of
 // them; returns their number, 0 when they do not fit or the route is none (too long, or more
-// segments left than there are). The payload is not copied.
+// segments left than there are). The payload is not copied. The destination is some address.
 uint8_t dd_iphc_write(uint8_t *octets, size_t room, const dd_datagram *datagram,
                       const dd_lowpan_link *link);
 

@@ -215,7 +215,7 @@ static bool from_below(dd_net *net, int64_t now_us, const dd_net_port *port,
     uint16_t hop_rank = port->figures->hop_rank;
     if (!rpl->present || rpl->rank / hop_rank > net->dodag.told_rank / hop_rank) return true;
     port->tell(port->context, &(dd_notice){.kind = DD_NOTICE_LOOP, .b = arrival->source});
-    dd_dodag_inconsistent(&net->dodag, now_us, port);
+    dd_control_due(net, now_us, port, dd_dodag_loop(&net->dodag, now_us, port, arrival->source));
     bool again = rpl->rank_error;
     rpl->rank_error = true;
     if (again) dd_output_dropped(port, DD_DROP_HOP_LIMIT, arrival->source, datagram);

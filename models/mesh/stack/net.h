@@ -58,7 +58,8 @@ int64_t dd_net_receive(dd_net *net, int64_t now_us, const dd_net_port *port, uin
                        bool broadcast, int8_t rss_dbm, const uint8_t *octets, uint8_t n);
 
 // A frame that port->send took is done with: acknowledged after so many attempts or given up (drop:
-// DD_DROP_NO_ACK or DD_DROP_CHANNEL); its octets, so that another parent may be tried.
+// DD_DROP_NO_ACK, DD_DROP_CHANNEL, or DD_DROP_POWER before dd_net_stop); its octets, so that
+// another parent may be tried.
 int64_t dd_net_sent(dd_net *net, int64_t now_us, const dd_net_port *port, const dd_net_frame *frame,
                     dd_drop drop, uint8_t attempts);
 

@@ -1,0 +1,44 @@
+// An arbitrary CoAP message as a request to a lamp and as a reading of one. What is taken for one
+// is within its bounds, and is the same again after another way there and back.
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/mesh/stack/lamp_object.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool truth) {
+    if (!truth) abort();
+}
+
+static void check_request(const dd_coap *message) {
+    uint8_t body[DD_LAMP_BODY_MAX];
+    dd_node_request request = {.lamp = 3, .token = 4}, again = request;
+    if (dd_lamp_read_request(&request, message) != 0) return;
+    must(request.lamp == 3 && request.token == 4 && request.level_pm <= 1000);
+    must(request.kind >= DD_NODE_READ && request.kind <= DD_NODE_PROGRAM);
+    must(request.program.point_n <= DD_PROGRAM_POINTS);
+    dd_coap written = dd_coap_make(DD_COAP_CON, DD_COAP_EMPTY, 1);
+    dd_lamp_write_request(&written, body, &request);
+    must(dd_lamp_read_request(&again, &written) == 0);
+    must(memcmp(&request, &again, sizeof again) == 0);
+}
+
+static void check_reading(const dd_coap *message) {
+    uint8_t body[DD_LAMP_BODY_MAX];
+    dd_reading reading, again;
+    if (!dd_lamp_read_reading(&reading, message, 5)) return;
+    must(reading.lamp == 5 && !(reading.flags & ~DD_READING_OVERRIDDEN));
+    dd_coap written = dd_coap_make(DD_COAP_ACK, DD_COAP_CONTENT, 1);
+    dd_lamp_write_reading(&written, body, &reading);
+    must(dd_lamp_read_reading(&again, &written, 5));
+    must(memcmp(&reading, &again, sizeof again) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    dd_coap message;
+    if (!dd_coap_read(&message, data, size)) return 0;
+    check_request(&message);
+    check_reading(&message);
+    return 0;
+}

@@ -5,7 +5,7 @@
 //   - ns-3's CCA knows what begins within it and what lasts to its end, not what ends within it.
 //     So its senders take the gap before an acknowledgement for a clear channel three times as
 //     often (192 us of ends of a CCA instead of 64): their frame finds the sink sending. With such
-//     a CCA ours are within 1.3 % of ns-3's throughput in all saturated rows; with one that counts
+//     a CCA ours are within 1.5 % of ns-3's throughput in all saturated rows; with one that counts
 //     all of its 8 symbols (10.2.8) they lose less, the more senders the less.
 //   - ns-3 judges a frame when another begins and at its end, by the interference of that moment:
 //     what ends before is forgotten, as if it had not been. So five hidden senders do far better

@@ -29,7 +29,7 @@ typedef struct lab {
     dd_engine *engine;
     dd_domain *domain;
     dd_air *air;
-    uint32_t arrived;
+    uint32_t arrived, groups; // datagrams that came, and those of them that were for all
     uint8_t last[DD_DATAGRAM_MAX];
     dd_disturbance jam; // at station jam_at
     uint32_t jam_at;
@@ -62,6 +62,7 @@ static void power(lab *it, uint32_t station, bool on) {
 static void drain(lab *it) {
     for (const dd_arrival *arrival; (arrival = dd_air_arrival(it->air)) != NULL;) {
         it->arrived++;
+        it->groups += arrival->group;
         memcpy(it->last, arrival->payload, arrival->n);
         dd_air_arrival_done(it->air);
     }
@@ -155,10 +156,10 @@ static void make_air(lab *it, uint64_t seed) {
     it->air = dd_air_make(it->domain, &def);
 }
 
-static lab *lab_open(uint16_t lamp_n, uint64_t seed) {
+static lab *lab_with(int preset, uint16_t lamp_n, uint64_t seed) {
     lab *it = calloc(1, sizeof *it);
     cr_assert(it != NULL);
-    it->preset = dd_radio_presets[0];
+    it->preset = dd_radio_presets[preset];
     dd_radio_tables_build(&it->tables, &it->preset);
     it->station_n = lamp_n + 1;
     it->segment = (dd_air_segment){.first = ROOT, .lamp_n = lamp_n, .pan = 77, .channel = 15};
@@ -166,6 +167,10 @@ static lab *lab_open(uint16_t lamp_n, uint64_t seed) {
     open_engine(it);
     make_air(it, seed);
     return it;
+}
+
+static lab *lab_open(uint16_t lamp_n, uint64_t seed) {
+    return lab_with(0, lamp_n, seed);
 }
 
 static void lab_start(lab *it) {
@@ -236,6 +241,46 @@ Test(station, a_hop_takes_the_standards_times) {
         cr_expect(eq(u64, dd_engine_event_count(it->engine), 3));
         lab_close(it);
     }
+}
+
+// The SUN PHYs: a turnaround of 1 ms, backoffs of turnaround and CCA, 12 octets ahead of the PSDU.
+Test(station, a_hop_at_920_mhz) {
+    const dd_time cca[] = {160000, 53333}, octet[] = {160000, 53333};
+    for (int preset = 1; preset <= 2; preset++) {
+        lab *it = lab_with(preset, 1, 9);
+        lab_start(it);
+        send_up(it, 2, 5);
+        dd_time clear = step(it), slot = DD_MILLISECOND + cca[preset - 1];
+        cr_expect(eq(i64, (clear - cca[preset - 1]) % slot, 0));
+        const dd_transmission *data = on_air(it, 2);
+        cr_expect(eq(i64, data->start, clear + DD_MILLISECOND));
+        dd_time air = (data->octets + 12) * octet[preset - 1];
+        cr_expect(le(i64, llabs(data->end - data->start - air), 50));
+        dd_time end = step(it);
+        cr_expect(eq(i64, end, data->end));
+        cr_expect(eq(i64, on_air(it, ROOT)->start, end + DD_MILLISECOND));
+        cr_expect(eq(i64, step(it), on_air(it, ROOT)->end));
+        cr_expect(eq(u32, it->air->stations[2].acked, 1));
+        lab_close(it);
+    }
+}
+
+// To all: nobody acknowledges, everybody has it once, however often it is repeated.
+Test(station, broadcasts_reach_all_once) {
+    lab *it = lab_open(10, 3);
+    set_snr(it, ROOT, 5, -2000); // out of the controller's reach
+    lab_start(it);
+    uint8_t payload[20] = {1};
+    it->domain->now = it->engine->now;
+    dd_station_send(it->domain, it->air, ROOT, DD_NET_GROUP, payload, sizeof payload);
+    dd_engine_started(it->engine);
+    lab_until(it, 10 * DD_SECOND);
+    cr_expect(eq(u32, it->arrived, 10));
+    cr_expect(eq(u32, it->groups, 10));
+    cr_expect(eq(u64, it->air->counts.acks, 0));
+    cr_expect(eq(u32, it->air->packets.used, 0));
+    cr_expect(eq(u32, it->air->buffers.used, 0));
+    lab_close(it);
 }
 
 // Nobody answers: four attempts, each after the wait for an acknowledgement and a fresh CSMA/CA.

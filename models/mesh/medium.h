@@ -114,7 +114,7 @@ typedef struct dd_medium {
     dd_cell *cells;
     uint32_t columns; // of the grid, a margin of empty cells included
     int64_t reach2;   // square of the longest link, in units of the medium
-    dd_time longest;  // time on air of the longest frame
+    dd_time longest;  // time on air of the longest frame so far
     dd_time sync;     // from a frame's start until a receiver is locked to it
     uint64_t bits;    // 256 bits a nanosecond, in 2^-32
 } dd_medium;
@@ -144,3 +144,6 @@ bool dd_medium_clear(const dd_medium *medium, uint32_t station, uint8_t channel,
 // `capture_cdb`), and its bits must survive noise and interference, piece by piece; a draw keyed by
 // (sender, receiver, count) decides what the odds leave open.
 dd_reception dd_medium_receive(dd_medium *medium, uint32_t frame, uint32_t receiver);
+
+// The same for the station at the other end of a link of the sender's, by its place in the table.
+dd_reception dd_medium_hear(const dd_medium *medium, uint32_t frame, uint32_t link);

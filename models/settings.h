@@ -24,8 +24,8 @@
       "1: 2.4 GHz 250 kb/s, 2: 920 MHz 50 kb/s, 3: 920 MHz 150 kb/s; facts B1, B2")                \
     X(mesh_tx_change_db, "mesh.tx_change_db", 0, -60, 20, "dB",                                    \
       "added to the preset's transmit power")                                                      \
-    X(mesh_range_m, "mesh.range_m", 300, 10, 2000, "m",                                            \
-      "pairs farther apart are never neighbours")                                                  \
+    X(mesh_sight_m, "mesh.sight_m", 300, 10, 2000, "m",                                            \
+      "line of sight along a road ends here: leaves, traffic, poles; estimate after facts B3")     \
     X(mesh_reach_m, "mesh.reach_m", 0, 0, 2000, "m",                                               \
       "hidden pairs farther apart are noise; 0: as far as a typical one lies above the cut")       \
     X(mesh_cut_db, "mesh.cut_db", -12, -40, 20, "dB",                                              \

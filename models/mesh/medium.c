@@ -246,11 +246,16 @@ static void add_frame(scene *it, const dd_transmission *frame, uint32_t station,
     add_voice(it, &added);
 }
 
+static bool is_disturbed(const dd_medium *medium) {
+    return medium->def.outside && *medium->def.outside_n > 0;
+}
+
 static void add_outside(scene *it, uint32_t station, uint8_t channel, dd_time from, dd_time to) {
     const dd_medium_def *def = &it->medium->def;
     dd_disturbance all[OUTSIDE];
-    uint32_t n =
-        def->outside ? def->outside(def->context, station, channel, from, to, all, OUTSIDE) : 0;
+    uint32_t n = is_disturbed(it->medium)
+                     ? def->outside(def->context, station, channel, from, to, all, OUTSIDE)
+                     : 0;
     for (uint32_t i = 0; i < n; i++) {
         int32_t snr = all[i].level_cdbm - it->noise_cdbm;
         add_voice(it, &(voice){.from = all[i].from,
@@ -364,7 +369,7 @@ bool dd_medium_clear(const dd_medium *medium, uint32_t station, uint8_t channel,
                      dd_time to) {
     const dd_transmission *near[NEAR];
     dd_time soon = to + medium->def.preset->turnaround; // when an acknowledgement due may begin
-    if (!medium->def.outside && !find_near(medium, station, from, soon, near)) return true;
+    if (!is_disturbed(medium) && !find_near(medium, station, from, soon, near)) return true;
     scene it;
     set_scene(&it, medium, station, channel, from, soon, NULL);
     if (has_own(&it, from)) return false;
@@ -525,7 +530,7 @@ static dd_reception receive(const dd_medium *medium, const dd_transmission *fram
     const dd_transmission *near[NEAR];
     dd_time turn = medium->def.preset->turnaround;
     uint32_t n = find_near(medium, receiver, frame->start - turn, frame->end + turn, near);
-    bool alone = !medium->def.outside && (n == 0 || (n == 1 && near[0] == frame));
+    bool alone = !is_disturbed(medium) && (n == 0 || (n == 1 && near[0] == frame));
     return alone ? receive_alone(medium, &it, result) : receive_in_scene(medium, &it, result);
 }
 

@@ -65,10 +65,11 @@ typedef struct dd_medium_def {
     int32_t capture_cdb;           // a frame so much stronger takes a receiver over
     uint8_t cca;                   // dd_cca_mode
     // What a receiver hears from outside in [from, to): at most `room` disturbances, returns how
-    // many. NULL: nothing.
+    // many. Not asked while `outside_n`, the number of sources, is 0. NULL: there are none ever.
     uint32_t (*outside)(const void *context, uint32_t station, uint8_t channel, dd_time from,
                         dd_time to, dd_disturbance *all, uint32_t room);
     const void *context;
+    const uint32_t *outside_n;
 } dd_medium_def;
 
 // One transmission: a cache line.

@@ -6,7 +6,7 @@
 #include "models/mesh/station.h"
 #include "models/mesh/survey.h"
 
-enum { ROOT_RANK = 256 }; // and MIN_HOP_RANK_INCREASE (RFC 6550, 17)
+enum { HOP_RANK = 128 }; // of the root, and what a hop adds at least, as in Contiki-NG's RPL Lite
 
 // --- Building the air ---
 
@@ -21,6 +21,7 @@ static void fill_mac(dd_mac_figures *mac, const dd_world *world) {
 static void fill_net(dd_net_figures *net, const dd_world *world) {
     const dd_settings *settings = &world->def.settings;
     *net = dd_net_default_figures();
+    net->hop_rank = HOP_RANK;
     net->redundancy = (uint8_t)settings->rpl_redundancy;
     net->interval_min = (uint8_t)settings->rpl_interval_min;
     net->doublings = (uint8_t)settings->rpl_doublings;
@@ -105,8 +106,9 @@ void dd_mesh_make(dd_domain *domain) {
 
 // --- Joined from the beginning ---
 
+// Ranks are path costs (RFC 6719, 3.4): MIN_HOP_RANK_INCREASE is one expected transmission.
 static uint16_t rank_of(const dd_tree_place *place) {
-    uint32_t rank = ROOT_RANK + place->cost * ROOT_RANK / 128;
+    uint32_t rank = HOP_RANK + place->cost;
     return (uint16_t)(rank < DD_RPL_INFINITE_RANK ? rank : DD_RPL_INFINITE_RANK);
 }
 
@@ -140,7 +142,7 @@ static void seed(dd_domain *domain, const dd_segment_state *segment) {
     else
         dd_tree_make(tree, dd_survey_links(domain), &world->survey->etx, segment->station,
                      segment->lamp_n);
-    dd_station_seed(domain, dd_mesh_air(domain), segment->station, DD_BROADCAST, ROOT_RANK, 0);
+    dd_station_seed(domain, dd_mesh_air(domain), segment->station, DD_BROADCAST, HOP_RANK, 0);
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
         seed_lamp(domain, segment, lamp, tree);
 }

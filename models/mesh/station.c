@@ -297,7 +297,7 @@ void dd_station_clear(dd_domain *domain, dd_air *air, const dd_event *event) {
                          domain->now)) {
         air->counts.busy++;
         dd_air_log_busy(air, it.number);
-        if (dd_mac_busy(&station->mac, &air->mac))
+        if (dd_mac_busy(&station->mac, &air->mac) || dd_mac_unanswered(&station->mac, &air->mac))
             back_off(&it, domain->now);
         else
             finish(&it, DD_DROP_CHANNEL);

@@ -8,6 +8,7 @@
 // sensitivity is 106.58 dB, as in ns-3's lr-wpan, where these are 0 and -106.58 dBm. What would be
 // heard there at -117 dBm or more (220 m) counts frame by frame, what is fainter as noise.
 #define _POSIX_C_SOURCE 199309L // clock_gettime
+#include "engine/random.h"
 #include "models/mesh/mesh.h"
 #include "models/twin.h"
 #include "models/world_settings.h"
@@ -46,9 +47,9 @@ typedef struct tally {
     uint64_t data, acks, lost, assessments, busy, events, sent, delivered;
 } tally;
 
-// Reports as the stream tells them.
+// Reports as the stream tells them; the same sum, the same run.
 typedef struct journeys {
-    uint64_t n, hops;
+    uint64_t n, hops, sum;
     int64_t latency_us;
 } journeys;
 
@@ -59,6 +60,7 @@ static void follow(void *context, const dd_record *record) {
     it->n++;
     it->hops += (uint64_t)record->value[HOPS];
     it->latency_us += record->value[LATENCY];
+    it->sum += dd_mix((uint64_t)record->time ^ dd_mix(record->entity));
 }
 
 static double processor_s(void) {
@@ -94,8 +96,10 @@ static void play(dd_world *world, dd_time until) {
     }
 }
 
-static dd_world *open_world(const dd_streets *streets, uint32_t period_s, dd_error *error) {
+static dd_world *open_world(const dd_streets *streets, uint32_t period_s, uint32_t threads,
+                            dd_error *error) {
     dd_world_def def = dd_world_default_def();
+    def.thread_n = threads;
     def.city = &streets->city;
     def.mesh_parents = streets->parents;
     def.calendar.offset_s = 25200;
@@ -177,6 +181,8 @@ static void measure(dd_world *world, uint32_t seconds, json_t *row) {
     json_object_set_new(row, "setup_s", json_real(from.processor_s));
     json_object_set_new(row, "peak_rss_kib", json_integer(peak_rss_kib()));
     json_object_set_new(row, "digest", json_string(digest));
+    snprintf(digest, sizeof digest, "%016llx", (unsigned long long)reports.sum);
+    json_object_set_new(row, "journeys", json_string(digest));
 }
 
 // The same job on ns-3; what it found goes to `row`, which has ours.
@@ -205,7 +211,7 @@ static int run(const dd_bench_options *options, json_t *out) {
         fprintf(stderr, "domdom: bench: %s\n", error.text);
         return error.status;
     }
-    dd_world *world = open_world(&streets, period_s, &error);
+    dd_world *world = open_world(&streets, period_s, options->threads, &error);
     bool good = world != NULL;
     if (good) {
         json_t *row = json_pack("{sI sI sI}", "lamps", (json_int_t)lamps, "seconds",

@@ -63,12 +63,14 @@
     X(mesh_backoffs, "mesh.backoffs", 4, 0, 5, "",                                                 \
       "macMaxCsmaBackoffs; IEEE 802.15.4-2020, 8.4.3")                                             \
     X(mesh_retries, "mesh.retries", 3, 0, 7, "", "macMaxFrameRetries; facts B1")                   \
-    X(mesh_cca_mode, "mesh.cca_mode", 1, 1, 3, "",                                                 \
+    X(mesh_cca_mode, "mesh.cca_mode", 3, 1, 3, "",                                                 \
       "clear channel by 1: energy, 2: carrier, 3: either; IEEE 802.15.4-2020, 10.2.8")             \
     X(mesh_cca_db, "mesh.cca_db", 10, -20, 60, "dB",                                               \
       "threshold of energy over sensitivity; IEEE 802.15.4-2020, 10.2.8: at most 10")              \
     X(mesh_capture_db, "mesh.capture_db", 10, 0, 60, "dB",                                         \
       "a frame so much stronger takes a receiver over; estimate")                                  \
+    X(mesh_margin_db, "mesh.margin_db", 10, 0, 40, "dB",                                           \
+      "what a network that has run for long wants a link to have to spare; estimate")              \
     X(mesh_cold_start, "mesh.cold_start", 0, 0, 1, "",                                             \
       "1: the network begins without routes, as after a power cut")                                \
     X(rpl_interval_min, "rpl.interval_min", 12, 3, 20, "",                                         \

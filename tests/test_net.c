@@ -114,7 +114,7 @@ Test(net, a_node_that_stops_gives_its_buffers_back) {
     ether_run(air, 150000); // the first interval of MPL, and a little
     ether_send_up(air, 2, text, LONG_N);
     ether_run(air, 170000);
-    cr_assert_eq(ether_taken(air), 5, "three repeat, one sends, one puts together");
+    cr_assert_geq(ether_taken(air), 4, "two repeat at least, one sends, one puts together");
     for (int i = 0; i < 3; i++)
         ether_stop(air, i);
     cr_assert_eq(ether_taken(air), 0);
@@ -138,16 +138,16 @@ Test(net, a_group_datagram_reaches_all_once) {
         cr_assert(air->nodes[i].delivered <= messages, "node %d: twice", i);
         missed += messages - air->nodes[i].delivered;
     }
-    cr_assert(missed * 1000 < messages * 99 * 10, "%d of %d missed", missed, messages * 99);
+    cr_assert_eq(missed, 0, "%d of %d missed", missed, messages * 99);
     cr_assert_eq(air->nodes[0].delivered, 0, "not to its sender");
     int each = (air->frames - frames) / messages;
-    cr_assert(each < 100 * 3, "%d frames a message: k suppresses", each);
+    cr_assert(each < 130, "%d frames a message: k suppresses", each);
     wait(air, 10);
     cr_assert_eq(ether_taken(air), 0);
     ether_free(air);
 }
 
-// Everybody hears everybody: about k = 1 in each of three
+// Everybody hears everybody: about k = 2 in each of three
 // intervals transmits (and those whose frames were ready already), instead of 50.
 Test(net, neighbours_suppress_each_others_repeats) {
     ether *air = ether_new(50, 4);
@@ -172,6 +172,26 @@ Test(net, a_root_that_was_off_is_heard_in_groups) {
     for (int i = 0; i < 7; i++)
         ether_send_down(air, DD_NET_GROUP, text, 30), wait(air, 2);
     cr_assert_eq(air->nodes[2].delivered, 14);
+    ether_free(air);
+}
+
+// M says whether a message is the newest of its seed, as far as the forwarder knows.
+Test(net, only_the_newest_group_datagram_says_that_it_is) {
+    ether *air = chain(2, 1000, 5);
+    ether_node *root = &air->nodes[0];
+    ether_send_down(air, DD_NET_GROUP, text, 30);
+    ether_send_down(air, DD_NET_GROUP, text, 30);
+    for (int i = 0; i < 2; i++) {
+        const dd_mpl_message *message = &root->net.mpl.messages[i];
+        dd_lowpan_link link = {0, DD_BROADCAST, air->prefix};
+        dd_datagram datagram;
+        cr_assert(dd_iphc_read(&datagram, ether_at(root, message->buffer), message->n, &link));
+        cr_assert_eq(datagram.mpl.newest, i == 1);
+        cr_assert(dd_datagram_intact(&datagram));
+        cr_assert_eq(datagram.payload_n, 30);
+    }
+    wait(air, 2);
+    cr_assert_eq(air->nodes[1].delivered, 2);
     ether_free(air);
 }
 

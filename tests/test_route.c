@@ -109,19 +109,65 @@ Test(neighbour, etx_follows_attempts) {
     dd_neighbour *one = hear(&neighbours, 7, 512, -95);
     cr_assert_eq(one->etx, 3 * DD_ETX_ONE, "a guess");
     for (int i = 0; i < 60; i++)
-        dd_neighbour_sent(one, 0, 1);
+        dd_neighbour_sent(one, 0, 1, true);
     cr_assert_eq(one->etx, DD_ETX_ONE, "a perfect link is ETX 1 exactly");
-    cr_assert_not(dd_neighbour_sent(one, 0, 1));
+    cr_assert_not(dd_neighbour_sent(one, 0, 1, true));
     for (int i = 0; i < 400; i++) // one attempt and three in turns: 2 on average
-        dd_neighbour_sent(one, 0, i % 2 ? 1 : 3);
+        dd_neighbour_sent(one, 0, i % 2 ? 1 : 3, true);
     cr_assert(abs(one->etx - 2 * DD_ETX_ONE) < 24, "%d", one->etx);
     dd_neighbour *two = hear(&neighbours, 8, 512, -60);
     int losses = 0;
     for (int i = 0; i < 4; i++)
-        dd_neighbour_sent(two, 0, 1);
+        dd_neighbour_sent(two, 0, 1, true);
     for (; dd_neighbour_cost(two, &figures) != DD_COST_NONE; losses++)
-        dd_neighbour_sent(two, 0, 0);
-    cr_assert_eq(losses, 3, "three unicasts lost in a row: no link any more");
+        dd_neighbour_sent(two, 0, 4, false);
+    cr_assert_eq(losses, 7, "each of four attempts in vain adds a half");
+}
+
+// Of a link where an attempt succeeds with probability p, and four are made at most, etx comes to
+// 1/p on average: what was given up counts what it would have taken.
+Test(neighbour, etx_is_unbiased) {
+    for (int percent = 40; percent <= 90; percent += 10) {
+        dd_neighbours neighbours = {0};
+        dd_neighbour *one = hear(&neighbours, 7, 512, -60);
+        double sum = 0;
+        int n = 20000;
+        uint32_t state = 1;
+        for (int i = 0; i < n; i++) {
+            uint8_t attempts = 0;
+            bool acknowledged = false;
+            while (attempts < 4 && !acknowledged) {
+                state = state * 1664525 + 1013904223;
+                acknowledged = (int)((state >> 8) % 100) < percent;
+                attempts++;
+            }
+            dd_neighbour_sent(one, 0, attempts, acknowledged);
+            sum += one->etx;
+        }
+        double etx = sum / n / DD_ETX_ONE, expected = 100.0 / percent;
+        cr_assert(etx > expected * 0.97 - 0.03 && etx < expected * 1.03, "%d %%: %.3f", percent,
+                  etx);
+    }
+}
+
+Test(neighbour, failures_are_forgiven_and_measurements_age) {
+    dd_net_figures figures = dd_net_default_figures();
+    dd_neighbours neighbours = {0};
+    dd_neighbour *one = hear(&neighbours, 7, 512, -60);
+    for (int i = 0; i < 20; i++)
+        dd_neighbour_sent(one, 0, 4, false);
+    dd_neighbour_heard(&neighbours, &figures, 10, 7, 512, -60, 1);
+    cr_assert_eq(dd_neighbour_cost(one, &figures), DD_COST_NONE, "after 84 s");
+    dd_neighbour_heard(&neighbours, &figures, 16, 7, 512, -60, 1);
+    cr_assert_eq(one->etx, DD_ETX_ONE, "after 134 s a guess again");
+    cr_assert_not(dd_neighbour_fresh(one, 16));
+    dd_neighbour_sent(one, 20, 1, true);
+    cr_assert_not(dd_neighbour_fresh(one, 20));
+    dd_neighbour_sent(one, 20, 1, true);
+    cr_assert(dd_neighbour_fresh(one, 20));
+    cr_assert_not(dd_neighbour_silent(one, 20 + DD_NEIGHBOUR_SILENT));
+    cr_assert(dd_neighbour_silent(one, 21 + DD_NEIGHBOUR_SILENT));
+    cr_assert_not(dd_neighbour_fresh(one, 20 + 430), "after an hour");
 }
 
 Test(neighbour, the_worst_makes_room_and_the_parent_never) {

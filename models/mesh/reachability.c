@@ -6,9 +6,8 @@
 // The least SNR at which a quarter of all exchanges, frame and acknowledgement, succeed.
 static int32_t least_snr(const dd_world *world) {
     enum { QUARTER_PPM = 250000 };
-    unsigned octets = (unsigned)world->def.settings.mesh_frame_octets;
     for (int32_t snr = world->radio.from_cdb;; snr++) {
-        uint64_t data = dd_radio_success_ppm(&world->radio, snr, octets);
+        uint64_t data = dd_radio_success_ppm(&world->radio, snr, DD_TYPICAL_OCTETS);
         uint64_t ack = dd_radio_success_ppm(&world->radio, snr, DD_RADIO_ACK_OCTETS);
         if (data * ack / 1000000 >= QUARTER_PPM) return snr;
     }

@@ -67,8 +67,7 @@ static void send_dao(dd_net *net, const dd_net_port *port, bool path) {
                 .target = net->def.address,
                 .parent = parent,
                 .path_sequence = dodag->path_sequence,
-                .path_lifetime =
-                    path ? (uint8_t)(port->figures->route_lifetime_s / DD_RPL_UNIT_S) : 0}};
+                .path_lifetime = path ? dd_dodag_lifetime(port->figures) : 0}};
     dd_ipv6 source = dd_ipv6_global(&net->def.prefix, net->def.address);
     dd_ipv6 root = dd_ipv6_global(&net->def.prefix, 0);
     dd_datagram datagram =

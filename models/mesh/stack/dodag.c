@@ -8,6 +8,8 @@
 enum {
     SIGNIFICANT_HOPS = 2, // a rank changed by more is told at once
     SOON_US = 1000000,    // for what is urgent, and as much again by chance
+    FIRST_DIS_MS = 4000,  // after a start, which may be the start of all
+    ASKED_LONG = 8,       // DISes; four minutes
     AT_ONCE_US = 100000,  // no meshes' roots speak at the very same time
     SWEEP_US = 60000000,  // the root looks for routes that are over this often
 };
@@ -27,8 +29,18 @@ static int64_t soon(int64_t now_us, const dd_net_port *port) {
     return now_us + SOON_US + dd_net_draw(port, SOON_US);
 }
 
-static int64_t refresh(int64_t now_us, const dd_net_port *port) {
-    return around(now_us, port, port->figures->route_lifetime_s * 500);
+uint8_t dd_dodag_lifetime(const dd_net_figures *figures) {
+    uint32_t units = figures->route_lifetime_s / DD_RPL_UNIT_S;
+    return units == 0 ? 1 : units < UINT8_MAX ? (uint8_t)units : UINT8_MAX;
+}
+
+// A quarter of a route's lifetime.
+static int64_t quarter_us(const dd_net_port *port) {
+    return (int64_t)dd_dodag_lifetime(port->figures) * DD_RPL_UNIT_S * 250000;
+}
+
+static int64_t within(int64_t span_us, const dd_net_port *port) {
+    return span_us * dd_net_draw(port, 1 << 16) >> 16;
 }
 
 static void tell(const dd_net_port *port, dd_notice_kind kind, uint16_t a, uint16_t b) {
@@ -45,7 +57,7 @@ static void inconsistent(dd_dodag *dodag, int64_t now_us, const dd_net_port *por
 
 void dd_dodag_start(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, bool root,
                     uint8_t boots) {
-    *dodag = (dd_dodag){.upkeep_us = soon(now_us, port),
+    *dodag = (dd_dodag){.upkeep_us = around(now_us, port, FIRST_DIS_MS),
                         .dao_us = DD_NET_NEVER,
                         .parent = DD_BROADCAST,
                         .rank = DD_RPL_INFINITE_RANK,
@@ -85,7 +97,7 @@ void dd_dodag_seed(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uin
     dd_trickle_settle(&dodag->trickle, &trickle, now_us, port);
     if (root) return;
     dodag->upkeep_us = now_us + (int64_t)dd_net_draw(port, figures->probe_ms) * 1000;
-    dodag->dao_us = now_us + (int64_t)dd_net_draw(port, figures->route_lifetime_s * 500) * 1000;
+    dodag->dao_us = now_us + within(2 * quarter_us(port), port);
 }
 
 void dd_dodag_seed_neighbour(dd_dodag *dodag, int64_t now_us, const dd_net_port *port,
@@ -96,7 +108,7 @@ void dd_dodag_seed_neighbour(dd_dodag *dodag, int64_t now_us, const dd_net_port 
     if (!neighbour) return;
     neighbour->etx = etx;
     neighbour->sent_n = UINT8_MAX;
-    neighbour->sent_at = clock;
+    neighbour->sent_at = (uint16_t)(clock - dd_net_draw(port, DD_NEIGHBOUR_SILENT));
 }
 
 static uint16_t rank_through(const dd_neighbour *neighbour, const dd_net_figures *figures) {
@@ -133,30 +145,34 @@ static uint8_t leave(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, b
     tell(port, DD_NOTICE_LEFT, DD_BROADCAST, dodag->parent);
     dodag->target = dodag->parent;
     dodag->parent = DD_BROADCAST;
-    dodag->rank = dodag->lowest_rank = DD_RPL_INFINITE_RANK;
+    dodag->rank = DD_RPL_INFINITE_RANK;
+    dodag->asked = 0;
     dodag->flags &= (uint8_t)~DD_DODAG_DOUBT;
     dodag->dao_us = DD_NET_NEVER;
     dodag->upkeep_us = soon(now_us, port);
-    dd_neighbours_forget(&dodag->neighbours, port->figures);
+    dd_neighbours_unrank(&dodag->neighbours);
     inconsistent(dodag, now_us, port);
     return reachable ? DD_DUE_NO_PATH | DD_DUE_DIO : DD_DUE_DIO;
 }
 
-// Whether it can't be a descendant of ours: those have more rank than the least that we have told.
-static bool above(const dd_dodag *dodag, const dd_neighbour *neighbour,
-                  const dd_net_figures *figures) {
-    return neighbour->rank < (uint32_t)dodag->lowest_rank + figures->hop_rank;
+// The rank that our next parent must stay below. While we have one: such that it can't be a
+// descendant of ours, for those have more rank than the least that we have told. Later: such that
+// ours stays within MaxRankIncrease of that least one (RFC 6550, 8.2.2.4), so that those who have
+// lost the root do not follow one another to infinity.
+static int parents_below(const dd_dodag *dodag, const dd_net_figures *figures) {
+    if (dodag->parent != DD_BROADCAST) return dodag->lowest_rank + figures->hop_rank;
+    return dodag->lowest_rank + figures->max_rank_increase - figures->link_metric_max;
 }
 
-// The neighbour of the least cost below `limit`, not `except`; measured ones only, or any. NULL:
-// none.
-static dd_neighbour *best(dd_dodag *dodag, const dd_net_figures *figures, uint32_t limit,
+// Among neighbours of less rank than `below`, other than `except`, the one of the least cost under
+// `limit`; of measured ones only, or of any. NULL: none.
+static dd_neighbour *best(dd_dodag *dodag, const dd_net_figures *figures, int below, uint32_t limit,
                           uint16_t except, bool fresh, uint16_t clock) {
     dd_neighbour *found = NULL;
     for (int i = 0; i < dodag->neighbours.n; i++) {
         dd_neighbour *one = &dodag->neighbours.at[i];
         uint32_t cost = dd_neighbour_cost(one, figures);
-        if (cost >= limit || one->address == except || !above(dodag, one, figures)) continue;
+        if (cost >= limit || one->rank >= below || one->address == except) continue;
         if (fresh && !dd_neighbour_fresh(one, clock)) continue;
         found = one;
         limit = cost;
@@ -183,8 +199,9 @@ static uint8_t choose(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) 
         parent && dd_neighbour_cost(parent, figures) != DD_COST_NONE &&
         rank_through(parent, figures) <= (uint32_t)dodag->lowest_rank + figures->max_rank_increase;
     uint32_t limit = kept ? limit_by(parent, figures) : DD_COST_NONE;
-    other = best(dodag, figures, limit, DD_BROADCAST, kept, clock);
-    if (kept && best(dodag, figures, limit, DD_BROADCAST, false, clock) != other)
+    int below = parents_below(dodag, figures);
+    other = best(dodag, figures, below, limit, DD_BROADCAST, kept, clock);
+    if (kept && best(dodag, figures, below, limit, DD_BROADCAST, false, clock) != other)
         dodag->upkeep_us = dd_net_sooner(dodag->upkeep_us, soon(now_us, port));
     if (!kept && !other) {
         bool reachable = parent && parent->rank != DD_RPL_INFINITE_RANK &&
@@ -259,7 +276,8 @@ uint8_t dd_dodag_dio(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, u
     if (!version_fits(dodag, now_us, port, neighbour, dio->version))
         return source == dodag->parent ? choose(dodag, now_us, port) : 0;
     if (source == dodag->parent) heed_dtsn(dodag, now_us, port, dio->dtsn);
-    if (dio->rank != was || dodag->version != version) return choose(dodag, now_us, port);
+    if (dio->rank != was || dodag->version != version || dodag->parent == DD_BROADCAST)
+        return choose(dodag, now_us, port);
     if (dio->rank < dodag->rank) dd_trickle_consistent(&dodag->trickle);
     return 0;
 }
@@ -272,31 +290,33 @@ void dd_dodag_ack(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint
     if (!(dodag->flags & DD_DODAG_DAO_SENT) || sequence != dodag->dao_sequence) return;
     dodag->flags &= (uint8_t)~DD_DODAG_DAO_SENT;
     dodag->dao_tries = 0;
-    dodag->dao_us = refresh(now_us, port);
+    dodag->dao_us = now_us + 2 * quarter_us(port) + within(quarter_us(port), port);
 }
 
 uint8_t dd_dodag_sent(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t hop,
-                      uint8_t attempts) {
+                      uint8_t attempts, bool acknowledged) {
     dd_neighbour *neighbour = dd_neighbour_find(&dodag->neighbours, hop);
     if (!neighbour) return 0;
-    bool changed = dd_neighbour_sent(neighbour, dd_neighbour_clock(now_us), attempts);
-    if (hop == dodag->parent && !port->figures->fixed_routes) {
-        if (attempts) {
-            dodag->flags &= (uint8_t)~DD_DODAG_DOUBT;
-        } else {
-            dodag->flags |= DD_DODAG_DOUBT;
-            dodag->upkeep_us = dd_net_sooner(dodag->upkeep_us, soon(now_us, port));
-        }
+    bool changed = dd_neighbour_sent(neighbour, dd_neighbour_clock(now_us), attempts, acknowledged);
+    if (hop == dodag->parent && acknowledged) {
+        dodag->flags &= (uint8_t)~DD_DODAG_DOUBT;
+    } else if (hop == dodag->parent && !port->figures->fixed_routes) {
+        dodag->flags |= DD_DODAG_DOUBT;
+        dodag->upkeep_us = dd_net_sooner(dodag->upkeep_us, soon(now_us, port));
     }
-    return changed || hop != dodag->parent ? choose(dodag, now_us, port) : 0;
+    return changed ? choose(dodag, now_us, port) : 0;
 }
 
 uint8_t dd_dodag_loop(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t source) {
+    if (port->figures->fixed_routes) return 0;
     inconsistent(dodag, now_us, port);
     dd_neighbour *neighbour = dd_neighbour_find(&dodag->neighbours, source);
-    if (!neighbour || source != dodag->parent || port->figures->fixed_routes) return 0;
-    neighbour->rank = DD_RPL_INFINITE_RANK;
-    return choose(dodag, now_us, port);
+    if (neighbour && source == dodag->parent) {
+        neighbour->rank = DD_RPL_INFINITE_RANK;
+        return choose(dodag, now_us, port);
+    }
+    dodag->target = source;
+    return DD_DUE_PROBE;
 }
 
 void dd_dodag_repair(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) {
@@ -308,11 +328,13 @@ void dd_dodag_repair(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) {
 }
 
 uint16_t dd_dodag_instead(dd_dodag *dodag, const dd_net_port *port, uint16_t failed) {
+    const dd_net_figures *figures = port->figures;
     if (dodag->parent != failed) return dodag->parent;
-    dd_neighbour *other = NULL;
-    if (!port->figures->fixed_routes)
-        other = best(dodag, port->figures, DD_COST_NONE, failed, false, 0);
-    return other && other->rank < dodag->rank ? other->address : failed;
+    if (figures->fixed_routes) return failed;
+    // Of less DAGRank (RFC 6550, 3.5.1), or it would look like a loop.
+    int below = dodag->rank / figures->hop_rank * figures->hop_rank;
+    dd_neighbour *other = best(dodag, figures, below, DD_COST_NONE, failed, false, 0);
+    return other ? other->address : failed;
 }
 
 dd_rpl_dio dd_dodag_say(dd_dodag *dodag, const dd_net_port *port, const dd_prefix *prefix,
@@ -333,7 +355,7 @@ dd_rpl_dio dd_dodag_say(dd_dodag *dodag, const dd_net_port *port, const dd_prefi
                           .max_rank_increase = figures->max_rank_increase,
                           .min_hop_rank_increase = figures->hop_rank,
                           .objective = DD_RPL_MRHOF,
-                          .lifetime = (uint8_t)(figures->route_lifetime_s / DD_RPL_UNIT_S),
+                          .lifetime = dd_dodag_lifetime(figures),
                           .lifetime_unit_s = DD_RPL_UNIT_S},
         .has_prefix = true,
         .prefix = *prefix,
@@ -344,18 +366,20 @@ int64_t dd_dodag_deadline(const dd_dodag *dodag) {
     return dd_net_sooner(dodag->trickle.next_us, dd_net_sooner(dodag->upkeep_us, dodag->dao_us));
 }
 
-// Whom to learn more of: the parent that did not acknowledge, or who looks better than it.
+// Whom to learn more of: the parent when it did not acknowledge, or was sent nothing for long (for
+// what the root sends down would fail without our knowing), or else who looks better than it.
 static uint8_t probe(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) {
     dodag->upkeep_us = around(now_us, port, port->figures->probe_ms);
     dd_neighbour *parent = dd_neighbour_find(&dodag->neighbours, dodag->parent);
     if (!parent) return 0;
-    if (dodag->flags & DD_DODAG_DOUBT) {
+    uint16_t clock = dd_neighbour_clock(now_us);
+    if ((dodag->flags & DD_DODAG_DOUBT) || dd_neighbour_silent(parent, clock)) {
         dodag->target = dodag->parent;
         return DD_DUE_PROBE;
     }
-    uint16_t clock = dd_neighbour_clock(now_us);
-    dd_neighbour *other =
-        best(dodag, port->figures, limit_by(parent, port->figures), dodag->parent, false, clock);
+    const dd_net_figures *figures = port->figures;
+    dd_neighbour *other = best(dodag, figures, parents_below(dodag, figures),
+                               limit_by(parent, figures), dodag->parent, false, clock);
     if (!other || dd_neighbour_fresh(other, clock)) return 0;
     dodag->target = other->address;
     return DD_DUE_PROBE;
@@ -369,6 +393,9 @@ static uint8_t upkeep(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) 
         return first ? DD_DUE_ADVERTISEMENT | DD_DUE_SWEEP : DD_DUE_SWEEP;
     }
     if (dodag->parent != DD_BROADCAST) return probe(dodag, now_us, port);
+    // Whoever has long been alone is nobody's ancestor, and may join with any rank.
+    if (dodag->asked < ASKED_LONG && ++dodag->asked == ASKED_LONG)
+        dodag->lowest_rank = DD_RPL_INFINITE_RANK;
     dodag->upkeep_us = around(now_us, port, port->figures->dis_interval_ms);
     return DD_DUE_DIS;
 }

@@ -17,7 +17,7 @@ typedef enum dd_due {
     DD_DUE_ADVERTISEMENT = 2, // a router advertisement, to all
     DD_DUE_DIS = 4,           // to all
     DD_DUE_DAO = 8,
-    DD_DUE_PROBE = 16,   // a DIO to `target` alone, to learn what sending to it costs
+    DD_DUE_PROBE = 16, // a DIO to `target` alone, to learn what sending to it costs, or to tell it
     DD_DUE_NO_PATH = 32, // by way of `target`, which was the parent
     DD_DUE_SWEEP = 64,   // root: routes that are over
 } dd_due;
@@ -43,6 +43,7 @@ typedef struct dd_dodag {
     uint16_t target;      // see dd_due
     uint8_t version, dtsn, parent_dtsn;
     uint8_t dao_sequence, path_sequence, dao_tries;
+    uint8_t asked; // DISes sent since the last parent was lost
     uint8_t flags; // dd_dodag_flag
 } dd_dodag;
 
@@ -66,12 +67,13 @@ void dd_dodag_dis(dd_dodag *dodag, int64_t now_us, const dd_net_port *port);
 // The root's answer to a DAO.
 void dd_dodag_ack(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint8_t sequence);
 
-// A unicast to a neighbour was acknowledged after so many attempts; 0: never.
+// A unicast to a neighbour was acknowledged, or given up, after so many attempts.
 uint8_t dd_dodag_sent(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t hop,
-                      uint8_t attempts);
+                      uint8_t attempts, bool acknowledged);
 
 // A packet on its way up has come from `source`, which has no more rank than we have told: Trickle
-// begins anew (RFC 6550, 11.2.2.2). When that is our own parent, it is no parent.
+// begins anew (RFC 6550, 11.2.2.2), and the sender is told our rank at once. When that is our own
+// parent, it is no parent.
 uint8_t dd_dodag_loop(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t source);
 
 // Global repair, by the root.
@@ -80,6 +82,9 @@ void dd_dodag_repair(dd_dodag *dodag, int64_t now_us, const dd_net_port *port);
 // Whom to hand a packet that `failed` has not acknowledged: the parent where that is another by
 // now, a neighbour of less rank than ours, or `failed` once more. DD_BROADCAST: nobody.
 uint16_t dd_dodag_instead(dd_dodag *dodag, const dd_net_port *port, uint16_t failed);
+
+// Routes' lifetime in units of DD_RPL_UNIT_S, as DIOs and DAOs say it.
+uint8_t dd_dodag_lifetime(const dd_net_figures *figures);
 
 // What a DIO says now, to all or to one.
 dd_rpl_dio dd_dodag_say(dd_dodag *dodag, const dd_net_port *port, const dd_prefix *prefix,

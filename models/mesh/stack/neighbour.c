@@ -1,10 +1,12 @@
 #include "models/mesh/stack/neighbour.h"
 
 enum {
-    PATH_COST_MAX = 32768,  // MAX_PATH_COST (RFC 6719, 5)
-    LOST = 12 * DD_ETX_ONE, // what a unicast that was never acknowledged counts as
-    FRESH_N = 2,            // so many unicasts are a measurement
-    FRESH_TICKS = 429,      // an hour: at least one DAO goes out in that time
+    PATH_COST_MAX = 32768,     // MAX_PATH_COST (RFC 6719, 5)
+    LOST = 12 * DD_ETX_ONE,    // what a unicast that was never acknowledged counts as
+    ETX_MAX = 16 * DD_ETX_ONE, // worse than this is all the same
+    FRESH_N = 2,               // so many unicasts are a measurement
+    FRESH_TICKS = 429,         // an hour: at least one DAO goes out in that time
+    FORGIVEN_TICKS = 14,       // two minutes
 };
 
 dd_neighbour *dd_neighbour_find(dd_neighbours *neighbours, uint16_t address) {
@@ -20,8 +22,8 @@ static uint16_t guess(const dd_net_figures *figures, int8_t rss_dbm) {
     return (uint16_t)(DD_ETX_ONE + 2 * DD_ETX_ONE * (sure - rss_dbm) / (sure - edge));
 }
 
-static bool stale(uint16_t clock, uint16_t at) {
-    return (uint16_t)(clock - at) > FRESH_TICKS;
+static bool older(uint16_t clock, uint16_t at, int ticks) {
+    return (uint16_t)(clock - at) > ticks;
 }
 
 // Where a newcomer goes that would cost so much; NULL when all others are better.
@@ -32,7 +34,8 @@ static dd_neighbour *room(dd_neighbours *neighbours, const dd_net_figures *figur
     for (int i = 0; i < DD_NEIGHBOURS; i++) {
         dd_neighbour *one = &neighbours->at[i];
         if (one->address == keep) continue;
-        uint32_t its = stale(clock, one->heard_at) ? DD_COST_NONE : dd_neighbour_cost(one, figures);
+        uint32_t its = older(clock, one->heard_at, FRESH_TICKS) ? DD_COST_NONE
+                                                                : dd_neighbour_cost(one, figures);
         if (its <= cost) continue;
         worst = one;
         cost = its;
@@ -58,21 +61,26 @@ dd_neighbour *dd_neighbour_heard(dd_neighbours *neighbours, const dd_net_figures
     neighbour->rank = rank;
     neighbour->heard_at = clock;
     neighbour->rss_dbm = (int8_t)(neighbour->rss_dbm + (rss_dbm - neighbour->rss_dbm) / 4);
-    // A bad time long ago is forgiven, a good one is not forgotten.
-    if (neighbour->sent_n && stale(clock, neighbour->sent_at)) neighbour->sent_n = 0;
-    uint16_t guessed = neighbour->sent_n ? neighbour->etx : guess(figures, neighbour->rss_dbm);
-    if (guessed < neighbour->etx) neighbour->etx = guessed;
+    // A bad time is forgiven after a while, a good one is not forgotten.
+    bool bad = neighbour->etx > figures->link_metric_max;
+    if (older(clock, neighbour->sent_at, bad ? FORGIVEN_TICKS : FRESH_TICKS)) neighbour->sent_n = 0;
+    uint16_t guessed = guess(figures, neighbour->rss_dbm);
+    if (!neighbour->sent_n && guessed < neighbour->etx) neighbour->etx = guessed;
     return neighbour;
 }
 
-bool dd_neighbour_sent(dd_neighbour *neighbour, uint16_t clock, uint8_t attempts) {
-    int was = neighbour->etx, one = attempts ? attempts * DD_ETX_ONE : LOST;
+bool dd_neighbour_sent(dd_neighbour *neighbour, uint16_t clock, uint8_t attempts,
+                       bool acknowledged) {
+    // One that was given up would have taken as many attempts again as any other.
+    int was = neighbour->etx, one = attempts * DD_ETX_ONE + (acknowledged ? 0 : was);
+    if (one > ETX_MAX) one = ETX_MAX;
     // The newest counts an eighth, a quarter while there are few. Shifts round down, so that a
     // perfect link comes to ETX 1 exactly.
-    neighbour->etx = (uint16_t)(was + ((one - was) >> (neighbour->sent_n < FRESH_N ? 2 : 3)));
-    if (neighbour->sent_n < FRESH_N) neighbour->sent_n++;
+    bool few = neighbour->sent_n < FRESH_N;
+    neighbour->etx = (uint16_t)(was + ((one - was) >> (few ? 2 : 3)));
+    if (few) neighbour->sent_n++;
     neighbour->sent_at = clock;
-    return neighbour->etx != was;
+    return few || neighbour->etx != was;
 }
 
 uint32_t dd_neighbour_cost(const dd_neighbour *neighbour, const dd_net_figures *figures) {
@@ -84,18 +92,14 @@ uint32_t dd_neighbour_cost(const dd_neighbour *neighbour, const dd_net_figures *
 }
 
 bool dd_neighbour_fresh(const dd_neighbour *neighbour, uint16_t clock) {
-    return neighbour->sent_n >= FRESH_N && !stale(clock, neighbour->sent_at);
+    return neighbour->sent_n >= FRESH_N && !older(clock, neighbour->sent_at, FRESH_TICKS);
+}
+
+bool dd_neighbour_silent(const dd_neighbour *neighbour, uint16_t clock) {
+    return older(clock, neighbour->sent_at, DD_NEIGHBOUR_SILENT);
 }
 
 void dd_neighbours_unrank(dd_neighbours *neighbours) {
     for (int i = 0; i < neighbours->n; i++)
         neighbours->at[i].rank = DD_RPL_INFINITE_RANK;
-}
-
-void dd_neighbours_forget(dd_neighbours *neighbours, const dd_net_figures *figures) {
-    dd_neighbours_unrank(neighbours);
-    for (int i = 0; i < neighbours->n; i++) {
-        neighbours->at[i].sent_n = 0;
-        neighbours->at[i].etx = guess(figures, neighbours->at[i].rss_dbm);
-    }
 }

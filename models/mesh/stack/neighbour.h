@@ -7,7 +7,8 @@
 
 enum {
     DD_NEIGHBOURS = 16,
-    DD_ETX_ONE = 128, // expected transmissions are counted in 1/128 (RFC 6551, 4.3.2)
+    DD_NEIGHBOUR_SILENT = 72, // ticks of dd_neighbour_clock: ten minutes
+    DD_ETX_ONE = 128,         // expected transmissions are counted in 1/128 (RFC 6551, 4.3.2)
 };
 
 #define DD_COST_NONE UINT32_MAX
@@ -39,8 +40,10 @@ dd_neighbour *dd_neighbour_heard(dd_neighbours *neighbours, const dd_net_figures
                                  uint16_t clock, uint16_t address, uint16_t rank, int8_t rss_dbm,
                                  uint16_t keep);
 
-// A unicast to it was acknowledged after so many attempts (0: never). Whether its etx changed.
-bool dd_neighbour_sent(dd_neighbour *neighbour, uint16_t clock, uint8_t attempts);
+// A unicast to it was acknowledged, or given up, after so many attempts. Whether that says
+// anything new of it.
+bool dd_neighbour_sent(dd_neighbour *neighbour, uint16_t clock, uint8_t attempts,
+                       bool acknowledged);
 
 // Expected transmissions to the root by way of it, 1/128; DD_COST_NONE: no way (RFC 6719, 3.1).
 uint32_t dd_neighbour_cost(const dd_neighbour *neighbour, const dd_net_figures *figures);
@@ -48,8 +51,8 @@ uint32_t dd_neighbour_cost(const dd_neighbour *neighbour, const dd_net_figures *
 // Whether its etx has been measured, and not long ago.
 bool dd_neighbour_fresh(const dd_neighbour *neighbour, uint16_t clock);
 
-// What neighbours have said is void: a new version of the DODAG has begun.
-void dd_neighbours_unrank(dd_neighbours *neighbours);
+// Whether nothing has been sent to it for DD_NEIGHBOUR_SILENT: it may have died since.
+bool dd_neighbour_silent(const dd_neighbour *neighbour, uint16_t clock);
 
-// So is what sending to them has cost: a new start.
-void dd_neighbours_forget(dd_neighbours *neighbours, const dd_net_figures *figures);
+// What neighbours have said is void.
+void dd_neighbours_unrank(dd_neighbours *neighbours);

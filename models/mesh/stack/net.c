@@ -37,7 +37,7 @@ dd_net_figures dd_net_default_figures(void) {
         .route_lifetime_s = 1800,
         .reassembly_ms = 5000,
         .mpl_transmissions = 3,
-        .mpl_redundancy = 1,
+        .mpl_redundancy = 2,
         .mpl_interval_ms = 128,
     };
 }
@@ -130,6 +130,20 @@ static void accept(dd_net *net, int64_t now_us, const dd_net_port *port, const d
         refuse(port, arrival, DD_REFUSAL_ADDRESS);
 }
 
+// What is being repeated is no longer its seed's newest, and says so (M, RFC 7731, 6.1).
+static void age(dd_net *net, const dd_net_port *port) {
+    dd_lowpan_link link = {net->def.address, DD_BROADCAST, net->def.prefix};
+    for (int i = 0; i < DD_MPL_MESSAGES; i++) {
+        const dd_mpl_message *message = &net->mpl.messages[i];
+        dd_datagram datagram;
+        if (!message->buffer || message->sequence == net->mpl.newest) continue;
+        uint8_t *octets = port->at(port->context, message->buffer);
+        if (!dd_iphc_read(&datagram, octets, message->n, &link)) continue;
+        datagram.mpl.newest = false;
+        dd_iphc_write(octets, DD_NET_BUFFER, &datagram, &link);
+    }
+}
+
 // Keeps a datagram to all, to be repeated.
 static void repeat(dd_net *net, int64_t now_us, const dd_net_port *port, dd_datagram *datagram) {
     uint8_t octets[UINT8_MAX];
@@ -144,6 +158,7 @@ static void repeat(dd_net *net, int64_t now_us, const dd_net_port *port, dd_data
     memcpy(octets + n, datagram->payload, datagram->payload_n);
     dd_mpl_keep(&net->mpl, now_us, port, datagram->mpl.sequence, octets,
                 (uint8_t)(n + datagram->payload_n));
+    age(net, port);
 }
 
 // To all nodes, by way of all nodes.
@@ -300,7 +315,7 @@ int64_t dd_net_sent(dd_net *net, int64_t now_us, const dd_net_port *port, const 
     // A channel that was never clear says nothing of the neighbour.
     uint8_t due = 0;
     if (drop == DD_DROP_NONE || drop == DD_DROP_NO_ACK)
-        due = dd_dodag_sent(&net->dodag, now_us, port, frame->destination, drop ? 0 : attempts);
+        due = dd_dodag_sent(&net->dodag, now_us, port, frame->destination, attempts, !drop);
     dd_output_sent(net, port, frame, drop);
     dd_control_due(net, now_us, port, due);
     return dd_net_deadline(net);

@@ -6,7 +6,7 @@
 #include "models/mesh/stack/route.h"
 
 enum {
-    SALVAGES = 2, // so often is a datagram handed to somebody else
+    SALVAGES = 2, // so often is a datagram handed on once more: to others, or once to the same
     // Cookies: way, 1 + the place in dd_net's fragmented (0: whole), tries, and the fragments' tag.
     COOKIE_PLACE = 4,
     COOKIE_TRIES = 8,
@@ -97,7 +97,7 @@ void dd_output(dd_net *net, const dd_net_port *port, const dd_datagram *datagram
 }
 
 void dd_output_up(dd_net *net, const dd_net_port *port, dd_datagram *datagram) {
-    datagram->rpl.present = true;
+    if (!datagram->rpl.present) datagram->rpl = (dd_rpl_option){.present = true};
     datagram->rpl.rank = net->dodag.rank;
     if (net->dodag.parent == DD_BROADCAST)
         dd_output_dropped(port, DD_DROP_NO_ROUTE, DD_BROADCAST, datagram);
@@ -119,13 +119,15 @@ void dd_output_down(dd_net *net, int64_t now_us, const dd_net_port *port, dd_dat
 // A hop has not taken a datagram on its way up or down.
 static void failed(dd_net *net, const dd_net_port *port, dd_datagram *datagram, uint16_t hop,
                    dd_way way, uint8_t tries, dd_drop drop) {
-    uint16_t other = DD_BROADCAST;
-    if (way == DD_WAY_UP && tries < SALVAGES) other = dd_dodag_instead(&net->dodag, port, hop);
-    if (other == DD_BROADCAST || (other == hop && tries > 0)) {
+    uint16_t other = hop; // a channel that was busy is so for others as well
+    if (way == DD_WAY_UP && drop == DD_DROP_NO_ACK)
+        other = dd_dodag_instead(&net->dodag, port, hop);
+    if (drop == DD_DROP_POWER || other == DD_BROADCAST || tries >= SALVAGES ||
+        (other == hop && tries > 0)) {
         dd_output_dropped(port, drop, hop, datagram);
         return;
     }
-    datagram->rpl.rank = net->dodag.rank;
+    if (way == DD_WAY_UP) datagram->rpl.rank = net->dodag.rank;
     dd_output(net, port, datagram, other, way, tries + 1);
 }
 

@@ -28,6 +28,7 @@ typedef struct place {
     uint64_t stable[MOST + 1];
     uint32_t first[MOST + 2], to[MOST * MOST];
     int16_t level_cdbm[MOST * MOST], noise_cdbm[MOST + 1];
+    uint8_t channel[MOST + 1];
     dd_links links;
     dd_air_segment segment;
 } place;
@@ -61,7 +62,13 @@ static place *make_place(uint32_t senders, bool hidden, dd_error *error) {
         it->noise_cdbm[i] = (int16_t)dd_radio_noise_cdbm(&it->tables);
     }
     link_all(it, senders + 1, hidden);
-    it->links = (dd_links){senders + 1, it->first, it->to, it->level_cdbm, it->noise_cdbm};
+    it->links = (dd_links){.station_n = senders + 1,
+                           .first = it->first,
+                           .to = it->to,
+                           .level_cdbm = it->level_cdbm,
+                           .noise_cdbm = it->noise_cdbm,
+                           .stable = it->stable,
+                           .channel = it->channel};
     it->segment = (dd_air_segment){
         .first = SINK, .lamp_n = (uint16_t)senders, .pan = PAN, .channel = CHANNEL};
     return it;
@@ -139,12 +146,20 @@ static void go_on(dd_domain *domain, const dd_event *event) {
         send(domain, event->target);
 }
 
+// The standard gives a frame up when CSMA/CA fails (6.2.5.1), and so does ns-3; ours would try
+// again, unless that was the last attempt.
 static void handle_clear(dd_domain *domain, const dd_event *event) {
     job *it = job_of(domain);
-    const dd_station *station = &it->air->stations[event->target];
+    dd_station *station = &it->air->stations[event->target];
     uint32_t sent = station->sent;
+    uint8_t attempts = station->mac.attempts;
+    if (station->mac.backoffs == it->air->mac.max_backoffs)
+        station->mac.attempts = it->air->mac.max_retries + 1;
     dd_station_clear(domain, it->air, event);
-    if (station->sent > sent && station->mac.attempts > 1) it->retries++;
+    if (station->sent > sent) {
+        station->mac.attempts = attempts;
+        it->retries += attempts > 1;
+    }
     go_on(domain, event);
 }
 
@@ -275,7 +290,7 @@ enum { PAIR_OCTETS = 127 };
 
 static uint32_t put(dd_medium *medium, uint32_t sender, dd_time start, uint32_t count) {
     dd_transmission frame = {.start = start,
-                             .end = start + medium->longest,
+                             .end = start + dd_radio_air_time(medium->def.preset, PAIR_OCTETS),
                              .sender = sender,
                              .count = count,
                              .octets = PAIR_OCTETS,

@@ -4,6 +4,9 @@
 // each reception is judged at its end from the frames that overlapped it. A cell is no smaller than
 // the longest link, so that all that a station can hear stands in 3 x 3 cells; a cell whose last
 // frame ended in time is skipped at once. Levels are in 1/100 dBm, times are the simulation's.
+//
+// To whom a receiver is locked is found by going through the frames that it heard, in order: back
+// to those that overlapped what overlapped the frame in question. Longer chains are cut there.
 #pragma once
 
 #include "engine/arena.h"

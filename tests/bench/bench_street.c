@@ -37,7 +37,7 @@ static const struct {
     {"mesh.fade_db", 0},     {"mesh.los_sigma_db", 0},     {"mesh.nlos_sigma_db", 0},
     {"mesh.cut_db", -10},    {"mesh.leaves_seen_m", 0},    {"mesh.leaves_hidden_m", 0},
     {"mesh.activity", 0.1},  {"centre.poll_s", 86400},     {"backhaul.outages", 0},
-    {"mesh.couple_db", -10}, {"citizens.per_day", 0},
+    {"mesh.couple_db", -10}, {"mesh.cca_mode", 1},         {"citizens.per_day", 0},
 };
 
 // What is counted; differences of two are a run's.

@@ -47,6 +47,7 @@ int64_t dd_net_deadline(const dd_net *net) {
     for (int i = 0; i < DD_REASSEMBLIES; i++)
         if (net->reassemblies[i].buffer)
             deadline_us = dd_net_sooner(deadline_us, net->reassemblies[i].until_us);
+    if (net->held.buffer) deadline_us = dd_net_sooner(deadline_us, net->held.due_us);
     return deadline_us;
 }
 
@@ -316,7 +317,7 @@ int64_t dd_net_sent(dd_net *net, int64_t now_us, const dd_net_port *port, const 
     uint8_t due = 0;
     if (drop == DD_DROP_NONE || drop == DD_DROP_NO_ACK)
         due = dd_dodag_sent(&net->dodag, now_us, port, frame->destination, attempts, !drop);
-    dd_output_sent(net, port, frame, drop);
+    dd_output_sent(net, now_us, port, frame, drop);
     dd_control_due(net, now_us, port, due);
     return dd_net_deadline(net);
 }
@@ -325,6 +326,7 @@ int64_t dd_net_time(dd_net *net, int64_t now_us, const dd_net_port *port) {
     if (now_us >= dd_dodag_deadline(&net->dodag))
         dd_control_due(net, now_us, port, dd_dodag_time(&net->dodag, now_us, port));
     dd_mpl_time(&net->mpl, now_us, port, DD_WAY_LINK);
+    dd_output_time(net, now_us, port);
     for (int i = 0; i < DD_REASSEMBLIES; i++)
         if (net->reassemblies[i].buffer && now_us >= net->reassemblies[i].until_us)
             drop_reassembly(net, port, &net->reassemblies[i], DD_DROP_FRAGMENT);

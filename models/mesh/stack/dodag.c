@@ -307,11 +307,12 @@ uint8_t dd_dodag_sent(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, 
     return changed ? choose(dodag, now_us, port) : 0;
 }
 
-uint8_t dd_dodag_loop(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t source) {
+uint8_t dd_dodag_loop(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t source,
+                      bool again) {
     if (port->figures->fixed_routes) return 0;
     inconsistent(dodag, now_us, port);
     dd_neighbour *neighbour = dd_neighbour_find(&dodag->neighbours, source);
-    if (neighbour && source == dodag->parent) {
+    if (again && neighbour && source == dodag->parent) {
         neighbour->rank = DD_RPL_INFINITE_RANK;
         return choose(dodag, now_us, port);
     }

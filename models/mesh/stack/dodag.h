@@ -43,8 +43,8 @@ typedef struct dd_dodag {
     uint16_t target;      // see dd_due
     uint8_t version, dtsn, parent_dtsn;
     uint8_t dao_sequence, path_sequence, dao_tries;
-    uint8_t asked; // DISes sent since the last parent was lost
-    uint8_t flags; // dd_dodag_flag
+    uint8_t in_vain; // unicasts to the parent in a row; without one: DISes since it was lost
+    uint8_t flags;   // dd_dodag_flag
 } dd_dodag;
 
 // Where a function returns uint8_t, it is a mask of dd_due.

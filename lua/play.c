@@ -51,6 +51,11 @@ static bool silent(const play *it) {
 }
 
 // A line of the scenario's between those of the progress.
+static void print_warning(void *context, const char *text) {
+    (void)context;
+    fprintf(stderr, "domdom: warning: %s\n", text);
+}
+
 static void print_line(void *context, const char *text) {
     play *it = context;
     if (silent(it)) return;
@@ -260,6 +265,7 @@ static bool open_pacer(play *it, dd_error *error) {
 static bool begin(play *it, dd_error *error) {
     dd_scenario_def scenario = it->def->scenario;
     scenario.print = print_line;
+    scenario.warn = print_warning;
     scenario.context = it;
     if (!dd_script_open(&it->scenario, &scenario, error) ||
         !dd_outside_init(&it->outside, &it->scenario, it->def->acts, it->def->act_n,

@@ -223,6 +223,24 @@ function param(name, default)
     return value
 end
 
+---The channels and PAN ids of segments, by their ids, before the first use of a lamp, road or
+---segment: `radios{ ["S-01"] = { channel = 15, pan = 0x1a2b } }`. What is not given is computed, so
+---that neighbours differ. Two segments that hear each other cannot have one PAN id.
+---@param given table<string, {channel?: integer, pan?: integer}>
+function radios(given)
+    if type(given) ~= "table" then error('radios takes a table: radios{ ["S-01"] = { channel = 15 } }', 2) end
+    for id, radio in pairs(given) do
+        if type(id) ~= "string" then error("radios: " .. tostring(id) .. " is no segment's id", 2) end
+        check_fields(radio, { channel = "number", pan = "number" }, "radios' " .. id)
+        for field, value in pairs(radio) do
+            if math.type(value) ~= "integer" then
+                error("radios' " .. id .. ": " .. field .. " must be a whole number, not " .. value, 2)
+            end
+        end
+        dd.radio(id, radio.channel, radio.pan)
+    end
+end
+
 local function check_points(points, what)
     if type(points) ~= "table" or #points == 0 then
         error(what .. " takes a list: " .. what ..
@@ -499,15 +517,36 @@ function acknowledge(number) return dd.acknowledge(number) end
 ---@param text string
 function act(text) dd.act(text) end
 
+local jammer_fields = { kind = "string", power = "number", channel = "number", duty = "number" }
+
 ---Makes its members fail. Lamps: "led_open", "driver_dead", "stuck_on", "no_dimming", "node_dead".
 ---Feeders: "breaker", "phase_l1", "phase_l2", "phase_l3". Segments: "blackout", "line",
----"controller".
+---"controller". At lamps, at the controllers of segments, in the middle of roads: "jammer", which
+---sends where the mesh does. A jammer's `kind` is "carrier", "wifi", "rfid" or "mesh"; its `power`
+---(dBm EIRP), `channel` and `duty` (percent of the time) are as usual for the kind unless given.
 ---@param fault string
-function Selection:fail(fault) dd.fault(self, fault, true) end
+---@param how? {kind?: string, power?: number, channel?: number, duty?: number}
+function Selection:fail(fault, how)
+    if how ~= nil and fault ~= "jammer" then
+        error("only a jammer takes a table: fail(\"jammer\", { kind = \"wifi\" })", 2)
+    end
+    how = how or {}
+    check_fields(how, jammer_fields, "jammer")
+    dd.fault(self, fault, true, how.kind, how.power, how.channel, how.duty)
+end
 
 ---Repairs a fault of its members, or all that is wrong with them.
 ---@param fault? string
 function Selection:repair(fault) dd.fault(self, fault, false) end
+
+---The weather over the whole city from now on: `rain` in mm/h; 0 ends it. Leaves and housings are
+---wet at once and dry slowly, and the mesh hears less.
+---@param spec {rain: number}
+function weather(spec)
+    check_fields(spec, { rain = "number" }, "weather")
+    if not spec.rain then error("weather needs its rain in mm/h: weather{ rain = 30 }", 2) end
+    dd.rain(spec.rain)
+end
 
 ---------------------------------------------------------------------------------------------------
 --# Time: what happens when

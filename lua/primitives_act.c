@@ -38,6 +38,23 @@ static int prim_command_program(lua_State *L) {
     return dd_action_do(world, &action, "program", &error) ? 0 : dd_primitive_raise(L, &error);
 }
 
+// A jammer's kind at `index`, then its power, channel and duty, nil for what is usual.
+static void read_jammer(lua_State *L, int index, dd_source_def *source) {
+    static const char *const figures[] = {"power", "channel", "duty"};
+    dd_error error;
+    const char *kind = luaL_optstring(L, index, dd_source_kind_names[DD_SOURCE_CARRIER]);
+    while (dd_source_kind_names[source->kind] &&
+           strcmp(dd_source_kind_names[source->kind], kind) != 0)
+        source->kind++;
+    if (source->kind == DD_SOURCE_KINDS)
+        dd_primitive_no_such(L, "kind of jammer", kind, dd_source_kind_names,
+                             "there are carrier, wifi, rfid and mesh");
+    for (int i = 0; i < (int)DD_COUNT(figures); i++)
+        if (!lua_isnoneornil(L, index + 1 + i) &&
+            !dd_source_set(source, figures[i], luaL_checknumber(L, index + 1 + i), &error))
+            dd_primitive_raise(L, &error);
+}
+
 static int prim_fault(lua_State *L) {
     dd_world *world = dd_primitive_running(L, "a fault");
     const dd_selection *selection = dd_selection_check(L, 1);
@@ -49,10 +66,18 @@ static int prim_fault(lua_State *L) {
                         .entities = selection->entities,
                         .entity_n = selection->n};
     if (name && !(action.fault = dd_fault_find(name, &error))) return dd_primitive_raise(L, &error);
+    read_jammer(L, 4, &action.source);
     dd_sandbox_work(L, 16 * (uint64_t)selection->n);
     return dd_action_do(world, &action, name ? name : "all", &error)
                ? 0
                : dd_primitive_raise(L, &error);
+}
+
+static int prim_rain(lua_State *L) {
+    dd_world *world = dd_primitive_running(L, "weather");
+    dd_action action = {.verb = DD_VERB_RAIN, .rain_mm_h = luaL_checknumber(L, 1)};
+    dd_error error;
+    return dd_action_do(world, &action, "rain", &error) ? 0 : dd_primitive_raise(L, &error);
 }
 
 static int prim_acknowledge(lua_State *L) {
@@ -181,9 +206,15 @@ static int prim_nearest(lua_State *L) {
 }
 
 const luaL_Reg dd_primitives_act[] = {
-    {"command", prim_command}, {"command_program", prim_command_program},
-    {"fault", prim_fault},     {"acknowledge", prim_acknowledge},
-    {"act", prim_act},         {"listen", prim_listen},
-    {"note", prim_note},       {"criterion", prim_criterion},
-    {"nearest", prim_nearest}, {NULL, NULL},
+    {"command", prim_command},
+    {"command_program", prim_command_program},
+    {"fault", prim_fault},
+    {"rain", prim_rain},
+    {"acknowledge", prim_acknowledge},
+    {"act", prim_act},
+    {"listen", prim_listen},
+    {"note", prim_note},
+    {"criterion", prim_criterion},
+    {"nearest", prim_nearest},
+    {NULL, NULL},
 };

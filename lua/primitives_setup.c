@@ -109,9 +109,34 @@ static int prim_program(lua_State *L) {
     return 0;
 }
 
+// radio(segment, channel, pan): nil for what is to be computed.
+static int prim_radio(lua_State *L) {
+    dd_scenario *scenario = dd_primitive_declared(L);
+    dd_error error;
+    if (scenario->world)
+        return luaL_error(L, "radios{...} must come before the first lamps{}, road() or segment()");
+    lua_Integer channel = luaL_optinteger(L, 2, DD_CHANNEL_COMPUTED);
+    lua_Integer pan = luaL_optinteger(L, 3, DD_PAN_COMPUTED);
+    if (channel < DD_CHANNEL_COMPUTED || channel > INT16_MAX || pan < 0 || pan > UINT16_MAX)
+        return luaL_error(L, "a channel must be 0 to 32767, and a PAN id 1 to 0xfffd");
+    dd_given_radio radio = {(int16_t)channel, (uint16_t)pan};
+    return dd_scenario_radio(scenario, luaL_checkstring(L, 1), radio, &error)
+               ? 0
+               : dd_primitive_raise(L, &error);
+}
+
 const luaL_Reg dd_primitives_setup[] = {
-    {"now", prim_now},         {"stop", prim_stop},         {"duration", prim_duration},
-    {"moment", prim_moment},   {"civil", prim_civil},       {"place", prim_place},
-    {"explain", prim_explain}, {"scenario", prim_scenario}, {"set", prim_set},
-    {"param", prim_param},     {"program", prim_program},   {NULL, NULL},
+    {"now", prim_now},
+    {"stop", prim_stop},
+    {"duration", prim_duration},
+    {"moment", prim_moment},
+    {"civil", prim_civil},
+    {"place", prim_place},
+    {"explain", prim_explain},
+    {"scenario", prim_scenario},
+    {"set", prim_set},
+    {"param", prim_param},
+    {"program", prim_program},
+    {"radio", prim_radio},
+    {NULL, NULL},
 };

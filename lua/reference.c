@@ -60,6 +60,8 @@ static void print_faults(FILE *out) {
         [DD_FAULT_BLACKOUT] = "segment: no supply; the controller lives on its battery for a while",
         [DD_FAULT_LINE] = "segment: its backhaul is down",
         [DD_FAULT_CONTROLLER] = "segment: its controller is dead; nodes keep their programs",
+        [DD_FAULT_JAMMER] = "lamp, segment (its controller), road (its middle): something there "
+                            "sends where the mesh does",
     };
     fprintf(out, "| fault | what it does |\n|---|---|\n");
     for (int i = 1; dd_fault_names[i]; i++)
@@ -91,10 +93,15 @@ static void print_actions(FILE *out) {
         "| `resume TARGET` | back to the program |\n"
         "| `read TARGET` | read lamps now |\n"
         "| `fail TARGET FAULT` | make something fail (instructor) |\n"
+        "| `fail TARGET jammer [KIND [FIGURES]]` | jam the mesh there (instructor); KIND is "
+        "carrier, "
+        "wifi, rfid or mesh, FIGURES are `power=20` (dBm EIRP), `channel=15`, `duty=30` (%%) |\n"
         "| `repair TARGET [FAULT]` | repair it, or all that is wrong with it (instructor) |\n"
         "| `acknowledge NUMBER` | an alarm has been seen |\n"
         "| `program TARGET POINTS` | give whole segments a program: "
-        "`sunset=100,23:00=60,sunrise=0` |\n\n"
+        "`sunset=100,23:00=60,sunrise=0` |\n"
+        "| `rain MM_PER_H` | it rains so much from now on, over the whole city; 0 ends it "
+        "(instructor) |\n\n"
         "TARGET is `lamp:ID`, `segment:ID`, `feeder:ID`, `road:NAME` (blanks as `_`), `ward:NAME` "
         "or `city`.\n");
 }

@@ -3,6 +3,7 @@
 #include "engine/data.h"
 #include "engine/random.h"
 #include "engine/texts.h"
+#include "models/mesh/reachability.h"
 #include "models/sky.h"
 #include "models/twin.h"
 #include "models/world_settings.h"
@@ -119,6 +120,41 @@ bool dd_scenario_declare(dd_scenario *scenario, const dd_declaration *declaratio
     return true;
 }
 
+// --- Radios ---
+
+static uint32_t find_segment(const dd_city *city, const char *id, dd_error *error) {
+    for (uint32_t i = 1; i < city->segment_n; i++)
+        if (strcmp(city->segments[i].id, id) == 0) return i;
+    const char **ids = calloc(city->segment_n + 1, sizeof *ids), *none[] = {NULL};
+    for (uint32_t i = 1; ids && i < city->segment_n; i++)
+        ids[i - 1] = city->segments[i].id;
+    dd_fail_unknown(error, "segment", id, ids ? ids : none,
+                    "'domdom city list segments' lists them");
+    free(ids);
+    return 0;
+}
+
+bool dd_scenario_radio(dd_scenario *scenario, const char *segment, dd_given_radio radio,
+                       dd_error *error) {
+    const dd_city *city = &scenario->city;
+    uint32_t index = find_segment(city, segment, error);
+    if (!index) return false;
+    if (!scenario->radios) {
+        scenario->radios = calloc(city->segment_n, sizeof *scenario->radios);
+        if (!scenario->radios) return dd_fail(error, DD_OUTSIDE, "no memory for the radios");
+        for (uint32_t i = 1; i < city->segment_n; i++)
+            scenario->radios[i].channel = DD_CHANNEL_COMPUTED;
+        scenario->world_def.radios = scenario->radios;
+    }
+    scenario->radios[index] = radio;
+    return true;
+}
+
+static void warn(void *context, const char *text) {
+    const dd_scenario *scenario = context;
+    if (scenario->def.warn) scenario->def.warn(scenario->def.context, text);
+}
+
 // --- What the command line sets ---
 
 // A name with a dot is a setting's; other names are the scenario's own parameters.
@@ -173,6 +209,10 @@ dd_world *dd_scenario_world(dd_scenario *scenario, dd_error *error) {
     }
     if (apply_settings(scenario, error))
         scenario->world = dd_twin_open(&scenario->world_def, error);
+    if (scenario->world && !dd_reachability_check(scenario->world, warn, scenario, error)) {
+        dd_twin_close(scenario->world);
+        scenario->world = NULL;
+    }
     if (scenario->world)
         dd_stream_listen(&scenario->world->engine->stream, scenario->listening, keep_record,
                          scenario);

@@ -23,6 +23,8 @@ typedef struct dd_scenario_def {
     const json_t *values; // object of texts: parameters and settings by name, or NULL
     // Told the lines that the scenario prints and notes, or NULL.
     void (*print)(void *context, const char *line);
+    // Told what is wrong with the city's mesh without keeping it from being played, or NULL.
+    void (*warn)(void *context, const char *text);
     void *context;
 } dd_scenario_def;
 
@@ -33,7 +35,8 @@ typedef struct dd_scenario {
     dd_sandbox *sandbox;
     dd_city city;
     dd_world_def world_def;
-    dd_world *world; // opened at the first use of an entity, or when the text has run
+    dd_given_radio *radios; // what radios{...} gives, by segment; NULL: nothing
+    dd_world *world;        // opened at the first use of an entity, or when the text has run
     char *name, *about, *city_path;
     char city_hash[17];    // of the city file's bytes, hexadecimal
     bool declared;         // scenario{...} has been called
@@ -66,6 +69,10 @@ typedef struct dd_declaration {
 
 // What scenario{...} says; reads the city.
 bool dd_scenario_declare(dd_scenario *scenario, const dd_declaration *declaration, dd_error *error);
+
+// What radios{...} says of a segment, before the world is opened.
+bool dd_scenario_radio(dd_scenario *scenario, const char *segment, dd_given_radio radio,
+                       dd_error *error);
 
 // Every parameter that the command line gave must be one of the scenario's.
 bool dd_scenario_check_parameters(const dd_scenario *scenario, dd_error *error);

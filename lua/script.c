@@ -129,6 +129,7 @@ void dd_script_close(dd_scenario *scenario) {
     free(scenario->name);
     free(scenario->about);
     free(scenario->city_path);
+    free(scenario->radios);
     json_decref(scenario->used);
     *scenario = (dd_scenario){0};
 }

@@ -96,12 +96,15 @@ static bool check_program(const dd_world *world, const dd_action *action, dd_err
 static bool check_fault(const dd_world *world, const dd_action *action, dd_error *error) {
     for (uint32_t i = 0; action->fault && i < action->entity_n; i++)
         if (!dd_fault_fits(world, action->entities[i], action->fault, error)) return false;
-    return true;
+    bool jams = action->verb == DD_VERB_FAIL && action->fault == DD_FAULT_JAMMER;
+    return !jams || dd_disturbance_check(world, &action->source, action->entity_n, error);
 }
 
 static bool change_faults(dd_world *world, const dd_action *action) {
     for (uint32_t i = 0; i < action->entity_n; i++) {
-        if (action->fault)
+        if (action->verb == DD_VERB_FAIL && action->fault == DD_FAULT_JAMMER)
+            dd_disturbance_jam(world, action->entities[i], &action->source);
+        else if (action->fault)
             dd_fault_set(world, action->entities[i], action->fault, action->verb == DD_VERB_FAIL);
         else
             dd_fault_repair_all(world, action->entities[i]);
@@ -109,8 +112,15 @@ static bool change_faults(dd_world *world, const dd_action *action) {
     return true;
 }
 
+static bool check_rain(const dd_action *action, dd_error *error) {
+    enum { MOST_MM_H = 500 }; // the hardest hour ever measured had some 400
+    return action->verb != DD_VERB_RAIN ||
+           dd_setting_in_range("rain", action->rain_mm_h, 0, MOST_MM_H, "mm/h", error);
+}
+
 bool dd_action_check(const dd_world *world, const dd_action *action, dd_error *error) {
-    return check_fault(world, action, error) && check_program(world, action, error);
+    return check_rain(action, error) && check_fault(world, action, error) &&
+           check_program(world, action, error);
 }
 
 bool dd_action_do(dd_world *world, const dd_action *action, const char *text, dd_error *error) {
@@ -131,6 +141,9 @@ bool dd_action_do(dd_world *world, const dd_action *action, const char *text, dd
     case DD_VERB_FAIL:
     case DD_VERB_REPAIR:
         return change_faults(world, action);
+    case DD_VERB_RAIN:
+        dd_disturbance_rain(world, action->rain_mm_h);
+        return true;
     default:
         return true;
     }

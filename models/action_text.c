@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS_MAX = 5, TEXT_MAX = 500 };
+enum { WORDS_MAX = 8, TEXT_MAX = 500 };
 
 typedef struct parsed {
     dd_action action;
@@ -91,6 +91,44 @@ static bool parse_program(char **words, int n, dd_program *program, dd_error *er
     return true;
 }
 
+// "jammer wifi power=20 channel=6 duty=30": from the kind on; without one it is a carrier.
+static bool parse_jammer(char **words, int n, dd_source_def *source, dd_error *error) {
+    if (n < 1) return true;
+    for (int kind = 0; kind <= DD_SOURCE_KINDS; kind++) {
+        if (kind == DD_SOURCE_KINDS)
+            return dd_fail_unknown(error, "kind of jammer", words[0], dd_source_kind_names,
+                                   "there are carrier, wifi, rfid and mesh");
+        source->kind = (dd_source_kind)kind;
+        if (strcmp(dd_source_kind_names[kind], words[0]) == 0) break;
+    }
+    for (int i = 1; i < n; i++) {
+        char *equals = strchr(words[i], '=');
+        double value;
+        if (!equals || !parse_number(equals + 1, "", -1e9, 1e9, &value))
+            return dd_fail(error, DD_WRONG, "'%s' is no figure of a jammer; write power=20",
+                           words[i]);
+        *equals = 0;
+        if (!dd_source_set(source, words[i], value, error)) return false;
+    }
+    return true;
+}
+
+static bool parse_fault(char **words, int n, dd_action *action, dd_error *error) {
+    bool fails = action->verb == DD_VERB_FAIL;
+    if (n < 3 && (fails || n < 2))
+        return dd_fail(error, DD_WRONG, "%s needs a target and a fault: '%s feeder:F-001 breaker'",
+                       words[0], words[0]);
+    if (n >= 3 && !(action->fault = dd_fault_find(words[2], error))) return false;
+    if (fails && action->fault == DD_FAULT_JAMMER)
+        return parse_jammer(words + 3, n - 3, &action->source, error);
+    return n <= 3 || dd_fail(error, DD_WRONG, "'%s' is too much after '%s'", words[3], words[2]);
+}
+
+static bool parse_rain(char **words, int n, dd_action *action, dd_error *error) {
+    return (n == 2 && parse_number(words[1], "", -1e9, 1e9, &action->rain_mm_h)) ||
+           dd_fail(error, DD_WRONG, "rain needs millimetres per hour: 'rain 30', 'rain 0'");
+}
+
 static bool parse_words(const dd_world *world, char **words, int n, parsed *out, dd_error *error) {
     dd_action *action = &out->action;
     action->verb = find_verb(words[0], error);
@@ -107,12 +145,10 @@ static bool parse_words(const dd_world *world, char **words, int n, parsed *out,
         break;
     case DD_VERB_FAIL:
     case DD_VERB_REPAIR:
-        if (n == 3 && !(action->fault = dd_fault_find(words[2], error))) return false;
-        if (n != 3 && !(n == 2 && action->verb == DD_VERB_REPAIR))
-            return dd_fail(error, DD_WRONG,
-                           "%s needs a target and a fault: '%s feeder:F-001 breaker'", words[0],
-                           words[0]);
+        if (!parse_fault(words, n, action, error)) return false;
         break;
+    case DD_VERB_RAIN:
+        return parse_rain(words, n, action, error) && dd_action_check(world, action, error);
     default:
         if (n != 2)
             return dd_fail(error, DD_WRONG, "%s needs a target: '%s city'", words[0], words[0]);

@@ -1,5 +1,6 @@
 #include "models/fault.h"
 #include "models/controller/house.h"
+#include "models/disturbance.h"
 #include "models/kind.h"
 #include "models/light/node.h"
 #include "models/neighbourhood.h"
@@ -30,6 +31,7 @@ dd_entity_type dd_fault_target(dd_fault_kind fault) {
     case DD_FAULT_BLACKOUT:
     case DD_FAULT_LINE:
     case DD_FAULT_CONTROLLER:
+    case DD_FAULT_JAMMER:
         return DD_ENTITY_SEGMENT;
     default:
         return DD_ENTITY_NONE;
@@ -58,6 +60,10 @@ static void happen(dd_engine *engine, uint32_t domain, uint16_t kind, uint32_t t
 
 void dd_fault_set(dd_world *world, uint32_t entity, dd_fault_kind fault, bool fails) {
     dd_engine *engine = world->engine;
+    if (fault == DD_FAULT_JAMMER) {
+        dd_disturbance_calm(world, entity);
+        return;
+    }
     uint32_t segment = segment_of(world, entity);
     dd_failing what = {.record =
                            dd_engine_note(engine, DD_REC_FAULT, entity, 0, fault, fails, 0, 0),
@@ -69,6 +75,7 @@ void dd_fault_set(dd_world *world, uint32_t entity, dd_fault_kind fault, bool fa
 }
 
 bool dd_fault_fits(const dd_world *world, uint32_t entity, dd_fault_kind fault, dd_error *error) {
+    if (fault == DD_FAULT_JAMMER) return dd_disturbance_fits(world, entity, error);
     const dd_entity *what = &world->entities.all[entity];
     dd_entity_type target = dd_fault_target(fault);
     return what->type == target ||
@@ -94,9 +101,10 @@ static bool has_fault(const dd_world *world, uint32_t entity, dd_fault_kind faul
 }
 
 void dd_fault_repair_all(dd_world *world, uint32_t entity) {
-    for (int fault = 1; fault < DD_FAULT_KINDS; fault++)
+    for (int fault = 1; fault < DD_FAULT_JAMMER; fault++)
         if (dd_fault_target((dd_fault_kind)fault) ==
                 (dd_entity_type)world->entities.all[entity].type &&
             has_fault(world, entity, (dd_fault_kind)fault))
             dd_fault_set(world, entity, (dd_fault_kind)fault, false);
+    dd_disturbance_calm(world, entity);
 }

@@ -16,7 +16,7 @@ typedef enum dd_kind_number {
     DD_KIND_ORDER,           // parcel: dd_order
     DD_KIND_FAULT,           // parcel: dd_failing
     DD_KIND_AIR_CLEAR,       // its CCA ends; small: its generation
-    DD_KIND_AIR_END,         // its data frame ends; small: its generation; a: transmission
+    DD_KIND_AIR_END,         // its data frame ends; the same; a: transmission; b: receiver, or 0
     DD_KIND_AIR_ACK,         // its acknowledgement ends; the same; a: 0 when none came
     DD_KIND_NET_TIME,        // its network layer's deadline; small: its generation; a: timer
     // the hub's
@@ -52,4 +52,5 @@ typedef enum dd_purpose {
     DD_DRAW_REPORTING, // when lamps report
     DD_DRAW_CRYSTAL,
     DD_DRAW_OUTAGE = 0x0B4C0A75,
+    DD_DRAW_SOURCE = 0x0A1250AC,
 } dd_purpose;

@@ -2,6 +2,7 @@
 // Their radios are stations, numbered from 1: of each segment its controller first, then its lamps.
 #pragma once
 
+#include "models/mesh/source.h"
 #include "models/mesh/weather.h"
 #include "models/segment_state.h"
 
@@ -13,6 +14,8 @@ typedef struct dd_neighbourhood {
     uint32_t *owner;            // by station, [1 .. station_n]: index into segments
     struct dd_air *air;
     dd_weather weather;
+    dd_source *sources; // [DD_SOURCES_MAX], those that have appeared first; NULL: none ever
+    uint32_t source_n;
     dd_pool bodies; // of long payloads that lamps put together
 } dd_neighbourhood;
 

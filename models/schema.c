@@ -1,8 +1,9 @@
 #include "models/schema.h"
 
-const char *const dd_fault_names[] = {
-    "none",     "led_open", "driver_dead", "stuck_on", "no_dimming", "node_dead",  "breaker",
-    "phase_l1", "phase_l2", "phase_l3",    "blackout", "line",       "controller", NULL};
+const char *const dd_fault_names[] = {"none",       "led_open",  "driver_dead", "stuck_on",
+                                      "no_dimming", "node_dead", "breaker",     "phase_l1",
+                                      "phase_l2",   "phase_l3",  "blackout",    "line",
+                                      "controller", "jammer",    NULL};
 
 const char *const dd_entity_type_names[] = {"none", "lamp", "segment", "feeder", "cabinet",
                                             "road", "ward", "city",    NULL};
@@ -18,7 +19,7 @@ const char *const dd_report_names[] = {
     "infrastructure", "security",       "lighting",    NULL};
 
 const char *const dd_verb_names[] = {"none",   "override",    "resume",  "read", "fail",
-                                     "repair", "acknowledge", "program", NULL};
+                                     "repair", "acknowledge", "program", "rain", NULL};
 
 const char *const dd_mesh_outcome_names[] = {
     "delivered", "no_route", "no_ack", "queue_full", "no_clear_channel",
@@ -82,6 +83,12 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                            NO_DIGEST,
                            true,
                            {{"state", DD_FIELD_ENUM, NULL, off_on}}},
+    [DD_REC_WEATHER] = {"weather",
+                        "The weather over the city changed.",
+                        DD_TRUTH,
+                        NO_DIGEST,
+                        true,
+                        {{"rain", DD_FIELD_MILLI, "mm/h", NULL}}},
     [DD_REC_FEEDER_ENERGY] = {"feeder_energy",
                               "Energy that a feeder's lamps have taken so far.",
                               DD_TRUTH,

@@ -9,6 +9,7 @@ typedef enum dd_record_number {
     DD_REC_FAULT,
     DD_REC_LINE,
     DD_REC_CONTROLLER,
+    DD_REC_WEATHER,
     DD_REC_FEEDER_ENERGY,
     DD_REC_MESH_MESSAGE,
     DD_REC_MESH_HOP,
@@ -66,6 +67,7 @@ typedef enum dd_fault_kind {
     DD_FAULT_BLACKOUT,   // segment: no supply at all
     DD_FAULT_LINE,       // segment: backhaul down
     DD_FAULT_CONTROLLER, // segment: controller dead
+    DD_FAULT_JAMMER,     // lamp, segment or road: somebody jams the mesh from there
     DD_FAULT_KINDS,
 } dd_fault_kind;
 

@@ -24,8 +24,8 @@
       "1: 2.4 GHz 250 kb/s, 2: 920 MHz 50 kb/s, 3: 920 MHz 150 kb/s; facts B1, B2")                \
     X(mesh_tx_change_db, "mesh.tx_change_db", 0, -60, 20, "dB",                                    \
       "added to the preset's transmit power")                                                      \
-    X(mesh_range_m, "mesh.range_m", 300, 10, 2000, "m",                                            \
-      "pairs farther apart are never neighbours")                                                  \
+    X(mesh_sight_m, "mesh.sight_m", 300, 10, 2000, "m",                                            \
+      "line of sight along a road ends here: leaves, traffic, poles; estimate after facts B3")     \
     X(mesh_reach_m, "mesh.reach_m", 0, 0, 2000, "m",                                               \
       "hidden pairs farther apart are noise; 0: as far as a typical one lies above the cut")       \
     X(mesh_cut_db, "mesh.cut_db", -12, -40, 20, "dB",                                              \
@@ -63,12 +63,14 @@
     X(mesh_backoffs, "mesh.backoffs", 4, 0, 5, "",                                                 \
       "macMaxCsmaBackoffs; IEEE 802.15.4-2020, 8.4.3")                                             \
     X(mesh_retries, "mesh.retries", 3, 0, 7, "", "macMaxFrameRetries; facts B1")                   \
-    X(mesh_cca_mode, "mesh.cca_mode", 1, 1, 3, "",                                                 \
+    X(mesh_cca_mode, "mesh.cca_mode", 3, 1, 3, "",                                                 \
       "clear channel by 1: energy, 2: carrier, 3: either; IEEE 802.15.4-2020, 10.2.8")             \
     X(mesh_cca_db, "mesh.cca_db", 10, -20, 60, "dB",                                               \
       "threshold of energy over sensitivity; IEEE 802.15.4-2020, 10.2.8: at most 10")              \
     X(mesh_capture_db, "mesh.capture_db", 10, 0, 60, "dB",                                         \
       "a frame so much stronger takes a receiver over; estimate")                                  \
+    X(mesh_margin_db, "mesh.margin_db", 10, 0, 40, "dB",                                           \
+      "what a network that has run for long wants a link to have to spare; estimate")              \
     X(mesh_cold_start, "mesh.cold_start", 0, 0, 1, "",                                             \
       "1: the network begins without routes, as after a power cut")                                \
     X(rpl_interval_min, "rpl.interval_min", 12, 3, 20, "",                                         \

@@ -68,6 +68,12 @@ function set(values) end
 ---@return T
 function param(name, default) end
 
+---The channels and PAN ids of segments, by their ids, before the first use of a lamp, road or
+---segment: `radios{ ["S-01"] = { channel = 15, pan = 0x1a2b } }`. What is not given is computed, so
+---that neighbours differ. Two segments that hear each other cannot have one PAN id.
+---@param given table<string, {channel?: integer, pan?: integer}>
+function radios(given) end
+
 ---The lighting program that all lamps are commissioned with: a list of switch points, each with
 ---`at` ("sunset", "sunrise+10m", "23:00") and `level` in percent.
 ---@param points {at: string, level: number}[]
@@ -261,13 +267,21 @@ function act(text) end
 
 ---Makes its members fail. Lamps: "led_open", "driver_dead", "stuck_on", "no_dimming", "node_dead".
 ---Feeders: "breaker", "phase_l1", "phase_l2", "phase_l3". Segments: "blackout", "line",
----"controller".
+---"controller". At lamps, at the controllers of segments, in the middle of roads: "jammer", which
+---sends where the mesh does. A jammer's `kind` is "carrier", "wifi", "rfid" or "mesh"; its `power`
+---(dBm EIRP), `channel` and `duty` (percent of the time) are as usual for the kind unless given.
 ---@param fault string
-function Selection:fail(fault) end
+---@param how? {kind?: string, power?: number, channel?: number, duty?: number}
+function Selection:fail(fault, how) end
 
 ---Repairs a fault of its members, or all that is wrong with them.
 ---@param fault? string
 function Selection:repair(fault) end
+
+---The weather over the whole city from now on: `rain` in mm/h; 0 ends it. Leaves and housings are
+---wet at once and dry slowly, and the mesh hears less.
+---@param spec {rain: number}
+function weather(spec) end
 
 -- Time: what happens when
 

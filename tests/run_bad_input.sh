@@ -70,6 +70,25 @@ bad 'whole number from 0 on, not -1' 'lamps():pick(-1)'
 bad 'does not lie within the run' 'expect{name = "a", measure = "lamps.lit", at_most = 1, at = "19:00"}'
 bad 'but the run ends at' 'within{name = "a", from = "17:50", limit = "30m", check = lamps}'
 
+# The air.
+bad "no kind of jammer 'wify', did you mean 'wifi'" 'at("17:10", function() lamp("L-0001"):fail("jammer", {kind = "wify"}) end)'
+bad "jammer has no field 'pover', did you mean 'power'" 'at("17:10", function() lamp("L-0001"):fail("jammer", {pover = 20}) end)'
+bad 'only a jammer takes a table' 'at("17:10", function() lamp("L-0001"):fail("led_open", {power = 20}) end)'
+bad "'jammer' happens to a lamp, a segment or a road" 'at("17:10", function() feeder("F-014"):fail("jammer") end)'
+bad 'rfid jammer disturbs nobody here' 'at("17:10", function() lamp("L-0001"):fail("jammer", {kind = "rfid"}) end)'
+bad 'there can be 16 at once' 'at("17:10", function() lamps():fail("jammer") end)'
+bad 'weather needs its rain' 'at("17:10", function() weather{} end)'
+bad 'rain = -1 is out of range' 'at("17:10", function() weather{rain = -1} end)'
+bad "no segment 'S-999', did you mean" 'radios{["S-999"] = {channel = 15}}'
+bad 'channel must be a whole number' 'radios{["S-01"] = {channel = 15.5}}'
+bad 'must come before the first' 'lamps() radios{["S-01"] = {channel = 15}}'
+bad 'segment S-01: channel 27 lies outside the band.*use 11 to 26' 'radios{["S-01"] = {channel = 27}} lamps()'
+bad 'PAN id 0xffff is reserved' 'radios{["S-01"] = {pan = 0xffff}} lamps()'
+bad 'are both given PAN id 0x0007' \
+    'radios{["S-01"] = {pan = 7}, ["S-02"] = {pan = 7}, ["S-03"] = {pan = 7}, ["S-04"] = {pan = 7}} lamps()'
+bad 'mesh.preset = 4 is out of range: it must be 1 to 3' 'set{["mesh.preset"] = 4}'
+bad 'its controller reaches none of its' 'set{["mesh.tx_change_db"] = -60} lamps()'
+
 # What would silently match nothing, or everything.
 bad 'these are lamps, those are feeders' 'lamps():without(feeder("F-001"))'
 bad "no what 'lampfailure', did you mean 'lampFailure'" 'on("alarm_raised", {what = "lampfailure"}, print)'
@@ -117,6 +136,17 @@ bad_start "no field 'sead', did you mean 'seed'" \
     'scenario{city = "bentre", start = "2020-08-03 17:00", stop = "18:00", sead = 1}'
 bad_start 'seed must be a whole number' \
     'scenario{city = "bentre", start = "2020-08-03 17:00", stop = "18:00", seed = -1}'
+
+# What can be played all the same is only warned of.
+warned() {
+    printf '%s\n%s\n' 'scenario{city = "bentre", start = "2020-08-03 17:00", stop = "17:01"}' "$2" >case.lua
+    if ! "$DOMDOM" run --quiet case.lua >out.txt 2>error.txt || ! grep -qE "^domdom: warning: .*$1" error.txt; then
+        printf '%s\n  is not warned of: /%s/\n' "$2" "$1"
+        failures=$((failures + 1))
+    fi
+}
+warned 'radios send with 24.00 dBm EIRP, above the rule.s 20.00' 'set{["mesh.tx_change_db"] = 16}'
+warned 'segment S-.*no chain of links leads from its controller to lamp L-' 'set{["mesh.tx_change_db"] = -28}'
 
 # What is no scenario.
 : >empty.lua

@@ -78,7 +78,11 @@ static void link_line(lab *it) {
         }
         it->first[from + 1] = k;
     }
-    it->links = (dd_links){STATIONS, it->first, it->to, it->levels, it->noise};
+    it->links = (dd_links){.station_n = STATIONS,
+                           .first = it->first,
+                           .to = it->to,
+                           .level_cdbm = it->levels,
+                           .noise_cdbm = it->noise};
 }
 
 static void keep(void *context, const dd_record *record) {

@@ -52,7 +52,11 @@ static lab *lab_open(void) {
         it->first[from + 1] = k;
         it->noise[from] = (int16_t)it->tables.noise_cdbm;
     }
-    it->links = (dd_links){STATIONS, it->first, it->to, it->levels, it->noise};
+    it->links = (dd_links){.station_n = STATIONS,
+                           .first = it->first,
+                           .to = it->to,
+                           .level_cdbm = it->levels,
+                           .noise_cdbm = it->noise};
     dd_medium_def def = lab_def(it);
     dd_medium_init(&it->medium, &it->arena, &def);
     return it;
@@ -297,6 +301,7 @@ Test(medium, jammers_are_named) {
         .from = 0, .to = DD_SECOND, .level_cdbm = it->tables.noise_cdbm + 4600, .source = 77};
     it->medium.def.outside = jam;
     it->medium.def.context = &jammer;
+    it->medium.def.outside_n = &(uint32_t){1};
     set_snr(it, 1, 2, 4000);
     set_snr(it, 1, 3, 4000);
     uint32_t frame = put(it, 1, DD_MILLISECOND, 60);

@@ -150,8 +150,8 @@ Test(mesh, expected_transmissions_follow_the_odds) {
     dd_radio_tables radio;
     dd_radio_tables_build(&radio, &dd_radio_presets[0]);
     dd_etx_table steady, fading;
-    dd_etx_table_build(&steady, &radio, 80, 0);
-    dd_etx_table_build(&fading, &radio, 80, 300);
+    dd_etx_table_build(&steady, &radio, 80, 0, 0);
+    dd_etx_table_build(&fading, &radio, 80, 300, 0);
     bool dearer = false;
     for (int32_t snr = DD_ETX_FROM_CDB; snr < 3000; snr += 10) {
         uint16_t now = dd_etx_of(&steady, snr), next = dd_etx_of(&steady, snr + 10);

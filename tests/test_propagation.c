@@ -150,6 +150,9 @@ static void expect_all_links(const toy *it) {
             const dd_links *links = &survey->links[it->world->domain[s] - DD_FIRST_SEGMENT_DOMAIN];
             uint32_t from = it->world->station[s] + a - survey->places.first[s];
             uint32_t to = it->world->station[t] + b - survey->places.first[t];
+            cr_assert(eq(u64, links->stable[from], survey->places.all[a].stable));
+            cr_assert(
+                eq(int, links->channel[from] + survey->plan.band->first, survey->plan.channel[s]));
             int32_t level = a == b ? INT32_MIN : heard(it, a, b);
             int32_t wanted = level >= cut ? level : DD_LINK_NONE;
             cr_assert(eq(int, dd_links_level(links, from, to), wanted), "%u to %u", from, to);

@@ -29,10 +29,10 @@ typedef struct lab {
     dd_engine *engine;
     dd_domain *domain;
     dd_air *air;
-    uint32_t arrived;
+    uint32_t arrived, groups; // datagrams that came, and those of them that were for all
     uint8_t last[DD_DATAGRAM_MAX];
     dd_disturbance jam; // at station jam_at
-    uint32_t jam_at;
+    uint32_t jam_at, jam_n;
     bool saturated; // lamps' queues never run dry
 } lab;
 
@@ -62,6 +62,7 @@ static void power(lab *it, uint32_t station, bool on) {
 static void drain(lab *it) {
     for (const dd_arrival *arrival; (arrival = dd_air_arrival(it->air)) != NULL;) {
         it->arrived++;
+        it->groups += arrival->group;
         memcpy(it->last, arrival->payload, arrival->n);
         dd_air_arrival_done(it->air);
     }
@@ -89,7 +90,6 @@ static const dd_event_kind kinds[DD_SEGMENT_KINDS] = {
 
 static const char *const no_types[] = {"none", NULL};
 
-
 static uint32_t jammed(const void *context, uint32_t station, uint8_t channel, dd_time from,
                        dd_time to, dd_disturbance *all, uint32_t room) {
     const lab *it = context;
@@ -113,7 +113,11 @@ static void link_all(lab *it) {
         }
         it->first[from + 1] = k;
     }
-    it->links = (dd_links){it->station_n, it->first, it->to, it->levels, it->noise};
+    it->links = (dd_links){.station_n = it->station_n,
+                           .first = it->first,
+                           .to = it->to,
+                           .level_cdbm = it->levels,
+                           .noise_cdbm = it->noise};
 }
 
 static void open_engine(lab *it) {
@@ -145,7 +149,8 @@ static void make_air(lab *it, uint64_t seed) {
                                  .capture_cdb = 300,
                                  .cca = DD_CCA_ENERGY,
                                  .outside = jammed,
-                                 .context = it},
+                                 .context = it,
+                                 .outside_n = &it->jam_n},
                       .segment_n = 1,
                       .segments = &it->segment,
                       .rates_ppb = it->rates_ppb,
@@ -155,10 +160,10 @@ static void make_air(lab *it, uint64_t seed) {
     it->air = dd_air_make(it->domain, &def);
 }
 
-static lab *lab_open(uint16_t lamp_n, uint64_t seed) {
+static lab *lab_with(int preset, uint16_t lamp_n, uint64_t seed) {
     lab *it = calloc(1, sizeof *it);
     cr_assert(it != NULL);
-    it->preset = dd_radio_presets[0];
+    it->preset = dd_radio_presets[preset];
     dd_radio_tables_build(&it->tables, &it->preset);
     it->station_n = lamp_n + 1;
     it->segment = (dd_air_segment){.first = ROOT, .lamp_n = lamp_n, .pan = 77, .channel = 15};
@@ -166,6 +171,10 @@ static lab *lab_open(uint16_t lamp_n, uint64_t seed) {
     open_engine(it);
     make_air(it, seed);
     return it;
+}
+
+static lab *lab_open(uint16_t lamp_n, uint64_t seed) {
+    return lab_with(0, lamp_n, seed);
 }
 
 static void lab_start(lab *it) {
@@ -238,6 +247,46 @@ Test(station, a_hop_takes_the_standards_times) {
     }
 }
 
+// The SUN PHYs: a turnaround of 1 ms, backoffs of turnaround and CCA, 12 octets ahead of the PSDU.
+Test(station, a_hop_at_920_mhz) {
+    const dd_time cca[] = {160000, 53333}, octet[] = {160000, 53333};
+    for (int preset = 1; preset <= 2; preset++) {
+        lab *it = lab_with(preset, 1, 9);
+        lab_start(it);
+        send_up(it, 2, 5);
+        dd_time clear = step(it), slot = DD_MILLISECOND + cca[preset - 1];
+        cr_expect(eq(i64, (clear - cca[preset - 1]) % slot, 0));
+        const dd_transmission *data = on_air(it, 2);
+        cr_expect(eq(i64, data->start, clear + DD_MILLISECOND));
+        dd_time air = (data->octets + 12) * octet[preset - 1];
+        cr_expect(le(i64, llabs(data->end - data->start - air), 50));
+        dd_time end = step(it);
+        cr_expect(eq(i64, end, data->end));
+        cr_expect(eq(i64, on_air(it, ROOT)->start, end + DD_MILLISECOND));
+        cr_expect(eq(i64, step(it), on_air(it, ROOT)->end));
+        cr_expect(eq(u32, it->air->stations[2].acked, 1));
+        lab_close(it);
+    }
+}
+
+// To all: nobody acknowledges, everybody has it once, however often it is repeated.
+Test(station, broadcasts_reach_all_once) {
+    lab *it = lab_open(10, 3);
+    set_snr(it, ROOT, 5, -2000); // out of the controller's reach
+    lab_start(it);
+    uint8_t payload[20] = {1};
+    it->domain->now = it->engine->now;
+    dd_station_send(it->domain, it->air, ROOT, DD_NET_GROUP, payload, sizeof payload);
+    dd_engine_started(it->engine);
+    lab_until(it, 10 * DD_SECOND);
+    cr_expect(eq(u32, it->arrived, 10));
+    cr_expect(eq(u32, it->groups, 10));
+    cr_expect(eq(u64, it->air->counts.acks, 0));
+    cr_expect(eq(u32, it->air->packets.used, 0));
+    cr_expect(eq(u32, it->air->buffers.used, 0));
+    lab_close(it);
+}
+
 // Nobody answers: four attempts, each after the wait for an acknowledgement and a fresh CSMA/CA.
 Test(station, attempts_wait_for_acknowledgements) {
     lab *it = lab_open(1, 3);
@@ -261,23 +310,25 @@ Test(station, attempts_wait_for_acknowledgements) {
     lab_close(it);
 }
 
-// A channel that is never clear: five CCAs, no transmission.
+// A channel that is never clear: four attempts of five CCAs each, no transmission.
 Test(station, a_busy_channel_ends_an_attempt) {
     lab *it = lab_open(1, 3);
     lab_start(it);
     it->jam = (dd_disturbance){.from = 0, .to = DD_HOUR, .level_cdbm = -8000, .source = 9};
     it->jam_at = 2;
+    it->jam_n = 1;
     send_up(it, 2, 5);
     const int most[] = {7, 15, 31, 31, 31};
     dd_time last = 0;
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 20; i++) {
+        cr_expect(eq(u16, it->air->stations[2].unsent, 0));
         dd_time now = step(it);
-        cr_expect(in_backoffs(now - last - symbols(8), most[i]), "%d", i);
+        cr_expect(in_backoffs(now - last - symbols(8), most[i % 5]), "%d", i);
         last = now;
     }
     cr_expect(eq(u16, it->air->stations[2].unsent, 1));
     cr_expect(eq(u64, it->air->counts.data, 0));
-    cr_expect(eq(u64, it->air->counts.busy, 5));
+    cr_expect(eq(u64, it->air->counts.busy, 20));
     lab_close(it);
 }
 
@@ -310,6 +361,7 @@ Test(station, duplicates_are_rejected) {
                                .level_cdbm = -2000,
                                .source = 9};
     it->jam_at = 2;
+    it->jam_n = 1;
     lab_until(it, 2 * DD_SECOND);
     cr_expect(eq(u32, it->arrived, 1));
     cr_expect(eq(u16, it->air->stations[ROOT].duplicates, 1));

@@ -26,7 +26,8 @@ typedef struct dd_station {
     bool on;
     uint8_t channel;
     uint8_t boots; // times that it was switched on
-    uint8_t reserved;
+    uint8_t luck_n; // backoffs that `luck` is still good for
+    uint32_t luck;
     uint32_t sent;       // data frames, repetitions included
     uint32_t acked;      // data frames acknowledged
     uint32_t received;   // data frames received for it and passed up

@@ -51,6 +51,7 @@ static uint32_t entity_at(const dd_domain *domain, const dd_air *air, uint32_t s
 static uint32_t culprit_of(const dd_domain *domain, const dd_air *air,
                            const dd_reception *reception) {
     bool other = reception->loss == DD_LOSS_COLLISION || reception->loss == DD_LOSS_LOCKED;
+    if (reception->loss == DD_LOSS_JAMMED) return reception->culprit; // where the source stands
     return other ? entity_of(domain, air, reception->culprit) : 0;
 }
 
@@ -250,7 +251,7 @@ void dd_air_log_arrived(dd_domain *domain, dd_air *air, uint32_t station,
     if (!lamp || !take_message(&air->log, lamp, up, id, false, &since)) return;
     air->log.counts.delivered++;
     dd_mesh_tell_message(domain, entity_of(domain, air, lamp), up, DD_MESH_DELIVERED,
-                             HOP_LIMIT + 1 - datagram->hop_limit, domain->now - since, NULL);
+                         HOP_LIMIT + 1 - datagram->hop_limit, domain->now - since, NULL);
 }
 
 static void lose(dd_domain *domain, dd_air *air, uint32_t station, const dd_notice *notice) {
@@ -275,6 +276,12 @@ static void lose(dd_domain *domain, dd_air *air, uint32_t station, const dd_noti
 
 // --- Places ---
 
+// Hops of who has that parent; 0: there is no way.
+static int hops_under(const dd_air *air, uint32_t parent) {
+    int above = dd_air_hops(air, parent);
+    return above || dd_air_address(air, parent) == 0 ? above + 1 : 0;
+}
+
 static void tell_place(dd_domain *domain, dd_air *air, uint32_t station, uint16_t parent) {
     dd_net *net = &air->nets[station];
     const dd_neighbour *neighbour = dd_neighbour_find(&net->dodag.neighbours, parent);
@@ -282,7 +289,7 @@ static void tell_place(dd_domain *domain, dd_air *air, uint32_t station, uint16_
     dd_mesh_tell_parent(domain, entity_of(domain, air, station),
                         has ? entity_at(domain, air, station, parent) : 0,
                         neighbour ? neighbour->etx : 0, has ? dd_net_rank(net) : 0,
-                        dd_air_hops(air, station));
+                        has ? hops_under(air, dd_air_station(air, station, parent)) : 0);
 }
 
 void dd_air_log_places(dd_domain *domain, dd_air *air) {

@@ -67,7 +67,9 @@ static bool size_tables(builder *it) {
         dd_links *table = &it->tables[d];
         table->first = calloc(table->station_n + 2, sizeof *table->first);
         table->noise_cdbm = calloc(table->station_n + 1, sizeof *table->noise_cdbm);
-        if (!table->first || !table->noise_cdbm) return false;
+        table->stable = calloc(table->station_n + 1, sizeof *table->stable);
+        table->channel = calloc(table->station_n + 1, sizeof *table->channel);
+        if (!table->first || !table->noise_cdbm || !table->stable || !table->channel) return false;
     }
     return true;
 }
@@ -90,12 +92,18 @@ static bool place_rows(builder *it) {
     return true;
 }
 
-static void sum_noise(builder *it) {
+static void tell_stations(builder *it) {
     double activity = it->world->def.settings.mesh_activity / 100;
     int32_t floor_cdbm = dd_radio_noise_cdbm(&it->world->radio);
-    for (uint32_t i = 0; i < it->places->n; i++)
-        table_of(it, it->places->all[i].segment)->noise_cdbm[number_of(it, i)] =
-            (int16_t)dd_noise_level(floor_cdbm, activity * it->faint[i]);
+    for (uint32_t i = 0; i < it->places->n; i++) {
+        const dd_station_place *place = &it->places->all[i];
+        dd_links *table = table_of(it, place->segment);
+        uint32_t number = number_of(it, i);
+        table->noise_cdbm[number] = (int16_t)dd_noise_level(floor_cdbm, activity * it->faint[i]);
+        table->stable[number] = place->stable;
+        table->channel[number] =
+            (uint8_t)(it->plan->channel[place->segment] - it->plan->band->first);
+    }
 }
 
 static bool build(builder *it, dd_error *error) {
@@ -103,7 +111,7 @@ static bool build(builder *it, dd_error *error) {
     for (uint32_t i = 0; i < it->places->n; i++)
         dd_places_around(it->places, i, count_link, it);
     if (!dd_noise_add_far(it->faint, it->places, it->propagation, it->plan, error)) return false;
-    sum_noise(it);
+    tell_stations(it);
     if (!place_rows(it)) return dd_fail(error, DD_OUTSIDE, "no memory for the mesh's links");
     for (uint32_t i = 0; i < it->places->n; i++)
         dd_places_around(it->places, i, list_link, it);
@@ -137,6 +145,8 @@ void dd_links_free(dd_links *links, uint32_t n) {
         free(links[i].to);
         free(links[i].level_cdbm);
         free(links[i].noise_cdbm);
+        free(links[i].stable);
+        free(links[i].channel);
     }
     free(links);
 }

@@ -3,7 +3,7 @@
 // A pair is in the table when either end hears the other above a stated cut ("mesh.cut_db", over
 // the noise floor), the rejection of other channels taken off; so a level says how much of the
 // sender gets into the receiver's own channel. All that lies below the cut, farther than
-// "mesh.range_m", or in another domain is a constant noise at each station: the sum of those
+// "mesh.reach_m", or in another domain is a constant noise at each station: the sum of those
 // levels, times the share of the time that a station sends ("mesh.activity").
 #pragma once
 
@@ -22,6 +22,8 @@ typedef struct dd_links {
     uint32_t *to;        // ascending within a station's links
     int16_t *level_cdbm; // median; the same both ways
     int16_t *noise_cdbm; // by station: thermal noise and what lies below the cut
+    uint64_t *stable;    // by station: stable id of its entity
+    uint8_t *channel;    // by station: its channel, counted from the band's first
 } dd_links;
 
 // The tables of all neighbourhoods of the world, by their number from 0. NULL when memory is short.

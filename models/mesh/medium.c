@@ -45,7 +45,8 @@ static void lay_out(dd_medium *medium, dd_arena *arena) {
     while ((size_t)count_cells(right - left, cell) * count_cells(top - bottom, cell) > limit)
         cell *= 2;
     float unit = fmaxf(fmaxf(right - left, top - bottom), reach) / UNITS;
-    medium->reach2 = (int64_t)ceilf(reach / unit + 1) * (int64_t)ceilf(reach / unit + 1);
+    int64_t reach_units = (int64_t)ceilf(reach / unit) + 2; // places are cut to whole units
+    medium->reach2 = reach_units * reach_units;
     medium->columns = count_cells(right - left, cell);
     size_t n = (size_t)medium->columns * count_cells(top - bottom, cell);
     medium->spots = dd_arena_take(arena, (def->station_n + 1) * sizeof *medium->spots);
@@ -64,7 +65,6 @@ static void lay_out(dd_medium *medium, dd_arena *arena) {
 void dd_medium_init(dd_medium *medium, dd_arena *arena, const dd_medium_def *def) {
     *medium = (dd_medium){.def = *def,
                           .arena = arena,
-                          .longest = dd_radio_air_time(def->preset, DD_FRAME_MAX),
                           .sync = dd_radio_sync_time(def->preset),
                           .bits = (((uint64_t)def->preset->bit_rate << 40) + DD_SECOND / 2) /
                                   (uint64_t)DD_SECOND};
@@ -125,6 +125,7 @@ static void drop_oldest(dd_medium *medium) {
 }
 
 uint32_t dd_medium_put(dd_medium *medium, const dd_transmission *frame, dd_time now) {
+    if (frame->end - frame->start > medium->longest) medium->longest = frame->end - frame->start;
     dd_time horizon = now - look_back(medium);
     while (medium->oldest && dd_medium_at(medium, medium->oldest)->end < horizon)
         drop_oldest(medium);
@@ -212,7 +213,7 @@ typedef struct scene {
     const dd_medium *medium;
     int32_t noise_cdbm;
     uint32_t n;
-    voice all[NEAR + OUTSIDE];
+    voice all[NEAR + OUTSIDE + 1];
 } scene;
 
 // By start; of one moment the stronger first, which a receiver would take, then by who it is.
@@ -221,11 +222,13 @@ static bool is_before(const voice *a, const voice *b) {
     return a->power != b->power ? a->power > b->power : a->who < b->who;
 }
 
-static void add_voice(scene *it, const voice *added) {
+// Returns its place, good until the next is added.
+static uint32_t add_voice(scene *it, const voice *added) {
     uint32_t place = it->n++;
     for (; place > 0 && is_before(added, &it->all[place - 1]); place--)
         it->all[place] = it->all[place - 1];
     it->all[place] = *added;
+    return place;
 }
 
 static void add_frame(scene *it, const dd_transmission *frame, uint32_t station, uint8_t channel) {
@@ -243,11 +246,16 @@ static void add_frame(scene *it, const dd_transmission *frame, uint32_t station,
     add_voice(it, &added);
 }
 
+static bool is_disturbed(const dd_medium *medium) {
+    return medium->def.outside && *medium->def.outside_n > 0;
+}
+
 static void add_outside(scene *it, uint32_t station, uint8_t channel, dd_time from, dd_time to) {
     const dd_medium_def *def = &it->medium->def;
     dd_disturbance all[OUTSIDE];
-    uint32_t n =
-        def->outside ? def->outside(def->context, station, channel, from, to, all, OUTSIDE) : 0;
+    uint32_t n = is_disturbed(it->medium)
+                     ? def->outside(def->context, station, channel, from, to, all, OUTSIDE)
+                     : 0;
     for (uint32_t i = 0; i < n; i++) {
         int32_t snr = all[i].level_cdbm - it->noise_cdbm;
         add_voice(it, &(voice){.from = all[i].from,
@@ -260,9 +268,9 @@ static void add_outside(scene *it, uint32_t station, uint8_t channel, dd_time fr
 }
 
 // Of what has energy in [from, to), and of what overlapped the first of that: a receiver may have
-// been busy with it.
+// been busy with it. All but `self`.
 static void set_scene(scene *it, const dd_medium *medium, uint32_t station, uint8_t channel,
-                      dd_time from, dd_time to) {
+                      dd_time from, dd_time to, const dd_transmission *self) {
     const dd_transmission *near[NEAR];
     uint32_t n = find_near(medium, station, from, to, near);
     dd_time first = from;
@@ -274,7 +282,7 @@ static void set_scene(scene *it, const dd_medium *medium, uint32_t station, uint
     it->noise_cdbm = noise_of(medium, station);
     it->n = 0;
     for (uint32_t i = 0; i < n; i++)
-        add_frame(it, near[i], station, channel);
+        if (near[i] != self) add_frame(it, near[i], station, channel);
     add_outside(it, station, channel, from, to);
 }
 
@@ -361,9 +369,9 @@ bool dd_medium_clear(const dd_medium *medium, uint32_t station, uint8_t channel,
                      dd_time to) {
     const dd_transmission *near[NEAR];
     dd_time soon = to + medium->def.preset->turnaround; // when an acknowledgement due may begin
-    if (!medium->def.outside && !find_near(medium, station, from, soon, near)) return true;
+    if (!is_disturbed(medium) && !find_near(medium, station, from, soon, near)) return true;
     scene it;
-    set_scene(&it, medium, station, channel, from, soon);
+    set_scene(&it, medium, station, channel, from, soon, NULL);
     if (has_own(&it, from)) return false;
     uint32_t lock = locked_to(&it, it.n, to);
     if (lock != NOBODY && it.all[lock].from + medium->sync <= to) return false;
@@ -378,13 +386,21 @@ static uint64_t bits_in(const dd_medium *medium, dd_time duration) { // in 2^-8
     return (uint64_t)duration * medium->bits >> 32;
 }
 
-static bool survives(const dd_medium *medium, const dd_transmission *frame, uint32_t receiver,
-                     uint32_t ppm) {
+// A frame as it comes to a receiver.
+typedef struct attempt {
+    const dd_transmission *frame;
+    uint32_t receiver;
+    int32_t snr_cdb;    // now,
+    int32_t median_cdb; // and at the median
+} attempt;
+
+static bool survives(const dd_medium *medium, const attempt *it, uint32_t ppm) {
     if (ppm == 0 || ppm >= 1000000) return ppm != 0;
-    const dd_spot *spots = medium->spots;
-    uint64_t pair = dd_pair_id(spots[frame->sender].stable, spots[receiver].stable, true);
-    return dd_chance_ppm(dd_random(medium->def.seed, pair, DD_DRAW_RECEPTION, frame->count).v[0],
-                         ppm);
+    uint64_t from = medium->spots[it->frame->sender].stable;
+    uint64_t to = medium->spots[it->receiver].stable;
+    dd_random4 draw = dd_random(medium->def.seed, dd_pair_id(from, to, true), DD_DRAW_RECEPTION,
+                                it->frame->count);
+    return dd_chance_ppm(draw.v[0], ppm);
 }
 
 static dd_reception lost(dd_reception it, dd_loss loss, uint32_t culprit) {
@@ -393,24 +409,21 @@ static dd_reception lost(dd_reception it, dd_loss loss, uint32_t culprit) {
     return it;
 }
 
+// Whether it has at least an even chance without interference.
+static bool is_likely(const dd_medium *medium, const attempt *it, int32_t snr_cdb) {
+    return snr_cdb >= medium->def.tables->sync_cdb &&
+           dd_radio_success_ppm(medium->def.tables, snr_cdb, it->frame->octets) >= 500000;
+}
+
 // Too weak even alone: the fade's fault, if the median would have done.
-static dd_loss loss_by_noise(const dd_medium *medium, const dd_transmission *frame,
-                             uint32_t receiver, int32_t noise_cdbm) {
-    int32_t median = dd_links_level(medium->def.links, receiver, frame->sender);
-    if (median == DD_LINK_NONE) return DD_LOSS_WEAK;
-    uint32_t ppm = dd_radio_success_ppm(medium->def.tables, median - noise_cdbm, frame->octets);
-    return ppm >= 500000 ? DD_LOSS_FADE : DD_LOSS_WEAK;
+static dd_reception lost_in_noise(const dd_medium *medium, const attempt *it, dd_reception result) {
+    return lost(result, is_likely(medium, it, it->median_cdb) ? DD_LOSS_FADE : DD_LOSS_WEAK, 0);
 }
 
 // Noise alone.
-static dd_reception receive_alone(const dd_medium *medium, const dd_transmission *frame,
-                                  uint32_t receiver, int32_t snr_cdb, dd_reception it) {
-    uint32_t ppm = dd_radio_success_ppm(medium->def.tables, snr_cdb, frame->octets);
-    it.sinr_cdb = (int16_t)snr_cdb;
-    if (snr_cdb >= medium->def.tables->sync_cdb && survives(medium, frame, receiver, ppm))
-        return it;
-    int32_t noise = noise_of(medium, receiver);
-    return lost(it, loss_by_noise(medium, frame, receiver, noise), 0);
+static dd_reception receive_alone(const dd_medium *medium, const attempt *it, dd_reception result) {
+    uint32_t ppm = dd_radio_success_ppm(medium->def.tables, it->snr_cdb, it->frame->octets);
+    return survives(medium, it, ppm) ? result : lost_in_noise(medium, it, result);
 }
 
 // The next moment after `t` at which the interference changes, at most `end`.
@@ -441,24 +454,22 @@ static dd_loss loss_to(const scene *it, uint32_t culprit) {
     return it->all[culprit].outside ? DD_LOSS_JAMMED : DD_LOSS_COLLISION;
 }
 
-// A frame `about` of the scene that nobody's lock is in the way of.
-static dd_reception receive_among(const scene *it, uint32_t about, const dd_transmission *frame,
-                                  uint32_t receiver, dd_reception result) {
+// The frame `about` of the scene, when no other has the receiver.
+static dd_reception receive_among(const scene *it, uint32_t about, const attempt *try,
+                                  dd_reception result) {
     const dd_medium *medium = it->medium;
     const voice *self = &it->all[about];
     uint32_t strongest, first;
     int32_t worst = sinr_of(it, about, self->from, self->to, &strongest);
+    if (strongest == about) return receive_alone(medium, try, result);
     result.sinr_cdb = (int16_t)worst;
-    if (strongest == about) return receive_alone(medium, frame, receiver, self->snr_cdb, result);
     int32_t sync = sinr_of(it, about, self->from, self->from + medium->sync, &first);
     if (sync < medium->def.tables->sync_cdb)
-        return first == about ? lost(result, DD_LOSS_WEAK, 0)
-                              : lost(result, loss_to(it, first), it->all[first].who);
-    uint32_t ppm = dd_radio_success_ppm(medium->def.tables, worst, frame->octets);
-    if (ppm < 1000000) ppm = survival_ppm(it, about, frame->octets);
-    if (survives(medium, frame, receiver, ppm)) return result;
-    if (dd_radio_success_ppm(medium->def.tables, self->snr_cdb, frame->octets) < 500000)
-        return lost(result, loss_by_noise(medium, frame, receiver, it->noise_cdbm), 0);
+        return lost(result, loss_to(it, first), it->all[first].who);
+    uint32_t ppm = dd_radio_success_ppm(medium->def.tables, worst, try->frame->octets);
+    if (ppm < 1000000) ppm = survival_ppm(it, about, try->frame->octets);
+    if (survives(medium, try, ppm)) return result;
+    if (!is_likely(medium, try, try->snr_cdb)) return lost_in_noise(medium, try, result);
     return lost(result, loss_to(it, strongest), it->all[strongest].who);
 }
 
@@ -472,22 +483,28 @@ static uint32_t captor_of(const scene *it, uint32_t about) {
     return NOBODY;
 }
 
-static dd_reception receive_in_scene(const dd_medium *medium, const dd_transmission *frame,
-                                     uint32_t receiver, dd_reception result) {
+static dd_reception receive_in_scene(const dd_medium *medium, const attempt *try,
+                                     dd_reception result) {
+    const dd_transmission *frame = try->frame;
     scene it;
     dd_time turn = medium->def.preset->turnaround;
-    set_scene(&it, medium, receiver, frame->channel, frame->start - turn, frame->end + turn);
-    uint32_t about = 0;
-    while (it.all[about].outside || it.all[about].who != frame->sender ||
-           it.all[about].from != frame->start)
-        about++;
+    set_scene(&it, medium, try->receiver, frame->channel, frame->start - turn, frame->end + turn,
+              frame);
+    uint32_t about =
+        add_voice(&it, &(voice){.from = frame->start,
+                                .to = frame->end,
+                                .power = dd_radio_power(medium->def.tables, try->snr_cdb),
+                                .snr_cdb = try->snr_cdb,
+                                .who = frame->sender,
+                                .frame = true});
     uint32_t lock = locked_to(&it, about, frame->start);
-    if (lock != NOBODY && it.all[about].snr_cdb < it.all[lock].snr_cdb + medium->def.capture_cdb)
+    if (lock != NOBODY && try->snr_cdb < it.all[lock].snr_cdb + medium->def.capture_cdb)
         return lost(result, DD_LOSS_LOCKED, it.all[lock].who);
-    if (sends_in(&it, frame->start, frame->end)) return lost(result, DD_LOSS_SENDING, receiver);
+    if (sends_in(&it, frame->start, frame->end))
+        return lost(result, DD_LOSS_SENDING, try->receiver);
     uint32_t captor = captor_of(&it, about);
     if (captor != NOBODY) return lost(result, DD_LOSS_COLLISION, it.all[captor].who);
-    return receive_among(&it, about, frame, receiver, result);
+    return receive_among(&it, about, try, result);
 }
 
 // The median level of a pair, of which one sends to the other, and will again.
@@ -500,17 +517,29 @@ static int32_t peer_level(dd_medium *medium, uint32_t sender, uint32_t receiver)
     return spot->peer_cdbm = dd_links_level(medium->def.links, receiver, sender);
 }
 
-dd_reception dd_medium_receive(dd_medium *medium, uint32_t handle, uint32_t receiver) {
-    const dd_transmission *frame = dd_medium_at(medium, handle);
-    int32_t level = peer_level(medium, frame->sender, receiver);
-    if (level == DD_LINK_NONE) return (dd_reception){.loss = DD_LOSS_WEAK, .rss_cdbm = INT16_MIN};
-    level += change_of(medium, frame, receiver);
-    dd_reception result = {.rss_cdbm = (int16_t)level,
-                           .sinr_cdb = (int16_t)(level - noise_of(medium, receiver))};
+static dd_reception receive(const dd_medium *medium, const dd_transmission *frame,
+                            uint32_t receiver, int32_t median_cdbm) {
+    if (median_cdbm == DD_LINK_NONE)
+        return (dd_reception){.loss = DD_LOSS_WEAK, .rss_cdbm = INT16_MIN};
+    int32_t noise = noise_of(medium, receiver), change = change_of(medium, frame, receiver);
+    attempt it = {frame, receiver, median_cdbm + change - noise, median_cdbm - noise};
+    dd_reception result = {.rss_cdbm = (int16_t)(median_cdbm + change),
+                           .sinr_cdb = (int16_t)it.snr_cdb};
     if (frame->cut) return lost(result, DD_LOSS_CUT, frame->sender);
+    if (it.snr_cdb < medium->def.tables->sync_cdb) return lost_in_noise(medium, &it, result);
     const dd_transmission *near[NEAR];
     dd_time turn = medium->def.preset->turnaround;
     uint32_t n = find_near(medium, receiver, frame->start - turn, frame->end + turn, near);
-    if (n > 1 || medium->def.outside) return receive_in_scene(medium, frame, receiver, result);
-    return receive_alone(medium, frame, receiver, level - noise_of(medium, receiver), result);
+    bool alone = !is_disturbed(medium) && (n == 0 || (n == 1 && near[0] == frame));
+    return alone ? receive_alone(medium, &it, result) : receive_in_scene(medium, &it, result);
+}
+
+dd_reception dd_medium_receive(dd_medium *medium, uint32_t handle, uint32_t receiver) {
+    const dd_transmission *frame = dd_medium_at(medium, handle);
+    return receive(medium, frame, receiver, peer_level(medium, frame->sender, receiver));
+}
+
+dd_reception dd_medium_hear(const dd_medium *medium, uint32_t handle, uint32_t link) {
+    const dd_links *links = medium->def.links;
+    return receive(medium, dd_medium_at(medium, handle), links->to[link], links->level_cdbm[link]);
 }

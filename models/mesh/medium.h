@@ -65,10 +65,11 @@ typedef struct dd_medium_def {
     int32_t capture_cdb;           // a frame so much stronger takes a receiver over
     uint8_t cca;                   // dd_cca_mode
     // What a receiver hears from outside in [from, to): at most `room` disturbances, returns how
-    // many. NULL: nothing.
+    // many. Not asked while `outside_n`, the number of sources, is 0. NULL: there are none ever.
     uint32_t (*outside)(const void *context, uint32_t station, uint8_t channel, dd_time from,
                         dd_time to, dd_disturbance *all, uint32_t room);
     const void *context;
+    const uint32_t *outside_n;
 } dd_medium_def;
 
 // One transmission: a cache line.
@@ -114,7 +115,7 @@ typedef struct dd_medium {
     dd_cell *cells;
     uint32_t columns; // of the grid, a margin of empty cells included
     int64_t reach2;   // square of the longest link, in units of the medium
-    dd_time longest;  // time on air of the longest frame
+    dd_time longest;  // time on air of the longest frame so far
     dd_time sync;     // from a frame's start until a receiver is locked to it
     uint64_t bits;    // 256 bits a nanosecond, in 2^-32
 } dd_medium;
@@ -144,3 +145,6 @@ bool dd_medium_clear(const dd_medium *medium, uint32_t station, uint8_t channel,
 // `capture_cdb`), and its bits must survive noise and interference, piece by piece; a draw keyed by
 // (sender, receiver, count) decides what the odds leave open.
 dd_reception dd_medium_receive(dd_medium *medium, uint32_t frame, uint32_t receiver);
+
+// The same for the station at the other end of a link of the sender's, by its place in the table.
+dd_reception dd_medium_hear(const dd_medium *medium, uint32_t frame, uint32_t link);

@@ -6,7 +6,7 @@
 #include "models/mesh/station.h"
 #include "models/mesh/survey.h"
 
-enum { ROOT_RANK = 256 }; // and MIN_HOP_RANK_INCREASE (RFC 6550, 17)
+enum { HOP_RANK = 128 }; // of the root, and what a hop adds at least, as in Contiki-NG's RPL Lite
 
 // --- Building the air ---
 
@@ -21,6 +21,7 @@ static void fill_mac(dd_mac_figures *mac, const dd_world *world) {
 static void fill_net(dd_net_figures *net, const dd_world *world) {
     const dd_settings *settings = &world->def.settings;
     *net = dd_net_default_figures();
+    net->hop_rank = HOP_RANK;
     net->redundancy = (uint8_t)settings->rpl_redundancy;
     net->interval_min = (uint8_t)settings->rpl_interval_min;
     net->doublings = (uint8_t)settings->rpl_doublings;
@@ -29,11 +30,34 @@ static void fill_net(dd_net_figures *net, const dd_world *world) {
     net->fixed_routes = world->def.mesh_parents != NULL;
 }
 
+// What a station hears of jammers and foreign networks.
+static uint32_t hear_outside(const void *context, uint32_t station, uint8_t channel, dd_time from,
+                             dd_time to, dd_disturbance *all, uint32_t room) {
+    const dd_domain *domain = context;
+    const dd_world *world = dd_world_of(domain);
+    const dd_neighbourhood *it = dd_neighbourhood_of(domain);
+    uint8_t place = (uint8_t)(channel - world->survey->plan.band->first);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < it->source_n; i++) {
+        const dd_source *source = &it->sources[i];
+        dd_burst burst = {.until = from};
+        while (n < room && dd_source_burst(source, world->def.seed, burst.until, &burst) &&
+               burst.from < to)
+            all[n++] =
+                (dd_disturbance){.from = burst.from,
+                                 .to = burst.until,
+                                 .level_cdbm = dd_source_level(source, station, place, burst.hop),
+                                 .source = source->entity};
+    }
+    return n;
+}
+
 static void fill_medium(dd_medium_def *medium, const dd_domain *domain) {
     const dd_world *world = dd_world_of(domain);
     const dd_settings *settings = &world->def.settings;
     *medium = (dd_medium_def){
         .station_n = dd_neighbourhood_of(domain)->station_n,
+        .stable = dd_survey_links(domain)->stable,
         .links = dd_survey_links(domain),
         .channel = &world->survey->channel,
         .weather = &dd_neighbourhood_of(domain)->weather,
@@ -43,13 +67,15 @@ static void fill_medium(dd_medium_def *medium, const dd_domain *domain) {
         .ed_cdbm = world->preset.sensitivity_cdbm + (int32_t)(settings->mesh_cca_db * 100),
         .capture_cdb = (int32_t)(settings->mesh_capture_db * 100),
         .cca = (uint8_t)settings->mesh_cca_mode,
+        .outside = hear_outside,
+        .context = domain,
+        .outside_n = &dd_neighbourhood_of(domain)->source_n,
     };
 }
 
 // By station: what the air's stations are made of.
 typedef struct sites {
     float *x, *y;
-    uint64_t *stable;
     int32_t *rates_ppb;
     dd_air_segment *segments;
 } sites;
@@ -58,8 +84,8 @@ static void place(sites *all, const dd_world *world, uint32_t station, const dd_
                   uint32_t entity, double drift_ppm) {
     all->x[station] = point->x;
     all->y[station] = point->y;
-    all->stable[station] = dd_world_stable(world, entity);
-    all->rates_ppb[station] = dd_crystal_ppb(world->def.seed, all->stable[station], drift_ppm);
+    all->rates_ppb[station] =
+        dd_crystal_ppb(world->def.seed, dd_world_stable(world, entity), drift_ppm);
 }
 
 static void place_segment(sites *all, const dd_world *world, const dd_segment_state *segment,
@@ -72,7 +98,7 @@ static void place_segment(sites *all, const dd_world *world, const dd_segment_st
                          .lamp_n = segment->lamp_n,
                          .pan = world->survey->plan.pan[segment->segment],
                          .channel = world->survey->plan.channel[segment->segment],
-                                             .segment = segment->segment};
+                         .segment = segment->segment};
     place(all, world, segment->station, &city->segments[segment->segment].place, controller,
           world->def.settings.controller_drift_ppm);
     for (uint16_t i = 0; i < segment->lamp_n; i++)
@@ -87,7 +113,6 @@ void dd_mesh_make(dd_domain *domain) {
     size_t n = it->station_n + 1;
     sites all = {.x = dd_arena_take(arena, n * sizeof *all.x),
                  .y = dd_arena_take(arena, n * sizeof *all.y),
-                 .stable = dd_arena_take(arena, n * sizeof *all.stable),
                  .rates_ppb = dd_arena_take(arena, n * sizeof *all.rates_ppb),
                  .segments = dd_arena_take(arena, it->segment_n * sizeof *all.segments)};
     for (uint32_t i = 0; i < it->segment_n; i++)
@@ -97,7 +122,6 @@ void dd_mesh_make(dd_domain *domain) {
     fill_medium(&def.medium, domain);
     def.medium.x = all.x;
     def.medium.y = all.y;
-    def.medium.stable = all.stable;
     fill_mac(&def.mac, world);
     fill_net(&def.net, world);
     it->air = dd_air_make(domain, &def);
@@ -105,8 +129,9 @@ void dd_mesh_make(dd_domain *domain) {
 
 // --- Joined from the beginning ---
 
+// Ranks are path costs (RFC 6719, 3.4): MIN_HOP_RANK_INCREASE is one expected transmission.
 static uint16_t rank_of(const dd_tree_place *place) {
-    uint32_t rank = ROOT_RANK + place->cost * ROOT_RANK / 128;
+    uint32_t rank = HOP_RANK + place->cost;
     return (uint16_t)(rank < DD_RPL_INFINITE_RANK ? rank : DD_RPL_INFINITE_RANK);
 }
 
@@ -140,7 +165,7 @@ static void seed(dd_domain *domain, const dd_segment_state *segment) {
     else
         dd_tree_make(tree, dd_survey_links(domain), &world->survey->etx, segment->station,
                      segment->lamp_n);
-    dd_station_seed(domain, dd_mesh_air(domain), segment->station, DD_BROADCAST, ROOT_RANK, 0);
+    dd_station_seed(domain, dd_mesh_air(domain), segment->station, DD_BROADCAST, HOP_RANK, 0);
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
         seed_lamp(domain, segment, lamp, tree);
 }

@@ -51,6 +51,7 @@ bool dd_propagation_make(dd_propagation *it, const dd_world *world, dd_error *er
     const dd_settings *settings = &world->def.settings;
     *it = (dd_propagation){
         .world = world,
+        .sight_m = (float)settings->mesh_sight_m,
         .bend = (float)(rint(1e4 * sin(settings->mesh_bend_deg * TURN / 360)) / 1e4),
         .canopy_seen_cm = (int32_t)(settings->mesh_leaves_seen_m * 100),
         .canopy_hidden_cm = (int32_t)(settings->mesh_leaves_hidden_m * 100),
@@ -76,7 +77,7 @@ static float aside(const dd_station_place *a, float x, float y) {
 
 bool dd_propagation_seen(const dd_propagation *it, const dd_station_place *a,
                          const dd_station_place *b, float metres) {
-    if (a->road != b->road) return false;
+    if (a->road != b->road || metres > it->sight_m) return false;
     if (metres <= BESIDE_M) return true;
     float x = b->x - a->x, y = b->y - a->y, most = it->bend * metres;
     return aside(a, x, y) <= most && aside(b, x, y) <= most;

@@ -13,6 +13,7 @@ enum { DD_SEEN_REACH_M = 2000 }; // pairs farther apart are hidden, whatever the
 typedef struct dd_propagation {
     const struct dd_world *world;
     float reach_m;                            // hidden pairs farther apart are not told one by one
+    float sight_m;                            // seen pairs are no farther apart
     float bend;                               // sine of the bend at which sight along a road ends
     int32_t canopy_seen_cm, canopy_hidden_cm; // mean, on 100 m of path
     int16_t *loss_seen, *loss_hidden;         // cdb, by distance in dm up to DD_SEEN_REACH_M
@@ -29,7 +30,8 @@ int32_t dd_foliage_loss_cdb(uint32_t frequency_khz, double metres);
 bool dd_propagation_make(dd_propagation *it, const struct dd_world *world, dd_error *error);
 void dd_propagation_fini(dd_propagation *it);
 
-// In sight of each other: on the same road, and neither end looks to the other past a bend.
+// In sight of each other: on the same road, not too far apart, and neither end looks to the other
+// past a bend.
 bool dd_propagation_seen(const dd_propagation *it, const dd_station_place *a,
                          const dd_station_place *b, float metres);
 

@@ -17,6 +17,32 @@ static actor actor_of(dd_domain *domain, dd_air *air, uint32_t number) {
     return (actor){domain, air, number, &air->stations[number]};
 }
 
+// Brings into the cache what will be needed of a station soon.
+static void fetch(const dd_air *air, uint32_t number, bool with_net) {
+    enum { LINE = 64 };
+    const char *station = (const char *)&air->stations[number];
+    const char *net = (const char *)&air->nets[number];
+    __builtin_prefetch(&air->medium.spots[number]);
+    for (size_t i = 0; i < sizeof(dd_station); i += LINE)
+        __builtin_prefetch(station + i);
+    for (size_t i = 0; with_net && i < sizeof(dd_net); i += LINE)
+        __builtin_prefetch(net + i);
+}
+
+// The next event's target is a station; at a frame's end it is the receiver that has most to do.
+static void fetch_next(const dd_domain *domain, const dd_air *air) {
+    const dd_event *next = dd_queue_peek(&domain->queue);
+    if (!next) return;
+    uint32_t number = next->kind == DD_KIND_AIR_END ? next->b : next->target;
+    fetch(air, number, next->kind != DD_KIND_AIR_CLEAR);
+}
+
+// The station that an event of the air happens to.
+static actor target_of(dd_domain *domain, dd_air *air, const dd_event *event) {
+    fetch_next(domain, air);
+    return actor_of(domain, air, event->target);
+}
+
 static const dd_air_segment *segment_of(const actor *it) {
     return &it->air->segments[it->air->owner[it->number]];
 }
@@ -71,15 +97,28 @@ static void tell_frame(const actor *it, uint32_t handle, const uint8_t *octets, 
 
 // --- Competing for the channel ---
 
-static void schedule(const actor *it, dd_time time, dd_kind_number kind, uint32_t a) {
-    dd_schedule(it->domain, time, (uint16_t)kind, it->number, it->station->generation, a, 0);
+static void schedule(const actor *it, dd_time time, dd_kind_number kind, uint32_t a, uint32_t b) {
+    dd_schedule(it->domain, time, (uint16_t)kind, it->number, it->station->generation, a, b);
+}
+
+// A draw is good for some backoffs, each of which uses its highest bits.
+static uint32_t draw_backoff(const actor *it) {
+    enum { BITS = 8, TIMES = 4 };
+    dd_station *station = it->station;
+    if (station->luck_n-- == 0) {
+        station->luck = draw(it, DD_DRAW_BACKOFF);
+        station->luck_n = TIMES - 1;
+    }
+    uint32_t word = station->luck;
+    station->luck <<= BITS;
+    return word;
 }
 
 static void back_off(const actor *it, dd_time from) {
     const dd_radio_preset *preset = preset_of(it);
-    uint32_t periods = dd_mac_backoff(&it->station->mac, draw(it, DD_DRAW_BACKOFF));
+    uint32_t periods = dd_mac_backoff(&it->station->mac, draw_backoff(it));
     dd_time wait = periods * preset->backoff + preset->cca;
-    schedule(it, from + lasts(it->station, wait), DD_KIND_AIR_CLEAR, 0);
+    schedule(it, from + lasts(it->station, wait), DD_KIND_AIR_CLEAR, 0, 0);
 }
 
 static void compete(const actor *it) {
@@ -98,7 +137,7 @@ static void plan(const actor *it, int64_t deadline_us) {
     station->deadline_us = deadline_us;
     if (deadline_us >= station->planned_us) return;
     station->planned_us = deadline_us;
-    schedule(it, when(it, deadline_us), DD_KIND_NET_TIME, ++station->timer);
+    schedule(it, when(it, deadline_us), DD_KIND_NET_TIME, ++station->timer, 0);
 }
 
 static dd_net *net_of(const actor *it) {
@@ -200,7 +239,7 @@ void dd_station_send(dd_domain *domain, dd_air *air, uint32_t number, uint16_t d
 }
 
 void dd_station_time(dd_domain *domain, dd_air *air, const dd_event *event) {
-    actor it = actor_of(domain, air, event->target);
+    actor it = target_of(domain, air, event);
     if (event->small != it.station->generation || (uint16_t)event->a != it.station->timer) return;
     it.station->planned_us = DD_NET_NEVER;
     int64_t deadline = it.station->deadline_us, now = now_us(&it);
@@ -248,20 +287,8 @@ static void finish(actor *it, dd_drop drop) {
     dd_pool_give(&it->air->packets, handle);
 }
 
-// What the end of a frame will need of its receiver is brought into the cache meanwhile.
-static void fetch(const dd_air *air, uint32_t receiver) {
-    enum { LINE = 64 };
-    const char *station = (const char *)&air->stations[receiver];
-    const char *net = (const char *)&air->nets[receiver];
-    for (size_t i = 0; i < sizeof(dd_station); i += LINE)
-        __builtin_prefetch(station + i);
-    for (size_t i = 0; i < sizeof(dd_net); i += LINE)
-        __builtin_prefetch(net + i);
-    __builtin_prefetch(&air->medium.spots[receiver]);
-}
-
 void dd_station_clear(dd_domain *domain, dd_air *air, const dd_event *event) {
-    actor it = actor_of(domain, air, event->target);
+    actor it = target_of(domain, air, event);
     dd_station *station = it.station;
     if (event->small != station->generation) return;
     dd_time cca = preset_of(&it)->cca;
@@ -270,7 +297,7 @@ void dd_station_clear(dd_domain *domain, dd_air *air, const dd_event *event) {
                          domain->now)) {
         air->counts.busy++;
         dd_air_log_busy(air, it.number);
-        if (dd_mac_busy(&station->mac, &air->mac))
+        if (dd_mac_busy(&station->mac, &air->mac) || dd_mac_unanswered(&station->mac, &air->mac))
             back_off(&it, domain->now);
         else
             finish(&it, DD_DROP_CHANNEL);
@@ -281,8 +308,8 @@ void dd_station_clear(dd_domain *domain, dd_air *air, const dd_event *event) {
     air->counts.data++;
     station->sent++;
     uint32_t handle = transmit(&it, frame);
-    fetch(air, dd_air_station(air, it.number, packet_of(&it, packet)->destination));
-    schedule(&it, station->free_at, DD_KIND_AIR_END, handle);
+    schedule(&it, station->free_at, DD_KIND_AIR_END, handle,
+             dd_air_station(air, it.number, packet_of(&it, packet)->destination));
 }
 
 // No acknowledgement will have come at `at`: the next attempt, or the end of them.
@@ -290,7 +317,7 @@ static void go_unanswered(const actor *it, dd_time at) {
     if (dd_mac_unanswered(&it->station->mac, &it->air->mac))
         back_off(it, at);
     else
-        schedule(it, at, DD_KIND_AIR_ACK, 0);
+        schedule(it, at, DD_KIND_AIR_ACK, 0, 0);
 }
 
 // --- Receiving ---
@@ -305,39 +332,47 @@ static void pass_up(actor *it, const dd_frame *header, const uint8_t *octets, in
 
 // What a station does with a frame that came whole. Returns the handle of the acknowledgement that
 // it sends, or 0.
-static uint32_t take_in(actor *it, const dd_packet *packet, int16_t rss_cdbm) {
+static uint32_t take_in(actor *it, const dd_frame *header, const uint8_t *octets,
+                        int16_t rss_cdbm) {
     const dd_air_segment *segment = segment_of(it);
     uint16_t address = (uint16_t)(it->number - segment->first);
-    dd_frame header;
-    dd_mac_finding found = DD_MAC_OTHERS;
-    if (dd_frame_read(&header, packet->octets, packet->n) && header.type == DD_FRAME_DATA)
-        found = dd_mac_find(&it->station->mac, &header, address, segment->pan);
+    dd_mac_finding found = dd_mac_find(&it->station->mac, header, address, segment->pan);
     it->air->counts.refused += found == DD_MAC_OTHERS;
     it->station->duplicates += found == DD_MAC_DUPLICATE;
     uint32_t handle = 0;
-    if (found != DD_MAC_OTHERS && header.ack_request) {
+    if (found != DD_MAC_OTHERS && header->ack_request) {
         dd_transmission ack = {.octets = DD_FRAME_ACK};
-        dd_frame_ack(ack.ack, header.sequence);
+        dd_frame_ack(ack.ack, header->sequence);
         it->air->counts.acks++;
         handle = transmit(it, ack);
     }
-    if (found == DD_MAC_NEW) pass_up(it, &header, packet->octets, rss_cdbm);
+    if (found == DD_MAC_NEW) pass_up(it, header, octets, rss_cdbm);
     return handle;
 }
 
+// What a data frame's octets say, to whoever receives them whole.
+static bool read_data(dd_frame *header, const dd_packet *packet) {
+    return dd_frame_read(header, packet->octets, packet->n) && header->type == DD_FRAME_DATA;
+}
+
+// Everybody in reach whose radio is on this channel tries to receive it.
 static void end_broadcast(actor *it, const dd_event *event, const dd_packet *packet) {
     dd_air *air = it->air;
     const dd_links *links = air->medium.def.links;
     const dd_transmission *frame = dd_medium_at(&air->medium, event->a);
     dd_frame_end end = {.handle = event->a, .frame = frame, .octets = packet->octets};
-    for (uint32_t k = links->first[it->number]; k < links->first[it->number + 1]; k++) {
+    dd_frame header;
+    bool sound = read_data(&header, packet);
+    uint32_t last = links->first[it->number + 1];
+    for (uint32_t k = links->first[it->number]; k < last; k++) {
         actor hearer = actor_of(it->domain, air, links->to[k]);
+        if (k + 1 < last) fetch(air, links->to[k + 1], true);
         if (!hearer.station->on || hearer.station->channel != frame->channel) continue;
-        dd_reception reception = dd_medium_receive(&air->medium, event->a, hearer.number);
+        dd_reception reception = dd_medium_hear(&air->medium, event->a, k);
         end.around++;
         if (reception.loss != DD_LOSS_NONE) continue;
         end.heard++;
-        take_in(&hearer, packet, reception.rss_cdbm);
+        if (sound) take_in(&hearer, &header, packet->octets, reception.rss_cdbm);
     }
     dd_air_log_frame(it->domain, air, &end);
     finish(it, DD_DROP_NONE);
@@ -350,29 +385,31 @@ static dd_reception judge(const actor *it, uint32_t frame, uint32_t receiver) {
 }
 
 void dd_station_end(dd_domain *domain, dd_air *air, const dd_event *event) {
-    actor it = actor_of(domain, air, event->target);
+    actor it = target_of(domain, air, event);
     if (event->small != it.station->generation) return;
     const dd_packet *packet = packet_of(&it, dd_mac_first(&it.station->mac));
     if (packet->destination == DD_BROADCAST) {
         end_broadcast(&it, event, packet);
         return;
     }
-    uint32_t to = dd_air_station(air, it.number, packet->destination), ack = 0;
+    uint32_t to = event->b, ack = 0;
     dd_reception reception = judge(&it, event->a, to);
     air->counts.lost[reception.loss]++;
     tell_frame(&it, event->a, packet->octets, to, reception);
     if (reception.loss == DD_LOSS_NONE) {
         actor receiver = actor_of(domain, air, to);
-        ack = take_in(&receiver, packet, reception.rss_cdbm);
+        dd_frame header;
+        if (read_data(&header, packet))
+            ack = take_in(&receiver, &header, packet->octets, reception.rss_cdbm);
     }
     if (ack)
-        schedule(&it, dd_medium_at(&air->medium, ack)->end, DD_KIND_AIR_ACK, ack);
+        schedule(&it, dd_medium_at(&air->medium, ack)->end, DD_KIND_AIR_ACK, ack, 0);
     else
         go_unanswered(&it, domain->now + air->ack_wait);
 }
 
 void dd_station_ack(dd_domain *domain, dd_air *air, const dd_event *event) {
-    actor it = actor_of(domain, air, event->target);
+    actor it = target_of(domain, air, event);
     if (event->small != it.station->generation) return;
     if (!event->a) {
         finish(&it, DD_DROP_NO_ACK);

@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-enum { TYPICAL_OCTETS = 80 }; // of a frame that carries a reading
-
 // By coupling, unless the partition is given.
 static bool divide(dd_world *world, const dd_couplings *couplings, dd_error *error) {
     if (world->def.neighbourhood) return dd_world_divide(world, world->def.neighbourhood, error);
@@ -21,8 +19,9 @@ static bool divide(dd_world *world, const dd_couplings *couplings, dd_error *err
 
 static bool survey(dd_world *world, dd_couplings *couplings, dd_error *error) {
     dd_survey *it = world->survey;
-    dd_etx_table_build(&it->etx, &world->radio, TYPICAL_OCTETS,
-                       (int32_t)(world->def.settings.mesh_fade_db * 100));
+    dd_etx_table_build(&it->etx, &world->radio, DD_TYPICAL_OCTETS,
+                       (int32_t)(world->def.settings.mesh_fade_db * 100),
+                       (int32_t)(world->def.settings.mesh_margin_db * 100));
     it->channel = dd_channel_make(&world->def.settings, world->def.seed);
     if (!dd_propagation_make(&it->propagation, world, error) ||
         !dd_places_make(&it->places, world, it->propagation.reach_m, error) ||

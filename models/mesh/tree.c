@@ -11,12 +11,12 @@ enum {
 
 // A node learns a link's expected transmissions from many, and so from all fades.
 void dd_etx_table_build(dd_etx_table *table, const dd_radio_tables *radio, unsigned octets,
-                        int32_t fade_cdb) {
+                        int32_t fade_cdb, int32_t margin_cdb) {
     const uint32_t step = UINT32_MAX / FADES;
     for (int32_t row = 0; row < DD_ETX_ROWS; row++) {
         uint64_t sum_ppm = 0;
         for (uint32_t i = 0; i < FADES; i++) {
-            int32_t snr = DD_ETX_FROM_CDB + STEP_CDB * row +
+            int32_t snr = DD_ETX_FROM_CDB + STEP_CDB * row - margin_cdb +
                           fade_cdb * dd_normal_milli(i * step + step / 2) / 1000;
             uint64_t data = dd_radio_success_ppm(radio, snr, octets);
             uint64_t ack = dd_radio_success_ppm(radio, snr, DD_FRAME_ACK);

@@ -5,6 +5,8 @@
 #include "models/mesh/links.h"
 #include "models/mesh/radio.h"
 
+enum { DD_TYPICAL_OCTETS = 80 }; // of a frame that carries a reading
+
 enum { DD_TREE_NONE = 0xFFFF }; // no parent: nobody reaches it
 
 typedef struct dd_tree_place {
@@ -20,9 +22,10 @@ typedef struct dd_etx_table {
     uint16_t rows[DD_ETX_ROWS];
 } dd_etx_table;
 
-// For frames of `octets` and their acknowledgements, with fades of a standard deviation.
+// For frames of `octets` and their acknowledgements, with fades of a standard deviation, and a
+// margin that links lose to the interference of the network itself.
 void dd_etx_table_build(dd_etx_table *table, const dd_radio_tables *radio, unsigned octets,
-                        int32_t fade_cdb);
+                        int32_t fade_cdb, int32_t margin_cdb);
 uint16_t dd_etx_of(const dd_etx_table *table, int32_t snr_cdb);
 
 // The places of the nodes 0 .. lamp_n of a segment whose controller is station `first`; `places`

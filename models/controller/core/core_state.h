@@ -5,7 +5,7 @@
 #include "models/controller/core/lamp_set.h"
 
 enum {
-    DD_POLL_TASKS = 2,     // of DD_CORE_TASKS, so that orders find room
+    DD_POLL_TASKS = 1,     // of DD_CORE_TASKS: two would meet in the air and cost each other frames
     DD_OUTBOX_WINDOW = 8,  // words under way to the centre and not yet acknowledged
     DD_CORE_OUTCOMES = 16, // finished orders remembered, should the centre repeat them
 };

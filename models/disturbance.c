@@ -1,0 +1,128 @@
+#include "models/disturbance.h"
+#include "models/mesh/survey.h"
+#include "models/neighbourhood.h"
+
+// What was on the air with a frame still counts when the frame is judged: far less than a second.
+#define FRAME_MOST DD_SECOND
+
+bool dd_disturbance_fits(const dd_world *world, uint32_t entity, dd_error *error) {
+    const dd_entity *what = &world->entities.all[entity];
+    bool road = what->type == DD_ENTITY_ROAD;
+    if (road && !world->city->roads[dd_world_index(world, entity)].lamp_count)
+        return dd_fail(error, DD_WRONG, "%s has no lamps: no mesh to jam", what->name);
+    return road || what->type == DD_ENTITY_LAMP || what->type == DD_ENTITY_SEGMENT ||
+           dd_fail(error, DD_WRONG,
+                   "'jammer' happens to a lamp, a segment or a road, but %s is a %s", what->name,
+                   dd_entity_type_names[what->type]);
+}
+
+// --- Jammers: every domain has the same ones in the same order ---
+
+static const dd_neighbourhood *any_of(const dd_world *world) {
+    return dd_neighbourhood_of(&world->engine->domains[DD_FIRST_SEGMENT_DOMAIN]);
+}
+
+static bool is_over(const dd_source *source, dd_time now) {
+    return source->until != DD_NEVER && source->until + FRAME_MOST <= now;
+}
+
+// Before the start nobody is there.
+static uint32_t busy_places(const dd_world *world) {
+    const dd_neighbourhood *it = any_of(world);
+    uint32_t n = 0;
+    for (uint32_t i = 0; it && i < it->source_n; i++)
+        n += !is_over(&it->sources[i], world->engine->now);
+    return n;
+}
+
+bool dd_disturbance_check(const dd_world *world, const dd_source_def *def, uint32_t n,
+                          dd_error *error) {
+    if (busy_places(world) + n > DD_SOURCES_MAX)
+        return dd_fail(error, DD_WRONG,
+                       "%u more jammers; there can be %d at once: repair some, or choose fewer", n,
+                       DD_SOURCES_MAX);
+    return dd_source_check(world, def, error);
+}
+
+// The lamp nearest to the middle of a road's lamps.
+static uint32_t middle_lamp(const dd_world *world, uint32_t road) {
+    const dd_city *city = world->city;
+    double x = 0, y = 0;
+    uint32_t n = 0, best = 0;
+    for (uint32_t i = 1; i < city->lamp_n; i++) {
+        if (city->lamps[i].road != road) continue;
+        x += (double)city->lamps[i].place.x;
+        y += (double)city->lamps[i].place.y;
+        n++;
+    }
+    dd_point middle = {.x = (float)(x / n), .y = (float)(y / n)};
+    for (uint32_t i = 1; i < city->lamp_n; i++)
+        if (city->lamps[i].road == road &&
+            (!best || dd_distance_m(&city->lamps[i].place, &middle) <
+                          dd_distance_m(&city->lamps[best].place, &middle)))
+            best = i;
+    return best;
+}
+
+static const dd_station_place *place_of(const dd_world *world, uint32_t entity) {
+    const dd_survey *survey = world->survey;
+    uint32_t index = dd_world_index(world, entity);
+    dd_entity_type type = (dd_entity_type)world->entities.all[entity].type;
+    if (type == DD_ENTITY_SEGMENT) return &survey->places.all[dd_survey_place(survey, index, 0)];
+    uint32_t lamp = type == DD_ENTITY_ROAD ? middle_lamp(world, index) : index;
+    uint32_t segment = world->city->lamps[lamp].segment;
+    uint32_t number = lamp - world->city->segments[segment].first_lamp + 1;
+    return &survey->places.all[dd_survey_place(survey, segment, number)];
+}
+
+static dd_source *free_source(dd_domain *domain) {
+    dd_neighbourhood *it = dd_neighbourhood_of(domain);
+    if (!it->sources)
+        it->sources = dd_arena_take(&domain->arena, DD_SOURCES_MAX * sizeof *it->sources);
+    for (uint32_t i = 0; i < it->source_n; i++)
+        if (is_over(&it->sources[i], domain->engine->now)) return &it->sources[i];
+    return &it->sources[it->source_n++];
+}
+
+void dd_disturbance_jam(dd_world *world, uint32_t entity, const dd_source_def *def) {
+    dd_engine *engine = world->engine;
+    const dd_station_place *place = place_of(world, entity);
+    dd_disturbance_calm(world, entity);
+    dd_engine_note(engine, DD_REC_FAULT, entity, 0, DD_FAULT_JAMMER, true, 0, 0);
+    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++)
+        dd_source_make(free_source(&engine->domains[i]), &engine->domains[i], def, entity, place);
+}
+
+static bool stands_at(const dd_source *source, uint32_t entity) {
+    return source->entity == entity && source->until == DD_NEVER;
+}
+
+void dd_disturbance_calm(dd_world *world, uint32_t entity) {
+    dd_engine *engine = world->engine;
+    if (!dd_disturbance_jammed(world, entity)) return;
+    dd_engine_note(engine, DD_REC_FAULT, entity, 0, DD_FAULT_JAMMER, false, 0, 0);
+    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++) {
+        dd_neighbourhood *it = dd_neighbourhood_of(&engine->domains[i]);
+        for (uint32_t k = 0; k < it->source_n; k++)
+            if (stands_at(&it->sources[k], entity)) it->sources[k].until = engine->now;
+    }
+}
+
+bool dd_disturbance_jammed(const dd_world *world, uint32_t entity) {
+    const dd_neighbourhood *it = any_of(world);
+    for (uint32_t k = 0; k < it->source_n; k++)
+        if (stands_at(&it->sources[k], entity)) return true;
+    return false;
+}
+
+// --- Rain ---
+
+void dd_disturbance_rain(dd_world *world, double mm_per_h) {
+    dd_engine *engine = world->engine;
+    const dd_settings *settings = &world->def.settings;
+    dd_engine_note(engine, DD_REC_WEATHER, dd_world_entity(world, DD_ENTITY_CITY, 1), 0,
+                   (int64_t)(mm_per_h * 1000 + 0.5), 0, 0, 0);
+    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++)
+        dd_weather_set(&dd_neighbourhood_of(&engine->domains[i])->weather, engine->now, mm_per_h,
+                       settings->mesh_rain_wet_mm_h, world->survey->channel.dry);
+}

@@ -1,0 +1,26 @@
+// What disturbs the air from outside: jammers and rain. Each reaches every domain at once; between
+// events only.
+#pragma once
+
+#include "models/mesh/source.h"
+#include "models/world.h"
+
+// Whether a jammer can stand there: at a lamp, at a segment's controller, or in the middle of a
+// road.
+bool dd_disturbance_fits(const dd_world *world, uint32_t entity, dd_error *error);
+
+// Whether `n` more such jammers can be set up.
+bool dd_disturbance_check(const dd_world *world, const dd_source_def *def, uint32_t n,
+                          dd_error *error);
+
+// Sets up a jammer, where and as checked, in place of one that stands there.
+void dd_disturbance_jam(dd_world *world, uint32_t entity, const dd_source_def *def);
+
+// Removes the jammer that stands at an entity.
+void dd_disturbance_calm(dd_world *world, uint32_t entity);
+
+// Whether one stands there.
+bool dd_disturbance_jammed(const dd_world *world, uint32_t entity);
+
+// The rain over the whole city from now on, mm/h.
+void dd_disturbance_rain(dd_world *world, double mm_per_h);

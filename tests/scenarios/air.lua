@@ -1,0 +1,28 @@
+-- What disturbs the air, and what is given for the radios.
+scenario { name = "air", city = "bentre", start = "2020-08-03 19:00", stop = "20:30" }
+set { ["backhaul.outages"] = 0, ["citizens.per_day"] = 0 }
+radios { ["S-05"] = { channel = 15, pan = 0x1a2b }, ["S-06"] = { channel = 25 } }
+
+local faults, rains = {}, {}
+on("fault", function(record)
+    if record.fault == "jammer" then faults[#faults + 1] = record.entity .. " " .. record.state end
+end)
+on("weather", function(record) rains[#rains + 1] = record.rain end)
+
+local here = road("Đồng Khởi")
+at("19:10", function()
+    here:fail("jammer", { kind = "wifi", power = 20, channel = 3, duty = 40 })
+    segment("S-05"):fail("jammer")
+    weather { rain = 30 }
+end)
+at("19:40", function()
+    here:repair("jammer")
+    act("repair segment:S-05")
+    act("rain 0")
+end)
+local function equals(name, measure, value)
+    expect { name = name, at = "20:00", measure = measure, equals = value }
+end
+equals("jammers told", function() return #faults end, 4)
+equals("the road's last", function() return faults[3] == here:ids()[1] .. " repaired" and 1 or 0 end, 1)
+equals("rain told", function() return #rains == 2 and rains[1] - rains[2] or -1 end, 30)

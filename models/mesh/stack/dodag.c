@@ -11,6 +11,7 @@ enum {
     FIRST_DIS_MS = 4000,  // after a start, which may be the start of all
     IN_VAIN_MAX = 3,      // probes of a parent in doubt are 8 to 16 s apart at most
     ASKED_LONG = 8,       // DISes; four minutes
+    QUIET_US = 1000000,   // lamps of a network that begins joined say nothing for so long
     AT_ONCE_US = 100000,  // no meshes' roots speak at the very same time
     SWEEP_US = 60000000,  // the root looks for routes that are over this often
 };
@@ -94,6 +95,7 @@ void dd_dodag_seed(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uin
     // The contexts are told at once, so that a capture explains itself from its beginning.
     if (root) dodag->upkeep_us = now_us + dd_net_draw(port, AT_ONCE_US);
     if (figures->fixed_routes) return;
+    if (!root) now_us += QUIET_US; // not before the contexts are known
     dd_trickle_figures trickle = timing(port);
     dd_trickle_settle(&dodag->trickle, &trickle, now_us, port);
     if (root) return;

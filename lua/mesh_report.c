@@ -1,7 +1,7 @@
 #include "lua/mesh_report.h"
 #include "engine/output/text_table.h"
 #include "lua/mesh_figures.h"
-#include "models/mesh/mesh_record.h"
+#include "models/mesh/air/mesh_record.h"
 
 #include <math.h>
 #include <stdlib.h>

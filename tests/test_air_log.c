@@ -5,8 +5,8 @@
 
 #include "engine/output/capture.h"
 #include "models/kind.h"
-#include "models/mesh/mesh_record.h"
-#include "models/mesh/station.h"
+#include "models/mesh/air/mesh_record.h"
+#include "models/mesh/air/station.h"
 
 #include <unistd.h>
 

@@ -6,7 +6,7 @@
 #include "engine/output/text_table.h"
 #include "lua/mesh_figures.h"
 #include "lua/mesh_report.h"
-#include "models/mesh/mesh_record.h"
+#include "models/mesh/air/mesh_record.h"
 
 #include <math.h>
 #include <sqlite3.h>

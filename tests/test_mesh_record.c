@@ -1,7 +1,7 @@
 // The mesh's records and what captures say of its frames.
 #include "toy_city.h"
 
-#include "models/mesh/mesh_record.h"
+#include "models/mesh/air/mesh_record.h"
 
 static const uint8_t psdu[] = {0x61, 0x88, 7, 0xFE, 0xCA, 1, 0, 2, 0, 0x11, 0x22, 0x33, 0x42, 0x2F};
 

@@ -12,8 +12,6 @@ typedef enum dd_record_number {
     DD_REC_WEATHER,
     DD_REC_FEEDER_ENERGY,
     DD_REC_MESH_MESSAGE,
-    DD_REC_MESH_HOP,
-    DD_REC_MESH_ROUTES,
     DD_REC_MESH_LOSS,
     DD_REC_MESH_PARENT,
     DD_REC_MESH_JOIN,

@@ -22,7 +22,7 @@ typedef enum dd_source_kind {
 
 extern const char *const dd_source_kind_names[]; // NULL-terminated
 
-enum { DD_SOURCES_MAX = 16, DD_SOURCE_CHANNEL_NEAREST = -1 };
+enum { DD_SOURCES_MAX = 16 };
 
 // Zero is a carrier on the channel of the segment where it stands.
 typedef struct dd_source_def {

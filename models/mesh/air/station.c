@@ -434,13 +434,6 @@ void dd_station_seed(dd_domain *domain, dd_air *air, uint32_t number, uint16_t p
     plan(&it, dd_net_seed(net_of(&it), now_us(&it), &port, parent, rank, etx));
 }
 
-void dd_station_seed_neighbour(dd_domain *domain, dd_air *air, uint32_t number, uint16_t address,
-                               uint16_t rank, uint16_t etx) {
-    actor it = actor_of(domain, air, number);
-    dd_net_port port = port_of(&it);
-    dd_net_seed_neighbour(net_of(&it), now_us(&it), &port, address, rank, etx);
-}
-
 void dd_station_seed_route(dd_domain *domain, dd_air *air, uint32_t number, uint16_t lamp,
                            uint16_t parent) {
     actor it = actor_of(domain, air, number);

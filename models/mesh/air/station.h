@@ -25,11 +25,9 @@ void dd_station_send(dd_domain *domain, dd_air *air, uint32_t station, uint16_t 
                      const uint8_t *payload, uint16_t n);
 
 // Settles a network layer that was switched on just now as if it had run for long, see
-// dd_net_seed, dd_net_seed_neighbour and dd_net_seed_route (of a controller).
+// dd_net_seed and dd_net_seed_route (of a controller).
 void dd_station_seed(dd_domain *domain, dd_air *air, uint32_t station, uint16_t parent,
                      uint16_t rank, uint16_t etx);
-void dd_station_seed_neighbour(dd_domain *domain, dd_air *air, uint32_t station, uint16_t address,
-                               uint16_t rank, uint16_t etx);
 void dd_station_seed_route(dd_domain *domain, dd_air *air, uint32_t station, uint16_t lamp,
                            uint16_t parent);
 

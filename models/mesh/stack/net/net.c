@@ -64,11 +64,6 @@ int64_t dd_net_seed(dd_net *net, int64_t now_us, const dd_net_port *port, uint16
     return dd_net_deadline(net);
 }
 
-void dd_net_seed_neighbour(dd_net *net, int64_t now_us, const dd_net_port *port, uint16_t address,
-                           uint16_t rank, uint16_t etx) {
-    dd_dodag_seed_neighbour(&net->dodag, now_us, port, address, rank, etx);
-}
-
 void dd_net_seed_route(dd_net *root, int64_t now_us, const dd_net_port *port, uint16_t lamp,
                        uint16_t parent) {
     uint32_t until_s = (uint32_t)(now_us / 1000000) + port->figures->route_lifetime_s;
@@ -382,11 +377,4 @@ uint16_t dd_net_parent(const dd_net *net) {
 
 uint16_t dd_net_rank(const dd_net *net) {
     return net->dodag.rank;
-}
-
-uint16_t dd_net_etx(const dd_net *net) {
-    const dd_neighbours *neighbours = &net->dodag.neighbours;
-    for (int i = 0; i < neighbours->n; i++)
-        if (neighbours->at[i].address == net->dodag.parent) return neighbours->at[i].etx;
-    return 0;
 }

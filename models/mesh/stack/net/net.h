@@ -55,9 +55,6 @@ void dd_net_stop(dd_net *net, const dd_net_port *port);
 // root: its timers. Parents' ranks follow from rank and etx.
 int64_t dd_net_seed(dd_net *net, int64_t now_us, const dd_net_port *port, uint16_t parent,
                     uint16_t rank, uint16_t etx);
-// Further neighbours that a lamp knows, after dd_net_seed.
-void dd_net_seed_neighbour(dd_net *net, int64_t now_us, const dd_net_port *port, uint16_t address,
-                           uint16_t rank, uint16_t etx);
 // The root's routes, after dd_net_seed.
 void dd_net_seed_route(dd_net *root, int64_t now_us, const dd_net_port *port, uint16_t lamp,
                        uint16_t parent);
@@ -87,4 +84,3 @@ int64_t dd_net_repair(dd_net *root, int64_t now_us, const dd_net_port *port);
 int64_t dd_net_deadline(const dd_net *net);
 uint16_t dd_net_parent(const dd_net *net); // DD_BROADCAST: none
 uint16_t dd_net_rank(const dd_net *net);   // DD_RPL_INFINITE_RANK: none
-uint16_t dd_net_etx(const dd_net *net);    // of the link to its parent, 1/128; 0: none

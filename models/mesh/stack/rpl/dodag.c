@@ -79,6 +79,17 @@ void dd_dodag_start(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, bo
     if (port->figures->fixed_routes && !root) dodag->upkeep_us = DD_NET_NEVER;
 }
 
+static void seed_neighbour(dd_dodag *dodag, int64_t now_us, const dd_net_port *port,
+                           uint16_t address, uint16_t rank, uint16_t etx) {
+    uint16_t clock = dd_neighbour_clock(now_us);
+    dd_neighbour *neighbour = dd_neighbour_heard(&dodag->neighbours, port->figures, clock, address,
+                                                 rank, port->figures->rss_sure_dbm, dodag->parent);
+    if (!neighbour) return;
+    neighbour->etx = etx;
+    neighbour->sent_n = UINT8_MAX;
+    neighbour->sent_at = (uint16_t)(clock - dd_net_draw(port, DD_NEIGHBOUR_SILENT));
+}
+
 void dd_dodag_seed(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t parent,
                    uint16_t rank, uint16_t etx) {
     const dd_net_figures *figures = port->figures;
@@ -88,7 +99,7 @@ void dd_dodag_seed(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uin
         dodag->parent = parent;
         dodag->rank = dodag->lowest_rank = rank;
         uint16_t step = etx > figures->hop_rank ? etx : figures->hop_rank;
-        dd_dodag_seed_neighbour(dodag, now_us, port, parent, (uint16_t)(rank - step), etx);
+        seed_neighbour(dodag, now_us, port, parent, (uint16_t)(rank - step), etx);
     }
     dodag->told_rank = dodag->rank;
     // The contexts are told at once, so that a capture explains itself from its beginning.
@@ -99,17 +110,6 @@ void dd_dodag_seed(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uin
     if (root) return;
     dodag->upkeep_us = now_us + (int64_t)dd_net_draw(port, figures->probe_ms) * 1000;
     dodag->dao_us = now_us + within(2 * quarter_us(port), port);
-}
-
-void dd_dodag_seed_neighbour(dd_dodag *dodag, int64_t now_us, const dd_net_port *port,
-                             uint16_t address, uint16_t rank, uint16_t etx) {
-    uint16_t clock = dd_neighbour_clock(now_us);
-    dd_neighbour *neighbour = dd_neighbour_heard(&dodag->neighbours, port->figures, clock, address,
-                                                 rank, port->figures->rss_sure_dbm, dodag->parent);
-    if (!neighbour) return;
-    neighbour->etx = etx;
-    neighbour->sent_n = UINT8_MAX;
-    neighbour->sent_at = (uint16_t)(clock - dd_net_draw(port, DD_NEIGHBOUR_SILENT));
 }
 
 static uint16_t rank_through(const dd_neighbour *neighbour, const dd_net_figures *figures) {

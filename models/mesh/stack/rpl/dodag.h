@@ -55,8 +55,6 @@ void dd_dodag_start(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, bo
 // As after long operation; see dd_net_seed.
 void dd_dodag_seed(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t parent,
                    uint16_t rank, uint16_t etx);
-void dd_dodag_seed_neighbour(dd_dodag *dodag, int64_t now_us, const dd_net_port *port,
-                             uint16_t address, uint16_t rank, uint16_t etx);
 
 uint8_t dd_dodag_dio(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t source,
                      int8_t rss_dbm, const dd_rpl_dio *dio);

@@ -25,8 +25,8 @@ const char *const dd_mesh_outcome_names[] = {
     "delivered", "no_route", "no_ack", "queue_full", "no_clear_channel",
     "hop_limit", "fragment", "power",  NULL};
 
-const char *const dd_air_loss_names[] = {"none",   "weak", "fade", "collision", "locked", "sending",
-                                         "jammed", "cut",  "off",  "ack",       NULL};
+const char *const dd_loss_names[] = {"none",   "weak", "fade", "collision", "locked", "sending",
+                                     "jammed", "cut",  "off",  "ack",       NULL};
 
 const char *const dd_mesh_refusal_names[] = {"malformed", "checksum", "address",
                                              "protocol",  "fragment", "dodag",
@@ -113,7 +113,7 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                           true,
                           {{"sender", DD_FIELD_ENTITY, NULL, NULL},
                            {"receiver", DD_FIELD_ENTITY, NULL, NULL},
-                           {"reason", DD_FIELD_ENUM, NULL, dd_air_loss_names},
+                           {"reason", DD_FIELD_ENUM, NULL, dd_loss_names},
                            {"culprit", DD_FIELD_ENTITY, NULL, NULL}}},
     [DD_REC_MESH_PARENT] = {"mesh_parent",
                             "A node chose its parent, or has none any more.",

@@ -5,13 +5,6 @@
 
 #include <string.h>
 
-_Static_assert((int)DD_LOSS_NONE == DD_AIR_NONE && (int)DD_LOSS_WEAK == DD_AIR_WEAK &&
-                   (int)DD_LOSS_FADE == DD_AIR_FADE && (int)DD_LOSS_COLLISION == DD_AIR_COLLISION &&
-                   (int)DD_LOSS_LOCKED == DD_AIR_LOCKED && (int)DD_LOSS_SENDING == DD_AIR_SENDING &&
-                   (int)DD_LOSS_JAMMED == DD_AIR_JAMMED && (int)DD_LOSS_CUT == DD_AIR_CUT &&
-                   (int)DD_LOSS_OFF == DD_AIR_OFF && (int)DD_LOSSES == DD_AIR_ACK,
-               "the records give the medium's reasons, and one more");
-
 // A message under way.
 typedef struct dd_log_message {
     uint32_t next;
@@ -99,7 +92,7 @@ static dd_air_frame describe(const dd_domain *domain, const dd_air *air, const d
                           .n = frame->octets,
                           .level_cdbm = reception->rss_cdbm,
                           .sinr_cdb = reception->sinr_cdb,
-                          .loss = (dd_air_loss)reception->loss,
+                          .loss = (dd_loss)reception->loss,
                           .culprit = culprit_of(domain, air, reception),
                           .heard = end->heard,
                           .around = end->around};
@@ -155,7 +148,7 @@ static void follow_data(dd_domain *domain, dd_air *air, const dd_frame_end *end)
 static void follow_ack(dd_domain *domain, dd_air *air, const dd_frame_end *end) {
     dd_log_station *sender = &air->log.stations[end->receiver];
     bool arrived = end->reception.loss == DD_LOSS_NONE;
-    sender->loss = arrived ? DD_AIR_NONE : DD_AIR_ACK;
+    sender->loss = arrived ? DD_LOSS_NONE : DD_LOSS_ACK;
     sender->culprit = culprit_of(domain, air, &end->reception);
     if (arrived && dd_stream_heard(&domain->engine->stream, DD_REC_MESH_LINK))
         link_of(&air->log, end->receiver, end->frame->sender)->acknowledged++;
@@ -266,7 +259,7 @@ static void lose(dd_domain *domain, dd_air *air, uint32_t station, const dd_noti
     dd_mesh_loss loss = {.sender = entity_of(domain, air, station)};
     if (notice->a == DD_DROP_NO_ACK) {
         loss.receiver = at->receiver;
-        loss.reason = (dd_air_loss)at->loss;
+        loss.reason = (dd_loss)at->loss;
         loss.culprit = at->culprit;
     }
     dd_mesh_tell_message(domain, entity_of(domain, air, lamp), up,

@@ -18,7 +18,7 @@ typedef struct dd_log_station {
     uint32_t culprit;
     uint32_t retries; // so far
     uint32_t busy;    // CCAs that found the channel so
-    uint8_t loss;     // dd_air_loss of its last frame; DD_AIR_NONE: it arrived
+    uint8_t loss;     // dd_loss of its last frame; DD_LOSS_NONE: it arrived
 } dd_log_station;
 
 // A confirmed pair of stations' counters.

@@ -4,9 +4,6 @@
 
 #include <math.h>
 
-const char *const dd_loss_names[] = {"none",    "weak",   "fade", "collision", "locked",
-                                     "sending", "jammed", "cut",  "off",       NULL};
-
 // --- The grid ---
 
 static float distance(const dd_medium_def *def, uint32_t a, uint32_t b) {

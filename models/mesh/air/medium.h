@@ -15,6 +15,7 @@
 #include "models/mesh/radio/radio.h"
 #include "models/mesh/stack/mac/frame.h"
 #include "models/mesh/survey/links.h"
+#include "models/schema.h"
 
 // How a clear channel is assessed (10.2.8). Whatever the mode, the channel is busy while the
 // station receives a frame.
@@ -24,26 +25,10 @@ typedef enum dd_cca_mode {
     DD_CCA_EITHER = 3,
 } dd_cca_mode;
 
-// Why a receiver did not get a frame.
-typedef enum dd_loss {
-    DD_LOSS_NONE,
-    DD_LOSS_WEAK,      // too weak at the median
-    DD_LOSS_FADE,      // too weak at this time; the median would have done
-    DD_LOSS_COLLISION, // with the culprit's frame
-    DD_LOSS_LOCKED,    // the receiver was busy with the culprit's frame
-    DD_LOSS_SENDING,   // the receiver was sending, or turning around
-    DD_LOSS_JAMMED,    // by the culprit, a source from outside
-    DD_LOSS_CUT,       // the sender's supply went
-    DD_LOSS_OFF,       // the receiver was off
-    DD_LOSSES
-} dd_loss;
-
-extern const char *const dd_loss_names[]; // NULL-terminated
-
 typedef struct dd_reception {
     int16_t rss_cdbm;
     int16_t sinr_cdb; // the least, if all that interfered had done so at once
-    uint8_t loss;     // dd_loss
+    uint8_t loss;     // dd_loss, but for DD_LOSS_ACK
     uint32_t culprit; // station, or source for DD_LOSS_JAMMED
 } dd_reception;
 

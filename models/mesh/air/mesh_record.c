@@ -109,20 +109,20 @@ static const char *name_of(const dd_world *world, uint32_t entity) {
     return world->entities.all[entity].name;
 }
 
-void dd_air_loss_text(dd_air_loss loss, const char *culprit, char text[static DD_AIR_COMMENT]) {
+void dd_loss_text(dd_loss loss, const char *culprit, char text[static DD_AIR_COMMENT]) {
     static const struct {
         const char *alone, *joint; // `joint` leads to the culprit
-    } what[DD_AIR_LOSSES] = {
-        [DD_AIR_NONE] = {"it was not lost on the air", ": "},
-        [DD_AIR_WEAK] = {"too weak", " for "},
-        [DD_AIR_FADE] = {"faded", " by "},
-        [DD_AIR_COLLISION] = {"a collision", " with "},
-        [DD_AIR_LOCKED] = {"it was receiving another frame", " of "},
-        [DD_AIR_SENDING] = {"it was itself sending", " to "},
-        [DD_AIR_JAMMED] = {"jammed", " by "},
-        [DD_AIR_CUT] = {"the sender's supply went", ": "},
-        [DD_AIR_OFF] = {"it is off", ": "},
-        [DD_AIR_ACK] = {"its acknowledgement did not come back", ": "},
+    } what[DD_LOSSES] = {
+        [DD_LOSS_NONE] = {"it was not lost on the air", ": "},
+        [DD_LOSS_WEAK] = {"too weak", " for "},
+        [DD_LOSS_FADE] = {"faded", " by "},
+        [DD_LOSS_COLLISION] = {"a collision", " with "},
+        [DD_LOSS_LOCKED] = {"it was receiving another frame", " of "},
+        [DD_LOSS_SENDING] = {"it was itself sending", " to "},
+        [DD_LOSS_JAMMED] = {"jammed", " by "},
+        [DD_LOSS_CUT] = {"the sender's supply went", ": "},
+        [DD_LOSS_OFF] = {"it is off", ": "},
+        [DD_LOSS_ACK] = {"its acknowledgement did not come back", ": "},
     };
     snprintf(text, DD_AIR_COMMENT, "%s%s%s", what[loss].alone, culprit ? what[loss].joint : "",
              culprit ? culprit : "");
@@ -137,8 +137,8 @@ size_t dd_mesh_comment(const dd_world *world, const dd_air_frame *frame,
         n = snprintf(text, DD_AIR_COMMENT, "%u of %u nodes around received it", frame->heard,
                      frame->around);
     } else if (frame->loss) {
-        dd_air_loss_text(frame->loss, frame->culprit ? name_of(world, frame->culprit) : NULL, why);
-        bool judged = frame->loss != DD_AIR_OFF && frame->loss != DD_AIR_SENDING;
+        dd_loss_text(frame->loss, frame->culprit ? name_of(world, frame->culprit) : NULL, why);
+        bool judged = frame->loss != DD_LOSS_OFF && frame->loss != DD_LOSS_SENDING;
         n = snprintf(text, DD_AIR_COMMENT,
                      judged ? "%s lost it: %s (SINR %.1f dB)" : "%s lost it: %s",
                      name_of(world, frame->receiver), why, frame->sinr_cdb / 100.0);
@@ -151,7 +151,7 @@ static void tell(dd_domain *domain, uint16_t kind, uint32_t interface, const dd_
     uint8_t octets[DD_TAP_MAX];
     char comment[DD_AIR_COMMENT];
     dd_tap tap = {.phy = dd_mesh_phy(&world->preset, frame->channel),
-                  .measured = frame->receiver && frame->loss != DD_AIR_OFF,
+                  .measured = frame->receiver && frame->loss != DD_LOSS_OFF,
                   .level_cdbm = frame->level_cdbm,
                   .quality = dd_tap_quality(frame->sinr_cdb),
                   .psdu = frame->psdu,

@@ -16,7 +16,7 @@ uint32_t dd_mesh_node_entity(const dd_world *world, uint32_t segment, uint16_t n
 typedef struct dd_mesh_loss {
     uint32_t sender;   // entity that had it last
     uint32_t receiver; // that should have got it over the air; 0: it was lost at the sender
-    dd_air_loss reason;
+    dd_loss reason;
     uint32_t culprit; // whose frame, or which source, destroyed it; 0: nobody's, or not known
 } dd_mesh_loss;
 
@@ -75,7 +75,7 @@ typedef struct dd_air_frame {
     uint8_t n; // octets of it, FCS included
     // How it came to the receiver; sent to all, or to one that is off, nobody measured it.
     int32_t level_cdbm, sinr_cdb;
-    dd_air_loss loss;
+    dd_loss loss;
     uint32_t culprit; // entity, 0: none
     uint32_t heard;   // sent to all: so many nodes received it ...
     uint32_t around;  // ... of so many in its reach
@@ -116,7 +116,7 @@ size_t dd_mesh_comment(const dd_world *world, const dd_air_frame *frame,
 
 // Why a frame did not arrive, for people, as what follows "L-0002 lost it: "; `culprit` is its name
 // or NULL.
-void dd_air_loss_text(dd_air_loss loss, const char *culprit, char text[static DD_AIR_COMMENT]);
+void dd_loss_text(dd_loss loss, const char *culprit, char text[static DD_AIR_COMMENT]);
 
 // A preset as captures name it.
 dd_tap_phy dd_mesh_phy(const dd_radio_preset *preset, uint16_t channel);

@@ -1,5 +1,5 @@
 #include "lua/captures.h"
-#include "models/mesh/tap.h"
+#include "models/mesh/air/tap.h"
 #include "models/selection.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #include "lua/mesh_report.h"
 #include "engine/output/text_table.h"
 #include "lua/mesh_figures.h"
-#include "models/mesh/mesh_record.h"
+#include "models/mesh/air/mesh_record.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -205,9 +205,9 @@ static void print_losses(const dd_history *history, FILE *out) {
     dd_text_table table = {.heads = {"messages", "lost by", "why"}, .align = "rll"};
     char why[DD_AIR_COMMENT];
     for (int outcome = 1; outcome < DD_MESH_OUTCOMES; outcome++)
-        for (int reason = 0; reason < DD_AIR_LOSSES; reason++) {
+        for (int reason = 0; reason < DD_LOSSES; reason++) {
             if (!losses.n[outcome][reason]) continue;
-            dd_air_loss_text((dd_air_loss)reason, NULL, why);
+            dd_loss_text((dd_loss)reason, NULL, why);
             dd_text_table_add(&table, "%llu\t%s\t%s", (unsigned long long)losses.n[outcome][reason],
                               dd_mesh_outcome_names[outcome], reason ? why : "");
         }
@@ -222,7 +222,7 @@ static void print_lost(const dd_history *history, FILE *out) {
     for (size_t i = 0; i < history->message_n; i++) {
         const dd_history_message *it = &history->messages[i];
         if (it->outcome == DD_MESH_DELIVERED) continue;
-        dd_air_loss_text(it->reason, it->culprit ? name_of(history, it->culprit) : NULL, why);
+        dd_loss_text(it->reason, it->culprit ? name_of(history, it->culprit) : NULL, why);
         dd_text_table_add(&table, "%s\t%s\t%s\t%s\t%s\t%s\t%s", moment(history, it->t, when),
                           name_of(history, it->lamp), it->up ? "up" : "down",
                           dd_mesh_outcome_names[it->outcome], name_of(history, it->sender),

@@ -1,5 +1,5 @@
 #include "models/disturbance.h"
-#include "models/mesh/survey.h"
+#include "models/mesh/survey/survey.h"
 #include "models/neighbourhood.h"
 
 // What was on the air with a frame still counts when the frame is judged: far less than a second.

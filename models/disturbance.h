@@ -2,7 +2,7 @@
 // events only.
 #pragma once
 
-#include "models/mesh/source.h"
+#include "models/mesh/air/source.h"
 #include "models/world.h"
 
 // Whether a jammer can stand there: at a lamp, at a segment's controller, or in the middle of a

@@ -37,9 +37,7 @@ typedef enum dd_purpose {
     DD_DRAW_CLOCK = 1,
     DD_DRAW_SHADOW,
     DD_DRAW_FADE,
-    DD_DRAW_HOP,
-    DD_DRAW_JOIN,
-    DD_DRAW_LINE,
+    DD_DRAW_LINE = 6, // 4 and 5 are not given any more
     DD_DRAW_NOTICE,
     DD_DRAW_ARRIVAL,
     DD_DRAW_REPORT,

@@ -2,8 +2,8 @@
 // Their radios are stations, numbered from 1: of each segment its controller first, then its lamps.
 #pragma once
 
-#include "models/mesh/source.h"
-#include "models/mesh/weather.h"
+#include "models/mesh/air/source.h"
+#include "models/mesh/radio/weather.h"
 #include "models/segment_state.h"
 
 struct dd_air;

@@ -3,8 +3,8 @@
 #include "models/kind.h"
 #include "models/light/node.h"
 #include "models/light/node_radio.h"
+#include "models/mesh/air/station.h"
 #include "models/mesh/mesh.h"
-#include "models/mesh/station.h"
 #include "models/neighbourhood.h"
 #include "models/sky.h"
 

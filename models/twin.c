@@ -1,7 +1,7 @@
 #include "models/twin.h"
 #include "models/hub.h"
 #include "models/mesh/mesh.h"
-#include "models/mesh/survey.h"
+#include "models/mesh/survey/survey.h"
 #include "models/neighbourhood.h"
 #include "models/segment.h"
 

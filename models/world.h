@@ -6,8 +6,8 @@
 #include "models/city/city.h"
 #include "models/controller/core/program.h"
 #include "models/light/luminaire.h"
-#include "models/mesh/channel_plan.h"
-#include "models/mesh/radio.h"
+#include "models/mesh/radio/radio.h"
+#include "models/mesh/survey/channel_plan.h"
 #include "models/schema.h"
 #include "models/settings.h"
 

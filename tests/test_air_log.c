@@ -5,8 +5,8 @@
 
 #include "engine/output/capture.h"
 #include "models/kind.h"
-#include "models/mesh/mesh_record.h"
-#include "models/mesh/station.h"
+#include "models/mesh/air/mesh_record.h"
+#include "models/mesh/air/station.h"
 
 #include <unistd.h>
 
@@ -241,7 +241,7 @@ Test(air_log, a_message_lost_on_a_hop_names_it_and_why) {
     until(it, 5 * DD_SECOND);
     const dd_record *message = only(it, DD_REC_MESH_MESSAGE), *loss = only(it, DD_REC_MESH_LOSS);
     expect_values(message, node(it, 3), 1, DD_MESH_NO_ACK, 1, -1);
-    expect_values(loss, node(it, 3), node(it, 2), node(it, 1), DD_AIR_OFF, 0);
+    expect_values(loss, node(it, 3), node(it, 2), node(it, 1), DD_LOSS_OFF, 0);
     cr_expect(eq(u64, loss->cause, message->id));
     lab_close(it);
 }
@@ -254,7 +254,7 @@ Test(air_log, jammers_are_culprits) {
     it->jam_at = ROOT;
     send(it, ROOT + 1, 0, 5);
     until(it, 5 * DD_SECOND);
-    expect_values(only(it, DD_REC_MESH_LOSS), node(it, 1), node(it, 1), node(it, 0), DD_AIR_JAMMED,
+    expect_values(only(it, DD_REC_MESH_LOSS), node(it, 1), node(it, 1), node(it, 0), DD_LOSS_JAMMED,
                   it->jam.source);
     lab_close(it);
 }

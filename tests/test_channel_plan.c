@@ -1,6 +1,6 @@
 // The plan of the air: channels, PAN ids, neighbourhoods, and whether a mesh can work at all.
-#include "models/mesh/reachability.h"
-#include "models/mesh/survey.h"
+#include "models/mesh/survey/reachability.h"
+#include "models/mesh/survey/survey.h"
 #include "tests/toy_city.h"
 
 #include <math.h>

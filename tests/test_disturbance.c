@@ -1,6 +1,6 @@
 // Jammers, foreign networks and rain: where, how strong, when, and who is told.
 #include "models/disturbance.h"
-#include "models/mesh/survey.h"
+#include "models/mesh/survey/survey.h"
 #include "tests/toy_city.h"
 
 #include <math.h>

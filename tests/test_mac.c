@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 
-#include "models/mesh/stack/mac.h"
+#include "models/mesh/stack/mac/mac.h"
 
 static const dd_mac_figures figures = {
     .min_be = 3, .max_be = 5, .max_backoffs = 4, .max_retries = 3};

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "models/mesh/medium.h"
+#include "models/mesh/air/medium.h"
 
 enum { STATIONS = 4, CHANNEL = 11 };
 

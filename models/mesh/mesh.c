@@ -3,8 +3,8 @@
 #include "models/clock.h"
 #include "models/controller/core/message.h"
 #include "models/kind.h"
-#include "models/mesh/station.h"
-#include "models/mesh/survey.h"
+#include "models/mesh/air/station.h"
+#include "models/mesh/survey/survey.h"
 
 #include <stdlib.h>
 

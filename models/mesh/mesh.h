@@ -2,7 +2,7 @@
 // joined or cold, and carries datagrams between the segments' controllers and their lamps.
 #pragma once
 
-#include "models/mesh/air.h"
+#include "models/mesh/air/air.h"
 #include "models/neighbourhood.h"
 
 enum { DD_MESH_ROOT = 0 }; // the controller's number within its segment

@@ -5,6 +5,8 @@
 #include "models/world_settings.h"
 
 #include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
 
 // --- Time ---
 

@@ -49,6 +49,7 @@ typedef enum dd_purpose {
     DD_DRAW_COAP,      // the controllers'
     DD_DRAW_REPORTING, // when lamps report
     DD_DRAW_CRYSTAL,
+    DD_DRAW_KEY = 0x0C1FE400,
     DD_DRAW_OUTAGE = 0x0B4C0A75,
     DD_DRAW_SOURCE = 0x0A1250AC,
 } dd_purpose;

@@ -41,6 +41,7 @@ static void fill_net(dd_net_figures *net, const dd_world *world) {
     net->probe_ms = (uint32_t)(settings->rpl_probe_s * 1000);
     net->route_lifetime_s = (uint32_t)settings->rpl_lifetime_s;
     net->fixed_routes = world->def.mesh_parents != NULL;
+    if (settings->mesh_security) net->frame_room -= DD_SECURITY_OCTETS;
 }
 
 // What a station hears of jammers and foreign networks.
@@ -100,7 +101,8 @@ static void place_segment(sites *all, const dd_world *world, const dd_segment_st
                          .lamp_n = segment->lamp_n,
                          .pan = world->survey->plan.pan[segment->segment],
                          .channel = world->survey->plan.channel[segment->segment],
-                         .segment = segment->segment};
+                         .segment = segment->segment,
+                         .security = dd_keyring_port(&world->survey->keyring, segment->segment)};
     place(all, world, segment->station, &city->segments[segment->segment].place, controller,
           world->def.settings.controller_drift_ppm);
     for (uint16_t i = 0; i < segment->lamp_n; i++)

@@ -18,6 +18,18 @@ static void place_stations(dd_air *air, const dd_air_def *def) {
     }
 }
 
+static bool is_secured(const dd_air_def *def) {
+    for (uint32_t i = 0; i < def->segment_n; i++)
+        if (def->segments[i].security.context) return true;
+    return false;
+}
+
+static void keep_counters(dd_air *air, dd_arena *arena, const dd_medium_def *medium) {
+    uint32_t n = medium->station_n + 1;
+    air->counters = dd_arena_take(arena, n * sizeof *air->counters);
+    air->least = dd_arena_take(arena, medium->links->first[n] * sizeof *air->least);
+}
+
 dd_air *dd_air_make(dd_domain *domain, const dd_air_def *def) {
     dd_arena *arena = &domain->arena;
     size_t n = def->medium.station_n + 1;
@@ -31,6 +43,7 @@ dd_air *dd_air_make(dd_domain *domain, const dd_air_def *def) {
     air->stations = dd_arena_take(arena, n * sizeof *air->stations);
     air->nets = dd_arena_take(arena, n * sizeof *air->nets);
     air->routes = dd_arena_take(arena, n * sizeof *air->routes);
+    if (is_secured(def)) keep_counters(air, arena, &def->medium);
     dd_pool_init(&air->packets, arena, sizeof(dd_packet));
     dd_pool_init(&air->buffers, arena, DD_NET_BUFFER);
     dd_pool_init(&air->arrivals, arena, sizeof(dd_arrival));

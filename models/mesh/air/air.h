@@ -8,6 +8,7 @@
 #include "models/mesh/air/air_log.h"
 #include "models/mesh/air/medium.h"
 #include "models/mesh/stack/mac/mac.h"
+#include "models/mesh/stack/mac/security.h"
 #include "models/mesh/stack/net/net.h"
 
 // A radio with its MAC, and the times of its network layer.
@@ -44,17 +45,25 @@ typedef struct dd_air_segment {
     uint16_t lamp_n;
     uint16_t pan;
     uint8_t channel;
-    uint32_t segment; // the city's; 0: of no city, nothing is told of it
+    uint32_t segment;          // the city's; 0: of no city, nothing is told of it
+    dd_security_port security; // of its frames; context NULL: they are not secured
 } dd_air_segment;
 
 // A frame in a MAC's queue.
 typedef struct dd_packet {
     uint32_t cookie; // the network layer's
+    uint32_t sealed; // the same as it goes on the air, a packet of its own; 0: as it stands here
     uint16_t destination;
     uint8_t n; // octets of the PSDU
     uint8_t payload_at, payload_n;
     uint8_t octets[DD_FRAME_MAX];
 } dd_packet;
+
+// Of secured frames: what a node's next one bears, and what lies in flash, from where it goes on
+// after a restart.
+typedef struct dd_frame_counter {
+    uint32_t next, stored;
+} dd_frame_counter;
 
 // A datagram that has come to a station.
 typedef struct dd_arrival {
@@ -72,6 +81,7 @@ typedef struct dd_air_counts {
     uint64_t lost[DD_LOSSES];     // addressed data frames; [DD_LOSS_NONE] got through
     uint64_t ack_lost[DD_LOSSES]; // acknowledgements
     uint64_t refused;             // frames that came whole and yet were not for this mesh
+    uint64_t insecure, replayed;  // ... that link security refused: wrongly or not secured, old
 } dd_air_counts;
 
 typedef struct dd_air_def {
@@ -89,13 +99,15 @@ typedef struct dd_air {
     dd_net_figures figures;
     uint32_t segment_n;
     dd_air_segment *segments;
-    uint32_t *owner;      // by station: index into segments
-    dd_station *stations; // [1 .. station_n]
-    dd_net *nets;         // [1 .. station_n]
-    dd_route *routes;     // a controller's begin at its own station, by address
-    dd_pool packets;      // dd_packet
-    dd_pool buffers;      // of the network layers: dd_net_port's
-    dd_pool arrivals;     // dd_arrival, a list
+    uint32_t *owner;            // by station: index into segments
+    dd_station *stations;       // [1 .. station_n]
+    dd_net *nets;               // [1 .. station_n]
+    dd_route *routes;           // a controller's begin at its own station, by address
+    dd_frame_counter *counters; // by station; NULL: nothing is secured
+    uint32_t *least;            // by link from its sender: frame counter still accepted there
+    dd_pool packets;            // dd_packet
+    dd_pool buffers;            // of the network layers: dd_net_port's
+    dd_pool arrivals;           // dd_arrival, a list
     uint32_t first_arrival, last_arrival;
     dd_time ack_wait, ack_time;
     dd_time times[DD_FRAME_MAX + 1]; // on air, by octets

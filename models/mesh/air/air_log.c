@@ -300,6 +300,13 @@ void dd_air_log_power(dd_domain *domain, dd_air *air, uint32_t station, bool on)
     if (on) air->log.stations[station].started = domain->now;
 }
 
+void dd_air_log_refused(dd_domain *domain, dd_air *air, uint32_t station, int reason,
+                        uint16_t sender) {
+    if (!segment_of(air, station)->segment) return;
+    dd_mesh_tell_refused(domain, entity_of(domain, air, station), (dd_mesh_refusal)reason,
+                         entity_at(domain, air, station, sender));
+}
+
 void dd_air_log_notice(dd_domain *domain, dd_air *air, uint32_t station, const dd_notice *notice) {
     if (!segment_of(air, station)->segment) return;
     uint32_t node = entity_of(domain, air, station);
@@ -319,8 +326,8 @@ void dd_air_log_notice(dd_domain *domain, dd_air *air, uint32_t station, const d
         lose(domain, air, station, notice);
         break;
     case DD_NOTICE_REFUSED:
-        dd_mesh_tell_refused(domain, node, dd_mesh_refusal_of((dd_refusal)notice->a),
-                             entity_at(domain, air, station, notice->b));
+        dd_air_log_refused(domain, air, station, dd_mesh_refusal_of((dd_refusal)notice->a),
+                           notice->b);
         break;
     case DD_NOTICE_LOOP:
         dd_mesh_tell_repair(domain, node, DD_REPAIR_LOOP, air->nets[station].dodag.version);

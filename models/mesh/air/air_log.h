@@ -64,6 +64,11 @@ void dd_air_log_arrived(dd_domain *domain, struct dd_air *air, uint32_t station,
 void dd_air_log_notice(dd_domain *domain, struct dd_air *air, uint32_t station,
                        const struct dd_notice *notice);
 
+// A node refused a frame that claims to be from this address of its PAN; `reason` is a
+// dd_mesh_refusal.
+void dd_air_log_refused(dd_domain *domain, struct dd_air *air, uint32_t station, int reason,
+                        uint16_t sender);
+
 // --- Now and then ---
 
 // The place of every node in the tree: when the network is there as the run begins.

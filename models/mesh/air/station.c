@@ -2,6 +2,7 @@
 #include "engine/random.h"
 #include "models/clock.h"
 #include "models/kind.h"
+#include "models/mesh/air/guard.h"
 
 #include <string.h>
 
@@ -162,15 +163,19 @@ static bool take_frame(void *context, const dd_net_frame *frame) {
     dd_frame header = {.type = DD_FRAME_DATA,
                        .sequence = station->mac.sequence++,
                        .ack_request = frame->destination != DD_BROADCAST,
+                       .secured = dd_guard_on(segment),
                        .pan = segment->pan,
                        .destination = frame->destination,
                        .source = (uint16_t)(it->number - segment->first)};
     packet->cookie = frame->cookie;
     packet->destination = frame->destination;
     packet->payload_at = dd_frame_open(packet->octets, &header);
+    packet->payload_at += header.secured ? DD_SECURITY_HEADER : 0;
     packet->payload_n = frame->n;
+    uint8_t end = (uint8_t)(packet->payload_at + frame->n);
     memcpy(packet->octets + packet->payload_at, frame->octets, frame->n);
-    packet->n = dd_frame_close(packet->octets, (uint8_t)(packet->payload_at + frame->n));
+    packet->n = header.secured ? (uint8_t)(end + DD_SECURITY_MIC + DD_FCS)
+                               : dd_frame_close(packet->octets, end);
     if (dd_mac_put(&station->mac, handle)) compete(it);
     return true;
 }
@@ -266,6 +271,27 @@ static const dd_packet *packet_of(const actor *it, uint32_t handle) {
     return dd_pool_at(&it->air->packets, handle);
 }
 
+// A packet as it goes on the air.
+static const dd_packet *sealed_of(const actor *it, const dd_packet *packet) {
+    return packet->sealed ? packet_of(it, packet->sealed) : packet;
+}
+
+// Repetitions are the same octets.
+static void seal(const actor *it, uint32_t handle) {
+    dd_pool *packets = &it->air->packets;
+    dd_packet *packet = dd_pool_at(packets, handle);
+    if (packet->sealed || !dd_guard_on(segment_of(it))) return;
+    uint32_t sealed = dd_pool_take(packets);
+    dd_guard_seal(it->air, it->number, packet, dd_pool_at(packets, sealed));
+    packet->sealed = sealed;
+}
+
+static void give_packet(const actor *it, uint32_t handle) {
+    uint32_t sealed = packet_of(it, handle)->sealed;
+    if (sealed) dd_pool_give(&it->air->packets, sealed);
+    dd_pool_give(&it->air->packets, handle);
+}
+
 // The frame at the head of the queue is done with, well or not.
 static void finish(actor *it, dd_drop drop) {
     dd_mac *mac = &it->station->mac;
@@ -284,7 +310,7 @@ static void finish(actor *it, dd_drop drop) {
                           .cookie = packet->cookie};
     dd_net_port port = port_of(it);
     plan(it, dd_net_sent(net_of(it), now_us(it), &port, &frame, drop, attempts));
-    dd_pool_give(&it->air->packets, handle);
+    give_packet(it, handle);
 }
 
 void dd_station_clear(dd_domain *domain, dd_air *air, const dd_event *event) {
@@ -304,6 +330,7 @@ void dd_station_clear(dd_domain *domain, dd_air *air, const dd_event *event) {
         return;
     }
     uint32_t packet = dd_mac_first(&station->mac);
+    seal(&it, packet);
     dd_transmission frame = {.packet = packet, .octets = packet_of(&it, packet)->n};
     air->counts.data++;
     station->sent++;
@@ -322,18 +349,23 @@ static void go_unanswered(const actor *it, dd_time at) {
 
 // --- Receiving ---
 
-static void pass_up(actor *it, const dd_frame *header, const uint8_t *octets, int16_t rss_cdbm) {
+static void pass_up(actor *it, dd_envelope *envelope, int16_t rss_cdbm) {
+    const dd_frame *header = &envelope->header;
+    uint8_t n;
+    const uint8_t *payload = dd_guard_open(it->domain, it->air, it->number, envelope, &n);
+    if (!payload) return;
+    dd_mac_accept(&it->station->mac, header);
     dd_net_port port = port_of(it);
     it->station->received++;
-    plan(it, dd_net_receive(net_of(it), now_us(it), &port, header->source,
-                            header->destination == DD_BROADCAST, (int8_t)(rss_cdbm / 100),
-                            octets + header->payload_at, header->payload_n));
+    plan(it,
+         dd_net_receive(net_of(it), now_us(it), &port, header->source,
+                        header->destination == DD_BROADCAST, (int8_t)(rss_cdbm / 100), payload, n));
 }
 
 // What a station does with a frame that came whole. Returns the handle of the acknowledgement that
 // it sends, or 0.
-static uint32_t take_in(actor *it, const dd_frame *header, const uint8_t *octets,
-                        int16_t rss_cdbm) {
+static uint32_t take_in(actor *it, dd_envelope *envelope, int16_t rss_cdbm) {
+    const dd_frame *header = &envelope->header;
     const dd_air_segment *segment = segment_of(it);
     uint16_t address = (uint16_t)(it->number - segment->first);
     dd_mac_finding found = dd_mac_find(&it->station->mac, header, address, segment->pan);
@@ -346,13 +378,16 @@ static uint32_t take_in(actor *it, const dd_frame *header, const uint8_t *octets
         it->air->counts.acks++;
         handle = transmit(it, ack);
     }
-    if (found == DD_MAC_NEW) pass_up(it, header, octets, rss_cdbm);
+    if (found == DD_MAC_NEW) pass_up(it, envelope, rss_cdbm);
     return handle;
 }
 
 // What a data frame's octets say, to whoever receives them whole.
-static bool read_data(dd_frame *header, const dd_packet *packet) {
-    return dd_frame_read(header, packet->octets, packet->n) && header->type == DD_FRAME_DATA;
+static bool read_data(dd_envelope *envelope, const dd_packet *packet) {
+    envelope->octets = packet->octets;
+    envelope->opened_by = NULL;
+    return dd_frame_read(&envelope->header, packet->octets, packet->n) &&
+           envelope->header.type == DD_FRAME_DATA;
 }
 
 // Everybody in reach whose radio is on this channel tries to receive it.
@@ -361,8 +396,8 @@ static void end_broadcast(actor *it, const dd_event *event, const dd_packet *pac
     const dd_links *links = air->medium.def.links;
     const dd_transmission *frame = dd_medium_at(&air->medium, event->a);
     dd_frame_end end = {.handle = event->a, .frame = frame, .octets = packet->octets};
-    dd_frame header;
-    bool sound = read_data(&header, packet);
+    dd_envelope envelope;
+    bool sound = read_data(&envelope, packet);
     uint32_t last = links->first[it->number + 1];
     for (uint32_t k = links->first[it->number]; k < last; k++) {
         actor hearer = actor_of(it->domain, air, links->to[k]);
@@ -372,7 +407,7 @@ static void end_broadcast(actor *it, const dd_event *event, const dd_packet *pac
         end.around++;
         if (reception.loss != DD_LOSS_NONE) continue;
         end.heard++;
-        if (sound) take_in(&hearer, &header, packet->octets, reception.rss_cdbm);
+        if (sound) take_in(&hearer, &envelope, reception.rss_cdbm);
     }
     dd_air_log_frame(it->domain, air, &end);
     finish(it, DD_DROP_NONE);
@@ -387,7 +422,7 @@ static dd_reception judge(const actor *it, uint32_t frame, uint32_t receiver) {
 void dd_station_end(dd_domain *domain, dd_air *air, const dd_event *event) {
     actor it = target_of(domain, air, event);
     if (event->small != it.station->generation) return;
-    const dd_packet *packet = packet_of(&it, dd_mac_first(&it.station->mac));
+    const dd_packet *packet = sealed_of(&it, packet_of(&it, dd_mac_first(&it.station->mac)));
     if (packet->destination == DD_BROADCAST) {
         end_broadcast(&it, event, packet);
         return;
@@ -398,9 +433,8 @@ void dd_station_end(dd_domain *domain, dd_air *air, const dd_event *event) {
     tell_frame(&it, event->a, packet->octets, to, reception);
     if (reception.loss == DD_LOSS_NONE) {
         actor receiver = actor_of(domain, air, to);
-        dd_frame header;
-        if (read_data(&header, packet))
-            ack = take_in(&receiver, &header, packet->octets, reception.rss_cdbm);
+        dd_envelope envelope;
+        if (read_data(&envelope, packet)) ack = take_in(&receiver, &envelope, reception.rss_cdbm);
     }
     if (ack)
         schedule(&it, dd_medium_at(&air->medium, ack)->end, DD_KIND_AIR_ACK, ack, 0);
@@ -450,6 +484,7 @@ static void switch_on(actor *it) {
                       .prefix = dd_air_prefix(segment->pan),
                       .lamp_n = segment->lamp_n,
                       .boots = it->station->boots++};
+    dd_guard_start(it->air, it->number);
     dd_mac_start(&it->station->mac, (uint8_t)draw(it, DD_DRAW_BACKOFF));
     it->station->planned_us = DD_NET_NEVER;
     dd_net_port port = port_of(it);
@@ -487,7 +522,7 @@ static void switch_off(actor *it) {
                               .n = packet->payload_n,
                               .cookie = packet->cookie};
         dd_net_sent(net_of(it), now_us(it), &port, &frame, DD_DROP_POWER, 0);
-        dd_pool_give(&it->air->packets, handle);
+        give_packet(it, handle);
     }
     dd_net_stop(net_of(it), &port);
 }

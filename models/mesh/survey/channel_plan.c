@@ -37,7 +37,8 @@ static uint64_t stable_of(const dd_world *world, uint32_t segment) {
 }
 
 static dd_given_radio given_for(const dd_world *world, uint32_t segment) {
-    dd_given_radio given = {(int16_t)world->def.settings.mesh_channel, DD_PAN_COMPUTED};
+    dd_given_radio given = {.channel = (int16_t)world->def.settings.mesh_channel,
+                            .pan = DD_PAN_COMPUTED};
     if (!world->def.radios) return given;
     const dd_given_radio *own = &world->def.radios[segment];
     if (own->channel != DD_CHANNEL_COMPUTED) given.channel = own->channel;

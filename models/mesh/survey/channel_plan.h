@@ -23,6 +23,7 @@ extern const dd_band dd_bands[]; // in the order of dd_radio_presets
 typedef struct dd_given_radio {
     int16_t channel; // DD_CHANNEL_COMPUTED
     uint16_t pan;    // DD_PAN_COMPUTED
+    uint8_t key[16]; // of link security; all zeros: drawn
 } dd_given_radio;
 
 typedef struct dd_channel_plan {

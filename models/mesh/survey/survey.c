@@ -30,6 +30,8 @@ static bool survey(dd_world *world, dd_couplings *couplings, dd_error *error) {
         !dd_channel_plan_make(&it->plan, world, couplings, error) ||
         !divide(world, couplings, error))
         return false;
+    if (!dd_keyring_make(&it->keyring, world))
+        return dd_fail(error, DD_OUTSIDE, "no memory for the networks' keys");
     it->links = dd_links_make(world, &it->places, &it->propagation, &it->plan, error);
     return it->links != NULL;
 }
@@ -47,6 +49,7 @@ void dd_survey_unmake(dd_world *world) {
     dd_survey *it = world->survey;
     if (!it) return;
     dd_links_free(it->links, world->neighbourhood_n);
+    dd_keyring_fini(&it->keyring);
     dd_channel_plan_fini(&it->plan);
     dd_places_fini(&it->places);
     dd_propagation_fini(&it->propagation);

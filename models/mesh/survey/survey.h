@@ -4,6 +4,7 @@
 
 #include "models/mesh/radio/channel.h"
 #include "models/mesh/survey/channel_plan.h"
+#include "models/mesh/survey/keyring.h"
 #include "models/mesh/survey/links.h"
 #include "models/mesh/survey/places.h"
 #include "models/mesh/survey/propagation.h"
@@ -16,6 +17,7 @@ typedef struct dd_survey {
     dd_channel channel;
     dd_channel_plan plan;
     dd_etx_table etx;
+    dd_keyring keyring;
     dd_links *links; // by neighbourhood, from 0
 } dd_survey;
 

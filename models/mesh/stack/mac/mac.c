@@ -38,26 +38,32 @@ bool dd_mac_unanswered(dd_mac *mac, const dd_mac_figures *figures) {
     return true;
 }
 
-// Remembers the last frame of each of the sources heard of late; the one that was new longest ago
-// is forgotten first.
-static bool is_new(dd_mac *mac, uint16_t source, uint8_t sequence) {
-    for (uint8_t i = 0; i < mac->seen_n; i++) {
-        if (mac->sources[i] != source) continue;
-        bool fresh = mac->sequences[i] != sequence;
-        mac->sequences[i] = sequence;
-        return fresh;
-    }
-    uint8_t place = mac->seen_next;
-    mac->seen_next = (uint8_t)((place + 1) % DD_MAC_SEEN);
-    if (mac->seen_n < DD_MAC_SEEN) mac->seen_n++;
-    mac->sources[place] = source;
-    mac->sequences[place] = sequence;
-    return true;
+// The place of a source among those heard of late, or mac->seen_n.
+static uint8_t place_of(const dd_mac *mac, uint16_t source) {
+    uint8_t i = 0;
+    while (i < mac->seen_n && mac->sources[i] != source)
+        i++;
+    return i;
 }
 
-dd_mac_finding dd_mac_find(dd_mac *mac, const dd_frame *frame, uint16_t address, uint16_t pan) {
+// The source that was new longest ago is forgotten first.
+void dd_mac_accept(dd_mac *mac, const dd_frame *frame) {
+    uint8_t place = place_of(mac, frame->source);
+    if (place == mac->seen_n) {
+        place = mac->seen_next;
+        mac->seen_next = (uint8_t)((place + 1) % DD_MAC_SEEN);
+        if (mac->seen_n < DD_MAC_SEEN) mac->seen_n++;
+    }
+    mac->sources[place] = frame->source;
+    mac->sequences[place] = frame->sequence;
+}
+
+dd_mac_finding dd_mac_find(const dd_mac *mac, const dd_frame *frame, uint16_t address,
+                           uint16_t pan) {
     bool here = frame->pan == pan || frame->pan == DD_BROADCAST;
     bool mine = frame->destination == address || frame->destination == DD_BROADCAST;
     if (!here || !mine) return DD_MAC_OTHERS;
-    return is_new(mac, frame->source, frame->sequence) ? DD_MAC_NEW : DD_MAC_DUPLICATE;
+    uint8_t place = place_of(mac, frame->source);
+    bool seen = place < mac->seen_n && mac->sequences[place] == frame->sequence;
+    return seen ? DD_MAC_DUPLICATE : DD_MAC_NEW;
 }

@@ -68,10 +68,15 @@ bool dd_mac_unanswered(dd_mac *mac, const dd_mac_figures *figures);
 
 typedef enum dd_mac_finding {
     DD_MAC_OTHERS,    // not for this device
-    DD_MAC_NEW,       // to be passed up
+    DD_MAC_NEW,       // to be accepted and passed up, if security agrees
     DD_MAC_DUPLICATE, // to be acknowledged, no more
 } dd_mac_finding;
 
 // What to do with a data frame that came whole to a device of this address and PAN. It is to be
 // acknowledged when it asks for that and is not OTHERS.
-dd_mac_finding dd_mac_find(dd_mac *mac, const dd_frame *frame, uint16_t address, uint16_t pan);
+dd_mac_finding dd_mac_find(const dd_mac *mac, const dd_frame *frame, uint16_t address,
+                           uint16_t pan);
+
+// The frame is believed: from now on what repeats it is a duplicate. What was forged must not make
+// one of the next true frame.
+void dd_mac_accept(dd_mac *mac, const dd_frame *frame);

@@ -20,6 +20,12 @@ uint64_t dd_mesh_tell_message(dd_domain *domain, uint32_t lamp, bool up, dd_mesh
     return id;
 }
 
+void dd_mesh_tell_group(dd_domain *domain, uint32_t controller, dd_time sent, uint32_t reached,
+                        uint32_t around, dd_time last) {
+    dd_record_make(domain, DD_REC_MESH_GROUP, controller, 0, sent, reached, around,
+                   last / DD_MICROSECOND);
+}
+
 dd_mesh_outcome dd_mesh_outcome_of(dd_drop drop) {
     switch (drop) {
     case DD_DROP_NO_ROUTE:

@@ -36,20 +36,9 @@ static uint32_t hear_outside(const void *context, uint32_t station, uint8_t chan
     const dd_domain *domain = context;
     const dd_world *world = dd_world_of(domain);
     const dd_neighbourhood *it = dd_neighbourhood_of(domain);
-    uint8_t place = (uint8_t)(channel - world->survey->plan.band->first);
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < it->source_n; i++) {
-        const dd_source *source = &it->sources[i];
-        dd_burst burst = {.until = from};
-        while (n < room && dd_source_burst(source, world->def.seed, burst.until, &burst) &&
-               burst.from < to)
-            all[n++] =
-                (dd_disturbance){.from = burst.from,
-                                 .to = burst.until,
-                                 .level_cdbm = dd_source_level(source, station, place, burst.hop),
-                                 .source = source->entity};
-    }
-    return n;
+    return dd_sources_heard(it->sources, it->source_n, world->def.seed, station,
+                            (uint8_t)(channel - world->survey->plan.band->first), from, to,
+                            dd_propagation_cut(world), all, room);
 }
 
 static void fill_medium(dd_medium_def *medium, const dd_domain *domain) {

@@ -295,21 +295,33 @@ void dd_air_log_arrived(dd_domain *domain, dd_air *air, uint32_t station,
                          HOP_LIMIT + 1 - datagram->hop_limit, domain->now - since, NULL);
 }
 
+// Where and why a datagram was lost at a station, just now.
+static dd_mesh_loss explain(const dd_domain *domain, const dd_air *air, uint32_t station,
+                            dd_drop drop) {
+    const dd_log_station *at = &air->log.stations[station];
+    dd_mesh_loss loss = {.sender = entity_of(domain, air, station)};
+    if (drop == DD_DROP_NO_ACK) {
+        loss.receiver = at->receiver;
+        loss.reason = (dd_air_loss)at->loss;
+        loss.culprit = at->culprit;
+    } else if (drop == DD_DROP_CHANNEL) { // in the last CCA
+        dd_time from = domain->now - air->medium.def.preset->cca;
+        loss.culprit = dd_medium_jammer(&air->medium, station, air->stations[station].channel, from,
+                                        domain->now);
+        loss.reason = loss.culprit ? DD_AIR_JAMMED : DD_AIR_NONE;
+    }
+    return loss;
+}
+
 static void lose(dd_domain *domain, dd_air *air, uint32_t station, const dd_notice *notice) {
     bool up;
     uint16_t id;
     dd_time since;
-    const dd_log_station *at = &air->log.stations[station];
     if (!notice->datagram || dd_ipv6_multicast(&notice->datagram->destination)) return;
     uint32_t lamp = lamp_of(air, station, notice->datagram, &up, &id);
     if (!lamp || !take_message(&air->log, lamp, up, id, false, &since)) return;
     air->log.counts.lost++;
-    dd_mesh_loss loss = {.sender = entity_of(domain, air, station)};
-    if (notice->a == DD_DROP_NO_ACK) {
-        loss.receiver = at->receiver;
-        loss.reason = (dd_air_loss)at->loss;
-        loss.culprit = at->culprit;
-    }
+    dd_mesh_loss loss = explain(domain, air, station, (dd_drop)notice->a);
     dd_mesh_tell_message(domain, entity_of(domain, air, lamp), up,
                          dd_mesh_outcome_of((dd_drop)notice->a),
                          HOP_LIMIT - notice->datagram->hop_limit, domain->now - since, &loss);

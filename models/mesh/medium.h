@@ -51,7 +51,7 @@ typedef struct dd_reception {
 typedef struct dd_disturbance {
     dd_time from, to;
     int32_t level_cdbm; // at the station, within its receiver's bandwidth
-    uint32_t source; // entity where it stands
+    uint32_t source;    // entity where it stands
 } dd_disturbance;
 
 typedef struct dd_medium_def {
@@ -142,6 +142,11 @@ void dd_medium_cut(dd_medium *medium, uint32_t frame, dd_time now);
 // there at any time of it. Also busy: with a transmission of its own under way or to come.
 bool dd_medium_clear(const dd_medium *medium, uint32_t station, uint8_t channel, dd_time from,
                      dd_time to);
+
+// The source outside the mesh that was the strongest on a station's channel in [from, to), which
+// has ended just now; 0: none.
+uint32_t dd_medium_jammer(const dd_medium *medium, uint32_t station, uint8_t channel, dd_time from,
+                          dd_time to);
 
 // What `receiver`, tuned to the frame's channel, makes of a transmission that has just ended. Its
 // preamble must find the receiver listening and not locked to an earlier frame (unless stronger by

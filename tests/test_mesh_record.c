@@ -78,7 +78,7 @@ Test(mesh_record, a_lost_frame_says_why) {
         {DD_AIR_COLLISION, "lamp:L-2-4", "L-1-1 lost it: a collision with L-2-4 (SINR 1.2 dB)"},
         {DD_AIR_COLLISION, NULL, "L-1-1 lost it: a collision (SINR 1.2 dB)"},
         {DD_AIR_FADE, NULL, "L-1-1 lost it: faded (SINR 1.2 dB)"},
-        {DD_AIR_JAMMED, "lamp:L-1-9", "L-1-1 lost it: jammed by L-1-9 (SINR 1.2 dB)"},
+        {DD_AIR_JAMMED, "lamp:L-1-9", "L-1-1 lost it: jammed by the jammer at L-1-9 (SINR 1.2 dB)"},
         {DD_AIR_OFF, NULL, "L-1-1 lost it: it is off"},
         {DD_AIR_SENDING, NULL, "L-1-1 lost it: it was itself sending"},
         {DD_AIR_LOCKED, "lamp:L-1-9",

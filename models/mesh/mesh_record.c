@@ -125,7 +125,7 @@ void dd_air_loss_text(dd_air_loss loss, const char *culprit, char text[static DD
         [DD_AIR_COLLISION] = {"a collision", " with "},
         [DD_AIR_LOCKED] = {"it was receiving another frame", " of "},
         [DD_AIR_SENDING] = {"it was itself sending", " to "},
-        [DD_AIR_JAMMED] = {"jammed", " by "},
+        [DD_AIR_JAMMED] = {"jammed", " by the jammer at "},
         [DD_AIR_CUT] = {"the sender's supply went", ": "},
         [DD_AIR_OFF] = {"it is off", ": "},
         [DD_AIR_ACK] = {"its acknowledgement did not come back", ": "},

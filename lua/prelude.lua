@@ -441,6 +441,15 @@ function Selection:energy() return dd.measure(self, "energy_kwh") end
 ---@return number
 function Selection:reachable() return dd.measure(self, "reachable") end
 
+---The lamps that its lamps send to first on the way to their controllers, now: their parents in the
+---mesh. A lamp that sends to its controller at once has none.
+---@return Selection
+function Selection:parents() return dd.parents(dd.lamps_of(self)) end
+
+---The lamps whose parent in the mesh is one of its lamps now.
+---@return Selection
+function Selection:children() return dd.children(dd.lamps_of(self)) end
+
 ---How many of its lamps hold an override now.
 ---@return integer
 function Selection:overridden() return dd.measure(self, "overridden") end

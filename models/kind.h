@@ -19,6 +19,7 @@ typedef enum dd_kind_number {
     DD_KIND_AIR_END,         // its data frame ends; the same; a: transmission; b: receiver, or 0
     DD_KIND_AIR_ACK,         // its acknowledgement ends; the same; a: 0 when none came
     DD_KIND_NET_TIME,        // its network layer's deadline; small: its generation; a: timer
+    DD_KIND_AIR_HOUR,        // the air's counters are recorded; target: 1
     // the hub's
     DD_SEGMENT_KINDS,
     DD_KIND_WORD = DD_SEGMENT_KINDS, // target: segment; parcel: dd_word

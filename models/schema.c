@@ -115,6 +115,17 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                            {"receiver", DD_FIELD_ENTITY, NULL, NULL},
                            {"reason", DD_FIELD_ENUM, NULL, dd_loss_names},
                            {"culprit", DD_FIELD_ENTITY, NULL, NULL}}},
+    [DD_REC_MESH_GROUP] = {"mesh_group",
+                           "How many lamps a message to all of a segment's reached, of those "
+                           "that were on when it was sent, and how long after that the last; told "
+                           "with the next one, every hour and at the end.",
+                           DD_TRUTH,
+                           NO_DIGEST,
+                           true,
+                           {{"sent", DD_FIELD_TIME, NULL, NULL},
+                            {"reached", DD_FIELD_INTEGER, "lamps", NULL},
+                            {"around", DD_FIELD_INTEGER, "lamps", NULL},
+                            {"last", DD_FIELD_MILLI, "ms", NULL}}},
     [DD_REC_MESH_PARENT] = {"mesh_parent",
                             "A node chose its parent, or has none any more.",
                             DD_TRUTH,

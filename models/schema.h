@@ -13,6 +13,7 @@ typedef enum dd_record_number {
     DD_REC_FEEDER_ENERGY,
     DD_REC_MESH_MESSAGE,
     DD_REC_MESH_LOSS,
+    DD_REC_MESH_GROUP,
     DD_REC_MESH_PARENT,
     DD_REC_MESH_JOIN,
     DD_REC_MESH_REPAIR,

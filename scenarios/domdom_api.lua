@@ -205,6 +205,15 @@ function Selection:energy() end
 ---@return number
 function Selection:reachable() end
 
+---The lamps that its lamps send to first on the way to their controllers, now: their parents in the
+---mesh. A lamp that sends to its controller at once has none.
+---@return Selection
+function Selection:parents() end
+
+---The lamps whose parent in the mesh is one of its lamps now.
+---@return Selection
+function Selection:children() end
+
 ---How many of its lamps hold an override now.
 ---@return integer
 function Selection:overridden() end

@@ -345,6 +345,31 @@ Test(air_log, a_network_that_forms_tells_who_joined_where) {
     lab_close(it);
 }
 
+// --- Messages to all ---
+
+Test(air_log, a_group_tells_how_many_it_reached_and_when) {
+    lab *it = lab_start();
+    until(it, DD_SECOND);
+    power(it, ROOT + 3, false);
+    send(it, ROOT, DD_NET_GROUP, 5);
+    until(it, 10 * DD_SECOND);
+    power(it, ROOT + 3, true);
+    it->jam = (dd_disturbance){10 * DD_SECOND, 20 * DD_SECOND, 0, 0};
+    it->jam_at = ROOT + 2;
+    send(it, ROOT, DD_NET_GROUP, 6);
+    until(it, 20 * DD_SECOND);
+    const dd_record *group = only(it, DD_REC_MESH_GROUP);
+    expect_values(group, node(it, 0), DD_SECOND, 2, 2, -1);
+    cr_expect(group->value[3] > 2 * 1000 && group->value[3] < DD_SECOND / DD_MICROSECOND);
+    it->record_n = 0;
+    it->domain->now = 20 * DD_SECOND;
+    dd_air_log_counters(it->domain, it->air);
+    dd_air_log_counters(it->domain, it->air);
+    until(it, 20 * DD_SECOND);
+    expect_values(only(it, DD_REC_MESH_GROUP), node(it, 0), 10 * DD_SECOND, 1, 3, -1);
+    lab_close(it);
+}
+
 // --- Counters ---
 
 Test(air_log, counters_are_those_of_the_frames) {

@@ -234,7 +234,8 @@ Test(mesh_history, a_segments_report_has_its_tree_and_its_losses) {
         "no way      1         1     0.00 %        -        -\n",
         "       1  no_ack    a collision\n",
         "2020-08-03 17:00:35.000  L-1-3  up    no_ack    L-1-3  L-1-2  a collision with L-2-1\n",
-        "2020-08-03 17:00:45.000  L-1-4  down  no_route  S-1-0  -\n",
+        "2020-08-03 17:00:45.000  L-1-4  down  no_route  S-1-0  -      no way to it is known "
+        "there\n",
         "L-1-4  L-1-3       200           180  90.0 %  -90.5 dBm\n",
         NULL,
     };

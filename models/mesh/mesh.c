@@ -147,6 +147,21 @@ bool dd_mesh_make(dd_domain *domain, dd_error *error) {
            dd_fail(error, DD_OUTSIDE, "no memory for the radios of %u nodes", it->station_n);
 }
 
+// --- Counters ---
+
+void dd_mesh_count(dd_domain *domain) {
+    dd_air_log_counters(domain, dd_mesh_air(domain));
+}
+
+static void plan_hour(dd_domain *domain) {
+    dd_schedule(domain, domain->now + DD_HOUR, DD_KIND_AIR_HOUR, 1, 0, 0, 0);
+}
+
+void dd_mesh_hour(dd_domain *domain) {
+    dd_mesh_count(domain);
+    plan_hour(domain);
+}
+
 // --- Joined from the beginning ---
 
 // Ranks are path costs (RFC 6719, 3.4): MIN_HOP_RANK_INCREASE is one expected transmission.
@@ -192,6 +207,7 @@ static void seed(dd_domain *domain, const dd_segment_state *segment) {
 
 void dd_mesh_settle(dd_domain *domain) {
     const dd_neighbourhood *it = dd_neighbourhood_of(domain);
+    plan_hour(domain);
     if (dd_world_of(domain)->def.settings.mesh_cold_start) return;
     for (uint32_t i = 0; i < it->segment_n; i++)
         seed(domain, &it->segments[i]);
@@ -225,4 +241,10 @@ int64_t dd_mesh_uptime_ms(const dd_domain *domain, const dd_segment_state *segme
 
 uint8_t dd_mesh_hops(const dd_domain *domain, const dd_segment_state *segment, uint16_t number) {
     return dd_air_hops(dd_mesh_air(domain), segment->station + number);
+}
+
+uint16_t dd_mesh_parent(const dd_domain *domain, const dd_segment_state *segment, uint16_t number) {
+    const dd_air *air = dd_mesh_air(domain);
+    uint32_t station = segment->station + number;
+    return air->stations[station].on ? dd_net_parent(&air->nets[station]) : DD_BROADCAST;
 }

@@ -47,7 +47,7 @@ dd_air *dd_air_make(dd_domain *domain, const dd_air_def *def) {
     dd_pool_init(&air->packets, arena, sizeof(dd_packet));
     dd_pool_init(&air->buffers, arena, DD_NET_BUFFER);
     dd_pool_init(&air->arrivals, arena, sizeof(dd_arrival));
-    dd_air_log_init(&air->log, arena, def->medium.station_n);
+    dd_air_log_init(&air->log, arena, def->medium.station_n, def->segment_n);
     for (unsigned octets = 0; octets <= DD_FRAME_MAX; octets++)
         air->times[octets] = dd_radio_air_time(def->medium.preset, octets);
     air->ack_time = air->times[DD_FRAME_ACK];

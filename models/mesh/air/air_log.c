@@ -15,8 +15,9 @@ typedef struct dd_log_message {
 
 enum { HOP_LIMIT = 64, MESSAGES_MAX = 8, LINKS_FIRST = 64 };
 
-void dd_air_log_init(dd_air_log *log, dd_arena *arena, uint32_t station_n) {
+void dd_air_log_init(dd_air_log *log, dd_arena *arena, uint32_t station_n, uint32_t segment_n) {
     *log = (dd_air_log){.arena = arena};
+    log->groups = dd_arena_take(arena, segment_n * sizeof *log->groups);
     log->stations = dd_arena_take(arena, (station_n + 1) * sizeof *log->stations);
     dd_pool_init(&log->messages, arena, sizeof(dd_log_message));
 }
@@ -201,13 +202,49 @@ static uint32_t count_messages(const dd_air_log *log, uint32_t lamp) {
     return n;
 }
 
+// --- Messages to all ---
+
+static void tell_group(dd_domain *domain, dd_air *air, uint32_t i) {
+    dd_log_group *group = &air->log.groups[i];
+    if (!group->around) return;
+    dd_mesh_tell_group(domain, entity_of(domain, air, air->segments[i].first), group->sent,
+                       group->reached, group->around, group->last);
+    *group = (dd_log_group){0};
+}
+
+static void send_group(dd_domain *domain, dd_air *air, uint32_t station, uint16_t id) {
+    uint32_t i = air->owner[station];
+    const dd_air_segment *segment = &air->segments[i];
+    tell_group(domain, air, i);
+    dd_log_group group = {.id = id, .sent = domain->now};
+    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
+        group.around += air->stations[segment->first + lamp].on;
+    air->log.groups[i] = group;
+}
+
+static void reach_group(const dd_domain *domain, dd_air *air, uint32_t station,
+                        const dd_datagram *datagram) {
+    uint16_t id;
+    dd_log_group *group = &air->log.groups[air->owner[station]];
+    if (datagram->protocol != DD_UDP || !has_id(datagram->payload, datagram->payload_n, &id) ||
+        !group->around || group->id != id || group->reached == group->around)
+        return;
+    group->reached++;
+    group->last = domain->now - group->sent;
+}
+
+// --- Messages to one ---
+
 // Of a message whose end nobody told, the next of its name takes the place; so do others in time.
 void dd_air_log_sent(dd_domain *domain, dd_air *air, uint32_t station, uint16_t destination,
                      const uint8_t *payload, uint16_t n) {
     uint16_t id;
     bool up = destination == 0;
     uint32_t lamp = up ? station : dd_air_station(air, station, destination);
-    if (!lamp || !segment_of(air, station)->segment || !has_id(payload, n, &id)) return;
+    if (!segment_of(air, station)->segment || !has_id(payload, n, &id)) return;
+    if (destination == DD_NET_GROUP && !dd_air_address(air, station))
+        send_group(domain, air, station, id);
+    if (!lamp) return;
     dd_air_log *log = &air->log;
     dd_time since;
     log->counts.sent += !take_message(log, lamp, up, id, false, &since);
@@ -239,7 +276,11 @@ void dd_air_log_arrived(dd_domain *domain, dd_air *air, uint32_t station,
     bool up;
     uint16_t id;
     dd_time since;
-    if (!segment_of(air, station)->segment || dd_ipv6_multicast(&datagram->destination)) return;
+    if (!segment_of(air, station)->segment) return;
+    if (dd_ipv6_multicast(&datagram->destination)) {
+        reach_group(domain, air, station, datagram);
+        return;
+    }
     uint32_t lamp = lamp_of(air, station, datagram, &up, &id);
     if (!lamp || !take_message(&air->log, lamp, up, id, false, &since)) return;
     air->log.counts.delivered++;
@@ -247,21 +288,33 @@ void dd_air_log_arrived(dd_domain *domain, dd_air *air, uint32_t station,
                          HOP_LIMIT + 1 - datagram->hop_limit, domain->now - since, NULL);
 }
 
+// Where and why a datagram was lost at a station, just now.
+static dd_mesh_loss explain(const dd_domain *domain, const dd_air *air, uint32_t station,
+                            dd_drop drop) {
+    const dd_log_station *at = &air->log.stations[station];
+    dd_mesh_loss loss = {.sender = entity_of(domain, air, station)};
+    if (drop == DD_DROP_NO_ACK) {
+        loss.receiver = at->receiver;
+        loss.reason = (dd_loss)at->loss;
+        loss.culprit = at->culprit;
+    } else if (drop == DD_DROP_CHANNEL) { // in the last CCA
+        dd_time from = domain->now - air->medium.def.preset->cca;
+        loss.culprit = dd_medium_jammer(&air->medium, station, air->stations[station].channel, from,
+                                        domain->now);
+        loss.reason = loss.culprit ? DD_LOSS_JAMMED : DD_LOSS_NONE;
+    }
+    return loss;
+}
+
 static void lose(dd_domain *domain, dd_air *air, uint32_t station, const dd_notice *notice) {
     bool up;
     uint16_t id;
     dd_time since;
-    const dd_log_station *at = &air->log.stations[station];
     if (!notice->datagram || dd_ipv6_multicast(&notice->datagram->destination)) return;
     uint32_t lamp = lamp_of(air, station, notice->datagram, &up, &id);
     if (!lamp || !take_message(&air->log, lamp, up, id, false, &since)) return;
     air->log.counts.lost++;
-    dd_mesh_loss loss = {.sender = entity_of(domain, air, station)};
-    if (notice->a == DD_DROP_NO_ACK) {
-        loss.receiver = at->receiver;
-        loss.reason = (dd_loss)at->loss;
-        loss.culprit = at->culprit;
-    }
+    dd_mesh_loss loss = explain(domain, air, station, (dd_drop)notice->a);
     dd_mesh_tell_message(domain, entity_of(domain, air, lamp), up,
                          dd_mesh_outcome_of((dd_drop)notice->a),
                          HOP_LIMIT - notice->datagram->hop_limit, domain->now - since, &loss);
@@ -360,6 +413,8 @@ static void tell_link(dd_domain *domain, const dd_air *air, const dd_log_link *l
 
 void dd_air_log_counters(dd_domain *domain, dd_air *air) {
     const dd_stream *stream = &domain->engine->stream;
+    for (uint32_t i = 0; i < air->segment_n; i++)
+        tell_group(domain, air, i);
     bool air_heard = dd_stream_heard(stream, DD_REC_MESH_AIR);
     for (uint32_t s = 1; air_heard && s <= air->medium.def.station_n; s++)
         if (segment_of(air, s)->segment) tell_station(domain, air, s);

@@ -27,6 +27,13 @@ typedef struct dd_log_link {
     uint32_t attempts, acknowledged;
 } dd_log_link;
 
+// The message to all lamps of a segment that was sent last.
+typedef struct dd_log_group {
+    uint16_t id; // CoAP's
+    uint32_t reached, around;
+    dd_time sent, last;
+} dd_log_group;
+
 typedef struct dd_message_counts {
     uint64_t sent, delivered, lost; // sent again under one CoAP message id: one message
 } dd_message_counts;
@@ -35,12 +42,13 @@ typedef struct dd_air_log {
     dd_arena *arena;
     dd_log_station *stations; // [1 .. station_n]
     dd_pool messages;
-    dd_log_link *links; // a table by hash; only when somebody listens to them
+    dd_log_group *groups; // by segment of the air
+    dd_log_link *links;   // a table by hash; only when somebody listens to them
     uint32_t link_n, link_capacity;
     dd_message_counts counts;
 } dd_air_log;
 
-void dd_air_log_init(dd_air_log *log, dd_arena *arena, uint32_t station_n);
+void dd_air_log_init(dd_air_log *log, dd_arena *arena, uint32_t station_n, uint32_t segment_n);
 
 // --- As it happens; `station` does it ---
 
@@ -52,7 +60,7 @@ void dd_air_log_frame(dd_domain *domain, struct dd_air *air, const struct dd_fra
 void dd_air_log_busy(struct dd_air *air, uint32_t station);
 
 // The application gives a message to the mesh: `payload` is a CoAP message, by whose id it is known
-// again. Groups are not followed.
+// again. Of groups only those from a controller are followed.
 void dd_air_log_sent(dd_domain *domain, struct dd_air *air, uint32_t station, uint16_t destination,
                      const uint8_t *payload, uint16_t n);
 

@@ -377,6 +377,16 @@ bool dd_medium_clear(const dd_medium *medium, uint32_t station, uint8_t channel,
              (mode & DD_CCA_CARRIER && hears_carrier(&it, from, to)));
 }
 
+uint32_t dd_medium_jammer(const dd_medium *medium, uint32_t station, uint8_t channel, dd_time from,
+                          dd_time to) {
+    if (!is_disturbed(medium)) return 0;
+    scene it;
+    uint32_t strongest;
+    set_scene(&it, medium, station, channel, from, to, NULL);
+    power_against(&it, NOBODY, from, to, &strongest);
+    return strongest != NOBODY && it.all[strongest].outside ? it.all[strongest].who : 0;
+}
+
 // --- Reception ---
 
 static uint64_t bits_in(const dd_medium *medium, dd_time duration) { // in 2^-8

@@ -128,6 +128,11 @@ void dd_medium_cut(dd_medium *medium, uint32_t frame, dd_time now);
 bool dd_medium_clear(const dd_medium *medium, uint32_t station, uint8_t channel, dd_time from,
                      dd_time to);
 
+// The source outside the mesh that was the strongest on a station's channel in [from, to), which
+// has ended just now; 0: none.
+uint32_t dd_medium_jammer(const dd_medium *medium, uint32_t station, uint8_t channel, dd_time from,
+                          dd_time to);
+
 // What `receiver`, tuned to the frame's channel, makes of a transmission that has just ended. Its
 // preamble must find the receiver listening and not locked to an earlier frame (unless stronger by
 // `capture_cdb`), and its bits must survive noise and interference, piece by piece; a draw keyed by

@@ -20,6 +20,12 @@ uint64_t dd_mesh_tell_message(dd_domain *domain, uint32_t lamp, bool up, dd_mesh
     return id;
 }
 
+void dd_mesh_tell_group(dd_domain *domain, uint32_t controller, dd_time sent, uint32_t reached,
+                        uint32_t around, dd_time last) {
+    dd_record_make(domain, DD_REC_MESH_GROUP, controller, 0, sent, reached, around,
+                   last / DD_MICROSECOND);
+}
+
 dd_mesh_outcome dd_mesh_outcome_of(dd_drop drop) {
     switch (drop) {
     case DD_DROP_NO_ROUTE:
@@ -119,7 +125,7 @@ void dd_loss_text(dd_loss loss, const char *culprit, char text[static DD_AIR_COM
         [DD_LOSS_COLLISION] = {"a collision", " with "},
         [DD_LOSS_LOCKED] = {"it was receiving another frame", " of "},
         [DD_LOSS_SENDING] = {"it was itself sending", " to "},
-        [DD_LOSS_JAMMED] = {"jammed", " by "},
+        [DD_LOSS_JAMMED] = {"jammed", " by the jammer at "},
         [DD_LOSS_CUT] = {"the sender's supply went", ": "},
         [DD_LOSS_OFF] = {"it is off", ": "},
         [DD_LOSS_ACK] = {"its acknowledgement did not come back", ": "},

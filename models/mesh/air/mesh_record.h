@@ -26,6 +26,11 @@ typedef struct dd_mesh_loss {
 uint64_t dd_mesh_tell_message(dd_domain *domain, uint32_t lamp, bool up, dd_mesh_outcome outcome,
                               int hops, dd_time latency, const dd_mesh_loss *loss);
 
+// A message from a segment's controller to all its lamps, sent at `sent`, has reached so many of
+// the `around` that were on then, the last of them `last` after.
+void dd_mesh_tell_group(dd_domain *domain, uint32_t controller, dd_time sent, uint32_t reached,
+                        uint32_t around, dd_time last);
+
 // What the network layer's notice of a dropped datagram means for its message.
 dd_mesh_outcome dd_mesh_outcome_of(dd_drop drop);
 

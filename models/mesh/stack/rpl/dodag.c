@@ -103,7 +103,8 @@ void dd_dodag_seed(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uin
         seed_neighbour(dodag, now_us, port, parent, (uint16_t)(rank - step), etx);
     }
     dodag->told_rank = dodag->rank;
-    // The contexts are told at once, so that a capture explains itself from its beginning.
+    // The contexts are told at once, and before a DAO needs them, so that a capture explains itself
+    // from its beginning.
     if (root) dodag->upkeep_us = now_us + dd_net_draw(port, AT_ONCE_US);
     if (figures->fixed_routes) return;
     if (!root) now_us += QUIET_US; // not before the contexts are known
@@ -111,7 +112,7 @@ void dd_dodag_seed(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uin
     dd_trickle_settle(&dodag->trickle, &trickle, now_us, port);
     if (root) return;
     dodag->upkeep_us = now_us + (int64_t)dd_net_draw(port, figures->probe_ms) * 1000;
-    dodag->dao_us = now_us + within(2 * quarter_us(port), port);
+    dodag->dao_us = now_us + 2 * AT_ONCE_US + within(2 * quarter_us(port), port);
 }
 
 static uint16_t rank_through(const dd_neighbour *neighbour, const dd_net_figures *figures) {

@@ -19,16 +19,15 @@ lamps=$(ask "SELECT count(*) FROM entity JOIN entity s ON s.id = entity.part_of
     WHERE s.name = 'S-03' AND entity.type = 'lamp'")
 rows=$(sed -n '/^routes$/,/^$/p' report.txt | grep -c '^ *L-')
 [ "$rows" -eq "$lamps" ] || complain "$rows lamps of $lamps are in the tree"
-"$DOMDOM" mesh run --segment S-03 --json >report.json || complain 'mesh --json fails'
-[ "$(grep -c '"hops": 0' report.json)" -eq 0 ] || complain 'lamps have no way to their controller'
+grep -q '^without a way' report.txt && complain 'lamps have no way to their controller'
 
 # Parents are of the same segment; ranks grow away from the root.
 [ "$(ask "SELECT count(*) FROM mesh_parent m JOIN entity l ON l.id = m.entity
     JOIN entity p ON p.id = m.parent
     WHERE l.part_of <> CASE p.type WHEN 'segment' THEN p.id ELSE p.part_of END")" -eq 0 ] ||
     complain 'a parent is of another segment'
-[ "$(ask 'SELECT min(rank) > 256 AND min(etx) >= 1 FROM mesh_parent WHERE parent IS NOT NULL')" = 1 ] ||
-    complain 'a rank is not above the root, or an ETX below one'
+[ "$(ask 'SELECT min(rank) >= 256 AND min(etx) >= 1 FROM mesh_parent WHERE parent IS NOT NULL')" = 1 ] ||
+    complain 'a rank less than a hop above the root, or an ETX below one'
 
 # Every lost message says why; counters only grow; duty is a share.
 [ "$(ask 'SELECT count(*) FROM mesh_message m WHERE outcome > 0 AND NOT EXISTS

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Every command of the README's sh blocks works as it stands there, and its scenario passes. The two
-# commands at its top are run too, but for the tests, which are what runs this.
+# Every command of the README's sh blocks works as it stands there, but for First Night's end, and its
+# scenario passes. The two commands at its top are run too, but for the tests, which are what runs this.
 set -u
 mkdir -p readme && cd readme || exit 1
 rm -rf ./* && ln -s "$DOMDOM_SOURCE/scenarios" scenarios

@@ -112,9 +112,17 @@ static const dd_command commands[] = {
      "makes a picture (SVG). Without file names they work on Bến Tre.\n",
      dd_city_command},
     {"bench", "measure this machine",
-     "domdom bench [NAME...] [--threads N] [--json]\n"
+     "domdom bench [NAME...] [OPTIONS]\n"
      "\n"
-     "Runs the benchmarks of these names, or all of them. Ratios are measured in one run.\n",
+     "Runs the benchmarks of these names, or all of them: queue, city, street, contention. Ratios\n"
+     "are measured in one run.\n"
+     "\n"
+     "  --lamps N     of street (7000)\n"
+     "  --seconds N   simulated by street (300) and by each row of contention (10)\n"
+     "  --period N    seconds between a lamp's reports in street (60)\n"
+     "  --threads N   of city and street (1)\n"
+     "  --peer        street on ns-3 besides, where libns3-dev is installed; contention always is\n"
+     "  --json        one JSON object instead of tables\n",
      dd_bench_command},
     {"api", "print the scenario language's reference",
      "domdom api [--markdown | --annotations]\n"

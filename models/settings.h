@@ -28,7 +28,7 @@
       "line of sight along a road ends here: leaves, traffic, poles; estimate after facts B3")     \
     X(mesh_reach_m, "mesh.reach_m", 0, 0, 2000, "m",                                               \
       "hidden pairs farther apart are noise; 0: as far as a typical one lies above the cut")       \
-    X(mesh_cut_db, "mesh.cut_db", -12, -40, 20, "dB",                                              \
+    X(mesh_cut_db, "mesh.cut_db", -10, -40, 20, "dB",                                              \
       "over the noise floor: whoever is heard below is noise; -12 dB add 0.3 dB to it")            \
     X(mesh_couple_db, "mesh.couple_db", -12, -200, 200, "dB",                                      \
       "over the noise floor: segments that hear each other below are noise to each other")         \

@@ -48,16 +48,24 @@ static bool open_engine(dd_world *world, dd_error *error) {
     return true;
 }
 
+static bool build_airs(dd_world *world, dd_error *error) {
+    dd_neighbourhoods_make(world);
+    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < world->engine->domain_n; i++)
+        if (!dd_mesh_make(&world->engine->domains[i], error)) return false;
+    return true;
+}
+
 dd_world *dd_twin_open(const dd_world_def *def, dd_error *error) {
     dd_world *world = dd_world_make(def, error);
-    if (!world || (dd_survey_make(world, error) && open_engine(world, error))) return world;
+    if (!world ||
+        (dd_survey_make(world, error) && open_engine(world, error) && build_airs(world, error)))
+        return world;
     dd_twin_close(world);
     return NULL;
 }
 
 static void start_segments(dd_domain *domain) {
     dd_neighbourhood *it = dd_neighbourhood_of(domain);
-    dd_mesh_make(domain);
     for (uint32_t i = 0; i < it->segment_n; i++)
         dd_segment_start(domain, &it->segments[i]);
     dd_mesh_settle(domain);
@@ -65,7 +73,6 @@ static void start_segments(dd_domain *domain) {
 
 void dd_twin_start(dd_world *world) {
     dd_engine *engine = world->engine;
-    dd_neighbourhoods_make(world);
     for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++)
         start_segments(&engine->domains[i]);
     dd_hub_start(&engine->domains[DD_HUB_DOMAIN]);

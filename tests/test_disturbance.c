@@ -26,7 +26,7 @@ Test(disturbance, levels_follow_the_path) {
     toy_def def = toy_default();
     def.settings.mesh_los_sigma_db = def.settings.mesh_nlos_sigma_db = 0;
     def.settings.mesh_leaves_seen_m = def.settings.mesh_leaves_hidden_m = 0;
-    def.settings.mesh_sight_m = 1000;
+    def.settings.mesh_sight_m = 900;
     toy *it = toy_start(&def, 0);
     toy_act(it, "fail lamp:L-1-1 jammer carrier power=10");
     const dd_source *source = source_at(it, 1, 0);

@@ -153,3 +153,38 @@ Test(radio, noise_floor) {
         cr_expect(lt(dbl, figure_db, 12), "%s: %.2f dB", preset->name, figure_db);
     }
 }
+
+// What a frame costs in steps is what it costs at once.
+Test(radio, survival_in_steps) {
+    for (int p = 0; p < DD_RADIO_PRESETS; p++)
+        for (int32_t snr = -1300; snr < 2500; snr += 13) {
+            uint64_t bit = dd_radio_bit_loss(&tables[p], snr);
+            uint32_t ppm = dd_radio_survival_ppm(&tables[p], 100 * bit + 380 * bit);
+            cr_expect(eq(u32, ppm,
+                         snr < tables[p].from_cdb ? 0 : dd_radio_success_ppm(&tables[p], snr, 60)));
+        }
+    cr_expect(eq(u32, dd_radio_survival_ppm(&tables[0], 0), 1000000));
+    cr_expect(eq(u32, dd_radio_survival_ppm(&tables[0], (uint64_t)1 << 31), 500000));
+}
+
+// IEEE 802.15.4-2020: SHR of 10 symbols at 2.4 GHz, of 8 + 2 octets in SUN-FSK; SIFS of a
+// turnaround for 18 octets at most, else LIFS of 40 symbols and no less than that.
+Test(radio, times_around_a_frame) {
+    const dd_radio_preset *presets = dd_radio_presets;
+    cr_expect(eq(i64, dd_radio_sync_time(&presets[0]), 160000));
+    cr_expect(eq(i64, dd_radio_sync_time(&presets[1]), 1600000));
+    cr_expect(eq(i64, dd_radio_spacing(&presets[0], 18), 192000));
+    cr_expect(eq(i64, dd_radio_spacing(&presets[0], 19), 640000));
+    for (unsigned octets = 5; octets < 127; octets += 61)
+        for (int p = 1; p < DD_RADIO_PRESETS; p++)
+            cr_expect(eq(i64, dd_radio_spacing(&presets[p], octets), DD_MILLISECOND));
+}
+
+// A preamble is recognised somewhat below what frames need.
+Test(radio, sync) {
+    for (int p = 0; p < DD_RADIO_PRESETS; p++) {
+        int32_t needs = dd_radio_presets[p].sensitivity_cdbm - dd_radio_noise_cdbm(&tables[p]);
+        cr_expect(lt(int, tables[p].sync_cdb, needs));
+        cr_expect(gt(int, tables[p].sync_cdb, needs - 600));
+    }
+}

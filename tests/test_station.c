@@ -416,6 +416,8 @@ Test(station, a_cut_ends_what_is_sent) {
         lab_until(it, now);
         power(it, 2, false);
         cr_expect(on_air(it, 2)->cut);
+        cr_expect(eq(u64, it->air->counts.lost[DD_LOSS_CUT], when));
+        cr_expect(eq(i64, it->air->stations[2].air_ns, when ? DD_MILLISECOND - symbols(12) : 0));
         cr_expect(eq(i64, on_air(it, 2)->end, when ? now : on_air(it, 2)->start));
         cr_expect(eq(u32, it->air->packets.used, 0));
         lab_until(it, now + DD_SECOND);

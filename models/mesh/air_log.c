@@ -50,8 +50,8 @@ static uint32_t entity_at(const dd_domain *domain, const dd_air *air, uint32_t s
 // The entity whose fault a loss is; 0: nobody's.
 static uint32_t culprit_of(const dd_domain *domain, const dd_air *air,
                            const dd_reception *reception) {
+    if (reception->loss == DD_LOSS_JAMMED) return reception->culprit; // the entity it stands at
     bool other = reception->loss == DD_LOSS_COLLISION || reception->loss == DD_LOSS_LOCKED;
-    if (reception->loss == DD_LOSS_JAMMED) return reception->culprit; // where the source stands
     return other ? entity_of(domain, air, reception->culprit) : 0;
 }
 

@@ -4,6 +4,9 @@
 // each reception is judged at its end from the frames that overlapped it. A cell is no smaller than
 // the longest link, so that all that a station can hear stands in 3 x 3 cells; a cell whose last
 // frame ended in time is skipped at once. Levels are in 1/100 dBm, times are the simulation's.
+//
+// To whom a receiver is locked is found by going through the frames that it heard, in order: back
+// to those that overlapped what overlapped the frame in question. Longer chains are cut there.
 #pragma once
 
 #include "engine/arena.h"
@@ -48,7 +51,7 @@ typedef struct dd_reception {
 typedef struct dd_disturbance {
     dd_time from, to;
     int32_t level_cdbm; // at the station, within its receiver's bandwidth
-    uint32_t source;
+    uint32_t source; // entity where it stands
 } dd_disturbance;
 
 typedef struct dd_medium_def {

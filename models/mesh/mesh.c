@@ -6,6 +6,14 @@
 #include "models/mesh/station.h"
 #include "models/mesh/survey.h"
 
+#include <stdlib.h>
+
+enum {
+    SURE_DB = 25,    // over sensitivity: a link never used yet is taken for a perfect one, ...
+    EDGE_DB = 5,     // ... and here for one that takes three transmissions (estimates)
+    MPL_FRAMES = 45, // a multicast interval's length in frames: all around may speak in it
+};
+
 enum { HOP_RANK = 128 }; // of the root, and what a hop adds at least, as in Contiki-NG's RPL Lite
 
 // --- Building the air ---
@@ -22,6 +30,11 @@ static void fill_net(dd_net_figures *net, const dd_world *world) {
     const dd_settings *settings = &world->def.settings;
     *net = dd_net_default_figures();
     net->hop_rank = HOP_RANK;
+    net->rss_sure_dbm = (int8_t)(world->preset.sensitivity_cdbm / 100 + SURE_DB);
+    net->rss_edge_dbm = (int8_t)(world->preset.sensitivity_cdbm / 100 + EDGE_DB);
+    net->mpl_interval_ms =
+        (uint32_t)(MPL_FRAMES * dd_radio_air_time(&world->preset, DD_TYPICAL_OCTETS) /
+                   DD_MILLISECOND);
     net->redundancy = (uint8_t)settings->rpl_redundancy;
     net->interval_min = (uint8_t)settings->rpl_interval_min;
     net->doublings = (uint8_t)settings->rpl_doublings;
@@ -36,20 +49,9 @@ static uint32_t hear_outside(const void *context, uint32_t station, uint8_t chan
     const dd_domain *domain = context;
     const dd_world *world = dd_world_of(domain);
     const dd_neighbourhood *it = dd_neighbourhood_of(domain);
-    uint8_t place = (uint8_t)(channel - world->survey->plan.band->first);
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < it->source_n; i++) {
-        const dd_source *source = &it->sources[i];
-        dd_burst burst = {.until = from};
-        while (n < room && dd_source_burst(source, world->def.seed, burst.until, &burst) &&
-               burst.from < to)
-            all[n++] =
-                (dd_disturbance){.from = burst.from,
-                                 .to = burst.until,
-                                 .level_cdbm = dd_source_level(source, station, place, burst.hop),
-                                 .source = source->entity};
-    }
-    return n;
+    return dd_sources_heard(it->sources, it->source_n, world->def.seed, station,
+                            (uint8_t)(channel - world->survey->plan.band->first), from, to,
+                            dd_propagation_cut(world), all, room);
 }
 
 static void fill_medium(dd_medium_def *medium, const dd_domain *domain) {
@@ -106,17 +108,30 @@ static void place_segment(sites *all, const dd_world *world, const dd_segment_st
               lamps + i, world->def.settings.node_drift_ppm);
 }
 
-void dd_mesh_make(dd_domain *domain) {
+static bool make_sites(sites *all, const dd_world *world, const dd_neighbourhood *it) {
+    size_t n = it->station_n + 1;
+    *all = (sites){.x = calloc(n, sizeof *all->x),
+                   .y = calloc(n, sizeof *all->y),
+                   .rates_ppb = calloc(n, sizeof *all->rates_ppb),
+                   .segments = calloc(it->segment_n, sizeof *all->segments)};
+    if (!all->x || !all->y || !all->rates_ppb || !all->segments) return false;
+    for (uint32_t i = 0; i < it->segment_n; i++)
+        place_segment(all, world, &it->segments[i], i);
+    return true;
+}
+
+static void free_sites(sites *all) {
+    free(all->x);
+    free(all->y);
+    free(all->rates_ppb);
+    free(all->segments);
+}
+
+bool dd_mesh_make(dd_domain *domain, dd_error *error) {
     const dd_world *world = dd_world_of(domain);
     dd_neighbourhood *it = dd_neighbourhood_of(domain);
-    dd_arena *arena = &domain->arena;
-    size_t n = it->station_n + 1;
-    sites all = {.x = dd_arena_take(arena, n * sizeof *all.x),
-                 .y = dd_arena_take(arena, n * sizeof *all.y),
-                 .rates_ppb = dd_arena_take(arena, n * sizeof *all.rates_ppb),
-                 .segments = dd_arena_take(arena, it->segment_n * sizeof *all.segments)};
-    for (uint32_t i = 0; i < it->segment_n; i++)
-        place_segment(&all, world, &it->segments[i], i);
+    sites all;
+    bool good = make_sites(&all, world, it);
     dd_air_def def = {
         .segment_n = it->segment_n, .segments = all.segments, .rates_ppb = all.rates_ppb};
     fill_medium(&def.medium, domain);
@@ -124,7 +139,10 @@ void dd_mesh_make(dd_domain *domain) {
     def.medium.y = all.y;
     fill_mac(&def.mac, world);
     fill_net(&def.net, world);
-    it->air = dd_air_make(domain, &def);
+    if (good) it->air = dd_air_make(domain, &def);
+    free_sites(&all);
+    return good ||
+           dd_fail(error, DD_OUTSIDE, "no memory for the radios of %u nodes", it->station_n);
 }
 
 // --- Joined from the beginning ---

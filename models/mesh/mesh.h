@@ -7,8 +7,9 @@
 
 enum { DD_MESH_ROOT = 0 }; // the controller's number within its segment
 
-// Builds the air, when the neighbourhood's segments are known; every node is off.
-void dd_mesh_make(dd_domain *domain);
+// Builds the air, when the neighbourhood's segments are known; every node is off. False when memory
+// is short.
+bool dd_mesh_make(dd_domain *domain, dd_error *error);
 
 // Makes all nodes that are on joined, as if the network had run for long; unless it is to begin
 // cold ("mesh.cold_start").

@@ -188,3 +188,23 @@ bool dd_source_burst(const dd_source *source, uint64_t seed, dd_time after, dd_b
         return true;
     }
 }
+
+uint32_t dd_sources_heard(const dd_source *sources, uint32_t n, uint64_t seed, uint32_t station,
+                          uint8_t channel, dd_time from, dd_time to, int32_t least_cdbm,
+                          dd_disturbance *all, uint32_t room) {
+    uint32_t heard = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const dd_source *source = &sources[i];
+        dd_burst burst;
+        if (source->level_cdbm[station] < least_cdbm) continue;
+        for (dd_time t = from;
+             heard < room && dd_source_burst(source, seed, t, &burst) && burst.from < to;
+             t = burst.until) {
+            int32_t level = dd_source_level(source, station, channel, burst.hop);
+            if (level >= least_cdbm)
+                all[heard++] = (dd_disturbance){burst.from, burst.until, level, source->entity};
+            if (burst.until >= to) break;
+        }
+    }
+    return heard;
+}

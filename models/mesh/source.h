@@ -7,6 +7,7 @@
 
 #include "engine/engine.h"
 #include "models/mesh/channel_plan.h"
+#include "models/mesh/medium.h"
 
 struct dd_world;
 struct dd_station_place;
@@ -68,3 +69,10 @@ static inline int32_t dd_source_level(const dd_source *source, uint32_t station,
                                       uint8_t hop) {
     return source->level_cdbm[station] - source->loss_cdb[hop][channel];
 }
+
+// What a station on a channel (counted from the band's first) hears of `n` sources in [from, to):
+// the bursts that are at least `least_cdbm` there, by source, at most `room` of them. Returns how
+// many; their `source` is the entity where it stands.
+uint32_t dd_sources_heard(const dd_source *sources, uint32_t n, uint64_t seed, uint32_t station,
+                          uint8_t channel, dd_time from, dd_time to, int32_t least_cdbm,
+                          dd_disturbance *all, uint32_t room);

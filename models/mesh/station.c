@@ -463,14 +463,29 @@ static void switch_on(actor *it) {
     plan(it, dd_net_start(net_of(it), &def, now_us(it), &port));
 }
 
+// What it sends is cut short: its data frame, of which something was on the air, ends here for all.
+static void fall_silent(actor *it) {
+    dd_station *station = it->station;
+    dd_air *air = it->air;
+    uint32_t handle = station->on_air;
+    if (!handle || station->free_at <= it->domain->now) return;
+    const dd_transmission *frame = dd_medium_at(&air->medium, handle);
+    dd_time end = frame->end;
+    if (frame->sender != it->number || end <= it->domain->now) return;
+    dd_medium_cut(&air->medium, handle, it->domain->now);
+    station->air_ns -= end - frame->end;
+    station->free_at = it->domain->now;
+    if (!frame->packet || frame->end == frame->start) return;
+    const dd_packet *packet = packet_of(it, frame->packet);
+    air->counts.lost[DD_LOSS_CUT]++;
+    tell_frame(it, handle, packet->octets, dd_air_station(air, it->number, packet->destination),
+               (dd_reception){.loss = DD_LOSS_CUT, .culprit = it->number});
+}
+
 static void switch_off(actor *it) {
     dd_station *station = it->station;
     dd_net_port port = port_of(it);
-    if (station->free_at > it->domain->now && station->on_air) {
-        dd_transmission *frame = dd_medium_at(&it->air->medium, station->on_air);
-        if (frame->sender == it->number && frame->end > it->domain->now)
-            dd_medium_cut(&it->air->medium, station->on_air, it->domain->now);
-    }
+    fall_silent(it);
     while (dd_mac_first(&station->mac)) {
         uint32_t handle = dd_mac_take(&station->mac);
         const dd_packet *packet = packet_of(it, handle);

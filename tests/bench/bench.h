@@ -7,6 +7,7 @@
 
 typedef struct dd_bench_options {
     bool json;                         // --json
+    bool peer;                         // --peer: `street` also on ns-3
     uint32_t lamps, seconds, period_s; // of `street`; 0: as it is by default
     uint32_t threads;                  // of `city` and `street`; 0: 1
 } dd_bench_options;
@@ -27,8 +28,14 @@ extern const dd_bench dd_bench_queue;
 extern const dd_bench dd_bench_city;
 
 // Rows of real_time_factor, frames_per_s, events_per_frame, ns_per_frame, delivered_ratio,
-// peak_rss_kib and more.
+// peak_rss_kib and more; with --peer also ns3, what tests/bench/peer/ns3_street.cc found, and
+// times_ns3, how much faster ours is by processor time.
 extern const dd_bench dd_bench_street;
+
+// Rows of the sets saturated, offered, hidden (senders, octets, offered_kbps, throughput_kbps,
+// retry_share, loss_share, no_ack_share, no_channel_share) and capture (difference_db, first,
+// second), with ns3, the same by ns-3, where it is installed.
+extern const dd_bench dd_bench_contention;
 
 // domdom bench [NAME...] [OPTION...]. `argv[0]` is "bench". Returns the exit status.
 int dd_bench_command(int argc, char **argv);

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const dd_bench *const BENCHES[] = {&dd_bench_queue, &dd_bench_city, &dd_bench_street};
+static const dd_bench *const BENCHES[] = {&dd_bench_queue, &dd_bench_city, &dd_bench_street,
+                                          &dd_bench_contention};
 
 // Options that take a number, at least 1.
 static const struct {
@@ -12,7 +13,8 @@ static const struct {
     size_t offset; // in dd_bench_options
 } NUMBERS[] = {
     {"--lamps", "N: of `street`, 7000", offsetof(dd_bench_options, lamps)},
-    {"--seconds", "N: simulated by `street`, 300", offsetof(dd_bench_options, seconds)},
+    {"--seconds", "N: simulated by `street`, 300, and in each row of `contention`, 10",
+     offsetof(dd_bench_options, seconds)},
     {"--period", "N: seconds between a lamp's reports in `street`, 60",
      offsetof(dd_bench_options, period_s)},
     {"--threads", "N: of `city` and `street`, 1; up to 256", offsetof(dd_bench_options, threads)},
@@ -28,7 +30,8 @@ static void help(void) {
         "  --json     prints one JSON object, {\"NAME\": [{...}, ...], ...}, instead of tables\n");
     for (size_t i = 0; i < DD_COUNT(NUMBERS); i++)
         printf("  %-10s %s\n", NUMBERS[i].name, NUMBERS[i].what);
-    printf("  --help     prints this\n");
+    printf("  --peer     plays `street` on ns-3, too, where libns3-dev is installed\n"
+           "  --help     prints this\n");
 }
 
 static const dd_bench *find(const char *name) {
@@ -38,13 +41,14 @@ static const dd_bench *find(const char *name) {
 }
 
 static int refuse(const char *word) {
-    const char *words[DD_COUNT(BENCHES) + DD_COUNT(NUMBERS) + 3];
+    const char *words[DD_COUNT(BENCHES) + DD_COUNT(NUMBERS) + 4];
     size_t count = 0;
     for (size_t i = 0; i < DD_COUNT(BENCHES); i++)
         words[count++] = BENCHES[i]->name;
     for (size_t i = 0; i < DD_COUNT(NUMBERS); i++)
         words[count++] = NUMBERS[i].name;
     words[count++] = "--json";
+    words[count++] = "--peer";
     words[count++] = "--help";
     words[count] = NULL;
     const char *nearest = dd_nearest(word, words);
@@ -107,6 +111,8 @@ int dd_bench_command(int argc, char **argv) {
         }
         if (strcmp(argv[i], "--json") == 0) {
             options.json = true;
+        } else if (strcmp(argv[i], "--peer") == 0) {
+            options.peer = true;
         } else if (number < DD_COUNT(NUMBERS)) {
             if (!read_number(&options, number, argv[++i])) return DD_WRONG;
         } else if (find(argv[i])) {

@@ -13,6 +13,7 @@
 #include "models/twin.h"
 #include "models/world_settings.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/peer.h"
 #include "tests/bench/streets.h"
 
 #include <stdio.h>
@@ -21,7 +22,10 @@
 #include <sys/resource.h>
 #include <time.h>
 
-enum { WARM_UP_S = 60 }; // simulated before the clock is started
+enum {
+    WARM_UP_S = 60, // simulated before the clock is started
+    PEER_S = 2,     // simulated by ns-3, which takes some ten times as long
+};
 
 static const struct {
     const char *name;
@@ -33,7 +37,7 @@ static const struct {
     {"mesh.fade_db", 0},     {"mesh.los_sigma_db", 0},     {"mesh.nlos_sigma_db", 0},
     {"mesh.cut_db", -10},    {"mesh.leaves_seen_m", 0},    {"mesh.leaves_hidden_m", 0},
     {"mesh.activity", 0.1},  {"centre.poll_s", 86400},     {"backhaul.outages", 0},
-    {"mesh.couple_db", -10}, {"citizens.per_day", 0},
+    {"mesh.couple_db", -10}, {"mesh.cca_mode", 1},         {"citizens.per_day", 0},
 };
 
 // What is counted; differences of two are a run's.
@@ -139,11 +143,19 @@ static json_t *describe(const tally *from, const tally *to, uint32_t seconds,
         (double)reports->latency_us / (double)reports->n / 1e3);
 }
 
+static double number_of(const json_t *object, const char *name) {
+    return json_number_value(json_object_get(object, name));
+}
+
 static void print(const json_t *row) {
     const char *name;
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)row, name, value) {
-        if (json_is_string(value))
+        if (json_is_object(value))
+            printf("  %-24s %.3g x real time, %.4g events a frame, %.4g delivered\n", name,
+                   number_of(value, "real_time_factor"), number_of(value, "events_per_frame"),
+                   number_of(value, "delivered_ratio"));
+        else if (json_is_string(value))
             printf("  %-24s %s\n", name, json_string_value(value));
         else
             printf("  %-24s %.6g\n", name, json_number_value(value));
@@ -173,6 +185,22 @@ static void measure(dd_world *world, uint32_t seconds, json_t *row) {
     json_object_set_new(row, "journeys", json_string(digest));
 }
 
+// The same job on ns-3; what it found goes to `row`, which has ours.
+static bool add_peer(uint32_t lamps, uint32_t period_s, json_t *row, dd_error *error) {
+    char lamp_n[32], seconds[32], period[32];
+    uint32_t streets = (lamps + DD_STREET_LAMPS - 1) / DD_STREET_LAMPS;
+    snprintf(lamp_n, sizeof lamp_n, "--lamps=%u", streets * DD_STREET_LAMPS);
+    snprintf(seconds, sizeof seconds, "--seconds=%d", PEER_S);
+    snprintf(period, sizeof period, "--period=%u", period_s);
+    json_t *peer;
+    if (!dd_peer_run("ns3_street", (char *[]){lamp_n, seconds, period, NULL}, &peer, error))
+        return false;
+    double times = number_of(row, "real_time_factor") * number_of(peer, "cpu_s") / PEER_S;
+    json_object_set_new(row, "ns3", peer);
+    json_object_set_new(row, "times_ns3", json_real(times));
+    return true;
+}
+
 static int run(const dd_bench_options *options, json_t *out) {
     uint32_t lamps = options->lamps ? options->lamps : 7000;
     uint32_t seconds = options->seconds ? options->seconds : 300;
@@ -184,18 +212,19 @@ static int run(const dd_bench_options *options, json_t *out) {
         return error.status;
     }
     dd_world *world = open_world(&streets, period_s, options->threads, &error);
-    if (world) {
+    bool good = world != NULL;
+    if (good) {
         json_t *row = json_pack("{sI sI sI}", "lamps", (json_int_t)lamps, "seconds",
                                 (json_int_t)seconds, "period_s", (json_int_t)period_s);
         measure(world, seconds, row);
+        good = !options->peer || add_peer(lamps, period_s, row, &error);
         if (!options->json) print(row);
         json_array_append_new(out, row);
-    } else {
-        fprintf(stderr, "domdom: bench: %s\n", error.text);
     }
+    if (!good) fprintf(stderr, "domdom: bench: %s\n", error.text);
     dd_twin_close(world);
     dd_streets_fini(&streets);
-    return world ? DD_OK : error.status;
+    return good ? DD_OK : (int)error.status;
 }
 
 const dd_bench dd_bench_street = {"street",

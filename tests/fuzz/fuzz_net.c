@@ -116,7 +116,7 @@ static void on_give(void *context, uint32_t buffer) {
 
 static void check(const node *one) {
     const dd_net *net = &one->net;
-    int taken = 0, held = 0;
+    int taken = 0, held = net->held.buffer != 0;
     for (int i = 0; i < BUFFERS; i++)
         taken += one->taken[i];
     for (int i = 0; i < DD_REASSEMBLIES; i++)

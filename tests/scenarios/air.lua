@@ -1,6 +1,7 @@
 -- What disturbs the air, and what is given for the radios.
 scenario { name = "air", city = "bentre", start = "2020-08-03 19:00", stop = "20:30" }
 set { ["backhaul.outages"] = 0, ["citizens.per_day"] = 0 }
+set { ["mesh.cca_mode"] = 2 } -- radios that do not mind energy: they send, and nobody hears them
 radios { ["S-05"] = { channel = 15, pan = 0x1a2b }, ["S-06"] = { channel = 25 } }
 
 local faults, rains = {}, {}
@@ -26,3 +27,8 @@ end
 equals("jammers told", function() return #faults end, 4)
 equals("the road's last", function() return faults[3] == here:ids()[1] .. " repaired" and 1 or 0 end, 1)
 equals("rain told", function() return #rains == 2 and rains[1] - rains[2] or -1 end, 30)
+
+-- Losses name the jammer by where it stands.
+local jammed = 0
+on("mesh_loss", { reason = "jammed", culprit = "S-05" }, function() jammed = jammed + 1 end)
+expect { name = "the jammer is named", at = "20:00", measure = function() return jammed end, at_least = 10 }

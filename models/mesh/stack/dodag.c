@@ -9,6 +9,7 @@ enum {
     SIGNIFICANT_HOPS = 2, // a rank changed by more is told at once
     SOON_US = 1000000,    // for what is urgent, and as much again by chance
     FIRST_DIS_MS = 4000,  // after a start, which may be the start of all
+    IN_VAIN_MAX = 3,      // probes of a parent in doubt are 8 to 16 s apart at most
     ASKED_LONG = 8,       // DISes; four minutes
     AT_ONCE_US = 100000,  // no meshes' roots speak at the very same time
     SWEEP_US = 60000000,  // the root looks for routes that are over this often
@@ -135,6 +136,7 @@ static void follow(dd_dodag *dodag, int64_t now_us, const dd_net_port *port,
     tell(port, joined ? DD_NOTICE_JOINED : DD_NOTICE_PARENT, parent->address, dodag->parent);
     dodag->parent = parent->address;
     dodag->flags &= (uint8_t) ~(DD_DODAG_DTSN_KNOWN | DD_DODAG_DOUBT);
+    dodag->in_vain = 0;
     if (joined) dodag->upkeep_us = around(now_us, port, port->figures->probe_ms);
     new_dao(dodag, now_us, port);
 }
@@ -146,7 +148,7 @@ static uint8_t leave(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, b
     dodag->target = dodag->parent;
     dodag->parent = DD_BROADCAST;
     dodag->rank = DD_RPL_INFINITE_RANK;
-    dodag->asked = 0;
+    dodag->in_vain = 0;
     dodag->flags &= (uint8_t)~DD_DODAG_DOUBT;
     dodag->dao_us = DD_NET_NEVER;
     dodag->upkeep_us = soon(now_us, port);
@@ -293,25 +295,36 @@ void dd_dodag_ack(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint
     dodag->dao_us = now_us + 2 * quarter_us(port) + within(quarter_us(port), port);
 }
 
+// A parent that does not acknowledge is probed soon, then less and less so: a fade may last for
+// some ten seconds.
+static void doubt(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, bool acknowledged) {
+    dodag->flags &= (uint8_t)~DD_DODAG_DOUBT;
+    if (acknowledged) {
+        dodag->in_vain = 0;
+        return;
+    }
+    dodag->flags |= DD_DODAG_DOUBT;
+    int64_t wait_us = (soon(now_us, port) - now_us) << dodag->in_vain;
+    dodag->upkeep_us = dd_net_sooner(dodag->upkeep_us, now_us + wait_us);
+    if (dodag->in_vain < IN_VAIN_MAX) dodag->in_vain++;
+}
+
 uint8_t dd_dodag_sent(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t hop,
                       uint8_t attempts, bool acknowledged) {
     dd_neighbour *neighbour = dd_neighbour_find(&dodag->neighbours, hop);
     if (!neighbour) return 0;
     bool changed = dd_neighbour_sent(neighbour, dd_neighbour_clock(now_us), attempts, acknowledged);
-    if (hop == dodag->parent && acknowledged) {
-        dodag->flags &= (uint8_t)~DD_DODAG_DOUBT;
-    } else if (hop == dodag->parent && !port->figures->fixed_routes) {
-        dodag->flags |= DD_DODAG_DOUBT;
-        dodag->upkeep_us = dd_net_sooner(dodag->upkeep_us, soon(now_us, port));
-    }
+    if (hop == dodag->parent && !port->figures->fixed_routes)
+        doubt(dodag, now_us, port, acknowledged);
     return changed ? choose(dodag, now_us, port) : 0;
 }
 
-uint8_t dd_dodag_loop(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t source) {
+uint8_t dd_dodag_loop(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t source,
+                      bool again) {
     if (port->figures->fixed_routes) return 0;
     inconsistent(dodag, now_us, port);
     dd_neighbour *neighbour = dd_neighbour_find(&dodag->neighbours, source);
-    if (neighbour && source == dodag->parent) {
+    if (again && neighbour && source == dodag->parent) {
         neighbour->rank = DD_RPL_INFINITE_RANK;
         return choose(dodag, now_us, port);
     }
@@ -394,7 +407,7 @@ static uint8_t upkeep(dd_dodag *dodag, int64_t now_us, const dd_net_port *port) 
     }
     if (dodag->parent != DD_BROADCAST) return probe(dodag, now_us, port);
     // Whoever has long been alone is nobody's ancestor, and may join with any rank.
-    if (dodag->asked < ASKED_LONG && ++dodag->asked == ASKED_LONG)
+    if (dodag->in_vain < ASKED_LONG && ++dodag->in_vain == ASKED_LONG)
         dodag->lowest_rank = DD_RPL_INFINITE_RANK;
     dodag->upkeep_us = around(now_us, port, port->figures->dis_interval_ms);
     return DD_DUE_DIS;

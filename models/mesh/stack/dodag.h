@@ -43,8 +43,8 @@ typedef struct dd_dodag {
     uint16_t target;      // see dd_due
     uint8_t version, dtsn, parent_dtsn;
     uint8_t dao_sequence, path_sequence, dao_tries;
-    uint8_t asked; // DISes sent since the last parent was lost
-    uint8_t flags; // dd_dodag_flag
+    uint8_t in_vain; // unicasts to the parent in a row; without one: DISes since it was lost
+    uint8_t flags;   // dd_dodag_flag
 } dd_dodag;
 
 // Where a function returns uint8_t, it is a mask of dd_due.
@@ -71,10 +71,12 @@ void dd_dodag_ack(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint
 uint8_t dd_dodag_sent(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t hop,
                       uint8_t attempts, bool acknowledged);
 
-// A packet on its way up has come from `source`, which has no more rank than we have told: Trickle
-// begins anew (RFC 6550, 11.2.2.2), and the sender is told our rank at once. When that is our own
-// parent, it is no parent.
-uint8_t dd_dodag_loop(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t source);
+// A packet on its way up has come from `source`, which has no more rank than we have: Trickle
+// begins anew (RFC 6550, 11.2.2.2), and the sender is told our rank at once. When that has happened
+// to the packet before, and the sender is our own parent, it goes round between us: it is no
+// parent.
+uint8_t dd_dodag_loop(dd_dodag *dodag, int64_t now_us, const dd_net_port *port, uint16_t source,
+                      bool again);
 
 // Global repair, by the root.
 void dd_dodag_repair(dd_dodag *dodag, int64_t now_us, const dd_net_port *port);

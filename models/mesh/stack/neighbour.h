@@ -6,7 +6,7 @@
 #include "models/mesh/stack/rpl_message.h"
 
 enum {
-    DD_NEIGHBOURS = 16,
+    DD_NEIGHBOURS = 14,
     DD_NEIGHBOUR_SILENT = 72, // ticks of dd_neighbour_clock: ten minutes
     DD_ETX_ONE = 128,         // expected transmissions are counted in 1/128 (RFC 6551, 4.3.2)
 };

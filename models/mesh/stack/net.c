@@ -47,6 +47,7 @@ int64_t dd_net_deadline(const dd_net *net) {
     for (int i = 0; i < DD_REASSEMBLIES; i++)
         if (net->reassemblies[i].buffer)
             deadline_us = dd_net_sooner(deadline_us, net->reassemblies[i].until_us);
+    if (net->held.buffer) deadline_us = dd_net_sooner(deadline_us, net->held.due_us);
     return deadline_us;
 }
 
@@ -222,17 +223,18 @@ static void forward_down(dd_net *net, const dd_net_port *port, const dd_arrival 
     dd_output(net, port, datagram, hop, DD_WAY_DOWN, 0);
 }
 
-// Whether it has come from below, as it should: from more rank than we have told. A packet that
-// comes from above is marked the first time, and dropped the second (RFC 6550, 11.2.2.2).
+// Whether it has come from below, as it should. A packet that comes from above is marked the first
+// time, and dropped the second (RFC 6550, 11.2.2.2).
 static bool from_below(dd_net *net, int64_t now_us, const dd_net_port *port,
                        const dd_arrival *arrival, dd_datagram *datagram) {
     dd_rpl_option *rpl = &datagram->rpl;
     uint16_t hop_rank = port->figures->hop_rank;
-    if (!rpl->present || rpl->rank / hop_rank > net->dodag.told_rank / hop_rank) return true;
-    port->tell(port->context, &(dd_notice){.kind = DD_NOTICE_LOOP, .b = arrival->source});
-    dd_control_due(net, now_us, port, dd_dodag_loop(&net->dodag, now_us, port, arrival->source));
+    if (!rpl->present || rpl->rank / hop_rank > net->dodag.rank / hop_rank) return true;
     bool again = rpl->rank_error;
     rpl->rank_error = true;
+    port->tell(port->context, &(dd_notice){.kind = DD_NOTICE_LOOP, .b = arrival->source});
+    dd_control_due(net, now_us, port,
+                   dd_dodag_loop(&net->dodag, now_us, port, arrival->source, again));
     if (again) dd_output_dropped(port, DD_DROP_HOP_LIMIT, arrival->source, datagram);
     return !again;
 }
@@ -316,7 +318,7 @@ int64_t dd_net_sent(dd_net *net, int64_t now_us, const dd_net_port *port, const 
     uint8_t due = 0;
     if (drop == DD_DROP_NONE || drop == DD_DROP_NO_ACK)
         due = dd_dodag_sent(&net->dodag, now_us, port, frame->destination, attempts, !drop);
-    dd_output_sent(net, port, frame, drop);
+    dd_output_sent(net, now_us, port, frame, drop);
     dd_control_due(net, now_us, port, due);
     return dd_net_deadline(net);
 }
@@ -325,6 +327,7 @@ int64_t dd_net_time(dd_net *net, int64_t now_us, const dd_net_port *port) {
     if (now_us >= dd_dodag_deadline(&net->dodag))
         dd_control_due(net, now_us, port, dd_dodag_time(&net->dodag, now_us, port));
     dd_mpl_time(&net->mpl, now_us, port, DD_WAY_LINK);
+    dd_output_time(net, now_us, port);
     for (int i = 0; i < DD_REASSEMBLIES; i++)
         if (net->reassemblies[i].buffer && now_us >= net->reassemblies[i].until_us)
             drop_reassembly(net, port, &net->reassemblies[i], DD_DROP_FRAGMENT);

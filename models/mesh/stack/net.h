@@ -18,6 +18,14 @@ typedef struct dd_net_def {
     uint8_t boots;   // root: how often it has been switched on before: its DODAG's version
 } dd_net_def;
 
+// A datagram that a hop has not taken, to be tried again a little later.
+typedef struct dd_held {
+    int64_t due_us;
+    uint32_t buffer; // 0: none; compressed headers, payload
+    uint16_t n, hop;
+    uint8_t way, tries; // see output.h
+} dd_held;
+
 // Plain data without pointers: may be copied and put back anywhere.
 typedef struct dd_net {
     dd_net_def def;
@@ -27,6 +35,7 @@ typedef struct dd_net {
     dd_mpl mpl;
     dd_reassembly reassemblies[DD_REASSEMBLIES];
     dd_fragmented fragmented[DD_FRAGMENTED];
+    dd_held held;
 } dd_net;
 
 _Static_assert(sizeof(dd_net) <= 448, "a lamp's network layer is in every snapshot");

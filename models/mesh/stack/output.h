@@ -26,8 +26,14 @@ void dd_output_up(dd_net *net, const dd_net_port *port, dd_datagram *datagram);
 void dd_output_down(dd_net *net, int64_t now_us, const dd_net_port *port, dd_datagram *datagram,
                     uint16_t lamp);
 
-// A frame of ours is done with (see dd_net_sent): the next fragment, another parent, or a drop.
-void dd_output_sent(dd_net *net, const dd_net_port *port, const dd_net_frame *frame, dd_drop drop);
+// A frame of ours is done with (see dd_net_sent): the next fragment, another parent, another time,
+// or a drop.
+void dd_output_sent(dd_net *net, int64_t now_us, const dd_net_port *port, const dd_net_frame *frame,
+                    dd_drop drop);
 
-// The node stops: tells of datagrams that are under way in fragments, and gives back their buffers.
+// Tries again what has been held, when it is due.
+void dd_output_time(dd_net *net, int64_t now_us, const dd_net_port *port);
+
+// The node stops: tells of datagrams that are under way in fragments or held, and gives back their
+// buffers.
 void dd_output_stop(dd_net *net, const dd_net_port *port);

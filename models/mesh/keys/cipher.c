@@ -1,4 +1,4 @@
-#include "models/mesh/air/cipher.h"
+#include "models/mesh/keys/cipher.h"
 
 #include <assert.h>
 #include <mbedtls/ccm.h>

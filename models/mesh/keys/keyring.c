@@ -1,4 +1,4 @@
-#include "models/mesh/survey/keyring.h"
+#include "models/mesh/keys/keyring.h"
 #include "engine/random.h"
 #include "models/kind.h"
 #include "models/world.h"

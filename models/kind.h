@@ -50,5 +50,5 @@ typedef enum dd_purpose {
     DD_DRAW_REPORTING, // when lamps report
     DD_DRAW_CRYSTAL,
     DD_DRAW_OUTAGE = 0x0B4C0A75,
-    DD_DRAW_SOURCE = 0x0A1250AC,
+    DD_DRAW_JAMMER = 0x0A1250AC,
 } dd_purpose;

@@ -52,5 +52,5 @@ typedef enum dd_purpose {
     DD_DRAW_CRYSTAL,
     DD_DRAW_KEY = 0x0C1FE400,
     DD_DRAW_OUTAGE = 0x0B4C0A75,
-    DD_DRAW_SOURCE = 0x0A1250AC,
+    DD_DRAW_JAMMER = 0x0A1250AC,
 } dd_purpose;

@@ -34,7 +34,6 @@ only() {
 mesh_order() {
     cat <<'ORDER'
 models/mesh/radio "models/(mesh/(survey|air|stack|mesh)|world|neighbourhood)
-models/mesh/keys "models/(mesh/(radio|survey|air|stack/(lowpan|rpl|net|coap)|mesh)|neighbourhood)
 models/mesh/survey "models/(mesh/(air|stack/(lowpan|rpl|net|coap)|mesh)|neighbourhood)
 models/mesh/air "models/(mesh/(mesh|stack/coap/coap_)|segment|twin|controller/house|light)
 models/mesh/stack/mac "models/mesh/stack/(lowpan|rpl|net|coap)/

@@ -3,7 +3,7 @@
 #define _POSIX_C_SOURCE 200809L // mkstemp, popen
 
 #include "engine/base.h"
-#include "models/mesh/keys/cipher.h"
+#include "models/mesh/survey/cipher.h"
 #include "models/mesh/stack/bytes.h"
 #include "models/mesh/stack/lowpan/iphc.h"
 #include "tests/dissector.h"

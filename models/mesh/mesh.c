@@ -3,6 +3,7 @@
 #include "models/clock.h"
 #include "models/controller/core/message.h"
 #include "models/kind.h"
+#include "models/mesh/air/jammer.h"
 #include "models/mesh/air/station.h"
 #include "models/mesh/survey/survey.h"
 
@@ -50,7 +51,7 @@ static uint32_t hear_outside(const void *context, uint32_t station, uint8_t chan
     const dd_domain *domain = context;
     const dd_world *world = dd_world_of(domain);
     const dd_neighbourhood *it = dd_neighbourhood_of(domain);
-    return dd_sources_heard(it->sources, it->source_n, world->def.seed, station,
+    return dd_jammers_heard(it->jammers, it->jammer_n, world->def.seed, station,
                             (uint8_t)(channel - world->survey->plan.band->first), from, to,
                             dd_propagation_cut(world), all, room);
 }
@@ -72,7 +73,7 @@ static void fill_medium(dd_medium_def *medium, const dd_domain *domain) {
         .cca = (uint8_t)settings->mesh_cca_mode,
         .outside = hear_outside,
         .context = domain,
-        .outside_n = &dd_neighbourhood_of(domain)->source_n,
+        .outside_n = &dd_neighbourhood_of(domain)->jammer_n,
     };
 }
 

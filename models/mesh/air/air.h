@@ -10,6 +10,7 @@
 #include "models/mesh/stack/mac/mac.h"
 #include "models/mesh/stack/mac/security.h"
 #include "models/mesh/stack/net/net.h"
+#include "models/schema.h"
 
 // A radio with its MAC, and the times of its network layer.
 typedef struct dd_station {

@@ -1,5 +1,5 @@
 #include "models/mesh/air/guard.h"
-#include "models/mesh/keys/keyring.h"
+#include "models/mesh/survey/keyring.h"
 #include "models/schema.h"
 
 #include <assert.h>

@@ -1,12 +1,10 @@
-// What is on the air, and what a receiver makes of it (IEEE 802.15.4's PHY, clauses 10.2 and 12).
+// What is on the air.
 //
 // Nothing is written into neighbours: frames stand in the cell of their sender, and each CCA and
-// each reception is judged at its end from the frames that overlapped it. A cell is no smaller than
-// the longest link, so that all that a station can hear stands in 3 x 3 cells; a cell whose last
-// frame ended in time is skipped at once. Levels are in 1/100 dBm, times are the simulation's.
-//
-// To whom a receiver is locked is found by going through the frames that it heard, in order: back
-// to those that overlapped what overlapped the frame in question. Longer chains are cut there.
+// each reception is judged at its end from the frames that overlapped it (reception.h). A cell is
+// no smaller than the longest link, so that all that a station can hear stands in 3 x 3 cells; a
+// cell whose last frame ended in time is skipped at once. Levels are in 1/100 dBm, times are the
+// simulation's.
 #pragma once
 
 #include "engine/arena.h"
@@ -15,22 +13,14 @@
 #include "models/mesh/radio/radio.h"
 #include "models/mesh/stack/mac/frame.h"
 #include "models/mesh/survey/links.h"
-#include "models/schema.h"
 
-// How a clear channel is assessed (10.2.8). Whatever the mode, the channel is busy while the
-// station receives a frame.
+// How a clear channel is assessed (IEEE 802.15.4-2020, 10.2.8). Whatever the mode, the channel is
+// busy while the station receives a frame.
 typedef enum dd_cca_mode {
     DD_CCA_ENERGY = 1,  // energy above the threshold
     DD_CCA_CARRIER = 2, // a frame of this PHY on this channel, above sensitivity
     DD_CCA_EITHER = 3,
 } dd_cca_mode;
-
-typedef struct dd_reception {
-    int16_t rss_cdbm;
-    int16_t sinr_cdb; // the least, if all that interfered had done so at once
-    uint8_t loss;     // dd_loss, but for DD_LOSS_ACK
-    uint32_t culprit; // station, or source for DD_LOSS_JAMMED
-} dd_reception;
 
 // Something from outside that raises the noise of a station for a while.
 typedef struct dd_disturbance {
@@ -53,7 +43,7 @@ typedef struct dd_medium_def {
     int32_t capture_cdb;           // a frame so much stronger takes a receiver over
     uint8_t cca;                   // dd_cca_mode
     // What a receiver hears from outside in [from, to): at most `room` disturbances, returns how
-    // many. Not asked while `outside_n`, the number of sources, is 0. NULL: there are none ever.
+    // many. Not asked while `outside_n`, the number of jammers, is 0. NULL: there are none ever.
     uint32_t (*outside)(const void *context, uint32_t station, uint8_t channel, dd_time from,
                         dd_time to, dd_disturbance *all, uint32_t room);
     const void *context;
@@ -77,14 +67,14 @@ typedef struct dd_transmission {
 } dd_transmission;
 
 // What the medium knows of a station: what is asked for at every judgement lies together.
-typedef struct dd_spot {
+typedef struct dd_medium_radio {
     uint64_t stable; // its id, for draws
     uint32_t cell;
     uint32_t peer; // to whom it sent last, and how loud they hear each other at the median
     int16_t peer_cdbm;
     int16_t noise_cdbm;
     int16_t x, y; // in units of the medium
-} dd_spot;
+} dd_medium_radio;
 
 _Static_assert(sizeof(dd_transmission) == 64, "a transmission is a cache line");
 
@@ -99,7 +89,7 @@ typedef struct dd_medium {
     dd_arena *arena;         // transmissions are cache lines of it, counted from its base, from 1
     uint32_t free;           // the first line to be used again
     uint32_t oldest, newest; // of all cells' transmissions, as a list
-    dd_spot *spots;          // by station
+    dd_medium_radio *radios; // by station
     dd_cell *cells;
     uint32_t columns; // of the grid, a margin of empty cells included
     int64_t reach2;   // square of the longest link, in units of the medium
@@ -123,21 +113,8 @@ uint32_t dd_medium_put(dd_medium *medium, const dd_transmission *frame, dd_time 
 // Its sender falls silent at `now`.
 void dd_medium_cut(dd_medium *medium, uint32_t frame, dd_time now);
 
-// Whether a CCA in [from, to), which has ended just now, finds the channel clear. Counts what was
-// there at any time of it. Also busy: with a transmission of its own under way or to come.
-bool dd_medium_clear(const dd_medium *medium, uint32_t station, uint8_t channel, dd_time from,
-                     dd_time to);
-
-// The source outside the mesh that was the strongest on a station's channel in [from, to), which
-// has ended just now; 0: none.
-uint32_t dd_medium_jammer(const dd_medium *medium, uint32_t station, uint8_t channel, dd_time from,
-                          dd_time to);
-
-// What `receiver`, tuned to the frame's channel, makes of a transmission that has just ended. Its
-// preamble must find the receiver listening and not locked to an earlier frame (unless stronger by
-// `capture_cdb`), and its bits must survive noise and interference, piece by piece; a draw keyed by
-// (sender, receiver, count) decides what the odds leave open.
-dd_reception dd_medium_receive(dd_medium *medium, uint32_t frame, uint32_t receiver);
-
-// The same for the station at the other end of a link of the sender's, by its place in the table.
-dd_reception dd_medium_hear(const dd_medium *medium, uint32_t frame, uint32_t link);
+// The transmissions that a station may hear and that have energy in [from, to); more than
+// DD_MEDIUM_NEAR of them are not looked at. Returns how many.
+enum { DD_MEDIUM_NEAR = 112 };
+uint32_t dd_medium_near(const dd_medium *medium, uint32_t station, dd_time from, dd_time to,
+                        const dd_transmission *near[static DD_MEDIUM_NEAR]);

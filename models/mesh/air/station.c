@@ -23,7 +23,7 @@ static void fetch(const dd_air *air, uint32_t number, bool with_net) {
     enum { LINE = 64 };
     const char *station = (const char *)&air->stations[number];
     const char *net = (const char *)&air->nets[number];
-    __builtin_prefetch(&air->medium.spots[number]);
+    __builtin_prefetch(&air->medium.radios[number]);
     for (size_t i = 0; i < sizeof(dd_station); i += LINE)
         __builtin_prefetch(station + i);
     for (size_t i = 0; with_net && i < sizeof(dd_net); i += LINE)
@@ -54,7 +54,7 @@ static const dd_radio_preset *preset_of(const actor *it) {
 
 static uint32_t draw(const actor *it, dd_purpose purpose) {
     const dd_medium *medium = &it->air->medium;
-    uint64_t stable = medium->spots[it->number].stable;
+    uint64_t stable = medium->radios[it->number].stable;
     return dd_random(medium->def.seed, stable, purpose, it->station->draws++).v[0];
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "models/mesh/air/air.h"
+#include "models/mesh/air/reception.h"
 
 // A transmission that has ended, with all that is known of it.
 typedef struct dd_frame_end {

@@ -4,7 +4,7 @@
 
 #include "models/mesh/radio/channel.h"
 #include "models/mesh/survey/channel_plan.h"
-#include "models/mesh/keys/keyring.h"
+#include "models/mesh/survey/keyring.h"
 #include "models/mesh/survey/links.h"
 #include "models/mesh/survey/places.h"
 #include "models/mesh/survey/propagation.h"

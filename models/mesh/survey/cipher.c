@@ -1,4 +1,4 @@
-#include "models/mesh/keys/cipher.h"
+#include "models/mesh/survey/cipher.h"
 
 #include <assert.h>
 #include <mbedtls/ccm.h>

@@ -1,4 +1,4 @@
-#include "models/mesh/air/source.h"
+#include "models/mesh/air/jammer.h"
 #include "engine/random.h"
 #include "models/kind.h"
 #include "models/mesh/survey/survey.h"
@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-const char *const dd_source_kind_names[] = {"carrier", "wifi", "rfid", "mesh", NULL};
+const char *const dd_jammer_kind_names[] = {"carrier", "wifi", "rfid", "mesh", NULL};
 
 // What is usual. Estimates, but for the reader's 2 W ERP (Circular 08/2021, facts B2), Wi-Fi's
 // 20 MHz and 100 mW EIRP (IEEE 802.11, EN 300 328), and a reader's dwell of 0.4 s (as FCC 15.247
@@ -18,11 +18,11 @@ typedef struct habit {
     dd_time period;
 } habit;
 
-static const habit usuals[DD_SOURCE_KINDS] = {
-    [DD_SOURCE_CARRIER] = {10, 100, 10, DD_SECOND},
-    [DD_SOURCE_WIFI] = {20, 30, 20000, 5 * DD_MILLISECOND},
-    [DD_SOURCE_RFID] = {35.15, 50, 200, 400 * DD_MILLISECOND},
-    [DD_SOURCE_MESH] = {0, 1, 0, 250 * DD_MILLISECOND},
+static const habit usuals[DD_JAMMER_KINDS] = {
+    [DD_JAMMER_CARRIER] = {10, 100, 10, DD_SECOND},
+    [DD_JAMMER_WIFI] = {20, 30, 20000, 5 * DD_MILLISECOND},
+    [DD_JAMMER_RFID] = {35.15, 50, 200, 400 * DD_MILLISECOND},
+    [DD_JAMMER_MESH] = {0, 1, 0, 250 * DD_MILLISECOND},
 };
 
 enum {
@@ -35,7 +35,7 @@ enum {
     RFID_HOPS = 15, // 920 to 923 MHz
 };
 
-bool dd_source_set(dd_source_def *def, const char *name, double value, dd_error *error) {
+bool dd_jammer_set(dd_jammer_def *def, const char *name, double value, dd_error *error) {
     static const char *const names[] = {"power", "channel", "duty", NULL};
     if (strcmp(name, "power") == 0) {
         def->powered = true;
@@ -61,38 +61,38 @@ static bool is_2_4_ghz(const dd_world *world) {
     return world->preset.frequency_khz > 2000000;
 }
 
-static bool check_channel(const dd_world *world, const dd_source_def *def, dd_error *error) {
+static bool check_channel(const dd_world *world, const dd_jammer_def *def, dd_error *error) {
     const dd_band *band = world->survey->plan.band;
     double first = band->first, last = band->first + band->n - 1;
-    if (def->kind == DD_SOURCE_RFID)
+    if (def->kind == DD_JAMMER_RFID)
         return dd_fail(error, DD_WRONG, "an rfid reader hops; leave its channel out");
-    if (def->kind == DD_SOURCE_WIFI) {
+    if (def->kind == DD_JAMMER_WIFI) {
         first = 1;
         last = WIFI_CHANNELS;
     }
     return (def->channel >= first && def->channel <= last) ||
            dd_fail(error, DD_WRONG, "a %s jammer has channels %g to %g here, not %g",
-                   dd_source_kind_names[def->kind], first, last, def->channel);
+                   dd_jammer_kind_names[def->kind], first, last, def->channel);
 }
 
-bool dd_source_check(const dd_world *world, const dd_source_def *def, dd_error *error) {
+bool dd_jammer_check(const dd_world *world, const dd_jammer_def *def, dd_error *error) {
     bool wide = is_2_4_ghz(world);
-    if ((def->kind == DD_SOURCE_WIFI && !wide) || (def->kind == DD_SOURCE_RFID && wide))
+    if ((def->kind == DD_JAMMER_WIFI && !wide) || (def->kind == DD_JAMMER_RFID && wide))
         return dd_fail(error, DD_WRONG,
                        "a %s jammer disturbs nobody here: mesh.preset %g plays in another band",
-                       dd_source_kind_names[def->kind], world->def.settings.mesh_preset);
+                       dd_jammer_kind_names[def->kind], world->def.settings.mesh_preset);
     return !def->tuned || check_channel(world, def, error);
 }
 
 // --- Building ---
 
 // Centre of what it sends on a hop; `segment` is where it stands.
-static uint32_t centre_khz(const dd_world *world, const dd_source_def *def, uint32_t segment,
+static uint32_t centre_khz(const dd_world *world, const dd_jammer_def *def, uint32_t segment,
                            uint8_t hop) {
     const dd_channel_plan *plan = &world->survey->plan;
-    if (def->kind == DD_SOURCE_RFID) return RFID_FIRST_KHZ + hop * (uint32_t)RFID_SPACING_KHZ;
+    if (def->kind == DD_JAMMER_RFID) return RFID_FIRST_KHZ + hop * (uint32_t)RFID_SPACING_KHZ;
     uint32_t wifi = def->tuned ? (uint32_t)def->channel : WIFI_USUAL;
-    if (def->kind == DD_SOURCE_WIFI) return WIFI_FIRST_KHZ + (wifi - 1) * WIFI_SPACING_KHZ;
+    if (def->kind == DD_JAMMER_WIFI) return WIFI_FIRST_KHZ + (wifi - 1) * WIFI_SPACING_KHZ;
     return dd_band_khz(plan->band, def->tuned ? (uint8_t)def->channel : plan->channel[segment]);
 }
 
@@ -108,21 +108,21 @@ static int16_t loss_of(const dd_channel_plan *plan, uint32_t receiver_khz, uint3
         plan->rejection_cdb[channels < DD_CHANNELS_MAX ? channels : DD_CHANNELS_MAX - 1];
 }
 
-static void set_losses(dd_source *source, const dd_world *world, const dd_source_def *def,
+static void set_losses(dd_jammer *jammer, const dd_world *world, const dd_jammer_def *def,
                        uint32_t segment) {
     const dd_channel_plan *plan = &world->survey->plan;
     uint32_t bandwidth = usuals[def->kind].bandwidth_khz;
     if (!bandwidth) bandwidth = world->preset.bandwidth_khz;
-    source->hop_n = def->kind == DD_SOURCE_RFID ? RFID_HOPS : 1;
-    for (uint8_t hop = 0; hop < source->hop_n; hop++)
+    jammer->hop_n = def->kind == DD_JAMMER_RFID ? RFID_HOPS : 1;
+    for (uint8_t hop = 0; hop < jammer->hop_n; hop++)
         for (uint8_t channel = 0; channel < plan->band->n; channel++)
-            source->loss_cdb[hop][channel] =
+            jammer->loss_cdb[hop][channel] =
                 loss_of(plan, world->preset.bandwidth_khz,
                         dd_band_khz(plan->band, (uint8_t)(plan->band->first + channel)),
                         centre_khz(world, def, segment, hop), bandwidth);
 }
 
-static void set_levels(dd_source *source, const dd_domain *domain, const dd_station_place *from,
+static void set_levels(dd_jammer *jammer, const dd_domain *domain, const dd_station_place *from,
                        int32_t power_cdbm) {
     const dd_world *world = dd_world_of(domain);
     const dd_survey *survey = world->survey;
@@ -135,21 +135,21 @@ static void set_levels(dd_source *source, const dd_domain *domain, const dd_stat
         int32_t level;
         dd_propagation_level(&survey->propagation, from, to, dd_places_metres(from, to),
                              INT32_MIN / 2, &level);
-        source->level_cdbm[station] = (int16_t)(level + more);
+        jammer->level_cdbm[station] = (int16_t)(level + more);
     }
 }
 
-void dd_source_make(dd_source *source, dd_domain *domain, const dd_source_def *def, uint32_t entity,
+void dd_jammer_make(dd_jammer *jammer, dd_domain *domain, const dd_jammer_def *def, uint32_t entity,
                     const dd_station_place *place) {
     const dd_world *world = dd_world_of(domain);
     const habit *usual = &usuals[def->kind];
-    int16_t *levels = source->level_cdbm;
+    int16_t *levels = jammer->level_cdbm;
     uint32_t station_n = dd_survey_links(domain)->station_n;
     double duty = def->timed ? def->duty : usual->duty;
     double power = def->powered                  ? def->power_dbm
-                   : def->kind == DD_SOURCE_MESH ? world->preset.tx_power_cdbm / 100.0
+                   : def->kind == DD_JAMMER_MESH ? world->preset.tx_power_cdbm / 100.0
                                                  : usual->power_dbm;
-    *source = (dd_source){
+    *jammer = (dd_jammer){
         .stable = dd_mix(dd_world_stable(world, entity) + 1 + (uint64_t)def->kind),
         .entity = entity,
         .since = domain->engine->now,
@@ -159,50 +159,50 @@ void dd_source_make(dd_source *source, dd_domain *domain, const dd_source_def *d
         .kind = (uint8_t)def->kind,
         .level_cdbm =
             levels ? levels : dd_arena_take(&domain->arena, (station_n + 1) * sizeof *levels)};
-    if (source->burst < DD_MICROSECOND) source->burst = DD_MICROSECOND;
+    if (jammer->burst < DD_MICROSECOND) jammer->burst = DD_MICROSECOND;
     dd_station_place from = *place;
-    from.stable = source->stable;
-    set_losses(source, world, def, place->segment);
-    set_levels(source, domain, &from, (int32_t)lrint(power * 100));
+    from.stable = jammer->stable;
+    set_losses(jammer, world, def, place->segment);
+    set_levels(jammer, domain, &from, (int32_t)lrint(power * 100));
 }
 
 // --- When it sends ---
 
-bool dd_source_burst(const dd_source *source, uint64_t seed, dd_time after, dd_burst *burst) {
-    if (after < source->since) after = source->since;
-    if (after >= source->until) return false;
-    if (source->burst >= source->period) {
-        *burst = (dd_burst){source->since, source->until, 0};
+bool dd_jammer_burst(const dd_jammer *jammer, uint64_t seed, dd_time after, dd_burst *burst) {
+    if (after < jammer->since) after = jammer->since;
+    if (after >= jammer->until) return false;
+    if (jammer->burst >= jammer->period) {
+        *burst = (dd_burst){jammer->since, jammer->until, 0};
         return true;
     }
-    uint32_t slack = (uint32_t)(source->period - source->burst + 1);
-    for (uint64_t k = (uint64_t)after / (uint64_t)source->period;; k++) {
-        dd_random4 draw = dd_random(seed, source->stable, DD_DRAW_SOURCE, k);
-        dd_time from = (dd_time)k * source->period + dd_uniform(draw.v[0], slack);
-        dd_time until = from + source->burst;
+    uint32_t slack = (uint32_t)(jammer->period - jammer->burst + 1);
+    for (uint64_t k = (uint64_t)after / (uint64_t)jammer->period;; k++) {
+        dd_random4 draw = dd_random(seed, jammer->stable, DD_DRAW_JAMMER, k);
+        dd_time from = (dd_time)k * jammer->period + dd_uniform(draw.v[0], slack);
+        dd_time until = from + jammer->burst;
         if (until <= after) continue;
-        if (from < source->since) from = source->since;
-        if (from >= source->until) return false;
-        if (until > source->until) until = source->until;
-        *burst = (dd_burst){from, until, (uint8_t)dd_uniform(draw.v[1], source->hop_n)};
+        if (from < jammer->since) from = jammer->since;
+        if (from >= jammer->until) return false;
+        if (until > jammer->until) until = jammer->until;
+        *burst = (dd_burst){from, until, (uint8_t)dd_uniform(draw.v[1], jammer->hop_n)};
         return true;
     }
 }
 
-uint32_t dd_sources_heard(const dd_source *sources, uint32_t n, uint64_t seed, uint32_t station,
+uint32_t dd_jammers_heard(const dd_jammer *jammers, uint32_t n, uint64_t seed, uint32_t station,
                           uint8_t channel, dd_time from, dd_time to, int32_t least_cdbm,
                           dd_disturbance *all, uint32_t room) {
     uint32_t heard = 0;
     for (uint32_t i = 0; i < n; i++) {
-        const dd_source *source = &sources[i];
+        const dd_jammer *jammer = &jammers[i];
         dd_burst burst;
-        if (source->level_cdbm[station] < least_cdbm) continue;
+        if (jammer->level_cdbm[station] < least_cdbm) continue;
         for (dd_time t = from;
-             heard < room && dd_source_burst(source, seed, t, &burst) && burst.from < to;
+             heard < room && dd_jammer_burst(jammer, seed, t, &burst) && burst.from < to;
              t = burst.until) {
-            int32_t level = dd_source_level(source, station, channel, burst.hop);
+            int32_t level = dd_jammer_level(jammer, station, channel, burst.hop);
             if (level >= least_cdbm)
-                all[heard++] = (dd_disturbance){burst.from, burst.until, level, source->entity};
+                all[heard++] = (dd_disturbance){burst.from, burst.until, level, jammer->entity};
             if (burst.until >= to) break;
         }
     }

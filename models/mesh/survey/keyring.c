@@ -1,6 +1,7 @@
-#include "models/mesh/keys/keyring.h"
+#include "models/mesh/survey/keyring.h"
 #include "engine/random.h"
 #include "models/kind.h"
+#include "models/mesh/survey/channel_plan.h"
 #include "models/world.h"
 
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 // networks share a key: addresses, and so nonces, follow from PAN ids, which far ones may share.
 #pragma once
 
-#include "models/mesh/keys/cipher.h"
+#include "models/mesh/survey/cipher.h"
 
 struct dd_world;
 

@@ -454,25 +454,25 @@ Test(air_log, tshark_reads_what_was_on_the_air) {
                                                  " udp.checksum.status == 0'"
                                                  " -e frame.number"),
                  ""));
-    // The controller's context, told to all; two hops up, each with its acknowledgement; then two
+    // The controller's context, told to all; two hops up, each with its acknowledgement; then three
     // times four attempts that nobody answers.
     const char *air = ask(all.air, "-e frame.interface_name -e wpan.src16 -e wpan.dst16"
                                    " -e coap.mid -e wpan-tap.rss -e frame.comment");
-    char level[32], wanted[1024];
+    char level[32], wanted[2048];
     snprintf(level, sizeof level, "%g", (it->tables.noise_cdbm + STRONG) / 100.0);
     int n = snprintf(wanted, sizeof wanted,
                      "S-1-0,0x0000,0xffff,,,1 of 1 nodes around received it\n"
                      "S-1-0,0x0002,0x0001,5,%s,\nS-1-0,,,,%s,\nS-1-0,0x0001,0x0000,5,%s,\n"
                      "S-1-0,,,,%s,\n",
                      level, level, level, level);
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 12; i++)
         n += snprintf(wanted + n, sizeof wanted - (size_t)n,
                       "S-1-0,0x0001,0x0000,6,,S-1-0 lost it: it is off\n");
     cr_expect(eq(str, (char *)(uintptr_t)air, wanted));
     // Lamp 2 hears all that lamp 1 sends: the acknowledgement to it, and what goes to the
     // controller.
     snprintf(wanted, sizeof wanted, "L-1-2,,,\nL-1-2,0x0001,5,\n");
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 12; i++)
         strcat(wanted, "L-1-2,0x0001,6,\n");
     cr_expect(eq(str,
                  (char *)(uintptr_t)ask(all.ear, "-e frame.interface_name -e wpan.src16"

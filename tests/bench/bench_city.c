@@ -207,10 +207,6 @@ static bool measure_threads(uint32_t threads, json_t *rows, bool json) {
 
 static int run(const dd_bench_options *options, json_t *out) {
     bool json = options->json, several = options->threads > 1;
-    if (options->threads > DD_WORKERS_MAX) {
-        fprintf(stderr, "domdom: bench: at most %d threads\n", DD_WORKERS_MAX);
-        return DD_WRONG;
-    }
     return measure_night(out, json) && measure_growth(out, json) &&
                    (!several || measure_threads(options->threads, out, json))
                ? DD_OK

@@ -26,6 +26,7 @@ expect 2 "no command 'ctiy', did you mean 'city'\?" ctiy
 expect 2 "no command 'xylophone'; .domdom. alone lists" xylophone
 expect 2 "did you mean 'bench'\?" help bensh
 expect 2 "did you mean 'settings'\?" help setting
+expect 2 '^domdom: bench: --threads takes a number from 1 to 256$' bench street --threads 257
 expect 2 'launcher at the root of the sources: \./domdom test' test
 for command in run replay new city bench api test help; do
     expect 0 "^(\./)?domdom $command" help $command

@@ -87,7 +87,6 @@ static dd_coap told(const dd_reading *reading, uint8_t octets[512], uint16_t *n)
 static dd_coap reported(const dd_reading *reading, uint8_t octets[512], uint16_t *n) {
     uint8_t body[DD_LAMP_BODY_MAX];
     dd_coap message = dd_coap_make(DD_COAP_NON, DD_COAP_EMPTY, 0x1234);
-    message.no_response = DD_COAP_SILENCE;
     dd_lamp_write_report(&message, body, reading);
     return carried(&message, octets, n);
 }
@@ -122,7 +121,7 @@ Test(lamp_object, what_messages_cost) {
     reading.program_id = 7;
     reading.flags = 0;
     reported(&reading, octets, &n);
-    cr_expect(eq(u16, n, 42));
+    cr_expect(eq(u16, n, 39));
     dd_node_request request = {.kind = DD_NODE_READ};
     asked(&request, octets, &n);
     cr_expect(eq(u16, n, 12));

@@ -219,10 +219,6 @@ static bool measure_threads(uint32_t threads, json_t *rows, bool json) {
 
 static int run(const dd_bench_options *options, json_t *out) {
     bool json = options->json, several = options->threads > 1;
-    if (options->threads > DD_WORKERS_MAX) {
-        fprintf(stderr, "domdom: bench: at most %d threads\n", DD_WORKERS_MAX);
-        return DD_WRONG;
-    }
     return measure_city("first_night", "First Night", NULL, out, json) &&
                    measure_city("reports", "a report a lamp and quarter of an hour", reports, out,
                                 json) &&

@@ -1,5 +1,7 @@
+#include "engine/workers.h"
 #include "tests/bench/bench.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +13,15 @@ static const dd_bench *const BENCHES[] = {&dd_bench_queue, &dd_bench_city, &dd_b
 static const struct {
     const char *name, *what;
     size_t offset; // in dd_bench_options
+    uint32_t most;
 } NUMBERS[] = {
-    {"--lamps", "N: of `street`, 7000", offsetof(dd_bench_options, lamps)},
+    {"--lamps", "N: of `street`, 7000", offsetof(dd_bench_options, lamps), UINT32_MAX},
     {"--seconds", "N: simulated by `street`, 300, and in each row of `contention`, 10",
-     offsetof(dd_bench_options, seconds)},
+     offsetof(dd_bench_options, seconds), UINT32_MAX},
     {"--period", "N: seconds between a lamp's reports in `street`, 60",
-     offsetof(dd_bench_options, period_s)},
-    {"--threads", "N: of `city` and `street`, 1; up to 256", offsetof(dd_bench_options, threads)},
+     offsetof(dd_bench_options, period_s), UINT32_MAX},
+    {"--threads", "N: of `city` and `street`, 1; up to 256", offsetof(dd_bench_options, threads),
+     DD_WORKERS_MAX},
 };
 
 static void help(void) {
@@ -65,8 +69,9 @@ static int refuse(const char *word) {
 static bool read_number(dd_bench_options *options, size_t number, const char *text) {
     char *end = NULL;
     unsigned long value = text ? strtoul(text, &end, 10) : 0;
-    if (!text || *end || *text == '-' || value < 1 || value > UINT32_MAX) {
-        fprintf(stderr, "domdom: bench: %s takes a number from 1 on\n", NUMBERS[number].name);
+    if (!text || *end || *text == '-' || value < 1 || value > NUMBERS[number].most) {
+        fprintf(stderr, "domdom: bench: %s takes a number from 1 to %" PRIu32 "\n",
+                NUMBERS[number].name, NUMBERS[number].most);
         return false;
     }
     memcpy((char *)options + NUMBERS[number].offset, &(uint32_t){(uint32_t)value},

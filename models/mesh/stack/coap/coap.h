@@ -13,10 +13,9 @@ enum {
     DD_COAP_BLOCK_EXPONENT = 2,                // of the blocks that we send ...
     DD_COAP_BLOCK = 64,                        // ... and their octets
     DD_COAP_DATAGRAM_MAX = DD_COAP_BLOCK + 32, // octets of any message that our endpoints send
-    DD_COAP_NO_FORMAT = 0xFFFF,   // the option is absent (65535 is reserved; RFC 7252, 12.3)
-    DD_COAP_LINK_FORMAT = 40,     // application/link-format (RFC 6690)
-    DD_COAP_CBOR = 60,            // application/cbor (RFC 8949)
-    DD_COAP_SILENCE = 2 | 8 | 16, // No-Response: to no class of response (RFC 7967, 2.1)
+    DD_COAP_NO_FORMAT = 0xFFFF, // the option is absent (65535 is reserved; RFC 7252, 12.3)
+    DD_COAP_LINK_FORMAT = 40,   // application/link-format (RFC 6690)
+    DD_COAP_CBOR = 60,          // application/cbor (RFC 8949)
 };
 
 typedef enum dd_coap_type { DD_COAP_CON, DD_COAP_NON, DD_COAP_ACK, DD_COAP_RST } dd_coap_type;

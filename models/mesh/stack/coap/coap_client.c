@@ -78,11 +78,11 @@ static void send_exchange(const dd_coap_client_port *port, const dd_coap_exchang
     send(port, exchange->request.lamp, &message);
 }
 
+// Servers stay silent to a group's requests (RFC 7252, 8.2) without being told by No-Response.
 static void send_group(dd_coap_client *client, const dd_coap_client_port *port,
                        const dd_node_request *request) {
     uint8_t body[DD_LAMP_BODY_MAX];
     dd_coap message = dd_coap_make(DD_COAP_NON, DD_COAP_EMPTY, client->next_id);
-    message.no_response = DD_COAP_SILENCE;
     dd_lamp_write_request(&message, body, request);
     if (request->kind == DD_NODE_READ || message.payload_n > DD_COAP_BLOCK) return;
     client->next_id++;

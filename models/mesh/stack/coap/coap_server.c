@@ -53,11 +53,11 @@ static void respond(dd_coap_server *server, const dd_coap_server_port *port, uin
     send(port, destination, response);
 }
 
+// Nobody answers. No-Response would say so, but Wireshark up to 4.0 takes the option for malformed.
 void dd_coap_server_report(dd_coap_server *server, const dd_coap_server_port *port,
                            const dd_reading *reading) {
     uint8_t body[DD_LAMP_BODY_MAX];
     dd_coap message = dd_coap_make(DD_COAP_NON, DD_COAP_EMPTY, own_id(server));
-    message.no_response = DD_COAP_SILENCE;
     dd_lamp_write_report(&message, body, reading);
     send(port, CONTROLLER, &message);
 }

@@ -226,7 +226,7 @@ void dd_house_battery_empty(dd_domain *domain, dd_segment_state *segment) {
 }
 
 void dd_house_receive(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
-                       const uint8_t *octets, uint16_t n) {
+                      const uint8_t *octets, uint16_t n) {
     dd_house *house = segment->house;
     if (!house->running) return;
     tenant it = {domain, segment};

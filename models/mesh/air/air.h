@@ -39,6 +39,8 @@ typedef struct dd_station {
     uint16_t duplicates; // received again
 } dd_station;
 
+_Static_assert(sizeof(dd_station) <= 160, "a lamp's radio is in every snapshot");
+
 // A segment's mesh, one PAN: the controller is station `first` and has address 0, lamp number l is
 // station first + l and has address l.
 typedef struct dd_air_segment {

@@ -28,8 +28,8 @@ static void send(dd_core *core, dd_node_request request) {
 // A lamp that was silent the last time, or a mesh that is, gets little patience, so that it does
 // not hold up those that do answer; an order tries once more than a poll.
 static uint8_t retries(const dd_core *core, uint16_t lamp, bool poll) {
-    bool silent = core->storage.lamps[lamp - 1].missed > 0 ||
-                  (poll && core->poll.silent_run >= MESH_SILENT);
+    bool silent =
+        core->storage.lamps[lamp - 1].missed > 0 || (poll && core->poll.silent_run >= MESH_SILENT);
     if (!silent) return DD_RETRIES_USUAL;
     return poll ? 1 : 2;
 }

@@ -1,2 +1,2 @@
-#include <stdio.h>
 #include "engine/base.h"
+#include <stdio.h>

@@ -85,7 +85,7 @@ bad 'channel must be a whole number' 'radios{["S-01"] = {channel = 15.5}}'
 bad 'must come before the first' 'lamps() radios{["S-01"] = {channel = 15}}'
 bad 'segment S-01: channel 27 lies outside the band.*use 11 to 26' 'radios{["S-01"] = {channel = 27}} lamps()'
 bad 'PAN id 0xffff is reserved' 'radios{["S-01"] = {pan = 0xffff}} lamps()'
-bad 'are both given PAN id 0x0007' 'radios{["S-01"] = {pan = 7}, ["S-02"] = {pan = 7}} lamps()'
+bad 'are both given PAN id 0x0007' 'set{["mesh.cut_db"] = -30} radios{["S-01"] = {pan = 7}, ["S-02"] = {pan = 7}} lamps()'
 bad 'mesh.preset = 4 is out of range: it must be 1 to 3' 'set{["mesh.preset"] = 4}'
 bad 'its controller reaches none of its' 'set{["mesh.tx_change_db"] = -60} lamps()'
 

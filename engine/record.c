@@ -62,7 +62,7 @@ void dd_record_buffer_fini(dd_record_buffer *buffer) {
 
 void dd_digest_add(dd_digest *digest, const dd_record *record, const dd_record_kind *kind,
                    const dd_entities *entities) {
-    uint64_t hash = dd_mix((uint64_t)record->time ^ dd_mix(record->kind));
+    uint64_t hash = dd_hash_bytes(kind->name, strlen(kind->name), (uint64_t)record->time);
     hash = dd_mix(hash ^ entities->all[record->entity].stable);
     for (int i = 0; i < DD_RECORD_VALUES && kind->fields[i].type; i++) {
         uint64_t value = (uint64_t)record->value[i];

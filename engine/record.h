@@ -92,8 +92,9 @@ const uint8_t *dd_record_buffer_octets(const dd_record_buffer *buffer, int64_t v
 void dd_record_buffer_empty(dd_record_buffer *buffer);
 void dd_record_buffer_fini(dd_record_buffer *buffer);
 
-// A digest is the sum of a hash of each record's outcome (time, stable ids, kind, values; neither
-// id nor cause), so that neither the order of domains nor that of threads can touch it.
+// A digest is the sum of a hash of each record's outcome (time, stable ids, the kind's name,
+// values; neither id nor cause), so that neither the order of domains nor that of threads can touch
+// it, nor kinds of records that come and go.
 typedef struct dd_digest {
     uint64_t lane[2];
 } dd_digest;

@@ -1,5 +1,6 @@
 #include "lua/captures.h"
-#include "models/mesh/tap.h"
+#include "lua/wireshark.h"
+#include "models/mesh/air/tap.h"
 #include "models/selection.h"
 
 #include <stdio.h>
@@ -101,6 +102,8 @@ static bool open_one(dd_capture **capture, const char *name, uint16_t kind, dd_e
 bool dd_captures_open(dd_captures *captures, const dd_captures_def *def, dd_engine *engine,
                       const dd_folder *folder, dd_error *error) {
     *captures = (dd_captures){0};
+    if ((def->air || def->at) && !dd_wireshark_write(engine->def.world, folder, error))
+        return false;
     return (!def->air ||
             open_one(&captures->all[0], "air.pcapng", DD_REC_AIR_FRAME, engine, folder, error)) &&
            (!def->at ||

@@ -24,7 +24,8 @@ typedef struct dd_captures {
 bool dd_captures_plan(const dd_captures_def *def, const dd_scenario *scenario, const char *out,
                       dd_error *error);
 
-// Makes the files, in the folder, and begins to listen.
+// Makes the files, in the folder, what Wireshark needs to decrypt them included, and begins to
+// listen.
 bool dd_captures_open(dd_captures *captures, const dd_captures_def *def, dd_engine *engine,
                       const dd_folder *folder, dd_error *error);
 

@@ -41,7 +41,7 @@ dd_mesh_join_figures dd_mesh_joins(const dd_history *history);
 
 // Lost messages by outcome and reason.
 typedef struct dd_mesh_losses {
-    uint64_t n[DD_MESH_OUTCOMES][DD_AIR_LOSSES];
+    uint64_t n[DD_MESH_OUTCOMES][DD_LOSSES];
 } dd_mesh_losses;
 
 dd_mesh_losses dd_mesh_count_losses(const dd_history *history);

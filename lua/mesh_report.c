@@ -1,7 +1,7 @@
 #include "lua/mesh_report.h"
 #include "engine/output/text_table.h"
 #include "lua/mesh_figures.h"
-#include "models/mesh/mesh_record.h"
+#include "models/mesh/air/mesh_record.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -200,16 +200,31 @@ static void print_hops(const dd_history *history, FILE *out) {
     dd_text_table_print(&table, out);
 }
 
+// Why a message was lost; what its outcome tells where the air has nothing to add.
+static void why_lost(dd_mesh_outcome outcome, dd_loss reason, const char *culprit,
+                     char text[static DD_AIR_COMMENT]) {
+    static const char *const what[DD_MESH_OUTCOMES] = {
+        [DD_MESH_NO_ROUTE] = "no way to it is known there",
+        [DD_MESH_QUEUE_FULL] = "more to send than there is room for",
+        [DD_MESH_NO_CLEAR_CHANNEL] = "the mesh's own frames",
+        [DD_MESH_HOP_LIMIT] = "too many hops, or a loop",
+    };
+    if (reason)
+        dd_loss_text(reason, culprit, text);
+    else
+        snprintf(text, DD_AIR_COMMENT, "%s", what[outcome] ? what[outcome] : "");
+}
+
 static void print_losses(const dd_history *history, FILE *out) {
     dd_mesh_losses losses = dd_mesh_count_losses(history);
     dd_text_table table = {.heads = {"messages", "lost by", "why"}, .align = "rll"};
     char why[DD_AIR_COMMENT];
     for (int outcome = 1; outcome < DD_MESH_OUTCOMES; outcome++)
-        for (int reason = 0; reason < DD_AIR_LOSSES; reason++) {
+        for (int reason = 0; reason < DD_LOSSES; reason++) {
             if (!losses.n[outcome][reason]) continue;
-            dd_air_loss_text((dd_air_loss)reason, NULL, why);
+            why_lost((dd_mesh_outcome)outcome, (dd_loss)reason, NULL, why);
             dd_text_table_add(&table, "%llu\t%s\t%s", (unsigned long long)losses.n[outcome][reason],
-                              dd_mesh_outcome_names[outcome], reason ? why : "");
+                              dd_mesh_outcome_names[outcome], why);
         }
     if (table.rows) head(out, "losses");
     dd_text_table_print(&table, out);
@@ -222,11 +237,11 @@ static void print_lost(const dd_history *history, FILE *out) {
     for (size_t i = 0; i < history->message_n; i++) {
         const dd_history_message *it = &history->messages[i];
         if (it->outcome == DD_MESH_DELIVERED) continue;
-        dd_air_loss_text(it->reason, it->culprit ? name_of(history, it->culprit) : NULL, why);
+        why_lost(it->outcome, it->reason, it->culprit ? name_of(history, it->culprit) : NULL, why);
         dd_text_table_add(&table, "%s\t%s\t%s\t%s\t%s\t%s\t%s", moment(history, it->t, when),
                           name_of(history, it->lamp), it->up ? "up" : "down",
                           dd_mesh_outcome_names[it->outcome], name_of(history, it->sender),
-                          name_of(history, it->receiver), it->reason ? why : "");
+                          name_of(history, it->receiver), why);
     }
     head(out, table.rows ? "lost messages" : "no message was lost");
     dd_text_table_print(&table, out);

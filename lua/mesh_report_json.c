@@ -97,11 +97,11 @@ static json_t *losses_json(const dd_history *history) {
     dd_mesh_losses losses = dd_mesh_count_losses(history);
     json_t *array = json_array();
     for (int outcome = 1; outcome < DD_MESH_OUTCOMES; outcome++)
-        for (int reason = 0; reason < DD_AIR_LOSSES; reason++)
+        for (int reason = 0; reason < DD_LOSSES; reason++)
             if (losses.n[outcome][reason])
                 json_array_append_new(array, json_pack("{ss ss sI}", "outcome",
                                                        dd_mesh_outcome_names[outcome], "reason",
-                                                       dd_air_loss_names[reason], "messages",
+                                                       dd_loss_names[reason], "messages",
                                                        (json_int_t)losses.n[outcome][reason]));
     return array;
 }
@@ -117,7 +117,7 @@ static json_t *lost_json(const dd_history *history) {
                       name_of(history, it->lamp), "direction", it->up ? "up" : "down", "outcome",
                       dd_mesh_outcome_names[it->outcome], "sender", name_of(history, it->sender),
                       "receiver", name_of(history, it->receiver), "reason",
-                      dd_air_loss_names[it->reason], "culprit", name_of(history, it->culprit)));
+                      dd_loss_names[it->reason], "culprit", name_of(history, it->culprit)));
     }
     return array;
 }

@@ -225,19 +225,20 @@ end
 
 ---The channels and PAN ids of segments, by their ids, before the first use of a lamp, road or
 ---segment: `radios{ ["S-01"] = { channel = 15, pan = 0x1a2b } }`. What is not given is computed, so
----that neighbours differ. Two segments that hear each other cannot have one PAN id.
----@param given table<string, {channel?: integer, pan?: integer}>
+---that neighbours differ. Two segments that hear each other cannot have one PAN id. A `key` of 32
+---hexadecimal digits is the network's, for frames secured by `mesh.security`; else it is drawn.
+---@param given table<string, {channel?: integer, pan?: integer, key?: string}>
 function radios(given)
     if type(given) ~= "table" then error('radios takes a table: radios{ ["S-01"] = { channel = 15 } }', 2) end
     for id, radio in pairs(given) do
         if type(id) ~= "string" then error("radios: " .. tostring(id) .. " is no segment's id", 2) end
-        check_fields(radio, { channel = "number", pan = "number" }, "radios' " .. id)
+        check_fields(radio, { channel = "number", pan = "number", key = "string" }, "radios' " .. id)
         for field, value in pairs(radio) do
-            if math.type(value) ~= "integer" then
+            if field ~= "key" and math.type(value) ~= "integer" then
                 error("radios' " .. id .. ": " .. field .. " must be a whole number, not " .. value, 2)
             end
         end
-        dd.radio(id, radio.channel, radio.pan)
+        dd.radio(id, radio.channel, radio.pan, radio.key)
     end
 end
 
@@ -439,6 +440,15 @@ function Selection:energy() return dd.measure(self, "energy_kwh") end
 ---The share of its lamps with a route to their controller now, percent.
 ---@return number
 function Selection:reachable() return dd.measure(self, "reachable") end
+
+---The lamps that its lamps send to first on the way to their controllers, now: their parents in the
+---mesh. A lamp that sends to its controller at once has none.
+---@return Selection
+function Selection:parents() return dd.parents(dd.lamps_of(self)) end
+
+---The lamps whose parent in the mesh is one of its lamps now.
+---@return Selection
+function Selection:children() return dd.children(dd.lamps_of(self)) end
 
 ---How many of its lamps hold an override now.
 ---@return integer

@@ -39,19 +39,19 @@ static int prim_command_program(lua_State *L) {
 }
 
 // A jammer's kind at `index`, then its power, channel and duty, nil for what is usual.
-static void read_jammer(lua_State *L, int index, dd_source_def *source) {
+static void read_jammer(lua_State *L, int index, dd_jammer_def *jammer) {
     static const char *const figures[] = {"power", "channel", "duty"};
     dd_error error;
-    const char *kind = luaL_optstring(L, index, dd_source_kind_names[DD_SOURCE_CARRIER]);
-    while (dd_source_kind_names[source->kind] &&
-           strcmp(dd_source_kind_names[source->kind], kind) != 0)
-        source->kind++;
-    if (source->kind == DD_SOURCE_KINDS)
-        dd_primitive_no_such(L, "kind of jammer", kind, dd_source_kind_names,
+    const char *kind = luaL_optstring(L, index, dd_jammer_kind_names[DD_JAMMER_CARRIER]);
+    while (dd_jammer_kind_names[jammer->kind] &&
+           strcmp(dd_jammer_kind_names[jammer->kind], kind) != 0)
+        jammer->kind++;
+    if (jammer->kind == DD_JAMMER_KINDS)
+        dd_primitive_no_such(L, "kind of jammer", kind, dd_jammer_kind_names,
                              "there are carrier, wifi, rfid and mesh");
     for (int i = 0; i < (int)DD_COUNT(figures); i++)
         if (!lua_isnoneornil(L, index + 1 + i) &&
-            !dd_source_set(source, figures[i], luaL_checknumber(L, index + 1 + i), &error))
+            !dd_jammer_set(jammer, figures[i], luaL_checknumber(L, index + 1 + i), &error))
             dd_primitive_raise(L, &error);
 }
 
@@ -66,7 +66,7 @@ static int prim_fault(lua_State *L) {
                         .entities = selection->entities,
                         .entity_n = selection->n};
     if (name && !(action.fault = dd_fault_find(name, &error))) return dd_primitive_raise(L, &error);
-    read_jammer(L, 4, &action.source);
+    read_jammer(L, 4, &action.jammer);
     dd_sandbox_work(L, 16 * (uint64_t)selection->n);
     return dd_action_do(world, &action, name ? name : "all", &error)
                ? 0

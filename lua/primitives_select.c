@@ -2,6 +2,7 @@
 #include "lua/primitive.h"
 #include "lua/primitives.h"
 #include "lua/selection_value.h"
+#include "models/measure.h"
 #include "models/selection.h"
 
 #include <lauxlib.h>
@@ -112,6 +113,42 @@ static int prim_owners(lua_State *L) {
     return 1;
 }
 
+// Pushes the lamps that have a mark, in the city's order.
+static int push_marked(lua_State *L, const dd_world *world, const bool *marks) {
+    uint32_t n = 0;
+    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++)
+        n += marks[lamp];
+    dd_selection *selection = dd_selection_push(L, DD_ENTITY_LAMP, n);
+    n = 0;
+    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++)
+        if (marks[lamp]) selection->entities[n++] = lamp;
+    return 1;
+}
+
+// The lamps that are parents in the mesh of a selection of lamps.
+static int prim_parents(lua_State *L) {
+    const dd_world *world = dd_primitive_running(L, "parents");
+    const dd_selection *from = dd_selection_check(L, 1);
+    bool *wanted = push_marks(L, world);
+    dd_sandbox_work(L, from->n);
+    for (uint32_t i = 0; i < from->n; i++)
+        wanted[dd_measure_parent(world, from->entities[i])] = true;
+    return push_marked(L, world, wanted); // 0, no lamp, is not looked at
+}
+
+// The lamps whose parent is among a selection of lamps.
+static int prim_children(lua_State *L) {
+    const dd_world *world = dd_primitive_running(L, "children");
+    const dd_selection *from = dd_selection_check(L, 1);
+    bool *inside = push_marks(L, world), *wanted = push_marks(L, world);
+    dd_sandbox_work(L, world->city->lamp_n);
+    for (uint32_t i = 0; i < from->n; i++)
+        inside[from->entities[i]] = true;
+    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++)
+        wanted[lamp] = inside[dd_measure_parent(world, lamp)];
+    return push_marked(L, world, wanted);
+}
+
 static int prim_slice(lua_State *L) {
     const dd_selection *from = dd_selection_check(L, 1);
     lua_Integer first = luaL_checkinteger(L, 2), last = luaL_checkinteger(L, 3);
@@ -183,6 +220,8 @@ const luaL_Reg dd_primitives_select[] = {
     {"all", prim_all},
     {"lamps_of", dd_primitive_lamps_of},
     {"owners", prim_owners},
+    {"parents", prim_parents},
+    {"children", prim_children},
     {"slice", prim_slice},
     {"chosen", prim_chosen},
     {"without", prim_without},

@@ -5,6 +5,8 @@
 #include "models/world_settings.h"
 
 #include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
 
 // --- Time ---
 
@@ -109,7 +111,17 @@ static int prim_program(lua_State *L) {
     return 0;
 }
 
-// radio(segment, channel, pan): nil for what is to be computed.
+// The 16 octets that 32 hexadecimal digits say. False: they say something else.
+static bool read_key(const char *digits, uint8_t key[static 16]) {
+    if (strlen(digits) != 32 || strspn(digits, "0123456789abcdefABCDEF") != 32) return false;
+    for (int i = 0; i < 16; i++) {
+        const char octet[] = {digits[2 * i], digits[2 * i + 1], 0};
+        key[i] = (uint8_t)strtoul(octet, NULL, 16);
+    }
+    return true;
+}
+
+// radio(segment, channel, pan, key): nil for what is to be computed.
 static int prim_radio(lua_State *L) {
     dd_scenario *scenario = dd_primitive_declared(L);
     dd_error error;
@@ -119,7 +131,10 @@ static int prim_radio(lua_State *L) {
     lua_Integer pan = luaL_optinteger(L, 3, DD_PAN_COMPUTED);
     if (channel < DD_CHANNEL_COMPUTED || channel > INT16_MAX || pan < 0 || pan > UINT16_MAX)
         return luaL_error(L, "a channel must be 0 to 32767, and a PAN id 1 to 0xfffd");
-    dd_given_radio radio = {(int16_t)channel, (uint16_t)pan};
+    dd_given_radio radio = {.channel = (int16_t)channel, .pan = (uint16_t)pan};
+    const char *key = luaL_optstring(L, 4, NULL);
+    if (key && !read_key(key, radio.key))
+        return luaL_error(L, "a key must be 32 hexadecimal digits, not '%s'", key);
     return dd_scenario_radio(scenario, luaL_checkstring(L, 1), radio, &error)
                ? 0
                : dd_primitive_raise(L, &error);

@@ -3,7 +3,7 @@
 #include "engine/data.h"
 #include "engine/random.h"
 #include "engine/texts.h"
-#include "models/mesh/reachability.h"
+#include "models/mesh/survey/reachability.h"
 #include "models/sky.h"
 #include "models/twin.h"
 #include "models/world_settings.h"

@@ -4,6 +4,7 @@
 
 #include "lua/sandbox.h"
 #include "lua/verdicts.h"
+#include "models/mesh/survey/channel_plan.h"
 #include "models/world.h"
 
 #include <jansson.h>

@@ -97,13 +97,13 @@ static bool check_fault(const dd_world *world, const dd_action *action, dd_error
     for (uint32_t i = 0; action->fault && i < action->entity_n; i++)
         if (!dd_fault_fits(world, action->entities[i], action->fault, error)) return false;
     bool jams = action->verb == DD_VERB_FAIL && action->fault == DD_FAULT_JAMMER;
-    return !jams || dd_disturbance_check(world, &action->source, action->entity_n, error);
+    return !jams || dd_disturbance_check(world, &action->jammer, action->entity_n, error);
 }
 
 static bool change_faults(dd_world *world, const dd_action *action) {
     for (uint32_t i = 0; i < action->entity_n; i++) {
         if (action->verb == DD_VERB_FAIL && action->fault == DD_FAULT_JAMMER)
-            dd_disturbance_jam(world, action->entities[i], &action->source);
+            dd_disturbance_jam(world, action->entities[i], &action->jammer);
         else if (action->fault)
             dd_fault_set(world, action->entities[i], action->fault, action->verb == DD_VERB_FAIL);
         else

@@ -43,7 +43,7 @@ typedef struct dd_action {
     uint16_t level_pm;    // override
     dd_time lasts;        // override; 0: until resumed
     dd_fault_kind fault;  // fail; repair: DD_FAULT_NONE repairs all
-    dd_source_def source; // fail with a jammer
+    dd_jammer_def jammer; // fail with a jammer
     uint32_t alarm;       // acknowledge
     double rain_mm_h;     // rain
     dd_program program;   // program; its id is made of its points

@@ -92,14 +92,14 @@ static bool parse_program(char **words, int n, dd_program *program, dd_error *er
 }
 
 // "jammer wifi power=20 channel=6 duty=30": from the kind on; without one it is a carrier.
-static bool parse_jammer(char **words, int n, dd_source_def *source, dd_error *error) {
+static bool parse_jammer(char **words, int n, dd_jammer_def *jammer, dd_error *error) {
     if (n < 1) return true;
-    for (int kind = 0; kind <= DD_SOURCE_KINDS; kind++) {
-        if (kind == DD_SOURCE_KINDS)
-            return dd_fail_unknown(error, "kind of jammer", words[0], dd_source_kind_names,
+    for (int kind = 0; kind <= DD_JAMMER_KINDS; kind++) {
+        if (kind == DD_JAMMER_KINDS)
+            return dd_fail_unknown(error, "kind of jammer", words[0], dd_jammer_kind_names,
                                    "there are carrier, wifi, rfid and mesh");
-        source->kind = (dd_source_kind)kind;
-        if (strcmp(dd_source_kind_names[kind], words[0]) == 0) break;
+        jammer->kind = (dd_jammer_kind)kind;
+        if (strcmp(dd_jammer_kind_names[kind], words[0]) == 0) break;
     }
     for (int i = 1; i < n; i++) {
         char *equals = strchr(words[i], '=');
@@ -108,7 +108,7 @@ static bool parse_jammer(char **words, int n, dd_source_def *source, dd_error *e
             return dd_fail(error, DD_WRONG, "'%s' is no figure of a jammer; write power=20",
                            words[i]);
         *equals = 0;
-        if (!dd_source_set(source, words[i], value, error)) return false;
+        if (!dd_jammer_set(jammer, words[i], value, error)) return false;
     }
     return true;
 }
@@ -120,7 +120,7 @@ static bool parse_fault(char **words, int n, dd_action *action, dd_error *error)
                        words[0], words[0]);
     if (n >= 3 && !(action->fault = dd_fault_find(words[2], error))) return false;
     if (fails && action->fault == DD_FAULT_JAMMER)
-        return parse_jammer(words + 3, n - 3, &action->source, error);
+        return parse_jammer(words + 3, n - 3, &action->jammer, error);
     return n <= 3 || dd_fail(error, DD_WRONG, "'%s' is too much after '%s'", words[3], words[2]);
 }
 

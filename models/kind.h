@@ -19,6 +19,7 @@ typedef enum dd_kind_number {
     DD_KIND_AIR_END,         // its data frame ends; the same; a: transmission; b: receiver, or 0
     DD_KIND_AIR_ACK,         // its acknowledgement ends; the same; a: 0 when none came
     DD_KIND_NET_TIME,        // its network layer's deadline; small: its generation; a: timer
+    DD_KIND_AIR_HOUR,        // the air's counters are recorded; target: 1
     // the hub's
     DD_SEGMENT_KINDS,
     DD_KIND_WORD = DD_SEGMENT_KINDS, // target: segment; parcel: dd_word
@@ -37,9 +38,7 @@ typedef enum dd_purpose {
     DD_DRAW_CLOCK = 1,
     DD_DRAW_SHADOW,
     DD_DRAW_FADE,
-    DD_DRAW_HOP,
-    DD_DRAW_JOIN,
-    DD_DRAW_LINE,
+    DD_DRAW_LINE = 6, // 4 and 5 are not given any more
     DD_DRAW_NOTICE,
     DD_DRAW_ARRIVAL,
     DD_DRAW_REPORT,
@@ -51,6 +50,7 @@ typedef enum dd_purpose {
     DD_DRAW_COAP,      // the controllers'
     DD_DRAW_REPORTING, // when lamps report
     DD_DRAW_CRYSTAL,
+    DD_DRAW_KEY = 0x0C1FE400,
     DD_DRAW_OUTAGE = 0x0B4C0A75,
-    DD_DRAW_SOURCE = 0x0A1250AC,
+    DD_DRAW_JAMMER = 0x0A1250AC,
 } dd_purpose;

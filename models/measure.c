@@ -63,6 +63,14 @@ static dd_reach_measure reach_city(const dd_world *world) {
     return sum;
 }
 
+uint32_t dd_measure_parent(const dd_world *world, uint32_t lamp) {
+    const dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
+    const dd_domain *domain = &world->engine->domains[dd_world_domain(world, segment->segment)];
+    uint16_t number = (uint16_t)(lamp - segment->first_lamp + 1);
+    uint16_t parent = dd_mesh_parent(domain, segment, number);
+    return parent == DD_BROADCAST || parent == DD_MESH_ROOT ? 0 : segment->first_lamp + parent - 1;
+}
+
 uint32_t dd_measure_heard(const dd_world *world, const uint32_t *lamps, uint32_t n, dd_time since) {
     const dd_belief *beliefs = hub_of(world)->centre.beliefs;
     int32_t oldest_s = (int32_t)((world->engine->now - since) / DD_SECOND);

@@ -24,6 +24,10 @@ typedef struct dd_reach_measure {
 
 dd_reach_measure dd_measure_reach(const dd_world *world, const uint32_t *lamps, uint32_t n);
 
+// The lamp that a lamp sends to on the way to its controller now; 0: none, as when the controller
+// is its parent or it has lost all.
+uint32_t dd_measure_parent(const dd_world *world, uint32_t lamp);
+
 // How many of some lamps the centre has heard of within the last `since`.
 uint32_t dd_measure_heard(const dd_world *world, const uint32_t *lamps, uint32_t n, dd_time since);
 

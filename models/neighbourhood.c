@@ -1,5 +1,5 @@
 #include "models/neighbourhood.h"
-#include "models/mesh/stack/lamp_object.h"
+#include "models/mesh/stack/coap/lamp_object.h"
 
 static void add_segment(dd_domain *domain, uint32_t index) {
     const dd_world *world = dd_world_of(domain);

@@ -2,11 +2,11 @@
 // Their radios are stations, numbered from 1: of each segment its controller first, then its lamps.
 #pragma once
 
-#include "models/mesh/source.h"
-#include "models/mesh/weather.h"
+#include "models/mesh/radio/weather.h"
 #include "models/segment_state.h"
 
 struct dd_air;
+struct dd_jammer;
 
 typedef struct dd_neighbourhood {
     uint32_t segment_n, station_n;
@@ -14,8 +14,8 @@ typedef struct dd_neighbourhood {
     uint32_t *owner;            // by station, [1 .. station_n]: index into segments
     struct dd_air *air;
     dd_weather weather;
-    dd_source *sources; // [DD_SOURCES_MAX], those that have appeared first; NULL: none ever
-    uint32_t source_n;
+    struct dd_jammer *jammers; // [DD_JAMMERS_MAX], those that have appeared first; NULL: none ever
+    uint32_t jammer_n;
     dd_pool bodies; // of long payloads that lamps put together
 } dd_neighbourhood;
 

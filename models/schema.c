@@ -25,8 +25,8 @@ const char *const dd_mesh_outcome_names[] = {
     "delivered", "no_route", "no_ack", "queue_full", "no_clear_channel",
     "hop_limit", "fragment", "power",  NULL};
 
-const char *const dd_air_loss_names[] = {"none",   "weak", "fade", "collision", "locked", "sending",
-                                         "jammed", "cut",  "off",  "ack",       NULL};
+const char *const dd_loss_names[] = {"none",   "weak", "fade", "collision", "locked", "sending",
+                                     "jammed", "cut",  "off",  "ack",       NULL};
 
 const char *const dd_mesh_refusal_names[] = {"malformed", "checksum", "address",
                                              "protocol",  "fragment", "dodag",
@@ -105,22 +105,6 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                               {"outcome", DD_FIELD_ENUM, NULL, dd_mesh_outcome_names},
                               {"hops", DD_FIELD_INTEGER, NULL, NULL},
                               {"latency", DD_FIELD_MILLI, "ms", NULL}}},
-    [DD_REC_MESH_HOP] = {"mesh_hop",
-                         "One hop of a message, with all its attempts.",
-                         DD_TRUTH,
-                         NO_DIGEST,
-                         false,
-                         {{"to", DD_FIELD_ENTITY, NULL, NULL},
-                          {"attempts", DD_FIELD_INTEGER, NULL, NULL},
-                          {"since_start", DD_FIELD_MILLI, "ms", NULL}}},
-    [DD_REC_MESH_ROUTES] = {"mesh_routes",
-                            "A segment's routing tree was made anew.",
-                            DD_TRUTH,
-                            NO_DIGEST,
-                            true,
-                            {{"reached", DD_FIELD_INTEGER, "lamps", NULL},
-                             {"unreached", DD_FIELD_INTEGER, "lamps", NULL},
-                             {"most_hops", DD_FIELD_INTEGER, NULL, NULL}}},
     [DD_REC_MESH_LOSS] = {"mesh_loss",
                           "Why a message of this lamp's was lost, and on which hop; its cause is "
                           "the message.",
@@ -129,8 +113,19 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                           true,
                           {{"sender", DD_FIELD_ENTITY, NULL, NULL},
                            {"receiver", DD_FIELD_ENTITY, NULL, NULL},
-                           {"reason", DD_FIELD_ENUM, NULL, dd_air_loss_names},
+                           {"reason", DD_FIELD_ENUM, NULL, dd_loss_names},
                            {"culprit", DD_FIELD_ENTITY, NULL, NULL}}},
+    [DD_REC_MESH_GROUP] = {"mesh_group",
+                           "How many lamps a message to all of a segment's reached, of those "
+                           "that were on when it was sent, and how long after that the last; told "
+                           "with the next one, every hour and at the end.",
+                           DD_TRUTH,
+                           NO_DIGEST,
+                           true,
+                           {{"sent", DD_FIELD_TIME, NULL, NULL},
+                            {"reached", DD_FIELD_INTEGER, "lamps", NULL},
+                            {"around", DD_FIELD_INTEGER, "lamps", NULL},
+                            {"last", DD_FIELD_MILLI, "ms", NULL}}},
     [DD_REC_MESH_PARENT] = {"mesh_parent",
                             "A node chose its parent, or has none any more.",
                             DD_TRUTH,

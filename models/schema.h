@@ -12,9 +12,8 @@ typedef enum dd_record_number {
     DD_REC_WEATHER,
     DD_REC_FEEDER_ENERGY,
     DD_REC_MESH_MESSAGE,
-    DD_REC_MESH_HOP,
-    DD_REC_MESH_ROUTES,
     DD_REC_MESH_LOSS,
+    DD_REC_MESH_GROUP,
     DD_REC_MESH_PARENT,
     DD_REC_MESH_JOIN,
     DD_REC_MESH_REPAIR,
@@ -103,21 +102,21 @@ typedef enum dd_mesh_outcome {
 extern const char *const dd_mesh_outcome_names[]; // NULL-terminated, in the order of the numbers
 
 // Why a frame did not reach a receiver.
-typedef enum dd_air_loss {
-    DD_AIR_NONE,      // it did
-    DD_AIR_WEAK,      // too weak, at the median of the link too
-    DD_AIR_FADE,      // too weak at this time: fading or rain; the median would have done
-    DD_AIR_COLLISION, // with the culprit's frame
-    DD_AIR_LOCKED,    // the receiver was busy with the culprit's frame
-    DD_AIR_SENDING,   // the receiver was itself sending, or turning around
-    DD_AIR_JAMMED,    // by a source that is no mesh's
-    DD_AIR_CUT,       // the sender lost its supply under way
-    DD_AIR_OFF,       // the receiver has no power or does not work
-    DD_AIR_ACK,       // it arrived, but no acknowledgement came back
-    DD_AIR_LOSSES,
-} dd_air_loss;
+typedef enum dd_loss {
+    DD_LOSS_NONE,      // it did
+    DD_LOSS_WEAK,      // too weak, at the median of the link too
+    DD_LOSS_FADE,      // too weak at this time: fading or rain; the median would have done
+    DD_LOSS_COLLISION, // with the culprit's frame
+    DD_LOSS_LOCKED,    // the receiver was busy with the culprit's frame
+    DD_LOSS_SENDING,   // the receiver was itself sending, or turning around
+    DD_LOSS_JAMMED,    // by a source that is no mesh's
+    DD_LOSS_CUT,       // the sender lost its supply under way
+    DD_LOSS_OFF,       // the receiver has no power or does not work
+    DD_LOSS_ACK,       // it arrived, but no acknowledgement came back
+    DD_LOSSES,
+} dd_loss;
 
-extern const char *const dd_air_loss_names[]; // NULL-terminated, in the order of the numbers
+extern const char *const dd_loss_names[]; // NULL-terminated, in the order of the numbers
 
 // Why a node refused a frame that it received well.
 typedef enum dd_mesh_refusal {

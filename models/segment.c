@@ -3,8 +3,8 @@
 #include "models/kind.h"
 #include "models/light/node.h"
 #include "models/light/node_radio.h"
+#include "models/mesh/air/station.h"
 #include "models/mesh/mesh.h"
-#include "models/mesh/station.h"
 #include "models/neighbourhood.h"
 #include "models/sky.h"
 
@@ -162,6 +162,11 @@ static void handle_air(dd_domain *domain, const dd_event *event) {
     hand_on(domain, air);
 }
 
+static void handle_air_hour(dd_domain *domain, const dd_event *event) {
+    (void)event;
+    dd_mesh_hour(domain);
+}
+
 // --- Controller ---
 
 static void handle_controller_wake(dd_domain *domain, const dd_event *event) {
@@ -283,6 +288,7 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_AIR_END] = {"air_end", handle_air, false, DD_REACH_HUB},
     [DD_KIND_AIR_ACK] = {"air_ack", handle_air, false, DD_REACH_HUB},
     [DD_KIND_NET_TIME] = {"net_time", handle_air, false, DD_REACH_HUB},
+    [DD_KIND_AIR_HOUR] = {"air_hour", handle_air_hour, false, DD_REACH_NOBODY},
     [DD_KIND_CONTROLLER_WAKE] = {"controller_wake", handle_controller_wake, false, DD_REACH_HUB},
     [DD_KIND_CONTROLLER_BOOT] = {"controller_boot", handle_controller_boot, false, DD_REACH_HUB},
     [DD_KIND_BATTERY_EMPTY] = {"battery_empty", handle_battery_empty, false, DD_REACH_HUB},

@@ -1,5 +1,6 @@
-// What a segment is made of, all in its domain's arena: its nodes, mesh, feeders and controller.
-// The parts know this much of the whole; how they work together is segment.c's.
+// What a segment is made of, all in its domain's arena: its nodes, feeders and controller; its mesh
+// is part of the neighbourhood's air. The parts know this much of the whole; how they work together
+// is segment.c's.
 #pragma once
 
 #include "models/controller/core/core.h"

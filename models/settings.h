@@ -73,6 +73,8 @@
       "what a network that has run for long wants a link to have to spare; estimate")              \
     X(mesh_cold_start, "mesh.cold_start", 0, 0, 1, "",                                             \
       "1: the network begins without routes, as after a power cut")                                \
+    X(mesh_security, "mesh.security", 0, 0, 1, "",                                                 \
+      "1: frames are encrypted and authenticated, ENC-MIC-32; IEEE 802.15.4-2020, 9")              \
     X(rpl_interval_min, "rpl.interval_min", 12, 3, 20, "",                                         \
       "Trickle's shortest interval is 2 to this ms; facts B4, RPL Lite")                           \
     X(rpl_doublings, "rpl.doublings", 8, 0, 20, "",                                                \

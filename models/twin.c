@@ -1,7 +1,7 @@
 #include "models/twin.h"
 #include "models/hub.h"
 #include "models/mesh/mesh.h"
-#include "models/mesh/survey.h"
+#include "models/mesh/survey/survey.h"
 #include "models/neighbourhood.h"
 #include "models/segment.h"
 
@@ -80,9 +80,12 @@ void dd_twin_start(dd_world *world) {
 }
 
 void dd_twin_settle(dd_world *world) {
+    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < world->engine->domain_n; i++) {
+        world->engine->domains[i].now = world->engine->now;
+        dd_mesh_count(&world->engine->domains[i]);
+    }
     for (uint32_t i = 1; i < world->city->segment_n; i++) {
         dd_domain *domain = &world->engine->domains[dd_world_domain(world, i)];
-        domain->now = world->engine->now;
         dd_segment_meter(domain, dd_segment_at(world, i));
     }
 }

@@ -6,11 +6,11 @@
 #include "models/city/city.h"
 #include "models/controller/core/program.h"
 #include "models/light/luminaire.h"
-#include "models/mesh/channel_plan.h"
-#include "models/mesh/radio.h"
+#include "models/mesh/radio/radio.h"
 #include "models/schema.h"
 #include "models/settings.h"
 
+struct dd_given_radio;
 struct dd_survey;
 
 typedef struct dd_world_def {
@@ -21,10 +21,10 @@ typedef struct dd_world_def {
     uint32_t luminaire_mw[DD_LUMINAIRE_KINDS];      // at full light
     dd_backhaul_def backhaul[DD_BACKHAUL_PROFILES]; // in the order of dd_backhaul_defs
     uint64_t seed;
-    uint32_t thread_n;             // that the engine runs on; 0 is 1
-    const uint16_t *mesh_parents;  // by lamp, number within its segment: fixed routes; NULL: RPL's
-    const dd_given_radio *radios;  // by segment; NULL: nothing is given
-    const uint32_t *neighbourhood; // by segment, from 1 without gaps; NULL: by coupling
+    uint32_t thread_n;            // that the engine runs on; 0 is 1
+    const uint16_t *mesh_parents; // by lamp, number within its segment: fixed routes; NULL: RPL's
+    const struct dd_given_radio *radios; // by segment; NULL: nothing is given
+    const uint32_t *neighbourhood;       // by segment, from 1 without gaps; NULL: by coupling
 } dd_world_def;
 
 // What of the air is put down for captures; it touches nothing that happens.

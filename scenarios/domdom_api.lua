@@ -70,8 +70,9 @@ function param(name, default) end
 
 ---The channels and PAN ids of segments, by their ids, before the first use of a lamp, road or
 ---segment: `radios{ ["S-01"] = { channel = 15, pan = 0x1a2b } }`. What is not given is computed, so
----that neighbours differ. Two segments that hear each other cannot have one PAN id.
----@param given table<string, {channel?: integer, pan?: integer}>
+---that neighbours differ. Two segments that hear each other cannot have one PAN id. A `key` of 32
+---hexadecimal digits is the network's, for frames secured by `mesh.security`; else it is drawn.
+---@param given table<string, {channel?: integer, pan?: integer, key?: string}>
 function radios(given) end
 
 ---The lighting program that all lamps are commissioned with: a list of switch points, each with
@@ -203,6 +204,15 @@ function Selection:energy() end
 ---The share of its lamps with a route to their controller now, percent.
 ---@return number
 function Selection:reachable() end
+
+---The lamps that its lamps send to first on the way to their controllers, now: their parents in the
+---mesh. A lamp that sends to its controller at once has none.
+---@return Selection
+function Selection:parents() end
+
+---The lamps whose parent in the mesh is one of its lamps now.
+---@return Selection
+function Selection:children() end
 
 ---How many of its lamps hold an override now.
 ---@return integer

@@ -8,10 +8,11 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for folder in models/controller/core models/mesh/stack; do
     rm -f "$work"/*
-    for source in "$root/$folder"/*.c; do
+    find "$root/$folder" -name '*.c' >"$work/sources"
+    while read -r source; do
         "${CC:-cc}" -std=c17 -O2 -Wall -Wextra -Wpedantic -Werror -ffp-contract=off -ffreestanding \
             -I"$root" -c "$source" -o "$work/$(basename "$source" .c).o"
-    done
+    done <"$work/sources"
     "${LD:-ld}" -r "$work"/*.o -o "$work/whole"
     needs=$("${NM:-nm}" -u "$work/whole" | awk '{print $2}' |
         grep -vxE 'memcpy|memmove|memset|memcmp' || true)

@@ -3,8 +3,8 @@
 // the root.
 #pragma once
 
-#include "models/mesh/stack/frame.h"
-#include "models/mesh/stack/net.h"
+#include "models/mesh/stack/mac/frame.h"
+#include "models/mesh/stack/net/net.h"
 
 #include <stdlib.h>
 #include <string.h>

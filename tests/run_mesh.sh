@@ -4,8 +4,9 @@ set -u
 failures=0
 export LC_ALL=C.UTF-8
 
+cp "$DOMDOM_SOURCE/tests/cities/three_streets.geojson" streets.geojson
 cat >case.lua <<'END2'
-scenario{city = "bentre", start = "2020-08-03 17:00", stop = "17:10"}
+scenario{city = "streets.geojson", start = "2020-08-03 17:00", stop = "17:10"}
 END2
 
 complain() {
@@ -43,7 +44,7 @@ field() {
 rm -rf run kept temporary && mkdir temporary
 "$DOMDOM" run case.lua --out run --quiet || exit 1
 good '^case.lua, 2020-08-03 17:00:00 to 2020-08-03 17:10:00$' mesh run
-[ "$(grep -c '^S-[0-9]' out.txt)" -eq "$("$DOMDOM" city list segments | wc -l)" ] ||
+[ "$(grep -c '^S-[0-9]' out.txt)" -eq "$("$DOMDOM" city list segments streets.geojson | wc -l)" ] ||
     complain 'not a row a segment'
 good '^routes$' mesh run --segment S-03
 good 'routes as of 2020-08-03 17:05:00$' mesh run --segment S-03 --at 17:05

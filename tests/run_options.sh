@@ -4,8 +4,9 @@ set -u
 failures=0
 export LC_ALL=C.UTF-8
 
+cp "$DOMDOM_SOURCE/tests/cities/three_streets.geojson" streets.geojson
 cat >case.lua <<'END'
-scenario{city = "bentre", start = "2020-08-03 17:00", stop = "17:10"}
+scenario{city = "streets.geojson", start = "2020-08-03 17:00", stop = "17:10"}
 local count, word, flag = param("count", 5), param("word", "x"), param("flag", true)
 at("17:01", function() note("count " .. count .. ", word " .. word .. ", flag " .. tostring(flag)) end)
 expect{name = "dark by day", at = "17:05", measure = "lamps.lit", at_most = 0}
@@ -105,7 +106,7 @@ done
 good 'no live alarm 3' run case.lua --act '17:05 acknowledge 3'
 refused "no action 'overide', did you mean 'override'" run case.lua --act '17:05 overide city 50%'
 refused "no road 'Dong Khoi', did you mean 'Đồng Khởi'" run case.lua --act '17:05 read road:Dong_Khoi'
-refused "no fault 'breker', did you mean 'breaker'" run case.lua --act '17:05 fail feeder:F-014 breker'
+refused "no fault 'breker', did you mean 'breaker'" run case.lua --act '17:05 fail feeder:F-003 breker'
 refused "'cty' names nothing; write" run case.lua --act '17:05 read cty'
 refused 'begins with its time' run case.lua --act '25:00 read city'
 refused 'begins with its time' run case.lua --act 17:05

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Every command of the README's sh blocks works as it stands there, and its scenario passes. The two
-# commands at its top are run too, but for the tests, which are what runs this.
+# Every command of the README's sh blocks works as it stands there, but for First Night's end, and its
+# scenario passes. The two commands at its top are run too, but for the tests, which are what runs this.
 set -u
 mkdir -p readme && cd readme || exit 1
 rm -rf ./* && ln -s "$DOMDOM_SOURCE/scenarios" scenarios
@@ -13,6 +13,9 @@ sed -n '/^```lua$/,/^```$/{/^```/!p}' "$readme" >written.lua
 echo './domdom run written.lua' >>commands
 sed -n 's/.*`\(\.\/domdom new [a-z_]*\)`.*/\1/p' "$readme" >>commands
 echo './domdom run my_night.lua' >>commands
+
+# Of First Night the first four hours are enough here: that it passes is run_digest's to see.
+sed -i '/first_night\.lua/{/--until/!s/$/ --until 21:15/}' commands
 
 count=0 failed=0
 while IFS= read -r line; do

@@ -5,8 +5,8 @@
 
 #include "engine/output/capture.h"
 #include "models/kind.h"
-#include "models/mesh/mesh_record.h"
-#include "models/mesh/station.h"
+#include "models/mesh/air/mesh_record.h"
+#include "models/mesh/air/station.h"
 
 #include <unistd.h>
 
@@ -241,7 +241,7 @@ Test(air_log, a_message_lost_on_a_hop_names_it_and_why) {
     until(it, 5 * DD_SECOND);
     const dd_record *message = only(it, DD_REC_MESH_MESSAGE), *loss = only(it, DD_REC_MESH_LOSS);
     expect_values(message, node(it, 3), 1, DD_MESH_NO_ACK, 1, -1);
-    expect_values(loss, node(it, 3), node(it, 2), node(it, 1), DD_AIR_OFF, 0);
+    expect_values(loss, node(it, 3), node(it, 2), node(it, 1), DD_LOSS_OFF, 0);
     cr_expect(eq(u64, loss->cause, message->id));
     lab_close(it);
 }
@@ -254,7 +254,7 @@ Test(air_log, jammers_are_culprits) {
     it->jam_at = ROOT;
     send(it, ROOT + 1, 0, 5);
     until(it, 5 * DD_SECOND);
-    expect_values(only(it, DD_REC_MESH_LOSS), node(it, 1), node(it, 1), node(it, 0), DD_AIR_JAMMED,
+    expect_values(only(it, DD_REC_MESH_LOSS), node(it, 1), node(it, 1), node(it, 0), DD_LOSS_JAMMED,
                   it->jam.source);
     lab_close(it);
 }
@@ -345,6 +345,31 @@ Test(air_log, a_network_that_forms_tells_who_joined_where) {
     lab_close(it);
 }
 
+// --- Messages to all ---
+
+Test(air_log, a_group_tells_how_many_it_reached_and_when) {
+    lab *it = lab_start();
+    until(it, DD_SECOND);
+    power(it, ROOT + 3, false);
+    send(it, ROOT, DD_NET_GROUP, 5);
+    until(it, 10 * DD_SECOND);
+    power(it, ROOT + 3, true);
+    it->jam = (dd_disturbance){10 * DD_SECOND, 20 * DD_SECOND, 0, 0};
+    it->jam_at = ROOT + 2;
+    send(it, ROOT, DD_NET_GROUP, 6);
+    until(it, 20 * DD_SECOND);
+    const dd_record *group = only(it, DD_REC_MESH_GROUP);
+    expect_values(group, node(it, 0), DD_SECOND, 2, 2, -1);
+    cr_expect(group->value[3] > 2 * 1000 && group->value[3] < DD_SECOND / DD_MICROSECOND);
+    it->record_n = 0;
+    it->domain->now = 20 * DD_SECOND;
+    dd_air_log_counters(it->domain, it->air);
+    dd_air_log_counters(it->domain, it->air);
+    until(it, 20 * DD_SECOND);
+    expect_values(only(it, DD_REC_MESH_GROUP), node(it, 0), 10 * DD_SECOND, 1, 3, -1);
+    lab_close(it);
+}
+
 // --- Counters ---
 
 Test(air_log, counters_are_those_of_the_frames) {
@@ -429,25 +454,25 @@ Test(air_log, tshark_reads_what_was_on_the_air) {
                                                  " udp.checksum.status == 0'"
                                                  " -e frame.number"),
                  ""));
-    // The controller's context, told to all; two hops up, each with its acknowledgement; then two
+    // The controller's context, told to all; two hops up, each with its acknowledgement; then three
     // times four attempts that nobody answers.
     const char *air = ask(all.air, "-e frame.interface_name -e wpan.src16 -e wpan.dst16"
                                    " -e coap.mid -e wpan-tap.rss -e frame.comment");
-    char level[32], wanted[1024];
+    char level[32], wanted[2048];
     snprintf(level, sizeof level, "%g", (it->tables.noise_cdbm + STRONG) / 100.0);
     int n = snprintf(wanted, sizeof wanted,
                      "S-1-0,0x0000,0xffff,,,1 of 1 nodes around received it\n"
                      "S-1-0,0x0002,0x0001,5,%s,\nS-1-0,,,,%s,\nS-1-0,0x0001,0x0000,5,%s,\n"
                      "S-1-0,,,,%s,\n",
                      level, level, level, level);
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 12; i++)
         n += snprintf(wanted + n, sizeof wanted - (size_t)n,
                       "S-1-0,0x0001,0x0000,6,,S-1-0 lost it: it is off\n");
     cr_expect(eq(str, (char *)(uintptr_t)air, wanted));
     // Lamp 2 hears all that lamp 1 sends: the acknowledgement to it, and what goes to the
     // controller.
     snprintf(wanted, sizeof wanted, "L-1-2,,,\nL-1-2,0x0001,5,\n");
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 12; i++)
         strcat(wanted, "L-1-2,0x0001,6,\n");
     cr_expect(eq(str,
                  (char *)(uintptr_t)ask(all.ear, "-e frame.interface_name -e wpan.src16"

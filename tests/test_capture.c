@@ -1,7 +1,7 @@
 // The capture writer, judged by Wireshark's own programs.
 #define _GNU_SOURCE
 #include "engine/output/capture.h"
-#include "models/mesh/tap.h"
+#include "models/mesh/air/tap.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

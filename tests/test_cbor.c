@@ -1,6 +1,6 @@
 // CBOR: libcbor reads what we write and writes what we read; the examples of RFC 8949.
 #include "engine/random.h"
-#include "models/mesh/stack/cbor.h"
+#include "models/mesh/stack/coap/cbor.h"
 
 #include <cbor.h>
 #include <criterion/criterion.h>

@@ -1,6 +1,6 @@
 // Fading and rain: functions of (seed, pair, time).
 #include "engine/random.h"
-#include "models/mesh/channel.h"
+#include "models/mesh/radio/channel.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

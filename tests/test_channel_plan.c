@@ -1,6 +1,6 @@
 // The plan of the air: channels, PAN ids, neighbourhoods, and whether a mesh can work at all.
-#include "models/mesh/reachability.h"
-#include "models/mesh/survey.h"
+#include "models/mesh/survey/reachability.h"
+#include "models/mesh/survey/survey.h"
 #include "tests/toy_city.h"
 
 #include <math.h>
@@ -81,7 +81,8 @@ Test(channel_plan, what_is_given_stands) {
     toy_def def = toy_default();
     toy *it = toy_open(&def);
     move_together(it, 20);
-    dd_given_radio radios[] = {{0}, {20, 0x1234}, {DD_CHANNEL_COMPUTED, 0}, {20, 0x4321}};
+    dd_given_radio radios[] = {
+        {0}, {20, 0x1234, {0}}, {DD_CHANNEL_COMPUTED, 0, {0}}, {20, 0x4321, {0}}};
     dd_error error;
     dd_world *world = survey(it, radios, &error);
     const dd_channel_plan *plan = &world->survey->plan;
@@ -106,11 +107,13 @@ static void expect_refused(toy *it, const dd_given_radio *radios, const char *wh
 Test(channel_plan, refuses_what_cannot_be) {
     toy_def def = toy_default();
     toy *it = toy_open(&def);
-    expect_refused(it, (dd_given_radio[]){{0}, {20, 0}, {27, 0}, {20, 0}},
+    expect_refused(it, (dd_given_radio[]){{0}, {20, 0, {0}}, {27, 0, {0}}, {20, 0, {0}}},
                    "S-2-0: channel 27 lies outside");
-    expect_refused(it, (dd_given_radio[]){{0}, {10, 0}, {20, 0}, {20, 0}}, "use 11 to 26");
-    expect_refused(it, (dd_given_radio[]){{0}, {20, 0xFFFF}, {20, 0}, {20, 0}}, "reserved");
-    dd_given_radio twins[] = {{0}, {11, 7}, {20, 0}, {26, 7}};
+    expect_refused(it, (dd_given_radio[]){{0}, {10, 0, {0}}, {20, 0, {0}}, {20, 0, {0}}},
+                   "use 11 to 26");
+    expect_refused(it, (dd_given_radio[]){{0}, {20, 0xFFFF, {0}}, {20, 0, {0}}, {20, 0, {0}}},
+                   "reserved");
+    dd_given_radio twins[] = {{0}, {11, 7, {0}}, {20, 0, {0}}, {26, 7, {0}}};
     dd_error error;
     dd_world *world = survey(it, twins, &error);
     cr_expect(world != NULL, "two kilometres apart they may have one PAN id");
@@ -128,7 +131,7 @@ Test(channel_plan, segments_share_a_domain_from_the_threshold_on) {
     def.segment_n = 2;
     toy *it = toy_open(&def);
     move_together(it, 150);
-    dd_given_radio radios[] = {{0}, {15, 0}, {17, 0}};
+    dd_given_radio radios[] = {{0}, {15, 0, {0}}, {17, 0, {0}}};
     dd_error error;
     dd_world *world = survey(it, radios, &error);
     const dd_survey *air = world->survey;

@@ -1,7 +1,7 @@
 // CoAP messages: libcoap reads what we write, and we read what libcoap sends.
 #define _POSIX_C_SOURCE 200809L // sockets, without which there is no PDU of libcoap's
 #include "engine/random.h"
-#include "models/mesh/stack/coap.h"
+#include "models/mesh/stack/coap/coap.h"
 
 #include <arpa/inet.h>
 #include <coap3/coap.h>

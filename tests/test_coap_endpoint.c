@@ -1,8 +1,8 @@
 // The controller's CoAP client and the lamps' servers, and between them a way that loses, repeats
 // and delays datagrams.
 #include "engine/random.h"
-#include "models/mesh/stack/coap_client.h"
-#include "models/mesh/stack/coap_server.h"
+#include "models/mesh/stack/coap/coap_client.h"
+#include "models/mesh/stack/coap/coap_server.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

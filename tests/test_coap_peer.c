@@ -2,8 +2,8 @@
 // program, in blocks; it answers the controller's requests, at once and later, and takes a program
 // in blocks.
 #define _POSIX_C_SOURCE 200809L // sockets
-#include "models/mesh/stack/coap_client.h"
-#include "models/mesh/stack/coap_server.h"
+#include "models/mesh/stack/coap/coap_client.h"
+#include "models/mesh/stack/coap/coap_server.h"
 
 #include <arpa/inet.h>
 #include <coap3/coap.h>

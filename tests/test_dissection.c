@@ -3,9 +3,9 @@
 #define _POSIX_C_SOURCE 200809L // mkstemp, popen
 #include "engine/random.h"
 #include "models/mesh/stack/bytes.h"
-#include "models/mesh/stack/frame.h"
-#include "models/mesh/stack/iphc.h"
-#include "models/mesh/stack/rpl_message.h"
+#include "models/mesh/stack/lowpan/iphc.h"
+#include "models/mesh/stack/mac/frame.h"
+#include "models/mesh/stack/rpl/rpl_message.h"
 #include "tests/dissector.h"
 
 #include <arpa/inet.h>

@@ -1,14 +1,14 @@
 // Jammers, foreign networks and rain: where, how strong, when, and who is told.
 #include "models/disturbance.h"
-#include "models/mesh/survey.h"
+#include "models/mesh/survey/survey.h"
 #include "tests/toy_city.h"
 
 #include <math.h>
 
-static const dd_source *source_at(const toy *it, uint32_t segment, uint32_t i) {
+static const dd_jammer *jammer_at(const toy *it, uint32_t segment, uint32_t i) {
     const dd_domain *domain = &it->world->engine->domains[dd_world_domain(it->world, segment)];
-    cr_assert(lt(u32, i, dd_neighbourhood_of(domain)->source_n));
-    return &dd_neighbourhood_of(domain)->sources[i];
+    cr_assert(lt(u32, i, dd_neighbourhood_of(domain)->jammer_n));
+    return &dd_neighbourhood_of(domain)->jammers[i];
 }
 
 static toy *jammed(double preset, const char *act) {
@@ -29,15 +29,15 @@ Test(disturbance, levels_follow_the_path) {
     def.settings.mesh_sight_m = 900;
     toy *it = toy_start(&def, 0);
     toy_act(it, "fail lamp:L-1-1 jammer carrier power=10");
-    const dd_source *source = source_at(it, 1, 0);
+    const dd_jammer *jammer = jammer_at(it, 1, 0);
     for (uint32_t lamp = 2; lamp <= 30; lamp++) {
         double loss = 21.2 * log10(30.0 * (lamp - 1)) + 29.2 + 21.1 * log10(2.45);
-        double level = source->level_cdbm[it->world->station[1] + lamp] / 100.0;
+        double level = jammer->level_cdbm[it->world->station[1] + lamp] / 100.0;
         cr_expect(le(dbl, fabs(level - (10 - loss)), 0.1), "%u: %f", lamp, level);
     }
     // The second street, a kilometre away, is hidden.
     double hidden = 30.1 * log10(1000.0) + 18.8 + 20.7 * log10(2.45);
-    double level = source_at(it, 2, 0)->level_cdbm[it->world->station[2] + 1] / 100.0;
+    double level = jammer_at(it, 2, 0)->level_cdbm[it->world->station[2] + 1] / 100.0;
     cr_expect(le(dbl, fabs(level - (10 - hidden)), 0.2), "%f", level);
     toy_close(it);
 }
@@ -46,34 +46,34 @@ Test(disturbance, levels_follow_the_path) {
 // filter lets through.
 Test(disturbance, channels_hear_what_lies_in_them) {
     toy *it = jammed(1, "fail lamp:L-1-1 jammer wifi channel=6");
-    const dd_source *wifi = source_at(it, 1, 0); // 2427 to 2447 MHz
+    const dd_jammer *wifi = jammer_at(it, 1, 0); // 2427 to 2447 MHz
     for (uint8_t c = 0; c < 16; c++) {
         double mhz = 2405 + 5 * c, apart = fabs(mhz - 2437);
         int loss = apart + 1 <= 10 ? 1000 : apart - 10 <= 5 ? 2000 : apart - 10 <= 10 ? 4000 : 5500;
         cr_expect(eq(int, wifi->loss_cdb[0][c], loss), "channel %d", 11 + c);
     }
     toy_act(it, "fail lamp:L-1-2 jammer carrier channel=15");
-    const dd_source *carrier = source_at(it, 1, 1);
+    const dd_jammer *carrier = jammer_at(it, 1, 1);
     cr_expect(eq(int, carrier->loss_cdb[0][4], 0));
     cr_expect(eq(int, carrier->loss_cdb[0][5], 2000));
     cr_expect(eq(int, carrier->loss_cdb[0][2], 4000));
     cr_expect(eq(int, carrier->loss_cdb[0][11], 5500));
     toy_act(it, "fail segment:S-2-0 jammer mesh");
     uint8_t own = (uint8_t)(it->world->survey->plan.channel[2] - 11);
-    cr_expect(eq(int, source_at(it, 1, 2)->loss_cdb[0][own], 0), "on the segment's channel");
+    cr_expect(eq(int, jammer_at(it, 1, 2)->loss_cdb[0][own], 0), "on the segment's channel");
     toy_close(it);
 }
 
 // --- Times ---
 
-static double share_on(const dd_source *source, dd_time from, dd_time until, int *bursts) {
+static double share_on(const dd_jammer *jammer, dd_time from, dd_time until, int *bursts) {
     dd_burst burst;
     dd_time sum = 0;
     *bursts = 0;
-    for (dd_time t = from; dd_source_burst(source, 1, t, &burst) && burst.from < until;
+    for (dd_time t = from; dd_jammer_burst(jammer, 1, t, &burst) && burst.from < until;
          t = burst.until) {
         cr_assert(gt(i64, burst.until, burst.from));
-        cr_assert(ge(i64, burst.from, source->since));
+        cr_assert(ge(i64, burst.from, jammer->since));
         cr_assert(gt(i64, burst.until, t));
         dd_time begin = burst.from > from ? burst.from : from;
         sum += (burst.until < until ? burst.until : until) - begin;
@@ -97,7 +97,7 @@ Test(disturbance, duties_are_those_set) {
         snprintf(act, sizeof act, "fail road:Street-1-0 jammer %s", cases[i].what);
         toy *it = jammed(cases[i].preset, act);
         int bursts;
-        double share = share_on(source_at(it, 1, 0), 0, 400 * DD_SECOND, &bursts);
+        double share = share_on(jammer_at(it, 1, 0), 0, 400 * DD_SECOND, &bursts);
         cr_expect(le(dbl, fabs(share - cases[i].duty), 0.003), "%s: %f", act, share);
         cr_expect(le(dbl, fabs(bursts - 400 * cases[i].a_second), 2), "%s: %d", act, bursts);
         toy_close(it);
@@ -107,15 +107,15 @@ Test(disturbance, duties_are_those_set) {
 // The same burst whoever asks, from whatever moment: a function of time.
 Test(disturbance, bursts_are_a_function_of_time) {
     toy *it = jammed(1, "fail road:Street-1-0 jammer wifi");
-    const dd_source *one = source_at(it, 1, 0), *other = source_at(it, 3, 0);
+    const dd_jammer *one = jammer_at(it, 1, 0), *other = jammer_at(it, 3, 0);
     for (dd_time t = 0; t < DD_SECOND; t += 777777) {
         dd_burst a, b;
-        cr_assert(dd_source_burst(one, 1, t, &a) && dd_source_burst(other, 1, t, &b));
+        cr_assert(dd_jammer_burst(one, 1, t, &a) && dd_jammer_burst(other, 1, t, &b));
         cr_assert(eq(i64, a.from, b.from));
         cr_assert(eq(i64, a.until, b.until));
-        cr_assert(dd_source_burst(one, 1, (t + a.until - 1) / 2, &b));
+        cr_assert(dd_jammer_burst(one, 1, (t + a.until - 1) / 2, &b));
         cr_assert(le(i64, b.from, a.from));
-        cr_assert(dd_source_burst(one, 1, a.until - 1, &b));
+        cr_assert(dd_jammer_burst(one, 1, a.until - 1, &b));
         cr_assert(eq(i64, a.from, b.from));
     }
     toy_close(it);
@@ -124,11 +124,11 @@ Test(disturbance, bursts_are_a_function_of_time) {
 // A reader hops evenly over its 15 channels of 200 kHz.
 Test(disturbance, a_reader_hops) {
     toy *it = jammed(2, "fail road:Street-1-0 jammer rfid");
-    const dd_source *source = source_at(it, 1, 0);
+    const dd_jammer *jammer = jammer_at(it, 1, 0);
     int seen[15] = {0};
     dd_burst burst = {0};
     for (int i = 0; i < 15000; i++) {
-        cr_assert(dd_source_burst(source, 1, burst.until, &burst));
+        cr_assert(dd_jammer_burst(jammer, 1, burst.until, &burst));
         cr_assert(lt(int, burst.hop, 15));
         seen[burst.hop]++;
     }
@@ -138,12 +138,12 @@ Test(disturbance, a_reader_hops) {
         for (uint8_t channel = 0; channel < 15; channel++) { // receivers take 100 of its 200 kHz
             int apart = abs(hop - channel);
             int loss = apart == 0 ? 301 : apart == 1 ? 2000 : apart == 2 ? 4000 : 5500;
-            cr_expect(eq(int, source->loss_cdb[hop][channel], loss));
+            cr_expect(eq(int, jammer->loss_cdb[hop][channel], loss));
         }
     }
     // Next to it: 2 W ERP, 5 m away at the least.
     uint32_t station = it->world->station[1] + 15;
-    cr_expect(gt(int, dd_source_level(source, station, 3, 3), -2000));
+    cr_expect(gt(int, dd_jammer_level(jammer, station, 3, 3), -2000));
     toy_close(it);
 }
 
@@ -166,10 +166,10 @@ Test(disturbance, jammers_come_and_go_at_their_moments) {
     cr_expect(eq(i64, it->records[2].value[0], 12500));
     for (uint32_t s = 1; s <= 3; s++) { // every domain knows
         dd_burst burst;
-        cr_expect(dd_source_burst(source_at(it, s, 0), 1, 0, &burst));
+        cr_expect(dd_jammer_burst(jammer_at(it, s, 0), 1, 0, &burst));
         cr_expect(eq(i64, burst.from, DD_HOUR));
         cr_expect(eq(i64, burst.until, 2 * DD_HOUR));
-        cr_expect(not(dd_source_burst(source_at(it, s, 0), 1, 2 * DD_HOUR, &burst)));
+        cr_expect(not(dd_jammer_burst(jammer_at(it, s, 0), 1, 2 * DD_HOUR, &burst)));
         const dd_domain *domain = &it->world->engine->domains[dd_world_domain(it->world, s)];
         cr_expect(eq(u32, dd_neighbourhood_of(domain)->weather.rain_um_per_h, 12500));
     }
@@ -189,7 +189,7 @@ Test(disturbance, places_are_used_again) {
         toy_for(it, DD_MINUTE);
     }
     const dd_domain *domain = &it->world->engine->domains[dd_world_domain(it->world, 1)];
-    cr_expect(eq(u32, dd_neighbourhood_of(domain)->source_n, 2));
+    cr_expect(eq(u32, dd_neighbourhood_of(domain)->jammer_n, 2));
     toy_close(it);
 }
 

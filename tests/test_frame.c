@@ -1,4 +1,4 @@
-#include "models/mesh/stack/frame.h"
+#include "models/mesh/stack/mac/frame.h"
 
 #include "engine/base.h"
 #include "models/mesh/stack/bytes.h"

@@ -1,4 +1,4 @@
-#include "models/mesh/stack/iphc.h"
+#include "models/mesh/stack/lowpan/iphc.h"
 
 #include "engine/base.h"
 

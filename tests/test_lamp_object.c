@@ -2,9 +2,9 @@
 // tshark reads them.
 #define _POSIX_C_SOURCE 200809L // mkstemp, popen
 #include "engine/random.h"
-#include "models/mesh/stack/frame.h"
-#include "models/mesh/stack/iphc.h"
-#include "models/mesh/stack/lamp_object.h"
+#include "models/mesh/stack/coap/lamp_object.h"
+#include "models/mesh/stack/lowpan/iphc.h"
+#include "models/mesh/stack/mac/frame.h"
 #include "tests/dissector.h"
 
 #include <criterion/new/assert.h>

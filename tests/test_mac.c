@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 
-#include "models/mesh/stack/mac.h"
+#include "models/mesh/stack/mac/mac.h"
 
 static const dd_mac_figures figures = {
     .min_be = 3, .max_be = 5, .max_backoffs = 4, .max_retries = 3};
@@ -80,31 +80,48 @@ static dd_frame frame_from(uint16_t source, uint8_t sequence) {
                       .source = source};
 }
 
+// Everything is believed.
+static dd_mac_finding hear(dd_mac *mac, const dd_frame *frame, uint16_t address, uint16_t pan) {
+    dd_mac_finding found = dd_mac_find(mac, frame, address, pan);
+    if (found == DD_MAC_NEW) dd_mac_accept(mac, frame);
+    return found;
+}
+
 Test(mac, knows_duplicates_by_source_and_sequence) {
     dd_mac mac;
     dd_mac_start(&mac, 0);
     dd_frame frame = frame_from(9, 1);
-    cr_expect(eq(int, dd_mac_find(&mac, &frame, 2, 5), DD_MAC_NEW));
-    cr_expect(eq(int, dd_mac_find(&mac, &frame, 2, 5), DD_MAC_DUPLICATE));
+    cr_expect(eq(int, hear(&mac, &frame, 2, 5), DD_MAC_NEW));
+    cr_expect(eq(int, hear(&mac, &frame, 2, 5), DD_MAC_DUPLICATE));
     dd_frame other = frame_from(8, 1);
-    cr_expect(eq(int, dd_mac_find(&mac, &other, 2, 5), DD_MAC_NEW));
-    cr_expect(eq(int, dd_mac_find(&mac, &frame, 2, 5), DD_MAC_DUPLICATE));
+    cr_expect(eq(int, hear(&mac, &other, 2, 5), DD_MAC_NEW));
+    cr_expect(eq(int, hear(&mac, &frame, 2, 5), DD_MAC_DUPLICATE));
     frame.sequence = 2;
-    cr_expect(eq(int, dd_mac_find(&mac, &frame, 2, 5), DD_MAC_NEW));
+    cr_expect(eq(int, hear(&mac, &frame, 2, 5), DD_MAC_NEW));
     for (uint16_t source = 100; source < 100 + DD_MAC_SEEN; source++) {
         other.source = source;
-        cr_expect(eq(int, dd_mac_find(&mac, &other, 2, 5), DD_MAC_NEW));
+        cr_expect(eq(int, hear(&mac, &other, 2, 5), DD_MAC_NEW));
     }
-    cr_expect(eq(int, dd_mac_find(&mac, &frame, 2, 5), DD_MAC_NEW), "forgotten by now");
+    cr_expect(eq(int, hear(&mac, &frame, 2, 5), DD_MAC_NEW), "forgotten by now");
 }
 
 Test(mac, minds_address_and_pan) {
     dd_mac mac;
     dd_mac_start(&mac, 0);
     dd_frame frame = frame_from(9, 1);
-    cr_expect(eq(int, dd_mac_find(&mac, &frame, 3, 5), DD_MAC_OTHERS));
-    cr_expect(eq(int, dd_mac_find(&mac, &frame, 2, 6), DD_MAC_OTHERS));
+    cr_expect(eq(int, hear(&mac, &frame, 3, 5), DD_MAC_OTHERS));
+    cr_expect(eq(int, hear(&mac, &frame, 2, 6), DD_MAC_OTHERS));
     frame.destination = DD_BROADCAST;
-    cr_expect(eq(int, dd_mac_find(&mac, &frame, 3, 5), DD_MAC_NEW));
-    cr_expect(eq(int, dd_mac_find(&mac, &frame, 3, 5), DD_MAC_DUPLICATE));
+    cr_expect(eq(int, hear(&mac, &frame, 3, 5), DD_MAC_NEW));
+    cr_expect(eq(int, hear(&mac, &frame, 3, 5), DD_MAC_DUPLICATE));
+}
+
+Test(mac, what_is_not_believed_is_not_remembered) {
+    dd_mac mac;
+    dd_mac_start(&mac, 0);
+    dd_frame frame = frame_from(9, 1), forged = frame_from(9, 2);
+    hear(&mac, &frame, 2, 5);
+    cr_expect(eq(int, dd_mac_find(&mac, &forged, 2, 5), DD_MAC_NEW));
+    cr_expect(eq(int, dd_mac_find(&mac, &forged, 2, 5), DD_MAC_NEW));
+    cr_expect(eq(int, dd_mac_find(&mac, &frame, 2, 5), DD_MAC_DUPLICATE));
 }

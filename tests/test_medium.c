@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "models/mesh/medium.h"
+#include "models/mesh/air/reception.h"
 
 enum { STATIONS = 4, CHANNEL = 11 };
 
@@ -74,7 +74,7 @@ static void set_snr(lab *it, uint32_t a, uint32_t b, int32_t snr_cdb) {
         uint32_t from = 1 + k / (STATIONS - 1), to = it->to[k];
         if ((from == a && to == b) || (from == b && to == a)) it->levels[k] = level;
     }
-    it->medium.spots[a].peer = it->medium.spots[b].peer = 0; // whose level is remembered
+    it->medium.radios[a].peer = it->medium.radios[b].peer = 0; // whose level is remembered
 }
 
 static uint32_t put(lab *it, uint32_t sender, dd_time start, uint8_t octets) {

@@ -6,7 +6,7 @@
 #include "engine/output/text_table.h"
 #include "lua/mesh_figures.h"
 #include "lua/mesh_report.h"
-#include "models/mesh/mesh_record.h"
+#include "models/mesh/air/mesh_record.h"
 
 #include <math.h>
 #include <sqlite3.h>
@@ -75,7 +75,7 @@ static void tell_minute(fixture *it) {
         dd_mesh_tell_message(at(it, 1, i * DD_SECOND), node(it, 1, 4), i % 2, DD_MESH_DELIVERED, 3,
                              i * DD_MILLISECOND, NULL);
     dd_mesh_tell_parent(at(it, 1, 30 * DD_SECOND), node(it, 1, 3), node(it, 1, 2), 128, 672, 2);
-    dd_mesh_loss loss = {node(it, 1, 3), node(it, 1, 2), DD_AIR_COLLISION, node(it, 2, 1)};
+    dd_mesh_loss loss = {node(it, 1, 3), node(it, 1, 2), DD_LOSS_COLLISION, node(it, 2, 1)};
     dd_mesh_tell_message(at(it, 1, 35 * DD_SECOND), node(it, 1, 3), true, DD_MESH_NO_ACK, 0,
                          80 * DD_MILLISECOND, &loss);
     dd_mesh_tell_parent(at(it, 1, 40 * DD_SECOND), node(it, 1, 4), 0, 0, 0xFFFF, 0);
@@ -193,8 +193,8 @@ Test(mesh_history, counters_are_of_the_whole_run) {
     cr_expect(ieee_ulp_eq(dbl, joins.median_s, 7, 4));
     cr_expect(ieee_ulp_eq(dbl, joins.most_s, 9, 4));
     dd_mesh_losses losses = dd_mesh_count_losses(&history);
-    cr_expect(eq(u64, losses.n[DD_MESH_NO_ACK][DD_AIR_COLLISION], 1));
-    cr_expect(eq(u64, losses.n[DD_MESH_NO_ROUTE][DD_AIR_NONE], 1));
+    cr_expect(eq(u64, losses.n[DD_MESH_NO_ACK][DD_LOSS_COLLISION], 1));
+    cr_expect(eq(u64, losses.n[DD_MESH_NO_ROUTE][DD_LOSS_NONE], 1));
     cr_expect(eq(u64, history.refused[DD_REFUSED_CHECKSUM], 2));
     cr_expect(eq(u64, history.repairs[DD_REPAIR_GLOBAL], 1));
     dd_history_fini(&history);
@@ -234,7 +234,8 @@ Test(mesh_history, a_segments_report_has_its_tree_and_its_losses) {
         "no way      1         1     0.00 %        -        -\n",
         "       1  no_ack    a collision\n",
         "2020-08-03 17:00:35.000  L-1-3  up    no_ack    L-1-3  L-1-2  a collision with L-2-1\n",
-        "2020-08-03 17:00:45.000  L-1-4  down  no_route  S-1-0  -\n",
+        "2020-08-03 17:00:45.000  L-1-4  down  no_route  S-1-0  -      no way to it is known "
+        "there\n",
         "L-1-4  L-1-3       200           180  90.0 %  -90.5 dBm\n",
         NULL,
     };

@@ -1,7 +1,7 @@
 // The mesh's records and what captures say of its frames.
 #include "toy_city.h"
 
-#include "models/mesh/mesh_record.h"
+#include "models/mesh/air/mesh_record.h"
 
 static const uint8_t psdu[] = {0x61, 0x88, 7, 0xFE, 0xCA, 1, 0, 2, 0, 0x11, 0x22, 0x33, 0x42, 0x2F};
 
@@ -72,16 +72,17 @@ Test(mesh_record, a_frame_is_told_once_with_its_receivers_view) {
 
 Test(mesh_record, a_lost_frame_says_why) {
     static const struct {
-        dd_air_loss loss;
+        dd_loss loss;
         const char *culprit, *comment;
     } cases[] = {
-        {DD_AIR_COLLISION, "lamp:L-2-4", "L-1-1 lost it: a collision with L-2-4 (SINR 1.2 dB)"},
-        {DD_AIR_COLLISION, NULL, "L-1-1 lost it: a collision (SINR 1.2 dB)"},
-        {DD_AIR_FADE, NULL, "L-1-1 lost it: faded (SINR 1.2 dB)"},
-        {DD_AIR_JAMMED, "lamp:L-1-9", "L-1-1 lost it: jammed by L-1-9 (SINR 1.2 dB)"},
-        {DD_AIR_OFF, NULL, "L-1-1 lost it: it is off"},
-        {DD_AIR_SENDING, NULL, "L-1-1 lost it: it was itself sending"},
-        {DD_AIR_LOCKED, "lamp:L-1-9",
+        {DD_LOSS_COLLISION, "lamp:L-2-4", "L-1-1 lost it: a collision with L-2-4 (SINR 1.2 dB)"},
+        {DD_LOSS_COLLISION, NULL, "L-1-1 lost it: a collision (SINR 1.2 dB)"},
+        {DD_LOSS_FADE, NULL, "L-1-1 lost it: faded (SINR 1.2 dB)"},
+        {DD_LOSS_JAMMED, "lamp:L-1-9",
+         "L-1-1 lost it: jammed by the jammer at L-1-9 (SINR 1.2 dB)"},
+        {DD_LOSS_OFF, NULL, "L-1-1 lost it: it is off"},
+        {DD_LOSS_SENDING, NULL, "L-1-1 lost it: it was itself sending"},
+        {DD_LOSS_LOCKED, "lamp:L-1-9",
          "L-1-1 lost it: it was receiving another frame of L-1-9 (SINR 1.2 dB)"},
     };
     ear heard;
@@ -131,7 +132,7 @@ Test(mesh_record, a_lost_message_names_hop_and_culprit) {
     dd_stream_listen(&it->world->engine->stream,
                      TOY_BIT(DD_REC_MESH_MESSAGE) | TOY_BIT(DD_REC_MESH_LOSS), toy_keep, it);
     uint32_t lamp = toy_entity(it, "lamp:L-1-3");
-    dd_mesh_loss loss = {1, 2, DD_AIR_COLLISION, 4};
+    dd_mesh_loss loss = {1, 2, DD_LOSS_COLLISION, 4};
     dd_mesh_tell_message(domain_of(it), lamp, true, DD_MESH_DELIVERED, 2, 5 * DD_MILLISECOND, NULL);
     dd_mesh_tell_message(domain_of(it), lamp, false, dd_mesh_outcome_of(DD_DROP_NO_ACK), 1,
                          DD_SECOND, &loss);
@@ -141,7 +142,7 @@ Test(mesh_record, a_lost_message_names_hop_and_culprit) {
     cr_expect(eq(i64, it->records[1].value[1], DD_MESH_NO_ACK));
     cr_expect(eq(u64, it->records[2].cause, it->records[1].id));
     cr_expect(eq(u32, it->records[2].entity, lamp));
-    static const int64_t told[] = {1, 2, DD_AIR_COLLISION, 4};
+    static const int64_t told[] = {1, 2, DD_LOSS_COLLISION, 4};
     cr_expect(memcmp(it->records[2].value, told, sizeof told) == 0);
     toy_close(it);
 }

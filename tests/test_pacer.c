@@ -126,6 +126,7 @@ static void set_up(dd_stage *stage, dd_pacer_def def) {
         dd_engine_floor(stage->engine, i, DD_MILLISECOND);
         dd_engine_inject(stage->engine, i, TICK, 0, 0, 0, NULL, 0);
     }
+    dd_engine_started(stage->engine);
     dd_stream_listen(&stage->engine->stream, 3, listen_in, stage);
     def.client = (dd_pacer_client){stage, next_barrier, barrier, report};
     cr_assert(stage->pacer = dd_pacer_open(&def, &error), "%s", error.text);

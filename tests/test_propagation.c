@@ -1,6 +1,6 @@
 // The survey of the air: losses against the sources' own figures, tables against every pair.
-#include "models/mesh/noise.h"
-#include "models/mesh/survey.h"
+#include "models/mesh/survey/noise.h"
+#include "models/mesh/survey/survey.h"
 #include "tests/toy_city.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "models/mesh/radio.h"
+#include "models/mesh/radio/radio.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

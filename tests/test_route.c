@@ -1,9 +1,9 @@
 // The root's table, lollipop counters, and the table of neighbours.
-#include "models/mesh/stack/frame.h"
-#include "models/mesh/stack/lollipop.h"
-#include "models/mesh/stack/neighbour.h"
-#include "models/mesh/stack/net.h"
-#include "models/mesh/stack/route.h"
+#include "models/mesh/stack/mac/frame.h"
+#include "models/mesh/stack/net/net.h"
+#include "models/mesh/stack/rpl/lollipop.h"
+#include "models/mesh/stack/rpl/neighbour.h"
+#include "models/mesh/stack/rpl/route.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "models/mesh/stack/rpl_message.h"
+#include "models/mesh/stack/rpl/rpl_message.h"
 
 #include "engine/base.h"
 

@@ -29,13 +29,13 @@ Test(schema, names_are_as_many_as_numbers) {
     cr_expect(eq(sz, count(dd_report_names), DD_REPORT_KINDS));
     cr_expect(eq(sz, count(dd_verb_names), DD_VERBS));
     cr_expect(eq(sz, count(dd_mesh_outcome_names), DD_MESH_OUTCOMES));
-    cr_expect(eq(sz, count(dd_air_loss_names), DD_AIR_LOSSES));
+    cr_expect(eq(sz, count(dd_loss_names), DD_LOSSES));
     cr_expect(eq(sz, count(dd_mesh_refusal_names), DD_REFUSALS));
 }
 
 Test(schema, names_are_one_word_each) {
     const char *const *tables[] = {dd_fault_names,       dd_entity_type_names,  dd_report_names,
-                                   dd_verb_names,        dd_mesh_outcome_names, dd_air_loss_names,
+                                   dd_verb_names,        dd_mesh_outcome_names, dd_loss_names,
                                    dd_mesh_refusal_names};
     for (size_t t = 0; t < DD_COUNT(tables); t++)
         for (size_t i = 0; tables[t][i]; i++) {

@@ -3,9 +3,9 @@
 #define _POSIX_C_SOURCE 200809L // mkstemp, popen
 
 #include "engine/base.h"
-#include "models/mesh/cipher.h"
 #include "models/mesh/stack/bytes.h"
-#include "models/mesh/stack/iphc.h"
+#include "models/mesh/stack/lowpan/iphc.h"
+#include "models/mesh/survey/cipher.h"
 #include "tests/dissector.h"
 
 #include <criterion/new/assert.h>

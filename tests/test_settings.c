@@ -61,7 +61,7 @@ Test(settings, counts_are_whole) {
     dd_error error = {DD_OK, ""};
     cr_expect(not(dd_world_set(&settings, "mesh.preset", 2.5, &error)));
     cr_expect(not(dd_world_set(&settings, "mesh.retries", 0.5, &error)));
-    cr_expect(not(dd_world_set(&settings, "mesh.max_be", 60.5, &error)));
+    cr_expect(not(dd_world_set(&settings, "mesh.max_be", 5.5, &error)));
     cr_expect(strstr(error.text, "whole") != NULL, "%s", error.text);
     cr_expect(dd_world_set(&settings, "mesh.fade_db", 2.5, &error));
 }

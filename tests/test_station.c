@@ -7,7 +7,7 @@
 
 #include "engine/random.h"
 #include "models/kind.h"
-#include "models/mesh/station.h"
+#include "models/mesh/air/station.h"
 #include "models/schema.h"
 
 enum { LAMPS_MAX = 20, STATIONS_MAX = LAMPS_MAX + 1, ROOT = 1, STRONG = 4000 };

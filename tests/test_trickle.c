@@ -1,5 +1,5 @@
 // Trickle against RFC 6206's own arithmetic.
-#include "models/mesh/stack/trickle.h"
+#include "models/mesh/stack/rpl/trickle.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

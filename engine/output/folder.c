@@ -9,9 +9,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const char *const dd_folder_names[] = {"summary.json", "run.sqlite",    "run.sqlite-journal",
-                                       "journal",      "junit.xml",     "report.html",
-                                       "air.pcapng",   "air-at.pcapng", NULL};
+const char *const dd_folder_names[] = {"summary.json",
+                                       "run.sqlite",
+                                       "run.sqlite-journal",
+                                       "journal",
+                                       "junit.xml",
+                                       "report.html",
+                                       "air.pcapng",
+                                       "air-at.pcapng",
+                                       "wireshark/ieee802154_keys",
+                                       "wireshark/802154_addresses",
+                                       NULL};
 
 // --- Making it ---
 
@@ -133,6 +141,13 @@ static char *join(const char *folder, const char *name, const char *suffix) {
     if (!path) abort();
     snprintf(path, size, "%s/%s%s", folder, name, suffix);
     return path;
+}
+
+bool dd_folder_make(const dd_folder *folder, const char *name, dd_error *error) {
+    char *path = dd_folder_file(folder, name);
+    bool made = make(path) || fail_to_make(path, error);
+    free(path);
+    return made;
 }
 
 char *dd_folder_file(const dd_folder *folder, const char *name) {

@@ -17,6 +17,9 @@ extern const char *const dd_folder_names[];
 bool dd_folder_open(dd_folder *folder, const char *path, bool force, dd_error *error);
 void dd_folder_fini(dd_folder *folder);
 
+// Makes a folder of that name within it, or takes the one that is there.
+bool dd_folder_make(const dd_folder *folder, const char *name, dd_error *error);
+
 // The path of the file `name` in it; the caller frees it.
 char *dd_folder_file(const dd_folder *folder, const char *name);
 

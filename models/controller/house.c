@@ -128,7 +128,8 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
     def.resend_s = (uint32_t)settings->controller_resend_s;
     def.clock_period_s = (uint32_t)settings->controller_clock_s;
     def.poll_period_s = (uint32_t)settings->centre_poll_s;
-    def.poll_phase_s = dd_uniform(draw.v[2], def.poll_period_s);
+    // What the network has to tell of itself goes first.
+    def.poll_phase_s = 1 + dd_uniform(draw.v[2], def.poll_period_s);
     dd_coap_client_def coap = coap_definition(settings);
     def.patience_s = (uint32_t)(dd_coap_lifetime_ms(&coap) / 1000);
     return def;
@@ -225,7 +226,7 @@ void dd_house_battery_empty(dd_domain *domain, dd_segment_state *segment) {
 }
 
 void dd_house_receive(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
-                       const uint8_t *octets, uint16_t n) {
+                      const uint8_t *octets, uint16_t n) {
     dd_house *house = segment->house;
     if (!house->running) return;
     tenant it = {domain, segment};

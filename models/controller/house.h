@@ -6,7 +6,7 @@
 #include "models/backhaul/line.h"
 #include "models/clock.h"
 #include "models/controller/core/core.h"
-#include "models/mesh/stack/coap_client.h"
+#include "models/mesh/stack/coap/coap_client.h"
 
 struct dd_segment_state;
 
@@ -40,7 +40,7 @@ void dd_house_battery_empty(dd_domain *domain, struct dd_segment_state *segment)
 // What reaches it: a lamp's CoAP over the mesh, an order over the line, the live phases of its
 // feeder number `feeder` (a mask, bit 0 is L1). One that does not run hears nothing.
 void dd_house_receive(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp,
-                       const uint8_t *octets, uint16_t n);
+                      const uint8_t *octets, uint16_t n);
 void dd_house_order(dd_domain *domain, struct dd_segment_state *segment, const dd_order *order);
 void dd_house_supply(dd_domain *domain, struct dd_segment_state *segment, uint8_t feeder,
                      uint8_t live_phases);

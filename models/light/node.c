@@ -238,7 +238,7 @@ dd_reading dd_node_read(dd_domain *domain, const dd_segment_state *segment, uint
 }
 
 dd_reading dd_node_answer(dd_domain *domain, dd_segment_state *segment,
-                        const dd_node_request *request) {
+                          const dd_node_request *request) {
     dd_node *node = &segment->nodes[request->lamp];
     bool stepped = set_clock(domain, node, request->clock_ms);
     obey(segment, node, request);

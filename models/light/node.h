@@ -5,7 +5,7 @@
 #include "engine/engine.h"
 #include "models/clock.h"
 #include "models/controller/core/message.h"
-#include "models/mesh/stack/coap_server.h"
+#include "models/mesh/stack/coap/coap_server.h"
 #include "models/schema.h"
 
 struct dd_segment_state;
@@ -60,7 +60,7 @@ dd_reading dd_node_read(dd_domain *domain, const struct dd_segment_state *segmen
 
 // Does what a request asks and says how it is then.
 dd_reading dd_node_answer(dd_domain *domain, struct dd_segment_state *segment,
-                        const dd_node_request *request);
+                          const dd_node_request *request);
 
 // Tells citizens when what they see of it changes: dark at night, or lit.
 void dd_node_show(dd_domain *domain, const struct dd_segment_state *segment, uint16_t lamp);

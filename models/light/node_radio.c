@@ -99,7 +99,7 @@ void dd_node_disconnect(dd_domain *domain, dd_segment_state *segment, uint16_t l
 }
 
 void dd_node_receive(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, uint16_t source,
-                      bool group, const uint8_t *octets, uint16_t n) {
+                     bool group, const uint8_t *octets, uint16_t n) {
     owner it = {domain, segment, lamp};
     dd_coap_server_port port = port_of(&it);
     dd_coap_server_receive(&node_of(&it)->coap, dd_mesh_uptime_ms(domain, segment, lamp), &port,

@@ -12,7 +12,7 @@ void dd_node_disconnect(dd_domain *domain, struct dd_segment_state *segment, uin
 
 // A datagram for it, or for all nodes, has come.
 void dd_node_receive(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp,
-                      uint16_t source, bool group, const uint8_t *octets, uint16_t n);
+                     uint16_t source, bool group, const uint8_t *octets, uint16_t n);
 
 // The time of its report has come ("node.report_s").
 void dd_node_report(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);

@@ -3,8 +3,9 @@
 #include "models/clock.h"
 #include "models/controller/core/message.h"
 #include "models/kind.h"
-#include "models/mesh/station.h"
-#include "models/mesh/survey.h"
+#include "models/mesh/air/jammer.h"
+#include "models/mesh/air/station.h"
+#include "models/mesh/survey/survey.h"
 
 #include <stdlib.h>
 
@@ -41,6 +42,7 @@ static void fill_net(dd_net_figures *net, const dd_world *world) {
     net->probe_ms = (uint32_t)(settings->rpl_probe_s * 1000);
     net->route_lifetime_s = (uint32_t)settings->rpl_lifetime_s;
     net->fixed_routes = world->def.mesh_parents != NULL;
+    if (settings->mesh_security) net->frame_room -= DD_SECURITY_OCTETS;
 }
 
 // What a station hears of jammers and foreign networks.
@@ -49,7 +51,7 @@ static uint32_t hear_outside(const void *context, uint32_t station, uint8_t chan
     const dd_domain *domain = context;
     const dd_world *world = dd_world_of(domain);
     const dd_neighbourhood *it = dd_neighbourhood_of(domain);
-    return dd_sources_heard(it->sources, it->source_n, world->def.seed, station,
+    return dd_jammers_heard(it->jammers, it->jammer_n, world->def.seed, station,
                             (uint8_t)(channel - world->survey->plan.band->first), from, to,
                             dd_propagation_cut(world), all, room);
 }
@@ -71,7 +73,7 @@ static void fill_medium(dd_medium_def *medium, const dd_domain *domain) {
         .cca = (uint8_t)settings->mesh_cca_mode,
         .outside = hear_outside,
         .context = domain,
-        .outside_n = &dd_neighbourhood_of(domain)->source_n,
+        .outside_n = &dd_neighbourhood_of(domain)->jammer_n,
     };
 }
 
@@ -100,7 +102,8 @@ static void place_segment(sites *all, const dd_world *world, const dd_segment_st
                          .lamp_n = segment->lamp_n,
                          .pan = world->survey->plan.pan[segment->segment],
                          .channel = world->survey->plan.channel[segment->segment],
-                         .segment = segment->segment};
+                         .segment = segment->segment,
+                         .security = dd_keyring_port(&world->survey->keyring, segment->segment)};
     place(all, world, segment->station, &city->segments[segment->segment].place, controller,
           world->def.settings.controller_drift_ppm);
     for (uint16_t i = 0; i < segment->lamp_n; i++)
@@ -143,6 +146,21 @@ bool dd_mesh_make(dd_domain *domain, dd_error *error) {
     free_sites(&all);
     return good ||
            dd_fail(error, DD_OUTSIDE, "no memory for the radios of %u nodes", it->station_n);
+}
+
+// --- Counters ---
+
+void dd_mesh_count(dd_domain *domain) {
+    dd_air_log_counters(domain, dd_mesh_air(domain));
+}
+
+static void plan_hour(dd_domain *domain) {
+    dd_schedule(domain, domain->now + DD_HOUR, DD_KIND_AIR_HOUR, 1, 0, 0, 0);
+}
+
+void dd_mesh_hour(dd_domain *domain) {
+    dd_mesh_count(domain);
+    plan_hour(domain);
 }
 
 // --- Joined from the beginning ---
@@ -190,6 +208,7 @@ static void seed(dd_domain *domain, const dd_segment_state *segment) {
 
 void dd_mesh_settle(dd_domain *domain) {
     const dd_neighbourhood *it = dd_neighbourhood_of(domain);
+    plan_hour(domain);
     if (dd_world_of(domain)->def.settings.mesh_cold_start) return;
     for (uint32_t i = 0; i < it->segment_n; i++)
         seed(domain, &it->segments[i]);
@@ -223,4 +242,10 @@ int64_t dd_mesh_uptime_ms(const dd_domain *domain, const dd_segment_state *segme
 
 uint8_t dd_mesh_hops(const dd_domain *domain, const dd_segment_state *segment, uint16_t number) {
     return dd_air_hops(dd_mesh_air(domain), segment->station + number);
+}
+
+uint16_t dd_mesh_parent(const dd_domain *domain, const dd_segment_state *segment, uint16_t number) {
+    const dd_air *air = dd_mesh_air(domain);
+    uint32_t station = segment->station + number;
+    return air->stations[station].on ? dd_net_parent(&air->nets[station]) : DD_BROADCAST;
 }

@@ -2,7 +2,7 @@
 // joined or cold, and carries datagrams between the segments' controllers and their lamps.
 #pragma once
 
-#include "models/mesh/air.h"
+#include "models/mesh/air/air.h"
 #include "models/neighbourhood.h"
 
 enum { DD_MESH_ROOT = 0 }; // the controller's number within its segment
@@ -11,9 +11,15 @@ enum { DD_MESH_ROOT = 0 }; // the controller's number within its segment
 // is short.
 bool dd_mesh_make(dd_domain *domain, dd_error *error);
 
-// Makes all nodes that are on joined, as if the network had run for long; unless it is to begin
-// cold ("mesh.cold_start").
+// Begins the run: makes all nodes that are on joined, as if the network had run for long; unless it
+// is to begin cold ("mesh.cold_start").
 void dd_mesh_settle(dd_domain *domain);
+
+// Tells the air's counters, and again each hour.
+void dd_mesh_hour(dd_domain *domain);
+
+// Tells the air's counters: those of the whole run, at its end.
+void dd_mesh_count(dd_domain *domain);
 
 // A node's supply, or itself, fails or comes back.
 void dd_mesh_power(dd_domain *domain, const dd_segment_state *segment, uint16_t number, bool on);
@@ -32,6 +38,9 @@ static inline dd_air *dd_mesh_air(const dd_domain *domain) {
 // By a node's own crystal, never set.
 int64_t dd_mesh_uptime_ms(const dd_domain *domain, const dd_segment_state *segment,
                           uint16_t number);
+
+// The number of a node's parent now, DD_BROADCAST: none.
+uint16_t dd_mesh_parent(const dd_domain *domain, const dd_segment_state *segment, uint16_t number);
 
 // Hops from a node to the controller by its parents, 0: no way, or the controller itself.
 uint8_t dd_mesh_hops(const dd_domain *domain, const dd_segment_state *segment, uint16_t number);

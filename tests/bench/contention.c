@@ -2,7 +2,7 @@
 
 #include "engine/random.h"
 #include "models/kind.h"
-#include "models/mesh/station.h"
+#include "models/mesh/air/station.h"
 
 #include <math.h>
 #include <stdlib.h>

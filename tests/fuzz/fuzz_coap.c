@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/mesh/stack/coap.h"
+#include "models/mesh/stack/coap/coap.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/mesh/stack/coap_client.h"
-#include "models/mesh/stack/coap_server.h"
+#include "models/mesh/stack/coap/coap_client.h"
+#include "models/mesh/stack/coap/coap_server.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/mesh/stack/security.h"
+#include "models/mesh/stack/mac/security.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

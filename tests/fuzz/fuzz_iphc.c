@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "models/mesh/stack/bytes.h"
-#include "models/mesh/stack/iphc.h"
+#include "models/mesh/stack/lowpan/iphc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

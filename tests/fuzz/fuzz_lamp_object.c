@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/mesh/stack/lamp_object.h"
+#include "models/mesh/stack/coap/lamp_object.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "models/mesh/stack/bytes.h"
-#include "models/mesh/stack/frame.h"
-#include "models/mesh/stack/net.h"
+#include "models/mesh/stack/mac/frame.h"
+#include "models/mesh/stack/net/net.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

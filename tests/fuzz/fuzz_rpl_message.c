@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/mesh/stack/rpl_message.h"
+#include "models/mesh/stack/rpl/rpl_message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

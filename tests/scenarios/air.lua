@@ -32,3 +32,15 @@ equals("rain told", function() return #rains == 2 and rains[1] - rains[2] or -1 
 local jammed = 0
 on("mesh_loss", { reason = "jammed", culprit = "S-05" }, function() jammed = jammed + 1 end)
 expect { name = "the jammer is named", at = "20:00", measure = function() return jammed end, at_least = 10 }
+
+-- Parents and children are the two ends of the same links.
+local street = segment("S-21"):lamps()
+expect { name = "somebody sends through others", at = "19:05", at_least = 1, measure = function() return #street:parents() end }
+expect {
+    name = "whose child is whose parent's", at = "19:05", equals = 0,
+    measure = function()
+        local routers = street:parents()
+        return #routers:children():parents():without(routers) + #routers:without(routers:children():parents())
+    end,
+}
+expect { name = "a controller's children have no parent among lamps", at = "19:05", equals = 0, measure = function() return #street:without(lamps():children()):parents() end }

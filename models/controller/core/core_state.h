@@ -5,7 +5,9 @@
 #include "models/controller/core/lamp_set.h"
 
 enum {
-    DD_POLL_TASKS = 1,     // of DD_CORE_TASKS: two would meet in the air and cost each other frames
+    // The poll asks one lamp at a time, since two answers would meet in the air and cost each other
+    // frames; two after a silence. So there is room for orders among DD_CORE_TASKS.
+    DD_POLL_TASKS = 2,
     DD_OUTBOX_WINDOW = 8,  // words under way to the centre and not yet acknowledged
     DD_CORE_OUTCOMES = 16, // finished orders remembered, should the centre repeat them
 };

@@ -74,7 +74,8 @@ void dd_core_poll_work(dd_core *core) {
     dd_core_poll *poll = &core->poll;
     if (core->now_ms >= poll->next_round_ms) start_round(core);
     if (core->now_ms >= poll->tick_ms) tick(core);
-    while (poll->task_n < DD_POLL_TASKS && dd_core_task_free(core)) {
+    uint8_t most = poll->silent_run ? DD_POLL_TASKS : 1;
+    while (poll->task_n < most && dd_core_task_free(core)) {
         dd_lamp_set askable = poll->due;
         dd_core_task_exclude(core, &askable);
         uint16_t lamp = dd_lamp_set_after(&askable, poll->last);

@@ -1,0 +1,349 @@
+#include "models/mesh/stack/coap/lamp_object.h"
+
+#include <string.h>
+
+#include "models/mesh/stack/coap/cbor.h"
+
+enum { // objects and their resources (registry of the Open Mobile Alliance)
+    DEVICE = 3,
+    CURRENT_TIME = 13,
+    LAMP_CONTROLLER = 3416,
+    COMMAND = 1,
+    COMMAND_IN_ACTION = 2,
+    SCHEDULER_ID = 13,
+    OVERRIDE_END = 51,
+    OVERRIDE_ACTIVE = 54,
+    ELECTRICAL_MONITOR = 3418,
+    SUPPLY_VOLTAGE = 1,
+    ACTIVE_POWER = 4,
+    ACTIVE_ENERGY = 6,
+};
+
+enum { PROGRAM_ID = 0, PROGRAM_POINTS = 1 }; // keys of a program's map
+enum { POINT_ITEMS = 3 };                    // reference, level, offset
+enum { LEVEL_FULL = 1000 };                  // thousandths
+
+// --- Paths ---
+
+#define SEGMENT(text)                                                                              \
+    { text, sizeof(text) - 1 }
+
+typedef struct lamp_path {
+    uint8_t n;
+    dd_coap_text segments[3];
+} lamp_path;
+
+static const lamp_path paths[] = {
+    [DD_LAMP_CONTROLLER] = {2, {SEGMENT("3416"), SEGMENT("0")}},
+    [DD_LAMP_TIME] = {3, {SEGMENT("3"), SEGMENT("0"), SEGMENT("13")}},
+    [DD_LAMP_PROGRAM] = {1, {SEGMENT("program")}},
+    [DD_LAMP_LINKS] = {2, {SEGMENT(".well-known"), SEGMENT("core")}},
+    [DD_LAMP_SEND] = {1, {SEGMENT("dp")}},
+};
+
+#define LINKS                                                                                      \
+    "</3416/0>;rt=\"urn:oma:lwm2m:ext:3416\";ct=60,"                                               \
+    "</3/0/13>;rt=\"urn:oma:lwm2m:oma:3\";ct=60,"                                                  \
+    "</program>;ct=60"
+
+const char dd_lamp_links[] = LINKS;
+const uint16_t dd_lamp_links_n = sizeof LINKS - 1;
+
+static bool same(const lamp_path *path, const dd_coap *message) {
+    if (path->n != message->path_n) return false;
+    for (int i = 0; i < path->n; i++) {
+        const dd_coap_text *a = &path->segments[i], *b = &message->path[i];
+        if (a->n != b->n || memcmp(a->octets, b->octets, a->n) != 0) return false;
+    }
+    return true;
+}
+
+dd_lamp_resource dd_lamp_resource_of(const dd_coap *message) {
+    for (dd_lamp_resource i = DD_LAMP_CONTROLLER; i <= DD_LAMP_SEND; i++)
+        if (same(&paths[i], message)) return i;
+    return DD_LAMP_UNKNOWN;
+}
+
+static void set_request(dd_coap *message, dd_coap_code method, dd_lamp_resource resource) {
+    const lamp_path *path = &paths[resource];
+    message->code = (uint8_t)method;
+    message->path_n = path->n;
+    memcpy(message->path, path->segments, sizeof path->segments);
+    message->payload_n = 0;
+}
+
+static void set_payload(dd_coap *message, const dd_cbor_writer *writer) {
+    message->content_format = DD_COAP_CBOR;
+    message->payload = writer->octets;
+    message->payload_n = writer->n;
+}
+
+// --- Writing requests ---
+
+static void put_pair(dd_cbor_writer *writer, uint64_t key, int64_t value) {
+    dd_cbor_put_uint(writer, key);
+    dd_cbor_put_int(writer, value);
+}
+
+// {3: {13: clock}, 3416: {1: level, 51: end}}
+static void put_override(dd_cbor_writer *writer, const dd_node_request *request) {
+    bool resume = request->kind == DD_NODE_RESUME;
+    bool ends = resume || request->expires_ms != 0;
+    dd_cbor_put_map(writer, request->clock_ms ? 2 : 1);
+    if (request->clock_ms) {
+        dd_cbor_put_uint(writer, DEVICE);
+        dd_cbor_put_map(writer, 1);
+        put_pair(writer, CURRENT_TIME, request->clock_ms);
+    }
+    dd_cbor_put_uint(writer, LAMP_CONTROLLER);
+    dd_cbor_put_map(writer, (uint16_t)(!resume + ends));
+    if (!resume) put_pair(writer, COMMAND, request->level_pm);
+    if (ends) put_pair(writer, OVERRIDE_END, resume ? 0 : request->expires_ms);
+}
+
+// {0: id, 1: [[reference, level, offset]...]}
+static void put_program(dd_cbor_writer *writer, const dd_program *program) {
+    uint16_t point_n = program->point_n < DD_PROGRAM_POINTS ? program->point_n : DD_PROGRAM_POINTS;
+    dd_cbor_put_map(writer, 2);
+    put_pair(writer, PROGRAM_ID, program->id);
+    dd_cbor_put_uint(writer, PROGRAM_POINTS);
+    dd_cbor_put_array(writer, point_n);
+    for (uint16_t i = 0; i < point_n; i++) {
+        const dd_switch_point *point = &program->points[i];
+        dd_cbor_put_array(writer, POINT_ITEMS);
+        dd_cbor_put_uint(writer, point->reference);
+        dd_cbor_put_uint(writer, point->level_pm);
+        dd_cbor_put_int(writer, point->offset_s);
+    }
+}
+
+void dd_lamp_write_request(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MAX],
+                           const dd_node_request *request) {
+    dd_cbor_writer writer = {.octets = body, .room = DD_LAMP_BODY_MAX};
+    switch (request->kind) {
+    case DD_NODE_OVERRIDE:
+    case DD_NODE_RESUME:
+        set_request(message, DD_COAP_POST, DD_LAMP_CONTROLLER);
+        put_override(&writer, request);
+        break;
+    case DD_NODE_PROGRAM:
+        set_request(message, DD_COAP_PUT, DD_LAMP_PROGRAM);
+        put_program(&writer, &request->program);
+        break;
+    default:
+        if (request->clock_ms == 0) {
+            set_request(message, DD_COAP_GET, DD_LAMP_CONTROLLER);
+            return;
+        }
+        set_request(message, DD_COAP_PUT, DD_LAMP_TIME);
+        dd_cbor_put_int(&writer, request->clock_ms);
+    }
+    set_payload(message, &writer);
+}
+
+// --- Reading {object: {resource: value}} ---
+
+#define RESOURCE(object, id) ((object) << 16 | (id))
+
+// Reads the value of a resource that it knows; false: it does not.
+typedef bool taker(void *into, dd_cbor_reader *reader, uint32_t resource);
+
+static dd_cbor_reader reader_of(const dd_coap *message) {
+    if (message->payload_n == 0) return (dd_cbor_reader){.bad = true};
+    return (dd_cbor_reader){.at = message->payload, .end = message->payload + message->payload_n};
+}
+
+static bool take_all(const dd_coap *message, taker *take, void *into) {
+    dd_cbor_reader reader = reader_of(message);
+    for (uint16_t i = dd_cbor_get_map(&reader); i > 0 && !reader.bad; i--) {
+        uint32_t object = (uint32_t)dd_cbor_get_uint(&reader, UINT16_MAX);
+        for (uint16_t j = dd_cbor_get_map(&reader); j > 0 && !reader.bad; j--) {
+            uint32_t id = (uint32_t)dd_cbor_get_uint(&reader, UINT16_MAX);
+            if (!take(into, &reader, RESOURCE(object, id))) dd_cbor_skip(&reader);
+        }
+    }
+    return dd_cbor_done(&reader);
+}
+
+// Notes that a resource has come; twice is once too often.
+static void note(uint8_t *seen, uint8_t resource, dd_cbor_reader *reader) {
+    reader->bad |= (*seen & resource) != 0;
+    *seen |= resource;
+}
+
+// --- Reading requests ---
+
+enum { HAS_CLOCK = 1, HAS_LEVEL = 2, HAS_END = 4 };
+
+typedef struct heard_wish {
+    dd_node_request *request;
+    uint8_t seen;
+} heard_wish;
+
+static bool take_wish(void *into, dd_cbor_reader *reader, uint32_t resource) {
+    heard_wish *wish = into;
+    switch (resource) {
+    case RESOURCE(DEVICE, CURRENT_TIME):
+        note(&wish->seen, HAS_CLOCK, reader);
+        wish->request->clock_ms = dd_cbor_get_int(reader, INT64_MIN, INT64_MAX);
+        return true;
+    case RESOURCE(LAMP_CONTROLLER, COMMAND):
+        note(&wish->seen, HAS_LEVEL, reader);
+        wish->request->level_pm = (uint16_t)dd_cbor_get_uint(reader, LEVEL_FULL);
+        return true;
+    case RESOURCE(LAMP_CONTROLLER, OVERRIDE_END):
+        note(&wish->seen, HAS_END, reader);
+        wish->request->expires_ms = dd_cbor_get_int(reader, 0, INT64_MAX);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool get_override(dd_node_request *request, const dd_coap *message) {
+    heard_wish wish = {.request = request};
+    if (!take_all(message, take_wish, &wish)) return false;
+    bool cleared = wish.seen & HAS_END && request->expires_ms == 0;
+    request->kind = wish.seen & HAS_LEVEL ? DD_NODE_OVERRIDE : DD_NODE_RESUME;
+    return cleared == (request->kind == DD_NODE_RESUME);
+}
+
+static bool get_clock(dd_node_request *request, const dd_coap *message) {
+    dd_cbor_reader reader = reader_of(message);
+    request->kind = DD_NODE_READ;
+    request->clock_ms = dd_cbor_get_int(&reader, INT64_MIN, INT64_MAX);
+    return dd_cbor_done(&reader) && request->clock_ms != 0;
+}
+
+static void get_points(dd_cbor_reader *reader, dd_program *program) {
+    program->point_n = dd_cbor_get_array(reader);
+    reader->bad |= program->point_n > DD_PROGRAM_POINTS;
+    for (uint16_t i = 0; i < program->point_n && !reader->bad; i++) {
+        reader->bad |= dd_cbor_get_array(reader) != POINT_ITEMS;
+        dd_switch_point *point = &program->points[i];
+        point->reference = (uint8_t)dd_cbor_get_uint(reader, DD_AT_SUNRISE);
+        point->level_pm = (uint16_t)dd_cbor_get_uint(reader, LEVEL_FULL);
+        point->offset_s = (int32_t)dd_cbor_get_int(reader, INT32_MIN, INT32_MAX);
+    }
+}
+
+static bool get_program(dd_node_request *request, const dd_coap *message) {
+    dd_cbor_reader reader = reader_of(message);
+    uint8_t seen = 0;
+    request->kind = DD_NODE_PROGRAM;
+    for (uint16_t i = dd_cbor_get_map(&reader); i > 0 && !reader.bad; i--) {
+        uint8_t key = (uint8_t)dd_cbor_get_uint(&reader, PROGRAM_POINTS);
+        note(&seen, (uint8_t)(1 << key), &reader);
+        if (key == PROGRAM_ID)
+            request->program.id = (uint32_t)dd_cbor_get_uint(&reader, UINT32_MAX);
+        else
+            get_points(&reader, &request->program);
+    }
+    return dd_cbor_done(&reader) && (seen & 3) == 3; // id and points are both there
+}
+
+typedef bool getter(dd_node_request *request, const dd_coap *message);
+
+static uint8_t get_payload(dd_node_request *request, const dd_coap *message, getter *get) {
+    if (message->content_format != DD_COAP_CBOR) return DD_COAP_BAD_FORMAT;
+    return get(request, message) ? 0 : DD_COAP_BAD_REQUEST;
+}
+
+uint8_t dd_lamp_read_request(dd_node_request *request, const dd_coap *message) {
+    *request = (dd_node_request){.lamp = request->lamp, .token = request->token};
+    if (message->accept != DD_COAP_NO_FORMAT && message->accept != DD_COAP_CBOR)
+        return DD_COAP_NOT_ACCEPTABLE;
+    uint8_t method = message->code;
+    switch (dd_lamp_resource_of(message)) {
+    case DD_LAMP_CONTROLLER:
+        if (method == DD_COAP_POST) return get_payload(request, message, get_override);
+        request->kind = DD_NODE_READ;
+        return method == DD_COAP_GET ? 0 : DD_COAP_NOT_ALLOWED;
+    case DD_LAMP_TIME:
+        if (method != DD_COAP_PUT) return DD_COAP_NOT_ALLOWED;
+        return get_payload(request, message, get_clock);
+    case DD_LAMP_PROGRAM:
+        if (method != DD_COAP_PUT) return DD_COAP_NOT_ALLOWED;
+        return get_payload(request, message, get_program);
+    default:
+        return DD_COAP_NOT_FOUND;
+    }
+}
+
+// --- Readings ---
+
+void dd_lamp_write_reading(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MAX],
+                           const dd_reading *reading) {
+    dd_cbor_writer writer = {.octets = body, .room = DD_LAMP_BODY_MAX};
+    bool overridden = reading->flags & DD_READING_OVERRIDDEN;
+    bool follows = reading->program_id != 0;
+    dd_cbor_put_map(&writer, 2);
+    dd_cbor_put_uint(&writer, LAMP_CONTROLLER);
+    dd_cbor_put_map(&writer, (uint16_t)(1 + follows + overridden));
+    put_pair(&writer, COMMAND_IN_ACTION, reading->level_pm);
+    if (follows) put_pair(&writer, SCHEDULER_ID, reading->program_id);
+    if (overridden) {
+        dd_cbor_put_uint(&writer, OVERRIDE_ACTIVE);
+        dd_cbor_put_bool(&writer, true);
+    }
+    dd_cbor_put_uint(&writer, ELECTRICAL_MONITOR);
+    dd_cbor_put_map(&writer, 3);
+    put_pair(&writer, SUPPLY_VOLTAGE, reading->voltage_dv);
+    put_pair(&writer, ACTIVE_POWER, reading->power_mw);
+    put_pair(&writer, ACTIVE_ENERGY, reading->energy_wh);
+    set_payload(message, &writer);
+}
+
+enum { SEEN_LEVEL = 1, SEEN_VOLTAGE = 2, SEEN_POWER = 4, SEEN_ENERGY = 8, SEEN_NEEDED = 15 };
+enum { SEEN_PROGRAM = 16, SEEN_OVERRIDE = 32 };
+
+typedef struct heard_reading {
+    dd_reading *reading;
+    uint8_t seen;
+} heard_reading;
+
+static bool take_reading(void *into, dd_cbor_reader *reader, uint32_t resource) {
+    heard_reading *heard = into;
+    dd_reading *reading = heard->reading;
+    switch (resource) {
+    case RESOURCE(LAMP_CONTROLLER, COMMAND_IN_ACTION):
+        note(&heard->seen, SEEN_LEVEL, reader);
+        reading->level_pm = (uint16_t)dd_cbor_get_uint(reader, UINT16_MAX);
+        return true;
+    case RESOURCE(LAMP_CONTROLLER, SCHEDULER_ID):
+        note(&heard->seen, SEEN_PROGRAM, reader);
+        reading->program_id = (uint32_t)dd_cbor_get_uint(reader, UINT32_MAX);
+        return true;
+    case RESOURCE(LAMP_CONTROLLER, OVERRIDE_ACTIVE):
+        note(&heard->seen, SEEN_OVERRIDE, reader);
+        if (dd_cbor_get_bool(reader)) reading->flags |= DD_READING_OVERRIDDEN;
+        return true;
+    case RESOURCE(ELECTRICAL_MONITOR, SUPPLY_VOLTAGE):
+        note(&heard->seen, SEEN_VOLTAGE, reader);
+        reading->voltage_dv = (uint16_t)dd_cbor_get_uint(reader, UINT16_MAX);
+        return true;
+    case RESOURCE(ELECTRICAL_MONITOR, ACTIVE_POWER):
+        note(&heard->seen, SEEN_POWER, reader);
+        reading->power_mw = (uint32_t)dd_cbor_get_uint(reader, UINT32_MAX);
+        return true;
+    case RESOURCE(ELECTRICAL_MONITOR, ACTIVE_ENERGY):
+        note(&heard->seen, SEEN_ENERGY, reader);
+        reading->energy_wh = (uint16_t)dd_cbor_get_uint(reader, UINT16_MAX);
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool dd_lamp_read_reading(dd_reading *reading, const dd_coap *message, uint16_t lamp) {
+    *reading = (dd_reading){.lamp = lamp};
+    heard_reading heard = {.reading = reading};
+    return message->content_format == DD_COAP_CBOR && take_all(message, take_reading, &heard) &&
+           (heard.seen & SEEN_NEEDED) == SEEN_NEEDED;
+}
+
+void dd_lamp_write_report(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MAX],
+                          const dd_reading *reading) {
+    set_request(message, DD_COAP_POST, DD_LAMP_SEND);
+    dd_lamp_write_reading(message, body, reading);
+}

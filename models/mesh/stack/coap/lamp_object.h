@@ -1,0 +1,58 @@
+// What a lamp offers by CoAP, after the objects of OMA LwM2M and uCIFI (registry of the Open Mobile
+// Alliance): 3416 outdoor lamp controller, 3418 electrical monitor, 3 device. Payloads are CBOR, in
+// the shape {object: {resource: value}} for the one instance (0) that there is, ids as integers.
+//
+//   request                   method and path       payload
+//   read                      GET /3416/0
+//   read, and the clock set   PUT /3/0/13           milliseconds (3/13 current time)
+//   override                  POST /3416/0          3416: 1 command, 51 manual override end time
+//   resume                    POST /3416/0          3416: 51 manual override end time: 0
+//   program                   PUT /program          {0: id, 1: [[reference, level, offset]...]}
+//   links                     GET /.well-known/core (RFC 6690)
+//   report, by a lamp         POST /dp              a reading (LwM2M 1.1, 6.4.4: Send)
+//
+//   a reading    3416: 2 command in action, 13 scheduler id (of its program), 54 manual override
+//                active; 3418: 1 supply voltage, 4 active power, 6 cumulated active energy
+//
+// Values are integers, so that they are exact and short: levels in 1/1000 where the registry has
+// 1/100, tenths of a volt, milliwatts, watt-hours modulo 65536, times in Unix milliseconds. What is
+// not so (no override, no program) is left out. Override and resume may set the clock, too (3: 13);
+// a program, which may take long, does not. Resources that are not known here are read over.
+#pragma once
+
+#include "models/controller/core/message.h"
+#include "models/mesh/stack/coap/coap.h"
+
+enum { DD_LAMP_BODY_MAX = 160 }; // octets of the longest payload, a full program
+
+typedef enum dd_lamp_resource {
+    DD_LAMP_UNKNOWN,
+    DD_LAMP_CONTROLLER, // /3416/0
+    DD_LAMP_TIME,       // /3/0/13
+    DD_LAMP_PROGRAM,    // /program
+    DD_LAMP_LINKS,      // /.well-known/core
+    DD_LAMP_SEND,       // /dp, at the controller
+} dd_lamp_resource;
+
+dd_lamp_resource dd_lamp_resource_of(const dd_coap *message);
+
+// The links of /.well-known/core, and their length.
+extern const char dd_lamp_links[];
+extern const uint16_t dd_lamp_links_n;
+
+// A request of the controller, and back (a program's clock is left out). Writing sets code, path,
+// content format and payload, which lies in `body`; the other fields stay. Reading returns 0 or the
+// error to answer with; `lamp` and `token` of the request stay as they are, its retries become 0.
+void dd_lamp_write_request(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MAX],
+                           const dd_node_request *request);
+uint8_t dd_lamp_read_request(dd_node_request *request, const dd_coap *message);
+
+// A lamp's reading in answer to a request, and back. Writing sets the payload and its format; the
+// code is for the server to choose. Reading is false for what is no reading.
+void dd_lamp_write_reading(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MAX],
+                           const dd_reading *reading);
+bool dd_lamp_read_reading(dd_reading *reading, const dd_coap *message, uint16_t lamp);
+
+// The request that pushes a reading to the controller; one that came is read as any reading.
+void dd_lamp_write_report(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MAX],
+                          const dd_reading *reading);

@@ -100,13 +100,15 @@ sent=$(sqlite3 whole/run.sqlite "SELECT count(*) FILTER (WHERE direction = 'down
 [ "$down down, $up up" = "$sent" ] && [ "$down" -gt 1000 ] ||
     complain "messages: recorded $sent, tshark decodes $down down, $up up"
 
-# The filters keep what they say.
+# The filters keep what they say, and before it only what the controllers told of the contexts.
 play part --capture --capture-segment S-02,S-01 --capture-from 5m --capture-until 10m
 dissect part/air.pcapng part.txt
 begin=$(date -u -d '2020-08-03 10:00:00' +%s)
 awk -F'\t' -v from=$((begin + 300)) -v until=$((begin + 600)) \
     '($2 == "S-01" || $2 == "S-02") && $1 >= from && $1 < until' air | cut -f 1-4 >want
-cut -f 1-4 part.txt >got
+awk -F'\t' -v from=$((begin + 300)) '$1 >= from' part.txt | cut -f 1-4 >got
+early=$(tshark -r part/air.pcapng -Y "frame.time_epoch < $((begin + 300)) && icmpv6.type != 134" 2>/dev/null)
+[ -z "$early" ] || complain "before --capture-from: $early"
 [ -s got ] && cmp -s want got || complain "the filters' capture is not that part of the whole"
 
 # A past run is captured by playing it again.

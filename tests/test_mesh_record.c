@@ -108,19 +108,21 @@ Test(mesh_record, only_what_is_asked_for_is_tapped) {
     toy *it = open_heard(&heard);
     dd_domain *domain = domain_of(it);
     bool segments[TOY_SEGMENTS_MAX] = {[2] = true};
-    cr_expect(dd_mesh_tapped(domain, 1, 0));
+    cr_expect(dd_mesh_tapped(domain, 1, 0, false));
     it->world->tap = (dd_air_tap){.from = 10, .until = 20, .segments = segments, .ear = 7};
-    cr_expect(dd_mesh_tapped(domain, 2, 10) && dd_mesh_tapped(domain, 2, 19));
-    cr_expect_not(dd_mesh_tapped(domain, 2, 9) || dd_mesh_tapped(domain, 2, 20));
-    cr_expect_not(dd_mesh_tapped(domain, 1, 10));
-    cr_expect(eq(u32, dd_mesh_ear(domain, 10), 7));
-    cr_expect(eq(u32, dd_mesh_ear(domain, 20), 0));
+    cr_expect(dd_mesh_tapped(domain, 2, 10, false) && dd_mesh_tapped(domain, 2, 19, false));
+    cr_expect_not(dd_mesh_tapped(domain, 2, 9, false) || dd_mesh_tapped(domain, 2, 20, false));
+    cr_expect_not(dd_mesh_tapped(domain, 1, 10, false));
+    cr_expect(dd_mesh_tapped(domain, 2, 9, true), "what explains others comes early");
+    cr_expect_not(dd_mesh_tapped(domain, 1, 9, true));
+    cr_expect(eq(u32, dd_mesh_ear(domain, 10, false), 7));
+    cr_expect(eq(u32, dd_mesh_ear(domain, 20, false), 0));
     it->world->tap.segments = NULL; // ours
     toy_close(it);
     toy_def def = toy_default();
     it = toy_open(&def);
-    cr_expect_not(dd_mesh_tapped(domain_of(it), 1, 0), "nobody captures");
-    cr_expect(eq(u32, dd_mesh_ear(domain_of(it), 0), 0));
+    cr_expect_not(dd_mesh_tapped(domain_of(it), 1, 0, false), "nobody captures");
+    cr_expect(eq(u32, dd_mesh_ear(domain_of(it), 0, false), 0));
     toy_close(it);
 }
 

@@ -112,8 +112,9 @@ static uint32_t station_of(const dd_domain *domain, const dd_air *air, uint32_t 
 }
 
 // The station that is listened at, when it could hear the frame at all; else 0.
-static uint32_t ear_of(const dd_domain *domain, const dd_air *air, const dd_transmission *frame) {
-    uint32_t entity = dd_mesh_ear(domain, frame->start);
+static uint32_t ear_of(const dd_domain *domain, const dd_air *air, const dd_transmission *frame,
+                       bool explains) {
+    uint32_t entity = dd_mesh_ear(domain, frame->start, explains);
     uint32_t ear = entity ? station_of(domain, air, entity) : 0;
     if (!ear || ear == frame->sender || !air->stations[ear].on ||
         air->stations[ear].channel != frame->channel)
@@ -121,13 +122,27 @@ static uint32_t ear_of(const dd_domain *domain, const dd_air *air, const dd_tran
     return dd_links_level(air->medium.def.links, ear, frame->sender) == DD_LINK_NONE ? 0 : ear;
 }
 
+// A controller's word on the contexts, without which nobody can read what comes later.
+static bool explains_others(const dd_air *air, const dd_transmission *frame) {
+    const dd_air_segment *segment = segment_of(air, frame->sender);
+    if (!frame->packet || frame->sender != segment->first) return false;
+    const dd_packet *packet = dd_pool_at(&air->packets, frame->packet);
+    dd_lowpan_link link = {0, packet->destination, dd_air_prefix(segment->pan)};
+    dd_datagram datagram;
+    return dd_iphc_read(&datagram, packet->octets + packet->payload_at, packet->payload_n, &link) &&
+           datagram.protocol == DD_ICMPV6 && datagram.payload_n > 0 &&
+           datagram.payload[0] == DD_ICMP_ROUTER_ADVERTISEMENT;
+}
+
 static void capture(dd_domain *domain, dd_air *air, const dd_frame_end *end) {
     const dd_transmission *frame = end->frame;
-    if (dd_mesh_tapped(domain, segment_of(air, frame->sender)->segment, frame->start)) {
+    if (!dd_mesh_listened(domain)) return;
+    bool explains = explains_others(air, frame);
+    if (dd_mesh_tapped(domain, segment_of(air, frame->sender)->segment, frame->start, explains)) {
         dd_air_frame told = describe(domain, air, end, end->receiver, &end->reception);
         dd_mesh_tell_frame(domain, &told);
     }
-    uint32_t ear = ear_of(domain, air, frame);
+    uint32_t ear = ear_of(domain, air, frame, explains);
     if (ear) {
         dd_reception heard = dd_medium_receive(&air->medium, end->handle, ear);
         dd_air_frame told = describe(domain, air, end, ear, &heard);

@@ -87,11 +87,13 @@ typedef struct dd_air_frame {
 } dd_air_frame;
 
 // Whether a frame that starts at `start` in the city's `segment` is to be told: costs a branch when
-// nobody captures.
-static inline bool dd_mesh_tapped(const dd_domain *domain, uint32_t segment, dd_time start) {
+// nobody captures. What explains others (`explains`) is told even if it comes too early.
+static inline bool dd_mesh_tapped(const dd_domain *domain, uint32_t segment, dd_time start,
+                                  bool explains) {
     if (!dd_stream_heard(&domain->engine->stream, DD_REC_AIR_FRAME)) return false;
     const dd_air_tap *tap = &dd_world_of(domain)->tap;
-    return start >= tap->from && start < tap->until && (!tap->segments || tap->segments[segment]);
+    return (explains || start >= tap->from) && start < tap->until &&
+           (!tap->segments || tap->segments[segment]);
 }
 
 // Tells of a frame, once, when it has ended: to those for whom dd_mesh_tapped is true.
@@ -100,10 +102,10 @@ void dd_mesh_tell_frame(dd_domain *domain, const dd_air_frame *frame);
 // The entity of the node that is listened at, for a frame that starts at `start`; 0: none. It hears
 // what its receiver would make of each frame whose level reaches it, whoever is addressed; being
 // listened at changes nothing.
-static inline uint32_t dd_mesh_ear(const dd_domain *domain, dd_time start) {
+static inline uint32_t dd_mesh_ear(const dd_domain *domain, dd_time start, bool explains) {
     if (!dd_stream_heard(&domain->engine->stream, DD_REC_AIR_HEARD)) return 0;
     const dd_air_tap *tap = &dd_world_of(domain)->tap;
-    return start >= tap->from && start < tap->until ? tap->ear : 0;
+    return (explains || start >= tap->from) && start < tap->until ? tap->ear : 0;
 }
 
 void dd_mesh_tell_heard(dd_domain *domain, const dd_air_frame *frame);

@@ -54,9 +54,10 @@ typedef struct dd_core_poll {
     dd_lamp_set soon, later; // to be read again at the next tick, and at the one after
     dd_lamp_set reported;    // have told by themselves how they are, so the next round passes them
     uint32_t period_s;
-    uint16_t last;      // lamp asked last
-    uint8_t task_n;     // under way
-    uint8_t silent_run; // transactions without answer in a row, over all lamps
+    uint16_t last;        // lamp asked last
+    uint8_t task_n;       // under way
+    uint8_t silent_run;   // transactions without answer in a row, over all lamps
+    uint8_t silent_round; // the same of this round, whoever answered between them
     int64_t next_round_ms;
     int64_t tick_ms; // INT64_MAX: nothing soon or later
 } dd_core_poll;

@@ -11,7 +11,9 @@ void dd_core_poll_init(dd_core *core) {
     core->batch.due_ms = INT64_MAX;
 }
 
+// A report may come from a lamp that is thought to have no supply: it is not asked nonetheless.
 void dd_core_poll_again(dd_core *core, uint16_t lamp) {
+    if (!dd_core_supply_live(core, lamp)) return;
     dd_lamp_set_add(&core->poll.later, lamp);
     if (core->poll.tick_ms == INT64_MAX) core->poll.tick_ms = core->now_ms + TICK_MS;
 }
@@ -50,6 +52,7 @@ void dd_core_poll_end(dd_core *core, const dd_core_task *task, bool answered) {
 
 static void start_round(dd_core *core) {
     dd_core_poll *poll = &core->poll;
+    poll->silent_round = 0;
     poll->next_round_ms += (int64_t)poll->period_s * 1000;
     if (poll->next_round_ms <= core->now_ms)
         poll->next_round_ms = core->now_ms + (int64_t)poll->period_s * 1000;

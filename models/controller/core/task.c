@@ -10,6 +10,7 @@
 enum {
     POWER_MAX_MW = 100000000, // a luminaire never burns 100 kW: such a reading is garbage
     MESH_SILENT = 4,          // so many unanswered in a row: it is not the lamps
+    ROUND_SILENT = 8,         // so many in one round: there may be many more
 };
 
 bool dd_core_task_free(const dd_core *core) {
@@ -25,11 +26,11 @@ static void send(dd_core *core, dd_node_request request) {
     output->request = request;
 }
 
-// A lamp that was silent the last time, or a mesh that is, gets little patience, so that it does
-// not hold up those that do answer; an order tries once more than a poll.
+// A lamp that was silent the last time, or one of many that are, gets little patience, so that it
+// does not hold up those that do answer; an order tries once more than a poll.
 static uint8_t retries(const dd_core *core, uint16_t lamp, bool poll) {
-    bool silent =
-        core->storage.lamps[lamp - 1].missed > 0 || (poll && core->poll.silent_run >= MESH_SILENT);
+    bool many = core->poll.silent_run >= MESH_SILENT || core->poll.silent_round >= ROUND_SILENT;
+    bool silent = core->storage.lamps[lamp - 1].missed > 0 || (poll && many);
     if (!silent) return DD_RETRIES_USUAL;
     return poll ? 1 : 2;
 }
@@ -81,6 +82,7 @@ static void end(dd_core *core, dd_core_task *task, const dd_reading *reading) {
     } else {
         dd_lamp_set_remove(&core->clock.told, over.lamp);
         if (core->poll.silent_run < UINT8_MAX) core->poll.silent_run++;
+        if (core->poll.silent_round < UINT8_MAX) core->poll.silent_round++;
         dd_core_health_silent(core, over.lamp);
     }
     if (over.kind == DD_NODE_READ) {

@@ -86,6 +86,12 @@ typedef struct dd_air_frame {
     uint32_t around;  // ... of so many in its reach
 } dd_air_frame;
 
+// Whether anybody captures at all: a branch for those who have nothing else to do with frames.
+static inline bool dd_mesh_listened(const dd_domain *domain) {
+    const uint64_t frames = UINT64_C(1) << DD_REC_AIR_FRAME | UINT64_C(1) << DD_REC_AIR_HEARD;
+    return domain->engine->stream.heard & frames;
+}
+
 // Whether a frame that starts at `start` in the city's `segment` is to be told: costs a branch when
 // nobody captures. What explains others (`explains`) is told even if it comes too early.
 static inline bool dd_mesh_tapped(const dd_domain *domain, uint32_t segment, dd_time start,

@@ -95,6 +95,20 @@ Test(centre, dead_lamps_make_it_partly_dark_ones_fail_it) {
     toy_close(it);
 }
 
+// A minute after the outage some lamps still send through dead ones; most obey nonetheless.
+Test(centre, most_lamps_obey_before_routes_are_mended) {
+    toy_def def = evening("fibre");
+    toy *it = toy_start(&def, 0);
+    toy_act(it, "fail lamp:L-1-3 node_dead");
+    toy_act(it, "fail feeder:S-3-0 phase_l1");
+    toy_for(it, DD_MINUTE);
+    toy_act(it, "override city 40% 1h");
+    toy_for(it, 5 * DD_MINUTE);
+    cr_expect(eq(u32, outcomes(it, DD_COMMAND_FAILED), 0));
+    cr_expect(ge(u64, toy_hub(it)->centre.counts.lamps_done, 29 + 30 + 20 - 5));
+    toy_close(it);
+}
+
 Test(centre, a_restart_in_the_middle_of_a_command) {
     toy_def def = evening("fibre");
     toy *it = toy_start(&def, 0);

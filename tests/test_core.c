@@ -187,7 +187,7 @@ Test(core, a_mesh_gone_silent_does_not_stop_the_round) {
     make(LAMPS, NULL);
     for (int i = 1; i <= LAMPS; i++)
         b->mesh[i].silent = true;
-    run(40 * MINUTE);
+    run(18 * MINUTE);
     for (int i = 1; i <= LAMPS; i++)
         cr_expect(b->mesh[i].asked_n >= 2, "lamp %d was asked %u times", i, b->mesh[i].asked_n);
     cr_expect_eq(events(DD_COMMUNICATION_FAILURE), LAMPS, "%d", events(DD_COMMUNICATION_FAILURE));

@@ -4,7 +4,7 @@
 #include "engine/random.h"
 #include "engine/texts.h"
 #include "models/mesh/survey/reachability.h"
-#include "models/sky.h"
+#include "models/sky/sun_times.h"
 #include "models/twin.h"
 #include "models/world_settings.h"
 
@@ -117,6 +117,7 @@ bool dd_scenario_declare(dd_scenario *scenario, const dd_declaration *declaratio
     scenario->world_def.seed = scenario->def.seeded ? scenario->def.seed : declaration->seed;
     scenario->world_def.thread_n = scenario->def.thread_n;
     scenario->world_def.city = &scenario->city;
+    scenario->world_def.catalogue = scenario->city.catalogue;
     return true;
 }
 

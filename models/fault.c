@@ -16,26 +16,10 @@ dd_fault_kind dd_fault_find(const char *name, dd_error *error) {
 }
 
 dd_entity_type dd_fault_target(dd_fault_kind fault) {
-    switch (fault) {
-    case DD_FAULT_LED_OPEN:
-    case DD_FAULT_DRIVER_DEAD:
-    case DD_FAULT_STUCK_ON:
-    case DD_FAULT_NO_DIMMING:
-    case DD_FAULT_NODE_DEAD:
-        return DD_ENTITY_LAMP;
-    case DD_FAULT_BREAKER:
-    case DD_FAULT_PHASE_L1:
-    case DD_FAULT_PHASE_L2:
-    case DD_FAULT_PHASE_L3:
-        return DD_ENTITY_FEEDER;
-    case DD_FAULT_BLACKOUT:
-    case DD_FAULT_LINE:
-    case DD_FAULT_CONTROLLER:
-    case DD_FAULT_JAMMER:
-        return DD_ENTITY_SEGMENT;
-    default:
-        return DD_ENTITY_NONE;
-    }
+    if (fault <= DD_FAULT_NONE || fault >= DD_FAULT_KINDS) return DD_ENTITY_NONE;
+    return fault <= DD_FAULT_SHORT_CIRCUIT ? DD_ENTITY_LAMP
+           : fault <= DD_FAULT_METER_DRIFT ? DD_ENTITY_FEEDER
+                                           : DD_ENTITY_SEGMENT;
 }
 
 static uint32_t segment_of(const dd_world *world, uint32_t entity) {
@@ -91,12 +75,13 @@ static bool has_fault(const dd_world *world, uint32_t entity, dd_fault_kind faul
         return segment->nodes[entity - segment->first_lamp + 1].faults >> fault & 1;
     case DD_ENTITY_FEEDER: {
         uint32_t number = dd_segment_feeder_number(segment, dd_world_index(world, entity));
-        return segment->feeders[number].faults >> (fault - DD_FAULT_BREAKER) & 1;
+        return fault <= DD_FAULT_PHASE_L3 &&
+               segment->feeders[number].faults >> (fault - DD_FAULT_BREAKER) & 1;
     }
     default:
         if (fault == DD_FAULT_LINE) return segment->house->line.faults;
         if (fault == DD_FAULT_CONTROLLER) return segment->house->broken;
-        return !segment->house->mains;
+        return fault == DD_FAULT_BLACKOUT && !segment->house->mains;
     }
 }
 

@@ -19,6 +19,15 @@ typedef enum dd_kind_number {
     DD_KIND_AIR_END,         // its data frame ends; the same; a: transmission; b: receiver, or 0
     DD_KIND_AIR_ACK,         // its acknowledgement ends; the same; a: 0 when none came
     DD_KIND_NET_TIME,        // its network layer's deadline; small: its generation; a: timer
+    DD_KIND_LAMP_START,      // its gear has started or warmed up; a: generation of its start
+    DD_KIND_LAMP_CYCLE,      // its next outage, or return, by a cycling fault; a: generation
+    DD_KIND_CONTACTOR,       // one of its contactors moves; small: feeder; a: generation
+    DD_KIND_TRIP,            // one of its breakers' thermal release; small: feeder; a: generation
+    DD_KIND_GRID_DAY,        // plans the natural disturbances of the supply of a day
+    DD_KIND_GRID_CHANGE,     // one of them begins or ends
+    DD_KIND_SKY,             // weather, tide and daylight are looked at
+    DD_KIND_STRIKE,          // lightning near by; a: its number in its hour
+    DD_KIND_HAZARD,          // something fails by chance; small: hazard; a: its count
     DD_KIND_AIR_HOUR,        // the air's counters are recorded; target: 1
     // the hub's
     DD_SEGMENT_KINDS,
@@ -50,6 +59,16 @@ typedef enum dd_purpose {
     DD_DRAW_COAP,      // the controllers'
     DD_DRAW_REPORTING, // when lamps report
     DD_DRAW_CRYSTAL,
+    DD_DRAW_LIFETIME, // of a luminaire, by mode
+    DD_DRAW_CYCLE,
+    DD_DRAW_LUMINAIRE, // how one luminaire differs from the next
+    DD_DRAW_METER,
+    DD_DRAW_GRID,
+    DD_DRAW_LEAKAGE,
+    DD_DRAW_WEATHER,
+    DD_DRAW_STRIKE,
+    DD_DRAW_SURGE,
+    DD_DRAW_HAZARD,
     DD_DRAW_KEY = 0x0C1FE400,
     DD_DRAW_OUTAGE = 0x0B4C0A75,
     DD_DRAW_JAMMER = 0x0A1250AC,

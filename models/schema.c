@@ -1,18 +1,40 @@
 #include "models/schema.h"
 
-const char *const dd_fault_names[] = {"none",       "led_open",  "driver_dead", "stuck_on",
-                                      "no_dimming", "node_dead", "breaker",     "phase_l1",
-                                      "phase_l2",   "phase_l3",  "blackout",    "line",
-                                      "controller", "jammer",    NULL};
+const char *const dd_fault_names[] = {
+    "none",        "led_open",         "led_short",      "driver_dead",    "no_dimming",
+    "stuck_on",    "relay_open",       "cycling",        "bus_open",       "overheating",
+    "wrong_curve", "node_dead",        "node_meter",     "photocell_dark", "photocell_bright",
+    "cable_cut",   "short_circuit",    "breaker",        "phase_l1",       "phase_l2",
+    "phase_l3",    "contactor_welded", "contactor_dead", "bypass",         "switched_off",
+    "leakage",     "meter_drift",      "blackout",       "brownout",       "line",
+    "controller",  "door_open",        "flooded",        "jammer",         NULL};
 
 const char *const dd_entity_type_names[] = {"none", "lamp", "segment", "feeder", "cabinet",
                                             "road", "ward", "city",    NULL};
 
 // TALQ's names where it has one.
-const char *const dd_alarm_names[] = {
-    "none",       "lampFailure",        "lampUnexpectedOn",    "communicationFailure",
-    "supplyLoss", "controlGearFailure", "controllerOnBattery", "controllerUnreachable",
-    NULL};
+const char *const dd_alarm_names[] = {"none",
+                                      "lampFailure",
+                                      "lampUnexpectedOn",
+                                      "communicationFailure",
+                                      "supplyLoss",
+                                      "controlGearFailure",
+                                      "controllerOnBattery",
+                                      "controllerUnreachable",
+                                      "lampPowerTooLow",
+                                      "dimmingFailure",
+                                      "relayFailure",
+                                      "cyclingFailure",
+                                      "controlGearCommFailure",
+                                      "highTemperature",
+                                      "supplyVoltageOutOfRange",
+                                      "switchingErrorOn",
+                                      "switchingErrorOff",
+                                      "circuitBreakerTripped",
+                                      "leakageDetected",
+                                      "cabinetDoorOpen",
+                                      "localOverride",
+                                      NULL};
 
 const char *const dd_report_names[] = {
     "rubbish",        "street_selling", "advertising", "construction_order",
@@ -32,8 +54,14 @@ const char *const dd_mesh_refusal_names[] = {"malformed", "checksum", "address",
                                              "protocol",  "fragment", "dodag",
                                              "security",  "replay",   NULL};
 
-static const char *const light_reasons[] = {"program", "override", "resume", "supply",
-                                            "start",   "fault",    "repair", NULL};
+static const char *const light_reasons[] = {
+    "program", "override",  "resume",  "supply", "start", "fault", "repair",
+    "started", "photocell", "voltage", "heat",   "refit", NULL};
+static const char *const breaker_reasons[] = {"closed", "opened",   "thermal", "magnetic",
+                                              "inrush", "residual", NULL};
+static const char *const cabinet_inputs[] = {"contactor", "breaker",   "leakage", "override",
+                                             "door",      "photocell", NULL};
+static const char *const grid_states[] = {"normal", "sag", "brownout", "dead", NULL};
 static const char *const off_on[] = {"off", "on", NULL};
 static const char *const down_up[] = {"down", "up", NULL};
 static const char *const repaired_failed[] = {"repaired", "failed", NULL};
@@ -88,7 +116,47 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                         DD_TRUTH,
                         NO_DIGEST,
                         true,
-                        {{"rain", DD_FIELD_MILLI, "mm/h", NULL}}},
+                        {{"rain", DD_FIELD_MILLI, "mm/h", NULL},
+                         {"clouds", DD_FIELD_SHARE, "%", NULL},
+                         {"temperature", DD_FIELD_MILLI, "°C", NULL},
+                         {"tide", DD_FIELD_MILLI, "m", NULL}}},
+    [DD_REC_STRIKE] = {"strike",
+                       "Lightning struck; the entity is the lamp nearest to it.",
+                       DD_TRUTH,
+                       NO_DIGEST,
+                       true,
+                       {{"current", DD_FIELD_MILLI, "kA", NULL},
+                        {"distance", DD_FIELD_MILLI, "m", NULL}}},
+    [DD_REC_BREAKER] = {"breaker",
+                        "A feeder's breaker tripped or was closed.",
+                        DD_TRUTH,
+                        NO_DIGEST,
+                        true,
+                        {{"reason", DD_FIELD_ENUM, NULL, breaker_reasons},
+                         {"current", DD_FIELD_MILLI, "A", NULL}}},
+    [DD_REC_CABINET] = {"cabinet",
+                        "An input of a cabinet changed: a feeder's or the segment's.",
+                        DD_TRUTH,
+                        NO_DIGEST,
+                        true,
+                        {{"input", DD_FIELD_ENUM, NULL, cabinet_inputs},
+                         {"state", DD_FIELD_ENUM, NULL, off_on},
+                         {"value", DD_FIELD_MILLI, "A", NULL}}},
+    [DD_REC_GRID] = {"grid",
+                     "The supply of a segment's area changed.",
+                     DD_TRUTH,
+                     NO_DIGEST,
+                     true,
+                     {{"state", DD_FIELD_ENUM, NULL, grid_states},
+                      {"voltage", DD_FIELD_SHARE, "%", NULL}}},
+    [DD_REC_REFIT] = {"refit",
+                      "A lamp got another luminaire; numbers of the catalogue.",
+                      DD_TRUTH,
+                      NO_DIGEST,
+                      true,
+                      {{"before", DD_FIELD_INTEGER, NULL, NULL},
+                       {"now", DD_FIELD_INTEGER, NULL, NULL},
+                       {"nominal", DD_FIELD_MILLI, "W", NULL}}},
     [DD_REC_FEEDER_ENERGY] = {"feeder_energy",
                               "Energy that a feeder's lamps have taken so far.",
                               DD_TRUTH,
@@ -199,6 +267,13 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                       NO_DIGEST,
                       true,
                       {{"state", DD_FIELD_ENUM, NULL, lit_dark}}},
+    [DD_REC_METER] = {"meter",
+                      "What a feeder's meter says.",
+                      DD_BELIEF,
+                      NO_DIGEST,
+                      true,
+                      {{"energy", DD_FIELD_MILLI, "kWh", NULL},
+                       {"power", DD_FIELD_MILLI, "W", NULL}}},
     [DD_REC_READING] = {"reading",
                         "What the centre was told of a lamp.",
                         DD_BELIEF,

@@ -10,6 +10,11 @@ typedef enum dd_record_number {
     DD_REC_LINE,
     DD_REC_CONTROLLER,
     DD_REC_WEATHER,
+    DD_REC_STRIKE,  // lightning
+    DD_REC_BREAKER, // a feeder's breaker trips or is closed
+    DD_REC_CABINET, // an input of a cabinet changes
+    DD_REC_GRID,    // the supply of an area changes
+    DD_REC_REFIT,   // a lamp gets another luminaire
     DD_REC_FEEDER_ENERGY,
     DD_REC_MESH_MESSAGE,
     DD_REC_MESH_LOSS,
@@ -23,6 +28,7 @@ typedef enum dd_record_number {
     DD_REC_AIR_FRAME, // these two are made only for captures
     DD_REC_AIR_HEARD,
     DD_REC_SIGHT,
+    DD_REC_METER,   // what a feeder's meter says
     DD_REC_READING, // belief: from here on what the centre, the office or the scenario holds
     DD_REC_ALARM_RAISED,
     DD_REC_ALARM_RETURNED,
@@ -49,23 +55,52 @@ typedef enum dd_light_reason {
     DD_WHY_START,
     DD_WHY_FAULT,
     DD_WHY_REPAIR,
+    DD_WHY_STARTED, // the gear has started, or warmed up
+    DD_WHY_PHOTOCELL,
+    DD_WHY_VOLTAGE,
+    DD_WHY_HEAT,
+    DD_WHY_REFIT, // another luminaire
 } dd_light_reason;
 
-// What can be made to fail, and repaired.
+// What can be made to fail, and repaired; their signatures: facts A3. Of which kinds of entities:
+// models/fault.h.
 typedef enum dd_fault_kind {
     DD_FAULT_NONE,
-    DD_FAULT_LED_OPEN,    // lamp: no light, standby power
-    DD_FAULT_DRIVER_DEAD, // lamp: no light, no driver power, node up
-    DD_FAULT_STUCK_ON,    // lamp: full light whenever supplied
-    DD_FAULT_NO_DIMMING,  // lamp: full light at any level above 0
-    DD_FAULT_NODE_DEAD,   // lamp: node silent, driver at its failure level
-    DD_FAULT_BREAKER,     // feeder: all phases dead
-    DD_FAULT_PHASE_L1,    // feeder: one phase dead
+    // a lamp's
+    DD_FAULT_LED_OPEN,         // no light, standby power
+    DD_FAULT_LED_SHORT,        // a string is shorted: part of the light, part of the power
+    DD_FAULT_DRIVER_DEAD,      // no light, no power but its filter's reactive current
+    DD_FAULT_NO_DIMMING,       // full light at any level above 0
+    DD_FAULT_STUCK_ON,         // relay welded: full light whenever supplied
+    DD_FAULT_RELAY_OPEN,       // relay stuck open: driver without mains, no current at all
+    DD_FAULT_CYCLING,          // goes out and comes back, again and again
+    DD_FAULT_BUS_OPEN,         // DALI bus open: driver at its system failure level
+    DD_FAULT_OVERHEATING,      // bad heat path: the driver derates itself
+    DD_FAULT_WRONG_CURVE,      // driver set to the other dimming curve than the node's
+    DD_FAULT_NODE_DEAD,        // node silent (surge), driver at its failure level
+    DD_FAULT_NODE_METER,       // the node measures wrong
+    DD_FAULT_PHOTOCELL_DARK,   // photocell sees dark always: burns by day (lamp or segment)
+    DD_FAULT_PHOTOCELL_BRIGHT, // photocell sees light always: dark at night (lamp or segment)
+    DD_FAULT_CABLE_CUT,        // cable cut before this lamp's pole: dead from here outward
+    DD_FAULT_SHORT_CIRCUIT,    // short circuit at this lamp's pole, of its phase
+    // a feeder's
+    DD_FAULT_BREAKER,  // tripped, all phases dead; its repair closes it again
+    DD_FAULT_PHASE_L1, // one phase dead
     DD_FAULT_PHASE_L2,
     DD_FAULT_PHASE_L3,
-    DD_FAULT_BLACKOUT,   // segment: no supply at all
-    DD_FAULT_LINE,       // segment: backhaul down
-    DD_FAULT_CONTROLLER, // segment: controller dead
+    DD_FAULT_CONTACTOR_WELDED, // stays closed
+    DD_FAULT_CONTACTOR_DEAD,   // does not close
+    DD_FAULT_BYPASS,           // manual override left on: fed past the contactor
+    DD_FAULT_SWITCHED_OFF,     // somebody knocked its switch: fed no more
+    DD_FAULT_LEAKAGE,          // insulation gives way: earth leakage, more of it when wet
+    DD_FAULT_METER_DRIFT,      // its meter says less than the truth
+    // a segment's
+    DD_FAULT_BLACKOUT,   // no supply at all
+    DD_FAULT_BROWNOUT,   // voltage far too low
+    DD_FAULT_LINE,       // backhaul down
+    DD_FAULT_CONTROLLER, // controller dead
+    DD_FAULT_DOOR_OPEN,  // its cabinet's door stands open
+    DD_FAULT_FLOODED,    // water in its cabinet and pole bases
     DD_FAULT_JAMMER,     // lamp, segment or road: somebody jams the mesh from there
     DD_FAULT_KINDS,
 } dd_fault_kind;
@@ -85,6 +120,28 @@ typedef enum dd_entity_type {
 } dd_entity_type;
 
 extern const char *const dd_entity_type_names[]; // NULL-terminated
+
+// Why a feeder's breaker changed.
+typedef enum dd_breaker_reason {
+    DD_BREAKER_CLOSED,   // by hand
+    DD_BREAKER_OPENED,   // by hand, or said to have tripped
+    DD_BREAKER_THERMAL,  // overload
+    DD_BREAKER_MAGNETIC, // short circuit
+    DD_BREAKER_INRUSH,   // drivers that all started at once
+    DD_BREAKER_RESIDUAL, // earth leakage (RCD)
+    DD_BREAKER_REASONS,
+} dd_breaker_reason;
+
+// The inputs of a cabinet.
+typedef enum dd_cabinet_input {
+    DD_CABINET_CONTACTOR, // of a feeder: its feedback contact
+    DD_CABINET_BREAKER,   // of a feeder: tripped
+    DD_CABINET_LEAKAGE,   // of a feeder: leakage above its warning
+    DD_CABINET_OVERRIDE,  // of a feeder: hand switch not on automatic
+    DD_CABINET_DOOR,      // of the segment
+    DD_CABINET_PHOTOCELL, // of the segment: dark
+    DD_CABINET_INPUTS,
+} dd_cabinet_input;
 
 // What became of a message in the mesh.
 typedef enum dd_mesh_outcome {
@@ -147,6 +204,19 @@ typedef enum dd_alarm_kind {
     DD_ALARM_CONTROL_GEAR,
     DD_ALARM_BATTERY,
     DD_ALARM_LINE,
+    DD_ALARM_POWER_LOW,   // lamp: burns, but takes too little
+    DD_ALARM_DIMMING,     // lamp: does not follow its level
+    DD_ALARM_RELAY,       // lamp
+    DD_ALARM_CYCLING,     // lamp
+    DD_ALARM_GEAR_SILENT, // lamp: the gear does not answer on its bus
+    DD_ALARM_HIGH_TEMPERATURE,
+    DD_ALARM_VOLTAGE,        // lamp: supply voltage out of range
+    DD_ALARM_SWITCHING_ON,   // feeder: does not come on
+    DD_ALARM_SWITCHING_OFF,  // feeder: does not go off
+    DD_ALARM_BREAKER,        // feeder
+    DD_ALARM_LEAKAGE,        // feeder
+    DD_ALARM_DOOR,           // segment
+    DD_ALARM_LOCAL_OVERRIDE, // feeder: switched by hand at the cabinet
     DD_ALARM_KINDS,
 } dd_alarm_kind;
 

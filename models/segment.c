@@ -6,7 +6,9 @@
 #include "models/mesh/air/station.h"
 #include "models/mesh/mesh.h"
 #include "models/neighbourhood.h"
-#include "models/sky.h"
+#include "models/power/cabinet.h"
+#include "models/power/feeder.h"
+#include "models/sky/sun_times.h"
 
 enum { ALL_PHASES = 7, BLACKOUT_BIT = 4 };
 #define METER_PERIOD (15 * DD_MINUTE) // as energy meters usually report
@@ -106,6 +108,28 @@ static void handle_fault(dd_domain *domain, const dd_event *event) {
         break;
     case DD_FAULT_CONTROLLER:
         dd_house_fault(domain, segment, what->fails, what->record);
+        break;
+    case DD_FAULT_CABLE_CUT:
+    case DD_FAULT_SHORT_CIRCUIT: {
+        uint16_t lamp = (uint16_t)(index - segment->first_lamp + 1);
+        uint8_t feeder = dd_segment_feeder_number(segment, world->city->lamps[index].feeder);
+        dd_feeder_fault(domain, segment, feeder, (dd_fault_kind)what->fault, lamp, what->fails,
+                        what->record);
+        break;
+    }
+    case DD_FAULT_CONTACTOR_WELDED:
+    case DD_FAULT_CONTACTOR_DEAD:
+    case DD_FAULT_BYPASS:
+    case DD_FAULT_SWITCHED_OFF:
+    case DD_FAULT_LEAKAGE:
+    case DD_FAULT_METER_DRIFT:
+        dd_feeder_fault(domain, segment, dd_segment_feeder_number(segment, index),
+                        (dd_fault_kind)what->fault, 0, what->fails, what->record);
+        break;
+    case DD_FAULT_BROWNOUT:
+    case DD_FAULT_DOOR_OPEN:
+    case DD_FAULT_FLOODED:
+        dd_cabinet_fault(domain, segment, (dd_fault_kind)what->fault, what->fails, what->record);
         break;
     default:
         dd_node_fault(domain, segment, (uint16_t)(index - segment->first_lamp + 1),

@@ -109,9 +109,10 @@ static bool resolve(const dd_world *world, const dd_filter *filter, resolved *ou
                  {DD_ENTITY_SEGMENT, filter->segment},
                  {DD_ENTITY_FEEDER, filter->feeder},
                  {DD_ENTITY_WARD, filter->ward}};
-    const char *models[DD_LUMINAIRE_KINDS + 1] = {"none"}, *classes[DD_ROAD_CLASSES + 1] = {"none"};
-    for (int i = 1; i < DD_LUMINAIRE_KINDS; i++)
-        models[i] = dd_luminaire_models[i].name;
+    const dd_catalogue *catalogue = &world->def.catalogue;
+    const char *models[DD_MODELS_MAX + 1] = {"none"}, *classes[DD_ROAD_CLASSES + 1] = {"none"};
+    for (uint32_t i = 1; i < catalogue->n; i++)
+        models[i] = catalogue->models[i].name;
     for (int i = 1; i < DD_ROAD_CLASSES; i++)
         classes[i] = dd_road_class_names[i];
     *out = (resolved){0};

@@ -6,9 +6,30 @@
 
 // X(field, "name", default, least, most, "unit", "what it is; source")
 #define DD_SETTINGS(X)                                                                             \
+    DD_SETTINGS_SKY(X)                                                                             \
+    DD_SETTINGS_LIGHT(X)                                                                           \
+    DD_SETTINGS_POWER(X)                                                                           \
+    DD_SETTINGS_MESH(X)                                                                            \
+    DD_SETTINGS_CENTRE(X)                                                                          \
+    DD_SETTINGS_ACCOUNT(X)
+
+#define DD_SETTINGS_ACCOUNT(X)                                                                     \
+    X(account_tariff_vnd, "account.tariff_vnd", 1827, 0, 100000, "VND/kWh",                        \
+      "price of energy, VAT excluded; facts A2, below 6 kV, 2019; unverified")
+
+#define DD_SETTINGS_POWER(X)                                                                       \
+    X(grid_outages, "grid.outages", 1, 0, 1000, "x",                                               \
+      "interruptions of the supply when nature.on = 1: 0 none, 1 as in facts A2, 2 twice as "      \
+      "often")
+
+#define DD_SETTINGS_SKY(X)                                                                         \
     X(sky_lat, "sky.lat", 10.2415, -90, 90, "deg", "latitude the sun is computed for; facts 0")    \
     X(sky_lon, "sky.lon", 106.3759, -180, 180, "deg",                                              \
       "longitude the sun is computed for; facts 0")                                                \
+    X(nature, "nature.on", 0, 0, 1, "",                                                            \
+      "1: the place's own weather, water and failures, drawn by the seed; 0: a calm, dry time")
+
+#define DD_SETTINGS_LIGHT(X)                                                                       \
     X(node_own_w, "node.own_w", 1.5, 0, 20, "W",                                                   \
       "own use of a node; estimate, < 2 W is asked for")                                           \
     X(node_boot_s, "node.boot_s", 4, 0, 600, "s", "from supply to a working node; estimate")       \
@@ -20,6 +41,10 @@
       "what a driver gives when its node is dead (DALI system failure level); facts A1")           \
     X(driver_p1, "driver.p1", 10, 0, 50, "%", "power at 1 % light; facts A1, 8-12 %")              \
     X(driver_standby_w, "driver.standby_w", 0.4, 0, 10, "W", "standby of control gear; facts A1")  \
+    X(light_failures, "light.failures", 1, 0, 1000, "x",                                           \
+      "failures of luminaires by age and chance, when nature.on = 1: 1 as in facts A3")
+
+#define DD_SETTINGS_MESH(X)                                                                        \
     X(mesh_preset, "mesh.preset", 1, 1, 3, "",                                                     \
       "1: 2.4 GHz 250 kb/s, 2: 920 MHz 50 kb/s, 3: 920 MHz 150 kb/s; facts B1, B2")                \
     X(mesh_tx_change_db, "mesh.tx_change_db", 0, -60, 20, "dB",                                    \
@@ -96,7 +121,9 @@
     X(mesh_nlos_a, "mesh.nlos_a", 3.01, 1, 8, "1", "not in sight: a")                              \
     X(mesh_nlos_b, "mesh.nlos_b", 18.8, -50, 150, "dB", "not in sight: b")                         \
     X(mesh_nlos_c, "mesh.nlos_c", 2.07, 0, 8, "1", "not in sight: c")                              \
-    X(mesh_nlos_sigma_db, "mesh.nlos_sigma_db", 3.07, 0, 30, "dB", "not in sight: shadowing")      \
+    X(mesh_nlos_sigma_db, "mesh.nlos_sigma_db", 3.07, 0, 30, "dB", "not in sight: shadowing")
+
+#define DD_SETTINGS_CENTRE(X)                                                                      \
     X(controller_ack_timeout_s, "controller.ack_timeout_s", 2, 0.1, 600, "s",                      \
       "CoAP ACK_TIMEOUT; RFC 7252, 4.8")                                                           \
     X(controller_retransmissions, "controller.retransmissions", 4, 0, 10, "",                      \

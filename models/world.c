@@ -7,8 +7,7 @@
 
 dd_world_def dd_world_default_def(void) {
     dd_world_def def = {.settings = dd_settings_default(), .seed = 1};
-    for (int i = 1; i < DD_LUMINAIRE_KINDS; i++)
-        def.luminaire_mw[i] = dd_luminaire_models[i].power_mw;
+    dd_catalogue_init(&def.catalogue);
     for (int i = 0; i < DD_BACKHAUL_PROFILES; i++)
         def.backhaul[i] = dd_backhaul_defs[i];
     dd_program_add(&def.program, "sunset", 100, NULL);
@@ -77,10 +76,6 @@ uint32_t dd_world_feeder(const dd_world *world, uint32_t segment, uint32_t numbe
 
 static void build_tables(dd_world *world) {
     const dd_settings *settings = &world->def.settings;
-    world->driver = dd_driver_default;
-    world->driver.power_1_pm = (uint16_t)(settings->driver_p1 * 10);
-    world->driver.standby_mw = (uint32_t)(settings->driver_standby_w * 1000);
-    world->driver.node_mw = (uint32_t)(settings->node_own_w * 1000);
     world->preset = dd_radio_presets[(int)settings->mesh_preset - 1];
     world->preset.tx_power_cdbm += (int32_t)(settings->mesh_tx_change_db * 100);
     world->paths = (dd_path_models){

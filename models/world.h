@@ -5,7 +5,7 @@
 #include "models/backhaul/backhaul.h"
 #include "models/city/city.h"
 #include "models/controller/core/program.h"
-#include "models/light/luminaire.h"
+#include "models/light/catalogue.h"
 #include "models/mesh/radio/radio.h"
 #include "models/schema.h"
 #include "models/settings.h"
@@ -18,7 +18,7 @@ typedef struct dd_world_def {
     dd_settings settings;
     dd_calendar calendar;
     dd_program program;                             // commissioned everywhere
-    uint32_t luminaire_mw[DD_LUMINAIRE_KINDS];      // at full light
+    dd_catalogue catalogue;                         // of luminaires: the city's, as changed
     dd_backhaul_def backhaul[DD_BACKHAUL_PROFILES]; // in the order of dd_backhaul_defs
     uint64_t seed;
     uint32_t thread_n;            // that the engine runs on; 0 is 1
@@ -40,7 +40,6 @@ typedef struct dd_world {
     dd_entities entities;
     uint32_t base[DD_ENTITY_TYPES + 1]; // entity of the first of each type, less one
     dd_engine *engine;
-    dd_driver driver;
     dd_radio_preset preset; // with the power that the settings ask for
     dd_radio_tables radio;
     dd_path_models paths;

@@ -76,7 +76,7 @@ bool dd_world_set(dd_world_def *def, const char *name, double value, dd_error *e
         luminaire_name(other, kind);
         if (strcmp(name, other) != 0) continue;
         if (!dd_setting_in_range(name, value, 0, luminaire_most_w, "W", error)) return false;
-        def->luminaire_mw[kind] = (uint32_t)lrint(value * 1000);
+        def->catalogue.models[kind].power_mw = (uint32_t)lrint(value * 1000);
         return true;
     }
     for (int profile = 0; profile < DD_BACKHAUL_PROFILES; profile++)

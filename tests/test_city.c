@@ -24,7 +24,7 @@ static void forget(void) {
 TestSuite(city, .init = read_ben_tre, .fini = forget);
 
 Test(city, has_what_the_project_published) {
-    uint32_t internal = 0, communes = 0, kinds[DD_LUMINAIRE_KINDS] = {0};
+    uint32_t internal = 0, communes = 0, kinds[DD_PROJECT_KINDS] = {0};
     cr_expect_eq(city.lamp_n - 1, 6800);
     cr_expect_eq(city.road_n - 1, 83);
     for (uint32_t i = 1; i < city.road_n; i++)
@@ -36,7 +36,7 @@ Test(city, has_what_the_project_published) {
     cr_expect_eq(communes, 6);
     for (uint32_t i = 1; i < city.lamp_n; i++)
         kinds[city.lamps[i].kind]++;
-    for (int i = 1; i < DD_LUMINAIRE_KINDS; i++)
+    for (int i = 1; i < DD_PROJECT_KINDS; i++)
         cr_expect_gt(kinds[i], 0, "no %s", dd_luminaire_models[i].name);
 }
 

@@ -40,7 +40,7 @@ static void expect_light(const toy *it, const signature *sign, uint16_t light_pm
 Test(fault, signatures) {
     for (size_t i = 0; i < DD_COUNT(signatures); i++) {
         const signature *sign = &signatures[i];
-        for (uint8_t kind = 1; kind < DD_LUMINAIRE_KINDS; kind++) {
+        for (uint8_t kind = 1; kind < DD_PROJECT_KINDS; kind++) {
             toy_def def = one_street(kind);
             toy *it = toy_start(&def, TOY_BIT(DD_REC_ALARM_RAISED));
             char act[64];

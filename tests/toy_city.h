@@ -122,7 +122,7 @@ static inline void toy_street(toy *it, uint32_t s) {
                       .ward = 1,
                       .pole = i,
                       .phase = (uint8_t)(i % 3),
-                      .kind = def->kind ? def->kind : (uint8_t)(1 + i % (DD_LUMINAIRE_KINDS - 1)),
+                      .kind = def->kind ? def->kind : (uint8_t)(1 + i % (DD_PROJECT_KINDS - 1)),
                       .chainage_m = (float)(def->spacing_m * i)};
     }
 }

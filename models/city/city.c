@@ -7,19 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Power at the mains with the driver; flux at 130 to 140 lm/W, of bulbs at 100 lm/W (facts, A and
-// 0; efficacies are an estimate for 2020's luminaires).
-const dd_luminaire_model dd_luminaire_models[DD_LUMINAIRE_KINDS] = {
-    [DD_STREET_75] = {"LED-street-75", 75000, 10500},
-    [DD_STREET_120] = {"LED-street-120", 120000, 16800},
-    [DD_STREET_150] = {"LED-street-150", 150000, 21000},
-    [DD_FLOOD_100] = {"LED-flood-100", 100000, 13000},
-    [DD_FLOOD_200] = {"LED-flood-200", 200000, 26000},
-    [DD_FLOOD_400] = {"LED-flood-400", 400000, 52000},
-    [DD_BULB_5] = {"LED-bulb-5", 5000, 500},
-    [DD_BULB_10] = {"LED-bulb-10", 10000, 1000},
-};
-
 const char *const dd_road_class_names[DD_ROAD_CLASSES] = {
     "none", "trunk", "primary", "secondary", "tertiary", "street", "internal",
 };
@@ -235,7 +222,8 @@ static bool make_room(const dd_city *city, uint32_t copies, dd_city *product, ch
 }
 
 bool dd_city_multiply(const dd_city *city, uint32_t copies, dd_city *product, dd_error *error) {
-    *product = (dd_city){.origin = city->origin, .utc_offset_h = city->utc_offset_h};
+    *product = (dd_city){
+        .origin = city->origin, .utc_offset_h = city->utc_offset_h, .catalogue = city->catalogue};
     if (copies < 1 || copies > 10000)
         return dd_fail(error, DD_WRONG, "%u copies of the city; ask for 1 to 10000", copies);
     dd_copier copier = {.from = city, .to = product};

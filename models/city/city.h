@@ -2,33 +2,12 @@
 // run and shared by all domains. Everything is in arrays; handles are indices, 0 is none.
 #pragma once
 
-#include "engine/base.h"
+#include "models/light/catalogue.h"
 
 typedef struct dd_point {
     double lon, lat; // degrees, WGS84
     float x, y;      // metres east and north of the city's origin (equirectangular at its latitude)
 } dd_point;
-
-// What stands on the pole: the kinds of the 2020 project.
-typedef enum dd_luminaire_kind {
-    DD_STREET_75 = 1,
-    DD_STREET_120,
-    DD_STREET_150,
-    DD_FLOOD_100,
-    DD_FLOOD_200,
-    DD_FLOOD_400,
-    DD_BULB_5,
-    DD_BULB_10,
-    DD_LUMINAIRE_KINDS
-} dd_luminaire_kind;
-
-typedef struct dd_luminaire_model {
-    const char *name;  // "LED-street-75", as in the city file's refStreetlightModel
-    uint32_t power_mw; // at 100 %, driver included
-    uint32_t flux_lm;  // at 100 %, new
-} dd_luminaire_model;
-
-extern const dd_luminaire_model dd_luminaire_models[DD_LUMINAIRE_KINDS]; // [0] is none
 
 typedef enum dd_road_class {
     DD_ROAD_TRUNK = 1,
@@ -63,7 +42,7 @@ typedef struct dd_lamp {
     float cable_m;    // from the cabinet along the feeder's cable
     float height_m;   // of the lantern
     uint8_t phase;    // 0, 1, 2 for L1, L2, L3
-    uint8_t kind;     // dd_luminaire_kind
+    uint8_t kind;     // number in the catalogue
     uint8_t line;     // which polyline of the road it stands at
     float chainage_m; // along that polyline
 } dd_lamp;
@@ -73,6 +52,7 @@ typedef struct dd_feeder {
     uint32_t cabinet; // index into cabinets
     uint32_t segment;
     uint8_t rated_a; // breaker rating, A per phase
+    uint8_t curve;   // and its curve: 'B', 'C' or 'D'
 } dd_feeder;
 
 typedef struct dd_cabinet {
@@ -103,6 +83,7 @@ typedef struct dd_city {
     char *name;
     dd_point origin;
     double utc_offset_h;
+    dd_catalogue catalogue; // the built-in luminaires, then those that the file brings along
     uint32_t road_n, lamp_n, feeder_n, cabinet_n, segment_n, ward_n;
     dd_road *roads;
     dd_lamp

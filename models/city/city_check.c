@@ -240,7 +240,7 @@ static bool check_feeders(const dd_city *city, dd_city_finding *finding, dd_erro
     if (!load_mw) return fail_memory(error);
     for (uint32_t i = 1; i < city->lamp_n; i++) {
         const dd_lamp *lamp = &city->lamps[i];
-        load_mw[lamp->feeder][lamp->phase] += dd_luminaire_models[lamp->kind].power_mw;
+        load_mw[lamp->feeder][lamp->phase] += city->catalogue.models[lamp->kind].power_mw;
     }
     for (uint32_t i = 1; i < city->feeder_n; i++) {
         for (int phase = 0; phase < 3; phase++) {

@@ -86,8 +86,8 @@ static void put_light(FILE *out, const view *v, const dd_city *city) {
                   {"stroke=\"#ffcf7a\" stroke-opacity=\"0.2\"", 1},
                   {"stroke=\"#fff6e0\"", 0.2}};
     for (size_t layer = 0; layer < DD_COUNT(layers); layer++)
-        for (uint8_t kind = 1; kind < DD_LUMINAIRE_KINDS; kind++) {
-            double glow = 3 + sqrt(dd_luminaire_models[kind].flux_lm) / 18;
+        for (uint8_t kind = 1; kind < city->catalogue.n; kind++) {
+            double glow = 3 + sqrt(city->catalogue.models[kind].flux_lm) / 18;
             put_lamps(out, v, city, kind, layers[layer].style, glow * layers[layer].size);
         }
 }

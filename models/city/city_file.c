@@ -260,6 +260,7 @@ static bool take_feeder(dd_reader *reader, dd_error *error) {
                            error))
         return false;
     feeder->rated_a = (uint8_t)rated;
+    feeder->curve = 'C';
     feeder->segment = reader->file.feature_line;
     return true;
 }
@@ -546,6 +547,7 @@ bool dd_city_parse(const char *text, size_t size, const char *name, dd_city *cit
                    dd_error *error) {
     dd_reader reader = {.city = city};
     *city = (dd_city){0};
+    dd_catalogue_init(&city->catalogue);
     bool ok = dd_id_table_init(&reader.ids, error) &&
               dd_geojson_init(&reader.file, text, size, name, error) && take_head(&reader, error);
     while (ok) {

@@ -11,15 +11,15 @@ static void count(json_t *table, const char *key, json_int_t more) {
 static json_t *count_lamps(const dd_city *city) {
     json_t *kinds = json_object(), *wards = json_object(), *lamps;
     uint64_t mw = 0;
-    for (int i = 1; i < DD_LUMINAIRE_KINDS; i++)
-        count(kinds, dd_luminaire_models[i].name, 0);
+    for (int i = 1; i < (int)city->catalogue.n; i++)
+        count(kinds, city->catalogue.models[i].name, 0);
     for (uint32_t i = 1; i < city->ward_n; i++)
         count(wards, city->wards[i].name, 0);
     for (uint32_t i = 1; i < city->lamp_n; i++) {
         const dd_lamp *lamp = &city->lamps[i];
-        count(kinds, dd_luminaire_models[lamp->kind].name, 1);
+        count(kinds, city->catalogue.models[lamp->kind].name, 1);
         if (lamp->ward) count(wards, city->wards[lamp->ward].name, 1);
-        mw += dd_luminaire_models[lamp->kind].power_mw;
+        mw += city->catalogue.models[lamp->kind].power_mw;
     }
     lamps = json_object();
     json_object_set_new(lamps, "count", json_integer(city->lamp_n - 1));
@@ -75,7 +75,7 @@ static json_t *count_feeders(const dd_city *city) {
     double *kw = calloc(city->feeder_n, sizeof *kw), most = 0, longest = 0;
     for (uint32_t i = 1; kw && i < city->lamp_n; i++) {
         const dd_lamp *lamp = &city->lamps[i];
-        kw[lamp->feeder] += dd_luminaire_models[lamp->kind].power_mw / 1e6;
+        kw[lamp->feeder] += city->catalogue.models[lamp->kind].power_mw / 1e6;
         if (kw[lamp->feeder] > most) most = kw[lamp->feeder];
         if (lamp->cable_m > longest) longest = lamp->cable_m;
     }

@@ -36,9 +36,9 @@ static void list_lamps(const dd_city *city, const uint32_t *lamps, FILE *out) {
     (void)lamps; // a lamp has none of its own
     for (uint32_t i = 1; i < city->lamp_n; i++) {
         const dd_lamp *lamp = &city->lamps[i];
-        fprintf(out, "%-10s %-16s %-6s %-6s %s\n", lamp->id, dd_luminaire_models[lamp->kind].name,
-                city->segments[lamp->segment].id, city->feeders[lamp->feeder].id,
-                city->roads[lamp->road].name);
+        fprintf(out, "%-10s %-16s %-6s %-6s %s\n", lamp->id,
+                city->catalogue.models[lamp->kind].name, city->segments[lamp->segment].id,
+                city->feeders[lamp->feeder].id, city->roads[lamp->road].name);
     }
 }
 

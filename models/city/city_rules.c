@@ -25,8 +25,8 @@ static bool read_place(const json_t *array, dd_spot *place) {
 
 static bool read_kind(const char *path, const char *name, dd_luminaire_kind *kind,
                       dd_error *error) {
-    const char *names[DD_LUMINAIRE_KINDS] = {0};
-    for (int i = 1; i < DD_LUMINAIRE_KINDS; i++) {
+    const char *names[DD_PROJECT_KINDS] = {0};
+    for (int i = 1; i < DD_PROJECT_KINDS; i++) {
         names[i - 1] = dd_luminaire_models[i].name;
         if (strcmp(names[i - 1], name) == 0) *kind = (dd_luminaire_kind)i;
     }

@@ -182,7 +182,7 @@ static void commission(const dd_world *world, dd_segment_state *segment) {
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
         const dd_lamp *source = &world->city->lamps[place->first_lamp + lamp - 1];
         dd_core_lamp *entry = &segment->house->lamps[lamp - 1];
-        entry->nominal_mw = world->def.luminaire_mw[source->kind];
+        entry->nominal_mw = world->def.catalogue.models[source->kind].power_mw;
         entry->phase = source->phase;
         for (uint8_t feeder = 1; feeder <= segment->feeder_n; feeder++)
             if (segment->feeders[feeder].feeder == source->feeder) entry->feeder = feeder;
@@ -271,4 +271,12 @@ void dd_house_fault(dd_domain *domain, dd_segment_state *segment, bool on, uint6
         switch_off(domain, segment, cause);
     else if (house->mains)
         begin_boot(domain, segment);
+}
+
+void dd_house_inputs(dd_domain *domain, dd_segment_state *segment) {
+    (void)domain, (void)segment;
+}
+
+void dd_house_commission(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
+    (void)domain, (void)segment, (void)cause;
 }

@@ -45,6 +45,12 @@ void dd_house_order(dd_domain *domain, struct dd_segment_state *segment, const d
 void dd_house_supply(dd_domain *domain, struct dd_segment_state *segment, uint8_t feeder,
                      uint8_t live_phases);
 
+// Something that its inputs see in the cabinet has changed, or its meters are to be read.
+void dd_house_inputs(dd_domain *domain, struct dd_segment_state *segment);
+
+// A technician takes the inventory anew, of what hangs on the poles now, and starts it again.
+void dd_house_commission(dd_domain *domain, struct dd_segment_state *segment, uint64_t cause);
+
 // Its own supply goes or comes; it breaks or is repaired.
 void dd_house_mains(dd_domain *domain, struct dd_segment_state *segment, bool on);
 void dd_house_fault(dd_domain *domain, struct dd_segment_state *segment, bool on, uint64_t cause);

@@ -1,6 +1,7 @@
 #include "models/light/node.h"
 #include "engine/random.h"
 #include "models/kind.h"
+#include "models/light/luminaire.h"
 #include "models/light/node_radio.h"
 #include "models/segment_state.h"
 
@@ -20,20 +21,30 @@ void dd_node_count(dd_node *node, dd_time now) {
 
 // --- Light: what the driver makes of the command, the supply and the faults ---
 
-static uint16_t light_of(const dd_world *world, const dd_node *node) {
+static dd_driver driver_of(const dd_world *world, const dd_segment_state *segment, uint16_t lamp) {
+    uint8_t kind = world->city->lamps[dd_segment_lamp(segment, lamp)].kind;
+    const dd_luminaire_model *model = &world->def.catalogue.models[kind];
+    return (dd_driver){.curve = DD_DALI_LOGARITHMIC,
+                       .minimum_pm = model->minimum_pm,
+                       .power_1_pm = (uint16_t)(world->def.settings.driver_p1 * 10),
+                       .standby_mw = (uint32_t)(world->def.settings.driver_standby_w * 1000),
+                       .node_mw = (uint32_t)(world->def.settings.node_own_w * 1000)};
+}
+
+static uint16_t light_of(const dd_driver *driver, const dd_node *node) {
     if (!(node->state & DD_NODE_SUPPLIED)) return 0;
     if (failed(node, DD_FAULT_LED_OPEN) || failed(node, DD_FAULT_DRIVER_DEAD)) return 0;
     if (failed(node, DD_FAULT_STUCK_ON)) return DD_LIGHT_FULL_PM;
     if (node->level_pm && failed(node, DD_FAULT_NO_DIMMING)) return DD_LIGHT_FULL_PM;
-    return dd_driver_light_pm(&world->driver, dd_dali_level(DD_DALI_LOGARITHMIC, node->level_pm));
+    return dd_driver_light_pm(driver, dd_dali_level(DD_DALI_LOGARITHMIC, node->level_pm));
 }
 
-static uint32_t power_of(const dd_world *world, const dd_node *node, uint32_t nominal_mw) {
+static uint32_t power_of(const dd_driver *driver, const dd_node *node, uint32_t nominal_mw) {
     if (!(node->state & DD_NODE_SUPPLIED)) return 0;
-    uint32_t node_mw = failed(node, DD_FAULT_NODE_DEAD) ? 0 : world->driver.node_mw;
+    uint32_t node_mw = failed(node, DD_FAULT_NODE_DEAD) ? 0 : driver->node_mw;
     if (failed(node, DD_FAULT_DRIVER_DEAD)) return node_mw;
-    uint32_t power = dd_luminaire_power_mw(&world->driver, nominal_mw, node->light_pm);
-    return power - world->driver.node_mw + node_mw;
+    uint32_t power = dd_luminaire_power_mw(driver, nominal_mw, node->light_pm);
+    return power - driver->node_mw + node_mw;
 }
 
 void dd_node_show(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {
@@ -53,12 +64,13 @@ static void relight(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
     const dd_world *world = dd_world_of(domain);
     dd_node *node = &segment->nodes[lamp];
     uint32_t entity = dd_segment_lamp(segment, lamp);
-    uint16_t light = light_of(world, node);
+    dd_driver driver = driver_of(world, segment, lamp);
+    uint16_t light = light_of(&driver, node);
     uint8_t kind = world->city->lamps[dd_segment_lamp(segment, lamp)].kind;
     dd_node_count(node, domain->now);
     bool changed = light != node->light_pm;
     node->light_pm = light;
-    uint32_t power = power_of(world, node, world->def.luminaire_mw[kind]);
+    uint32_t power = power_of(&driver, node, world->def.catalogue.models[kind].power_mw);
     changed |= power != node->power_mw;
     node->power_mw = power;
     if (changed)
@@ -162,12 +174,25 @@ void dd_node_fault(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
                    bool on, uint64_t cause) {
     dd_node *node = &segment->nodes[lamp];
     if (on == failed(node, fault)) return;
-    node->faults ^= (uint16_t)(1u << fault);
+    node->faults ^= 1u << fault;
     if (fault == DD_FAULT_NODE_DEAD) {
         stop(domain, segment, lamp);
         begin_boot(domain, segment, lamp);
     }
     relight(domain, segment, lamp, on ? DD_WHY_FAULT : DD_WHY_REPAIR, cause);
+}
+
+void dd_node_refit(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, uint8_t model,
+                   uint64_t cause) {
+    (void)domain, (void)segment, (void)lamp, (void)model, (void)cause;
+}
+
+void dd_node_sky(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    (void)domain, (void)segment, (void)lamp;
+}
+
+void dd_node_voltage(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    (void)domain, (void)segment, (void)lamp;
 }
 
 // --- Requests ---

@@ -32,7 +32,7 @@ typedef struct dd_node {
     uint16_t light_pm;   // light given, thousandths of full
     uint16_t level_pm;   // what the node commands its driver
     uint16_t override_pm;
-    uint16_t faults; // bit 1 << dd_fault_kind
+    uint32_t faults; // bit 1 << dd_fault_kind
     uint8_t state;
     uint8_t program; // slot in the segment's programs
     dd_coap_server coap;
@@ -50,6 +50,14 @@ void dd_node_supply(dd_domain *domain, struct dd_segment_state *segment, uint16_
 // Something in it fails or is repaired.
 void dd_node_fault(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp,
                    dd_fault_kind fault, bool on, uint64_t cause);
+
+// The luminaire is replaced by one of another model, or by a new one of the same.
+void dd_node_refit(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp,
+                   uint8_t model, uint64_t cause);
+
+// Weather or daylight have changed, or the voltage at its terminals has.
+void dd_node_sky(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
+void dd_node_voltage(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 
 // Handlers of its own events.
 void dd_node_wake(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);

@@ -1,4 +1,4 @@
-#include "models/sky.h"
+#include "models/sky/sun_times.h"
 #include "models/controller/core/sun.h"
 
 // Begins with the day before, whose moment the offset may have moved past midnight.

@@ -41,6 +41,8 @@
       "what a driver gives when its node is dead (DALI system failure level); facts A1")           \
     X(driver_p1, "driver.p1", 10, 0, 50, "%", "power at 1 % light; facts A1, 8-12 %")              \
     X(driver_standby_w, "driver.standby_w", 0.4, 0, 10, "W", "standby of control gear; facts A1")  \
+    X(light_before, "light.before", 0, 0, 1, "",                                                   \
+      "1: the run begins with the lamps of before 2020, without nodes and controllers")            \
     X(light_failures, "light.failures", 1, 0, 1000, "x",                                           \
       "failures of luminaires by age and chance, when nature.on = 1: 1 as in facts A3")
 

@@ -21,9 +21,13 @@ void dd_node_count(dd_node *node, dd_time now) {
 
 // --- Light: what the driver makes of the command, the supply and the faults ---
 
+const dd_luminaire_model *dd_node_model(const dd_world *world, const dd_segment_state *segment,
+                                        uint16_t lamp) {
+    return &world->def.catalogue.models[segment->nodes[lamp].model];
+}
+
 static dd_driver driver_of(const dd_world *world, const dd_segment_state *segment, uint16_t lamp) {
-    uint8_t kind = world->city->lamps[dd_segment_lamp(segment, lamp)].kind;
-    const dd_luminaire_model *model = &world->def.catalogue.models[kind];
+    const dd_luminaire_model *model = dd_node_model(world, segment, lamp);
     return (dd_driver){.curve = DD_DALI_LOGARITHMIC,
                        .minimum_pm = model->minimum_pm,
                        .power_1_pm = (uint16_t)(world->def.settings.driver_p1 * 10),
@@ -70,7 +74,7 @@ static void relight(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
     dd_node_count(node, domain->now);
     bool changed = light != node->light_pm;
     node->light_pm = light;
-    uint32_t power = power_of(&driver, node, world->def.catalogue.models[kind].power_mw);
+    uint32_t power = power_of(&driver, node, dd_node_model(world, segment, lamp)->power_mw);
     changed |= power != node->power_mw;
     node->power_mw = power;
     if (changed)
@@ -115,6 +119,7 @@ void dd_node_start(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) 
     const dd_world *world = dd_world_of(domain);
     const dd_settings *settings = &world->def.settings;
     dd_node *node = &segment->nodes[lamp];
+    node->model = world->city->lamps[dd_segment_lamp(segment, lamp)].kind;
     uint64_t stable = dd_world_stable(world, dd_segment_lamp(segment, lamp));
     dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, 0);
     int64_t error_us = (int64_t)(settings->node_clock_error_s * 1000) * dd_normal_milli(draw.v[0]);

@@ -7,6 +7,7 @@
 #include "models/controller/core/message.h"
 #include "models/mesh/stack/coap/coap_server.h"
 #include "models/schema.h"
+#include "models/world.h"
 
 struct dd_segment_state;
 
@@ -35,8 +36,13 @@ typedef struct dd_node {
     uint32_t faults; // bit 1 << dd_fault_kind
     uint8_t state;
     uint8_t program; // slot in the segment's programs
+    uint8_t model;   // of the luminaire, its number in the catalogue
     dd_coap_server coap;
 } dd_node;
+
+// The model of a lamp's luminaire now.
+const dd_luminaire_model *dd_node_model(const dd_world *world,
+                                        const struct dd_segment_state *segment, uint16_t lamp);
 
 // All functions take the lamp's number within its segment, from 1.
 

@@ -45,13 +45,25 @@ typedef struct dd_reading {
     uint16_t energy_wh;  // counter, modulo 65536
     uint32_t program_id; // program it follows
     uint8_t flags;       // DD_READING_...
-    uint8_t reserved[3];
+    uint8_t gear;        // DD_GEAR_...
+    uint16_t current_ma; // from the mains, of luminaire and node
 } dd_reading;
 
 enum {
     DD_READING_OVERRIDDEN = 1,
     DD_READING_NO_ANSWER = 2, // the node did not answer: only `lamp` is meant
     DD_READING_NO_SUPPLY = 4, // not asked: its feeder's phase is known to be dead
+};
+
+// What a node finds at its gear, by its bus (DALI, D4i) and by measuring behind its relay.
+enum {
+    DD_GEAR_SILENT = 1,   // does not answer
+    DD_GEAR_OPEN = 2,     // light source: open circuit
+    DD_GEAR_SHORT = 4,    // light source: short circuit
+    DD_GEAR_DERATED = 8,  // reduces its output for its temperature
+    DD_GEAR_HOT = 16,     // too hot, or has shut down for it
+    DD_GEAR_RELAY = 32,   // the voltage behind the relay is not as commanded
+    DD_GEAR_CYCLING = 64, // has started again and again within a while
 };
 
 typedef struct dd_node_reply {

@@ -178,12 +178,12 @@ static const char own_model[] =
 // The small city with that model, changed by `from` and `to`, and both lamps of it.
 static char *with_model(const char *from, const char *to) {
     char *text = changed("\"features\":[\n", own_model);
+    const char was[] = "LED-street-75\",\"powerRating\":75", is[] = "Lamp A\",\"powerRating\":62.5";
     for (int i = 0; i < 2; i++) {
-        char *at = strstr(text, "LED-street-75\",\"powerRating\":75");
+        char *at = strstr(text, was);
         cr_assert(at);
-        const char lamp[] = "Lamp A\",\"powerRating\":62.5";
-        memmove(at + strlen(lamp), at + 32, strlen(at + 32) + 1);
-        memcpy(at, lamp, strlen(lamp));
+        memmove(at + strlen(is), at + strlen(was), strlen(at + strlen(was)) + 1);
+        memcpy(at, is, strlen(is));
     }
     char *at = strstr(text, from);
     cr_assert(at && strlen(from) == strlen(to), "%s", from);

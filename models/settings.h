@@ -44,7 +44,13 @@
     X(light_before, "light.before", 0, 0, 1, "",                                                   \
       "1: the run begins with the lamps of before 2020, without nodes and controllers")            \
     X(light_failures, "light.failures", 1, 0, 1000, "x",                                           \
-      "failures of luminaires by age and chance, when nature.on = 1: 1 as in facts A3")
+      "failures of luminaires by age and chance, when nature.on = 1: 1 as in facts A3")            \
+    X(light_age_h, "light.age_h", 1000, 0, 60000, "h",                                             \
+      "mean hours that LED luminaires have burned at the start, evenly spread from 0 to twice as " \
+      "many; estimate: installed from February to August 2020")                                    \
+    X(light_ambient_c, "light.ambient_c", 26, -40, 60, "°C",                                       \
+      "mean of the nights, which wears gear out: 10 degrees more halve its life; facts A3; "       \
+      "estimate for the delta")
 
 #define DD_SETTINGS_MESH(X)                                                                        \
     X(mesh_preset, "mesh.preset", 1, 1, 3, "",                                                     \

@@ -287,21 +287,22 @@ static void handle_order(dd_domain *domain, const dd_event *event) {
 
 // --- What comes by the clock ---
 
+// One pass over the lamps, whatever the number of feeders.
 void dd_segment_meter(dd_domain *domain, dd_segment_state *segment) {
     const dd_world *world = dd_world_of(domain);
+    int64_t energy_mwh[DD_CORE_FEEDERS + 1] = {0}, power_mw[DD_CORE_FEEDERS + 1] = {0};
+    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
+        dd_node *node = &segment->nodes[lamp];
+        uint32_t feeder = world->city->lamps[dd_segment_lamp(segment, lamp)].feeder;
+        uint8_t number = dd_segment_feeder_number(segment, feeder);
+        dd_node_count(node, domain->now);
+        energy_mwh[number] += node->energy_mwh;
+        power_mw[number] += node->power_mw;
+    }
     for (uint8_t number = 1; number <= segment->feeder_n; number++) {
-        int64_t energy_mwh = 0, power_mw = 0;
-        for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
-            dd_node *node = &segment->nodes[lamp];
-            if (world->city->lamps[dd_segment_lamp(segment, lamp)].feeder !=
-                segment->feeders[number].feeder)
-                continue;
-            dd_node_count(node, domain->now);
-            energy_mwh += node->energy_mwh;
-            power_mw += node->power_mw;
-        }
         uint32_t entity = dd_world_entity(world, DD_ENTITY_FEEDER, segment->feeders[number].feeder);
-        dd_record_make(domain, DD_REC_FEEDER_ENERGY, entity, 0, energy_mwh, power_mw, 0, 0);
+        dd_record_make(domain, DD_REC_FEEDER_ENERGY, entity, 0, energy_mwh[number],
+                       power_mw[number], 0, 0);
     }
 }
 

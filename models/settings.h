@@ -53,6 +53,8 @@
       "estimate for the delta")
 
 #define DD_SETTINGS_MESH(X)                                                                        \
+    X(mesh_off, "mesh.off", 0, 0, 1, "",                                                           \
+      "1: all radios stay off: nodes follow their programs, nobody reaches them; for long runs")   \
     X(mesh_preset, "mesh.preset", 1, 1, 3, "",                                                     \
       "1: 2.4 GHz 250 kb/s, 2: 920 MHz 50 kb/s, 3: 920 MHz 150 kb/s; facts B1, B2")                \
     X(mesh_tx_change_db, "mesh.tx_change_db", 0, -60, 20, "dB",                                    \

@@ -9,6 +9,9 @@ dd_fault_kind dd_fault_find(const char *name, dd_error *error);
 // What type of entity a fault happens to; a jammer may stand at others too.
 dd_entity_type dd_fault_target(dd_fault_kind fault);
 
+// The segment of an entity that can fail: a lamp's, a feeder's, or itself.
+uint32_t dd_fault_segment(const dd_world *world, uint32_t entity);
+
 // Whether a fault can happen to an entity; the error says to what it can.
 bool dd_fault_fits(const dd_world *world, uint32_t entity, dd_fault_kind fault, dd_error *error);
 

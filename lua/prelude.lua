@@ -357,15 +357,15 @@ function Selection:lamps() return dd.lamps_of(self) end
 
 ---The segments that its lamps belong to.
 ---@return Selection
-function Selection:segments() return dd.owners(dd.lamps_of(self), "segment") end
+function Selection:segments() return dd.related(self, "segment") end
 
 ---The feeders that its lamps hang on.
 ---@return Selection
-function Selection:feeders() return dd.owners(dd.lamps_of(self), "feeder") end
+function Selection:feeders() return dd.related(self, "feeder") end
 
 ---The roads that its lamps stand on.
 ---@return Selection
-function Selection:roads() return dd.owners(dd.lamps_of(self), "road") end
+function Selection:roads() return dd.related(self, "road") end
 
 local function check_count(n, what, most)
     if type(n) ~= "number" or not (n >= 0) or n ~= math.floor(n) then

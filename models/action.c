@@ -1,6 +1,7 @@
 #include "models/action.h"
 #include "engine/texts.h"
 #include "models/hub.h"
+#include "models/selection.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,22 +94,62 @@ static bool check_program(const dd_world *world, const dd_action *action, dd_err
     return good;
 }
 
-static bool check_fault(const dd_world *world, const dd_action *action, dd_error *error) {
-    for (uint32_t i = 0; action->fault && i < action->entity_n; i++)
-        if (!dd_fault_fits(world, action->entities[i], action->fault, error)) return false;
-    bool jams = action->verb == DD_VERB_FAIL && action->fault == DD_FAULT_JAMMER;
-    return !jams || dd_disturbance_check(world, &action->jammer, action->entity_n, error);
+// What a fault is to happen to: the entities that are meant, or, where it does not happen to such,
+// those of its own type that they have to do with.
+typedef struct dd_victims {
+    const uint32_t *entities;
+    uint32_t n;
+    uint32_t *related; // owned
+} dd_victims;
+
+static bool all_fit(const dd_world *world, const dd_action *action) {
+    for (uint32_t i = 0; i < action->entity_n; i++)
+        if (!dd_fault_happens_to(action->fault,
+                                 (dd_entity_type)world->entities.all[action->entities[i]].type))
+            return false;
+    return true;
 }
 
-static bool change_faults(dd_world *world, const dd_action *action) {
-    for (uint32_t i = 0; i < action->entity_n; i++) {
+static bool find_victims(const dd_world *world, const dd_action *action, dd_victims *victims,
+                         dd_error *error) {
+    dd_entity_type target = dd_faults[action->fault].target;
+    *victims = (dd_victims){action->entities, action->entity_n, NULL};
+    if (!action->fault || !target || all_fit(world, action)) return true;
+    uint8_t *marks = calloc(world->entities.n, 1);
+    victims->related = malloc(world->entities.n * sizeof *victims->related);
+    if (marks && victims->related)
+        victims->n = dd_select_related(world, action->entities, action->entity_n, target, marks,
+                                       victims->related);
+    victims->entities = victims->related;
+    bool had = marks && victims->related;
+    free(marks);
+    if (!had) return dd_fail(error, DD_OUTSIDE, "no memory for a fault");
+    return victims->n || dd_fail(error, DD_WRONG, "'%s' happens to a %s, and there is none here",
+                                 dd_fault_names[action->fault], dd_entity_type_names[target]);
+}
+
+static bool check_fault(const dd_world *world, const dd_action *action, dd_error *error) {
+    dd_victims victims;
+    bool good = find_victims(world, action, &victims, error);
+    for (uint32_t i = 0; good && action->fault && i < victims.n; i++)
+        good = dd_fault_fits(world, victims.entities[i], action->fault, error);
+    bool jams = action->verb == DD_VERB_FAIL && action->fault == DD_FAULT_JAMMER;
+    free(victims.related);
+    return good && (!jams || dd_disturbance_check(world, &action->jammer, victims.n, error));
+}
+
+static bool change_faults(dd_world *world, const dd_action *action, dd_error *error) {
+    dd_victims victims;
+    if (!find_victims(world, action, &victims, error)) return false;
+    for (uint32_t i = 0; i < victims.n; i++) {
         if (action->verb == DD_VERB_FAIL && action->fault == DD_FAULT_JAMMER)
-            dd_disturbance_jam(world, action->entities[i], &action->jammer);
+            dd_disturbance_jam(world, victims.entities[i], &action->jammer);
         else if (action->fault)
-            dd_fault_set(world, action->entities[i], action->fault, action->verb == DD_VERB_FAIL);
+            dd_fault_set(world, victims.entities[i], action->fault, action->verb == DD_VERB_FAIL);
         else
-            dd_fault_repair_all(world, action->entities[i]);
+            dd_fault_repair_all(world, victims.entities[i]);
     }
+    free(victims.related);
     return true;
 }
 
@@ -140,7 +181,7 @@ bool dd_action_do(dd_world *world, const dd_action *action, const char *text, dd
         return command(world, action, cause, error);
     case DD_VERB_FAIL:
     case DD_VERB_REPAIR:
-        return change_faults(world, action);
+        return change_faults(world, action, error);
     case DD_VERB_RAIN:
         dd_disturbance_rain(world, action->rain_mm_h);
         return true;

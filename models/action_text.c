@@ -27,7 +27,7 @@ static bool parse_number(const char *word, const char *unit, double least, doubl
     return end != word && strcmp(end, unit) == 0 && *value >= least && *value <= most;
 }
 
-// The target's own entity for faults, its lamps for commands.
+// The target itself for faults, its lamps for commands.
 static bool parse_target(const dd_world *world, char *word, parsed *out, dd_error *error) {
     bool named = strncmp(word, "road:", 5) == 0 || strncmp(word, "ward:", 5) == 0;
     for (char *c = word; named && *c; c++)
@@ -37,14 +37,10 @@ static bool parse_target(const dd_world *world, char *word, parsed *out, dd_erro
     out->entities = malloc(world->city->lamp_n * sizeof *out->entities);
     if (!out->entities) return dd_fail(error, DD_OUTSIDE, "no memory for an action");
     bool command = out->action.verb <= DD_VERB_READ || out->action.verb == DD_VERB_PROGRAM;
-    // Roads, wards and the city have no faults of their own: their lamps are meant.
-    dd_entity_type type = (dd_entity_type)world->entities.all[entity].type;
-    bool place = type == DD_ENTITY_ROAD || type == DD_ENTITY_WARD || type == DD_ENTITY_CITY;
-    bool lamps = command || (place && dd_fault_target(out->action.fault) == DD_ENTITY_LAMP);
     uint32_t n = 0;
-    for (uint32_t lamp = 1; lamps && lamp < world->city->lamp_n; lamp++)
+    for (uint32_t lamp = 1; command && lamp < world->city->lamp_n; lamp++)
         if (dd_lamp_belongs(world, lamp, entity)) out->entities[n++] = lamp;
-    if (!lamps) out->entities[n++] = entity;
+    if (!command) out->entities[n++] = entity;
     out->action.about = entity;
     out->action.entities = out->entities;
     out->action.entity_n = n;

@@ -121,6 +121,27 @@ static int prim_children(lua_State *L) {
     return push_marked(L, world, wanted);
 }
 
+// pole(lamp): the number of its pole along its feeder's cable.
+static int prim_pole(lua_State *L) {
+    const dd_world *world = dd_primitive_world(L);
+    lua_pushinteger(L, world->city->lamps[dd_selection_check(L, 1)->entities[0]].pole);
+    return 1;
+}
+
+// poles(feeder, first, last): the lamps on these of its poles, in the order of the city, which is
+// that of the poles.
+static int prim_poles(lua_State *L) {
+    const dd_world *world = dd_primitive_world(L);
+    uint32_t feeder = dd_world_index(world, dd_selection_check(L, 1)->entities[0]);
+    lua_Integer first = luaL_checkinteger(L, 2), last = luaL_checkinteger(L, 3);
+    uint8_t *wanted = push_marks(L, world);
+    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++) {
+        const dd_lamp *place = &world->city->lamps[lamp];
+        wanted[lamp] = place->feeder == feeder && place->pole >= first && place->pole <= last;
+    }
+    return push_marked(L, world, wanted);
+}
+
 static int prim_slice(lua_State *L) {
     const dd_selection *from = dd_selection_check(L, 1);
     lua_Integer first = luaL_checkinteger(L, 2), last = luaL_checkinteger(L, 3);
@@ -180,6 +201,11 @@ static int prim_ids(lua_State *L) {
     return 1;
 }
 
+static int prim_type(lua_State *L) {
+    lua_pushstring(L, dd_entity_type_names[dd_selection_check(L, 1)->type]);
+    return 1;
+}
+
 static int prim_is_selection(lua_State *L) {
     lua_pushboolean(L, dd_selection_test(L, 1));
     return 1;
@@ -187,6 +213,7 @@ static int prim_is_selection(lua_State *L) {
 
 const luaL_Reg dd_primitives_select[] = {
     {"is_selection", prim_is_selection},
+    {"type", prim_type},
     {"lamps", prim_lamps},
     {"entity", prim_entity},
     {"all", prim_all},
@@ -194,6 +221,8 @@ const luaL_Reg dd_primitives_select[] = {
     {"related", prim_related},
     {"parents", prim_parents},
     {"children", prim_children},
+    {"pole", prim_pole},
+    {"poles", prim_poles},
     {"slice", prim_slice},
     {"chosen", prim_chosen},
     {"without", prim_without},

@@ -1,6 +1,6 @@
 #include "lua/reference.h"
 #include "lua/embedded.h"
-#include "models/fault.h"
+#include "models/action_text.h"
 #include "models/measure.h"
 #include "models/schema.h"
 #include "models/world_settings.h"
@@ -98,26 +98,12 @@ static void print_alarms(FILE *out) {
 }
 
 static void print_actions(FILE *out) {
-    fprintf(
-        out,
-        "As text, for `--act 'TIME ACTION'` and `act(\"ACTION\")`:\n\n"
-        "| action | what it does |\n|---|---|\n"
-        "| `override TARGET LEVEL%% [DURATION]` | hold lamps at a level, for a time or until "
-        "resumed |\n"
-        "| `resume TARGET` | back to the program |\n"
-        "| `read TARGET` | read lamps now |\n"
-        "| `fail TARGET FAULT` | make something fail (instructor) |\n"
-        "| `fail TARGET jammer [KIND [FIGURES]]` | jam the mesh there (instructor); KIND is "
-        "carrier, "
-        "wifi, rfid or mesh, FIGURES are `power=20` (dBm EIRP), `channel=15`, `duty=30` (%%) |\n"
-        "| `repair TARGET [FAULT]` | repair it, or all that is wrong with it (instructor) |\n"
-        "| `acknowledge NUMBER` | an alarm has been seen |\n"
-        "| `program TARGET POINTS` | give whole segments a program: "
-        "`sunset=100,23:00=60,sunrise=0` |\n"
-        "| `rain MM_PER_H` | it rains so much from now on, over the whole city; 0 ends it "
-        "(instructor) |\n\n"
-        "TARGET is `lamp:ID`, `segment:ID`, `feeder:ID`, `road:NAME` (blanks as `_`), `ward:NAME` "
-        "or `city`.\n");
+    fprintf(out, "As text, for `--act 'TIME ACTION'` and `act(\"ACTION\")`:\n\n"
+                 "| action | what it does |\n|---|---|\n");
+    for (const dd_action_form *it = dd_action_forms; it->form; it++)
+        fprintf(out, "| `%s` | %s |\n", it->form, it->what);
+    fprintf(out, "\nTARGET is `lamp:ID`, `segment:ID`, `feeder:ID`, `road:NAME` (blanks as `_`), "
+                 "`ward:NAME` or `city`, and stands for what the action is done to there.\n");
 }
 
 const char *const dd_reference_topics[] = {"settings", "records", "figures", "alarms",

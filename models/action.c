@@ -5,7 +5,7 @@
 #include "models/light/lifetime.h"
 #include "models/selection.h"
 #include "models/sky/lightning.h"
-#include "models/work.h"
+#include "models/job.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -134,14 +134,14 @@ static bool check_refit(const dd_world *world, const dd_action *action, const dd
 
 static bool work(dd_world *world, const dd_action *action, const dd_meant *meant, uint64_t cause,
                  dd_error *error) {
-    static const dd_work_kind kinds[DD_VERBS] = {[DD_VERB_REFIT] = DD_WORK_REFIT,
-                                                 [DD_VERB_COMMISSION] = DD_WORK_COMMISSION};
+    static const dd_job_kind kinds[DD_VERBS] = {
+        [DD_VERB_REFIT] = DD_JOB_REFIT, [DD_VERB_COMMISSION] = DD_JOB_COMMISSION};
     (void)error;
     for (uint32_t i = 0; i < meant->n; i++) {
-        dd_work it = {
+        dd_job it = {
             .record = cause, .entity = meant->entities[i], .kind = (uint8_t)kinds[action->verb]};
-        if (it.kind == DD_WORK_REFIT) it.model = model_for(world, action, it.entity);
-        dd_work_do(world, &it);
+        if (it.kind == DD_JOB_REFIT) it.model = model_for(world, action, it.entity);
+        dd_job_do(world, &it);
     }
     return true;
 }
@@ -187,7 +187,7 @@ static bool begin_hazard(dd_world *world, const dd_action *action, const dd_mean
                                     &(dd_hazard_def){.fault = action->fault,
                                                      .entities = meant->entities,
                                                      .entity_n = meant->n,
-                                                     .per_gh = DD_PER_1000_H_GH(action->per_1000_h),
+                                                     .per_1000_h = action->per_1000_h,
                                                      .repair_h = action->repair_h},
                                     error);
     if (action->made) *action->made = number;
@@ -258,9 +258,8 @@ bool dd_weather_say(dd_sky_said *said, unsigned what, double value, dd_error *er
 static bool check_weather(const dd_world *world, const dd_action *action, const dd_meant *meant,
                           dd_error *error) {
     (void)world, (void)meant;
-    return action->flashes == 0 ||
-           dd_setting_in_range("a storm's flashes", action->flashes, 0.001, 1000, "by km² and h",
-                               error);
+    return action->flashes == 0 || dd_setting_in_range("a storm's flashes", action->flashes, 0.001,
+                                                       1000, "by km² and h", error);
 }
 
 static bool change_weather(dd_world *world, const dd_action *action, const dd_meant *meant,

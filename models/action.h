@@ -1,37 +1,5 @@
 // What an operator of the centre, a crew, or an instructor can do; one form for scenarios, the
-// command line, the window and the web. As text (models/action_text.h):
-//
-//   override TARGET LEVEL% [DURATION]   hold lamps at a level, for a time or until resumed
-//   resume TARGET                       back to the program
-//   read TARGET                         read lamps now
-//   acknowledge NUMBER                  an alarm has been seen
-//   program TARGET POINTS               give whole segments a program, such as
-//                                       sunset=100,23:00=60,sunrise=0
-//   refit TARGET [MODEL]                other luminaires on the poles: the city's own, or of a
-//                                       model of the catalogue, each with a node if that has one
-//   commission TARGET                   a technician takes the segment's inventory anew and starts
-//                                       its controller
-//   fail TARGET FAULT                   make something fail (instructor)
-//   fail TARGET jammer [KIND [FIGURES]] jam the mesh at a lamp, a segment's controller or the
-//                                       middle of a road (instructor); KIND is carrier, wifi, rfid
-//                                       or mesh, FIGURES power=20 (dBm EIRP) channel=15 duty=30 (%)
-//   repair TARGET [FAULT]               repair it, or all that is wrong with it
-//   hazard TARGET FAULT PER_1000_H [REPAIR_H]  from now on each fails by chance, at that rate, and
-//                                       is repaired after a mean of REPAIR_H hours (instructor)
-//   batch TARGET SHARE% FAULT FACTOR    that share of the lamps, chosen by chance, is of a bad
-//                                       batch: it fails so many times sooner that way (instructor)
-//   strike TARGET KILOAMPERES           lightning strikes a pole, a segment's cabinet, or the
-//                                       middle of a road (instructor)
-//   weather FIGURES                     it is so from now on: rain=30 (mm/h) clouds=80 (%)
-//                                       temperature=24 (°C) water=1.9 (m over mean sea level)
-//                                       (instructor)
-//   weather storm FLASHES DURATION      a thunderstorm of so many flashes to ground by km² and hour
-//                                       (instructor)
-//   weather nature                      the weather is the place's own again (instructor)
-//
-// TARGET is lamp:ID, segment:ID, feeder:ID, road:NAME, ward:NAME or city, and stands for what the
-// action is done to there: its lamps, its segments, whatever the fault happens to. Blanks in a name
-// are written as underscores: road:Đồng_Khởi.
+// command line, the window and the web. How each is written as text: models/action_text.h.
 #pragma once
 
 #include "models/disturbance.h"

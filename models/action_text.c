@@ -8,6 +8,38 @@
 
 enum { WORDS_MAX = 8, TEXT_MAX = 500 };
 
+const dd_action_form dd_action_forms[] = {
+    {"override TARGET LEVEL% [DURATION]", "hold lamps at a level, for a time or until resumed"},
+    {"resume TARGET", "back to the program"},
+    {"read TARGET", "read lamps now"},
+    {"acknowledge NUMBER", "an alarm has been seen"},
+    {"program TARGET POINTS", "give whole segments a program: `sunset=100,23:00=60,sunrise=0`"},
+    {"refit TARGET [MODEL]",
+     "other luminaires on the poles: those of the city file, or of a model, each with its node"},
+    {"commission TARGET",
+     "a technician takes the inventory of segments anew and starts their controllers"},
+    {"fail TARGET FAULT", "make something fail (instructor)"},
+    {"fail TARGET jammer [KIND [FIGURES]]",
+     "jam the mesh at a lamp, a segment's controller or the middle of a road (instructor); KIND is "
+     "carrier, wifi, rfid or mesh, FIGURES are `power=20` (dBm EIRP), `channel=15`, `duty=30` (%)"},
+    {"repair TARGET [FAULT]", "repair it, or all that is wrong with it itself"},
+    {"hazard TARGET FAULT PER_1000_H [REPAIR_H]",
+     "from now on each fails by chance, so often in 1000 h, and is repaired after so many hours on "
+     "average, or never (instructor)"},
+    {"batch TARGET SHARE% FAULT FACTOR",
+     "a share of the lamps, drawn by chance, is of a bad batch: their lives end that way so many "
+     "times sooner (instructor)"},
+    {"strike TARGET KILOAMPERES",
+     "lightning strikes a pole, a segment's cabinet, or the middle of a road (instructor)"},
+    {"weather FIGURES",
+     "from now on it is so: `rain=30` (mm/h), `clouds=80` (%), `temperature=24` (°C), `water=1.9` "
+     "(m over mean sea level) (instructor)"},
+    {"weather storm FLASHES DURATION",
+     "a thunderstorm of so many flashes to ground by km² and hour (instructor)"},
+    {"weather nature", "the weather is the place's own again (instructor)"},
+    {NULL, NULL},
+};
+
 typedef struct parsed {
     dd_action action;
     uint32_t entity;
@@ -175,14 +207,13 @@ static bool parse_weather(char **words, int n, dd_action *action, dd_error *erro
                        "lasts: 'weather storm 5 1h'");
     for (int i = 1; i < n; i++)
         if (!parse_weather_figure(words[i], &action->weather, error)) return false;
-    return n >= 2 || dd_fail(error, DD_WRONG,
-                             "weather needs figures: 'weather rain=30 clouds=100'");
+    return n >= 2 ||
+           dd_fail(error, DD_WRONG, "weather needs figures: 'weather rain=30 clouds=100'");
 }
 
 static bool parse_bare(char **words, int n, dd_action *action, dd_error *error) {
     (void)action;
-    return n == 2 ||
-           dd_fail(error, DD_WRONG, "%s needs a target: '%s city'", words[0], words[0]);
+    return n == 2 || dd_fail(error, DD_WRONG, "%s needs a target: '%s city'", words[0], words[0]);
 }
 
 // How the words of each verb are read; and whether the second of them is its target.

@@ -115,7 +115,7 @@ dd_fault_kind dd_fault_find(const char *name, dd_error *error) {
     return DD_FAULT_NONE;
 }
 
-static uint32_t segment_of(const dd_world *world, uint32_t entity) {
+uint32_t dd_fault_segment(const dd_world *world, uint32_t entity) {
     uint32_t index = dd_world_index(world, entity);
     switch ((dd_entity_type)world->entities.all[entity].type) {
     case DD_ENTITY_LAMP:
@@ -141,7 +141,7 @@ void dd_fault_set(dd_world *world, uint32_t entity, dd_fault_kind fault, bool fa
         dd_disturbance_calm(world, entity);
         return;
     }
-    uint32_t segment = segment_of(world, entity);
+    uint32_t segment = dd_fault_segment(world, entity);
     dd_failing what = {.record =
                            dd_engine_note(engine, DD_REC_FAULT, entity, 0, fault, fails, 0, 0),
                        .entity = entity,
@@ -176,20 +176,8 @@ bool dd_fault_fits(const dd_world *world, uint32_t entity, dd_fault_kind fault, 
 }
 
 static bool has_fault(const dd_world *world, uint32_t entity, dd_fault_kind fault) {
-    const dd_segment_state *segment = dd_segment_at(world, segment_of(world, entity));
-    switch ((dd_entity_type)world->entities.all[entity].type) {
-    case DD_ENTITY_LAMP:
-        return segment->nodes[entity - segment->first_lamp + 1].faults >> fault & 1;
-    case DD_ENTITY_FEEDER: {
-        uint32_t number = dd_segment_feeder_number(segment, dd_world_index(world, entity));
-        return fault <= DD_FAULT_PHASE_L3 &&
-               segment->feeders[number].faults >> (fault - DD_FAULT_BREAKER) & 1;
-    }
-    default:
-        if (fault == DD_FAULT_LINE) return segment->house->line.faults;
-        if (fault == DD_FAULT_CONTROLLER) return segment->house->broken;
-        return fault == DD_FAULT_BLACKOUT && !segment->house->mains;
-    }
+    const dd_segment_state *segment = dd_segment_at(world, dd_fault_segment(world, entity));
+    return dd_segment_failed(world, segment, entity, fault);
 }
 
 void dd_fault_repair_all(dd_world *world, uint32_t entity) {

@@ -1,18 +1,13 @@
 #include "models/job.h"
 #include "models/controller/house.h"
+#include "models/fault.h"
 #include "models/kind.h"
 #include "models/light/node.h"
 #include "models/neighbourhood.h"
 
-static uint32_t segment_of(const dd_world *world, uint32_t entity) {
-    uint32_t index = dd_world_index(world, entity);
-    bool lamp = world->entities.all[entity].type == DD_ENTITY_LAMP;
-    return lamp ? world->city->lamps[index].segment : index;
-}
-
 // At once, as what fails does: an injected event is the first of its moment.
 void dd_job_do(dd_world *world, const dd_job *job) {
-    uint32_t segment = segment_of(world, job->entity);
+    uint32_t segment = dd_fault_segment(world, job->entity);
     dd_engine_inject(world->engine, dd_world_domain(world, segment), DD_KIND_JOB,
                      world->station[segment], 0, 0, job, sizeof *job);
     dd_engine_step(world->engine, world->engine->now + 1);

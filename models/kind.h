@@ -28,7 +28,8 @@ typedef enum dd_kind_number {
     DD_KIND_GRID_CHANGE,     // one of them begins or ends
     DD_KIND_SKY,             // weather, tide and daylight are looked at
     DD_KIND_STRIKE,          // lightning near by; a: its number in its hour
-    DD_KIND_HAZARD,          // something fails by chance; small: hazard; a: its count
+    DD_KIND_AGE,             // a lamp fails by its age, if it has burned on
+    DD_KIND_HAZARD,          // small: hazard; a: look, strike or repair; b: member
     DD_KIND_AIR_HOUR,        // the air's counters are recorded; target: 1
     // the hub's
     DD_SEGMENT_KINDS,

@@ -15,6 +15,7 @@ typedef enum dd_kind_number {
     DD_KIND_LINE_CHANGE,     // an outage begins or ends
     DD_KIND_ORDER,           // parcel: dd_order
     DD_KIND_FAULT,           // parcel: dd_failing
+    DD_KIND_JOB,             // parcel: dd_job
     DD_KIND_AIR_CLEAR,       // its CCA ends; small: its generation
     DD_KIND_AIR_END,         // its data frame ends; the same; a: transmission; b: receiver, or 0
     DD_KIND_AIR_ACK,         // its acknowledgement ends; the same; a: 0 when none came

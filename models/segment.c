@@ -11,6 +11,7 @@
 #include "models/power/cabinet.h"
 #include "models/power/feeder.h"
 #include "models/sky/sun_times.h"
+#include "models/job.h"
 
 enum { ALL_PHASES = 7, BLACKOUT_BIT = 4 };
 #define METER_PERIOD (15 * DD_MINUTE) // as energy meters usually report
@@ -396,6 +397,7 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_LINE_CHANGE] = {"line_change", handle_line_change, false, DD_REACH_HUB},
     [DD_KIND_ORDER] = {"order", handle_order, true, DD_REACH_HUB},
     [DD_KIND_FAULT] = {"fault", handle_fault, true, DD_REACH_HUB},
+    [DD_KIND_JOB] = {"job", dd_job_handle, true, DD_REACH_HUB},
     [DD_KIND_AGE] = {"age", handle_age, false, DD_REACH_HUB},
     [DD_KIND_HAZARD] = {"hazard", handle_hazard, false, DD_REACH_HUB},
 };

@@ -70,7 +70,6 @@ static void relight(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
     uint32_t entity = dd_segment_lamp(segment, lamp);
     dd_driver driver = driver_of(world, segment, lamp);
     uint16_t light = light_of(&driver, node);
-    uint8_t kind = world->city->lamps[dd_segment_lamp(segment, lamp)].kind;
     dd_node_count(node, domain->now);
     bool changed = light != node->light_pm;
     node->light_pm = light;

@@ -4,6 +4,8 @@
 #include "models/kind.h"
 #include "models/light/node.h"
 #include "models/neighbourhood.h"
+#include "models/power/cabinet.h"
+#include "models/power/feeder.h"
 #include "models/segment.h"
 
 #include <string.h>
@@ -75,13 +77,12 @@ static bool has_fault(const dd_world *world, uint32_t entity, dd_fault_kind faul
         return segment->nodes[entity - segment->first_lamp + 1].faults >> fault & 1;
     case DD_ENTITY_FEEDER: {
         uint32_t number = dd_segment_feeder_number(segment, dd_world_index(world, entity));
-        return fault <= DD_FAULT_PHASE_L3 &&
-               segment->feeders[number].faults >> (fault - DD_FAULT_BREAKER) & 1;
+        return number && dd_feeder_failed(&segment->feeders[number], fault);
     }
     default:
         if (fault == DD_FAULT_LINE) return segment->house->line.faults;
         if (fault == DD_FAULT_CONTROLLER) return segment->house->broken;
-        return fault == DD_FAULT_BLACKOUT && !segment->house->mains;
+        return dd_cabinet_failed(segment, fault);
     }
 }
 

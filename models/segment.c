@@ -11,7 +11,6 @@
 #include "models/sky/sun_times.h"
 
 enum { ALL_PHASES = 7, BLACKOUT_BIT = 4 };
-#define METER_PERIOD (15 * DD_MINUTE) // as energy meters usually report
 #define SIGHT_MARGIN (20 * DD_MINUTE) // civil twilight, some 20 minutes at 10 degrees north
 
 uint8_t dd_segment_feeder_number(const dd_segment_state *segment, uint32_t feeder) {
@@ -235,7 +234,8 @@ void dd_segment_meter(dd_domain *domain, dd_segment_state *segment) {
 
 static void handle_meter(dd_domain *domain, const dd_event *event) {
     dd_segment_meter(domain, dd_segment_of(domain, event->target));
-    dd_schedule(domain, domain->now + METER_PERIOD, DD_KIND_METER, event->target, 0, 0, 0);
+    dd_time period = dd_seconds(dd_world_of(domain)->def.settings.account_meter_s);
+    dd_schedule(domain, domain->now + period, DD_KIND_METER, event->target, 0, 0, 0);
 }
 
 static void look_at(dd_domain *domain, dd_segment_state *segment, bool night) {

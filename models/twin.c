@@ -1,4 +1,5 @@
 #include "models/twin.h"
+#include "models/account/account.h"
 #include "models/hub.h"
 #include "models/mesh/mesh.h"
 #include "models/mesh/survey/survey.h"
@@ -88,6 +89,7 @@ void dd_twin_settle(dd_world *world) {
         dd_domain *domain = &world->engine->domains[dd_world_domain(world, i)];
         dd_segment_meter(domain, dd_segment_at(world, i));
     }
+    dd_account_tell(world);
 }
 
 void dd_twin_close(dd_world *world) {

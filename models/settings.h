@@ -215,5 +215,7 @@ bool dd_setting_check(const dd_setting_info *info, double value, dd_error *error
 // Gives it a value that has been checked.
 void dd_setting_put(dd_settings *settings, const dd_setting_info *info, double value);
 
+double dd_setting_get(const dd_settings *settings, const dd_setting_info *info);
+
 // The information on a name, or NULL.
 const dd_setting_info *dd_setting_find(const char *name);

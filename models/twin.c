@@ -5,6 +5,7 @@
 #include "models/mesh/mesh.h"
 #include "models/mesh/survey/survey.h"
 #include "models/neighbourhood.h"
+#include "models/power/cabinet.h"
 #include "models/segment.h"
 
 #include <stdlib.h>
@@ -88,7 +89,7 @@ void dd_twin_settle(dd_world *world) {
     }
     for (uint32_t i = 1; i < world->city->segment_n; i++) {
         dd_domain *domain = &world->engine->domains[dd_world_domain(world, i)];
-        dd_segment_meter(domain, dd_segment_at(world, i));
+        dd_cabinet_meter(domain, dd_segment_at(world, i));
     }
 }
 

@@ -1,6 +1,7 @@
 #include "models/action.h"
 #include "engine/texts.h"
 #include "models/hub.h"
+#include "models/sky/sky.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -142,7 +143,8 @@ bool dd_action_do(dd_world *world, const dd_action *action, const char *text, dd
     case DD_VERB_REPAIR:
         return change_faults(world, action);
     case DD_VERB_RAIN:
-        dd_disturbance_rain(world, action->rain_mm_h);
+        dd_sky_say(world, &(dd_sky_said){.what = DD_SAID_RAIN,
+                                         .rain_um_h = (uint32_t)(action->rain_mm_h * 1000 + 0.5)});
         return true;
     default:
         return true;

@@ -8,6 +8,8 @@
 #include "models/neighbourhood.h"
 #include "models/power/cabinet.h"
 #include "models/power/feeder.h"
+#include "models/sky/exposure.h"
+#include "models/sky/lightning.h"
 #include "models/sky/sun_times.h"
 
 enum { ALL_PHASES = 7, BLACKOUT_BIT = 4 };
@@ -322,4 +324,7 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_LINE_CHANGE] = {"line_change", handle_line_change, false, DD_REACH_HUB},
     [DD_KIND_ORDER] = {"order", handle_order, true, DD_REACH_HUB},
     [DD_KIND_FAULT] = {"fault", handle_fault, true, DD_REACH_HUB},
+    [DD_KIND_SKY] = {"sky", dd_exposure_look, false, DD_REACH_HUB},
+    [DD_KIND_STRIKE] = {"strike", dd_lightning_flash, false, DD_REACH_HUB},
+    [DD_KIND_BOLT] = {"bolt", dd_lightning_bolt, true, DD_REACH_HUB},
 };

@@ -153,6 +153,7 @@ void dd_node_start(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) 
     node->state = DD_NODE_SUPPLIED;
     node->level_pm = DD_LIGHT_FULL_PM; // nobody tells a lamp without a node
     bool has_node = dd_node_model(world, segment, lamp)->node;
+    dd_lifetime_start(domain, segment, lamp);
     if (has_node) {
         start_clock(domain, segment, lamp);
         node->state |= DD_NODE_RUNNING;
@@ -227,8 +228,9 @@ void dd_node_fault(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
     } else if (node->state & DD_NODE_RUNNING) {
         follow(domain, segment, lamp); // its photocell's word may be another now
     }
-    if (fault == DD_FAULT_CYCLING) dd_node_begin_cycling(domain, segment, lamp);
+    dd_node_foresee(domain, segment, lamp, fault);
     dd_node_relight(domain, segment, lamp, on ? DD_WHY_FAULT : DD_WHY_REPAIR, cause);
+    dd_lifetime_fault(domain, segment, lamp, fault, on);
 }
 
 void dd_node_refit(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, uint8_t model,
@@ -247,6 +249,7 @@ void dd_node_refit(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
     node->level_pm = DD_LIGHT_FULL_PM;
     start_clock(domain, segment, lamp);
     dd_node_set_counter_wh(domain, segment, lamp, 0);
+    dd_lifetime_renew(domain, segment, lamp);
     begin_boot(domain, segment, lamp);
     uint64_t record = dd_record_make(domain, DD_REC_REFIT, entity, cause, before, node->model,
                                      dd_node_model(world, segment, lamp)->power_mw, 0);

@@ -5,6 +5,7 @@
 #include "engine/engine.h"
 #include "models/clock.h"
 #include "models/controller/core/message.h"
+#include "models/light/lifetime.h"
 #include "models/mesh/stack/coap/coap_server.h"
 #include "models/schema.h"
 #include "models/world.h"
@@ -30,12 +31,13 @@ typedef enum dd_gear_stage {
 
 typedef struct dd_node {
     dd_clock clock;          // runs on, on a reserve, without supply (estimate)
-    int64_t energy_mwh;      // taken until counted_us ...
+    int64_t energy_mwh;      // taken until counted_us; energy_rest besides
     int64_t counted_us;      // simulated µs
     int64_t lit_us;          // time with any light, until counted_us
     uint64_t cause;          // record of what it last did
     int64_t override_end_ms; // on its own clock; INT64_MAX until resumed
-    uint32_t energy_rest;    // milliwatt-microseconds that make no milliwatt-hour yet
+    dd_ageing ageing;
+    uint32_t energy_rest; // milliwatt-microseconds that make no milliwatt-hour yet
     uint32_t power_mw;
     uint32_t since_ds;          // when its gear began to burn or start, or went out; tenths of a
                                 // second of simulated time, from 1; 0: long ago
@@ -87,6 +89,9 @@ void dd_node_voltage(dd_domain *domain, struct dd_segment_state *segment, uint16
 // Handlers of its own events.
 void dd_node_wake(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 void dd_node_boot(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
+
+// What it measures of itself now.
+dd_reading dd_node_read(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 
 // Does what a request asks and says how it is then.
 dd_reading dd_node_answer(dd_domain *domain, struct dd_segment_state *segment,

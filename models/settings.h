@@ -35,7 +35,7 @@
       "1: each breaker trips somewhere in its curve's band, 0: all in the middle; IEC 60898-1")    \
     X(power_breaker_tau_s, "power.breaker_tau_s", 60, 1, 3600, "s",                                \
       "time constant of the breakers' bimetals; estimate: 13 to 23 s at 2.55 In")                  \
-    X(power_inrush_exponent, "power.inrush_exponent", 0.55, 0, 2, "",                              \
+    X(power_inrush_exponent, "power.inrush_exponent", 0.55, 0, 2, "1",                             \
       "a breaker passes pulses of width T (10 ms/T)^this higher; estimate: a C16 carries 14 x 65 " \
       "A "                                                                                         \
       "of 250 us")                                                                                 \

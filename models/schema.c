@@ -40,8 +40,9 @@ const char *const dd_report_names[] = {
     "rubbish",        "street_selling", "advertising", "construction_order",
     "infrastructure", "security",       "lighting",    NULL};
 
-const char *const dd_verb_names[] = {"none",   "override",    "resume",  "read", "fail",
-                                     "repair", "acknowledge", "program", "rain", NULL};
+const char *const dd_verb_names[] = {"none",    "override", "resume",     "read",    "acknowledge",
+                                     "program", "refit",    "commission", "fail",    "repair",
+                                     "hazard",  "batch",    "strike",     "weather", NULL};
 
 const char *const dd_mesh_outcome_names[] = {
     "delivered", "no_route", "no_ack", "queue_full", "no_clear_channel",

@@ -1,6 +1,8 @@
 #include "models/segment.h"
 #include "models/controller/house.h"
+#include "models/hazard.h"
 #include "models/kind.h"
+#include "models/light/lifetime.h"
 #include "models/light/node.h"
 #include "models/light/node_radio.h"
 #include "models/mesh/air/station.h"
@@ -9,6 +11,7 @@
 #include "models/power/cabinet.h"
 #include "models/power/feeder.h"
 #include "models/sky/sun_times.h"
+#include "models/job.h"
 
 #define METER_PERIOD (15 * DD_MINUTE) // as energy meters usually report
 #define SIGHT_MARGIN (20 * DD_MINUTE) // civil twilight, some 20 minutes at 10 degrees north
@@ -30,10 +33,8 @@ static void fault_line(dd_domain *domain, dd_segment_state *segment, bool fails,
     tell_line(domain, segment, cause);
 }
 
-static void handle_fault(dd_domain *domain, const dd_event *event) {
-    dd_segment_state *segment = dd_segment_of(domain, event->target);
+static void apply_fault(dd_domain *domain, dd_segment_state *segment, const dd_failing *what) {
     const dd_world *world = dd_world_of(domain);
-    const dd_failing *what = dd_parcel(domain, event);
     uint32_t index = dd_world_index(world, what->entity);
     switch ((dd_fault_kind)what->fault) {
     case DD_FAULT_LINE:
@@ -69,10 +70,79 @@ static void handle_fault(dd_domain *domain, const dd_event *event) {
     case DD_FAULT_FLOODED:
         dd_cabinet_fault(domain, segment, (dd_fault_kind)what->fault, what->fails, what->record);
         break;
+    case DD_FAULT_PHOTOCELL_DARK:
+    case DD_FAULT_PHOTOCELL_BRIGHT:
+        if (world->entities.all[what->entity].type == DD_ENTITY_SEGMENT) {
+            dd_cabinet_fault(domain, segment, (dd_fault_kind)what->fault, what->fails,
+                             what->record);
+            break;
+        }
+        // Fall through: a lamp's own.
     default:
         dd_node_fault(domain, segment, (uint16_t)(index - segment->first_lamp + 1),
                       (dd_fault_kind)what->fault, what->fails, what->record);
     }
+}
+
+static void handle_fault(dd_domain *domain, const dd_event *event) {
+    apply_fault(domain, dd_segment_of(domain, event->target), dd_parcel(domain, event));
+}
+
+bool dd_segment_failed(const dd_world *world, const dd_segment_state *segment, uint32_t entity,
+                       dd_fault_kind fault) {
+    uint32_t index = dd_world_index(world, entity);
+    switch ((dd_entity_type)world->entities.all[entity].type) {
+    case DD_ENTITY_LAMP:
+        return segment->nodes[index - segment->first_lamp + 1].faults >> fault & 1;
+    case DD_ENTITY_FEEDER: {
+        uint8_t number = dd_segment_feeder_number(segment, index);
+        return number && dd_feeder_failed(&segment->feeders[number], fault);
+    }
+    default:
+        if (fault == DD_FAULT_LINE) return segment->house->line.faults;
+        if (fault == DD_FAULT_CONTROLLER) return segment->house->broken;
+        return dd_cabinet_failed(segment, fault);
+    }
+}
+
+uint64_t dd_segment_fault(dd_domain *domain, dd_segment_state *segment, uint32_t entity,
+                          dd_fault_kind fault, bool fails, uint64_t cause) {
+    const dd_world *world = dd_world_of(domain);
+    if (dd_segment_failed(world, segment, entity, fault) == fails) return 0;
+    dd_failing what = {.record =
+                           dd_record_make(domain, DD_REC_FAULT, entity, cause, fault, fails, 0, 0),
+                       .entity = entity,
+                       .fault = (uint16_t)fault,
+                       .fails = fails};
+    apply_fault(domain, segment, &what);
+    if (fault == DD_FAULT_LINE)
+        dd_post(domain, DD_HUB_DOMAIN, domain->now + domain->floor, DD_KIND_LINE_FAULT,
+                segment->segment, 0, 0, &what, sizeof what);
+    return what.record;
+}
+
+// A lamp without a node has no part of one that could fail.
+static bool can_fail(const dd_world *world, const dd_segment_state *segment, uint32_t entity,
+                     dd_fault_kind fault) {
+    if (world->entities.all[entity].type != DD_ENTITY_LAMP) return true;
+    uint16_t lamp = (uint16_t)(dd_world_index(world, entity) - segment->first_lamp + 1);
+    return dd_lifetime_has(dd_node_model(world, segment, lamp), fault);
+}
+
+static void handle_hazard(dd_domain *domain, const dd_event *event) {
+    const dd_world *world = dd_world_of(domain);
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
+    uint32_t hazard = event->small, entity = event->b;
+    dd_fault_kind fault = dd_hazard_fault(world, hazard);
+    if (event->a == DD_HAZARD_REPAIR) {
+        dd_segment_fault(domain, segment, entity, fault, false, 0);
+        return;
+    }
+    if (!dd_hazard_active(domain, hazard)) return;
+    if (event->a == DD_HAZARD_STRIKE && can_fail(world, segment, entity, fault) &&
+        dd_segment_fault(domain, segment, entity, fault, true, 0))
+        dd_hazard_plan_repair(domain, segment, hazard, entity);
+    dd_hazard_plan(domain, segment, hazard, entity);
 }
 
 // --- Nodes and mesh ---
@@ -96,6 +166,17 @@ static void handle_node_report(dd_domain *domain, const dd_event *event) {
     const dd_node *node = &segment->nodes[lamp];
     if (node->state & DD_NODE_RUNNING && node->starts == event->a)
         dd_node_report(domain, segment, lamp);
+}
+
+static void handle_age(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
+    uint16_t lamp = dd_segment_number(segment, event->target);
+    if (event->a == DD_AGE_DRAW) {
+        dd_lifetime_draw(domain, segment, lamp);
+        return;
+    }
+    dd_fault_kind fault = dd_lifetime_end(domain, segment, lamp);
+    if (fault) dd_segment_fault(domain, segment, dd_segment_lamp(segment, lamp), fault, true, 0);
 }
 
 // --- The air ---
@@ -259,4 +340,7 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_LINE_CHANGE] = {"line_change", handle_line_change, false, DD_REACH_HUB},
     [DD_KIND_ORDER] = {"order", handle_order, true, DD_REACH_HUB},
     [DD_KIND_FAULT] = {"fault", handle_fault, true, DD_REACH_HUB},
+    [DD_KIND_JOB] = {"job", dd_job_handle, true, DD_REACH_HUB},
+    [DD_KIND_AGE] = {"age", handle_age, false, DD_REACH_HUB},
+    [DD_KIND_HAZARD] = {"hazard", handle_hazard, false, DD_REACH_HUB},
 };

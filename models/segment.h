@@ -12,6 +12,16 @@ typedef struct dd_failing {
     bool fails;     // or is repaired
 } dd_failing;
 
+// Whether something of a segment's has that fault.
+bool dd_segment_failed(const dd_world *world, const dd_segment_state *segment, uint32_t entity,
+                       dd_fault_kind fault);
+
+// Something of a segment's fails or is repaired, by what has happened in its own domain: makes the
+// record, whose cause is `cause`, and does it. Nothing when it is so already. Returns the record,
+// or 0.
+uint64_t dd_segment_fault(dd_domain *domain, dd_segment_state *segment, uint32_t entity,
+                          dd_fault_kind fault, bool fails, uint64_t cause);
+
 // Puts the segment to work in its domain at the scenario's start.
 void dd_segment_start(dd_domain *domain, dd_segment_state *segment);
 

@@ -88,9 +88,17 @@
     X(light_before, "light.before", 0, 0, 1, "",                                                   \
       "1: the run begins with the lamps of before 2020, without nodes and controllers")            \
     X(light_failures, "light.failures", 1, 0, 1000, "x",                                           \
-      "failures of luminaires by age and chance, when nature.on = 1: 1 as in facts A3")
+      "failures of luminaires by age and chance, when nature.on = 1: 1 as in facts A3")            \
+    X(light_age_h, "light.age_h", 1000, 0, 60000, "h",                                             \
+      "mean hours that LED luminaires have burned at the start, evenly spread from 0 to twice as " \
+      "many; estimate: installed from February to August 2020")                                    \
+    X(light_ambient_c, "light.ambient_c", 26, -40, 60, "°C",                                       \
+      "mean of the nights, which wears gear out: 10 degrees more halve its life; facts A3; "       \
+      "estimate for the delta")
 
 #define DD_SETTINGS_MESH(X)                                                                        \
+    X(mesh_off, "mesh.off", 0, 0, 1, "",                                                           \
+      "1: all radios stay off: nodes follow their programs, nobody reaches them; for long runs")   \
     X(mesh_preset, "mesh.preset", 1, 1, 3, "",                                                     \
       "1: 2.4 GHz 250 kb/s, 2: 920 MHz 50 kb/s, 3: 920 MHz 150 kb/s; facts B1, B2")                \
     X(mesh_tx_change_db, "mesh.tx_change_db", 0, -60, 20, "dB",                                    \

@@ -1,5 +1,7 @@
 #include "models/twin.h"
+#include "models/hazard.h"
 #include "models/hub.h"
+#include "models/light/lifetime.h"
 #include "models/mesh/mesh.h"
 #include "models/mesh/survey/survey.h"
 #include "models/neighbourhood.h"
@@ -58,8 +60,8 @@ static bool build_airs(dd_world *world, dd_error *error) {
 
 dd_world *dd_twin_open(const dd_world_def *def, dd_error *error) {
     dd_world *world = dd_world_make(def, error);
-    if (!world ||
-        (dd_survey_make(world, error) && open_engine(world, error) && build_airs(world, error)))
+    if (!world || (dd_survey_make(world, error) && open_engine(world, error) &&
+                   build_airs(world, error) && dd_lifetime_make(world, error)))
         return world;
     dd_twin_close(world);
     return NULL;
@@ -95,5 +97,7 @@ void dd_twin_close(dd_world *world) {
     if (!world) return;
     dd_engine_close(world->engine);
     dd_survey_unmake(world);
+    dd_hazards_fini(world);
+    dd_batches_fini(world);
     dd_world_unmake(world);
 }

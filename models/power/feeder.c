@@ -447,7 +447,8 @@ static uint64_t take_fault(dd_domain *domain, dd_segment_state *segment, dd_feed
         trip why = {on ? DD_BREAKER_OPENED : DD_BREAKER_CLOSED, 0};
         return move_breaker(domain, feeder, why, cause);
     }
-    if (fault == DD_FAULT_METER_DRIFT) feeder->meter.drift_from = on ? domain->now : DD_NEVER;
+    if (fault == DD_FAULT_METER_DRIFT && on != dd_feeder_failed(feeder, fault))
+        feeder->meter.drift_from = on ? domain->now : DD_NEVER;
     if (lamp)
         segment->nodes[lamp].faults = (segment->nodes[lamp].faults & ~(1u << fault)) | (uint32_t)on
                                                                                            << fault;

@@ -727,7 +727,7 @@ function Selection:batch(spec)
     if not spec.share or not spec.fault or not spec.factor then
         error("batch needs share, fault and factor: batch{ share = 30, fault = \"overheating\", factor = 500 }", 2)
     end
-    return dd.batch(self, spec.share, spec.fault, spec.factor)
+    return dd.batch(dd.lamps_of(self), spec.share, spec.fault, spec.factor)
 end
 
 ---Cuts its cable after its pole number `n`: what hangs beyond is dead. Of one feeder.

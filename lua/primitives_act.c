@@ -133,7 +133,20 @@ static int prim_end_hazard(lua_State *L) {
     return 0;
 }
 
-// batch(selection, share, fault, factor): its lamps.
+// Pushes those lamps of a selection that belong to a batch.
+static void push_batch(lua_State *L, const dd_selection *from, uint32_t batch) {
+    const dd_world *world = dd_primitive_world(L);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < from->n; i++)
+        n += dd_batch_holds(world, batch, from->entities[i]);
+    dd_selection *lamps = dd_selection_push(L, DD_ENTITY_LAMP, n);
+    n = 0;
+    for (uint32_t i = 0; i < from->n; i++)
+        if (dd_batch_holds(world, batch, from->entities[i]))
+            lamps->entities[n++] = from->entities[i];
+}
+
+// batch(lamps, share, fault, factor): those that belong to it.
 static int prim_batch(lua_State *L) {
     uint32_t number;
     dd_action action = action_on(L, DD_VERB_BATCH, 1);
@@ -142,9 +155,7 @@ static int prim_batch(lua_State *L) {
     action.factor = luaL_checknumber(L, 4);
     action.made = &number;
     act(L, &action, dd_fault_names[action.fault]);
-    const dd_world *world = dd_primitive_world(L);
-    dd_selection *lamps = dd_selection_push(L, DD_ENTITY_LAMP, dd_batch_lamps(world, number, NULL));
-    dd_batch_lamps(world, number, lamps->entities);
+    push_batch(L, dd_selection_check(L, 1), number);
     return 1;
 }
 

@@ -1,6 +1,7 @@
 #include "models/segment.h"
 #include "models/controller/house.h"
 #include "models/hazard.h"
+#include "models/job.h"
 #include "models/kind.h"
 #include "models/light/lifetime.h"
 #include "models/light/node.h"
@@ -11,7 +12,6 @@
 #include "models/power/cabinet.h"
 #include "models/power/feeder.h"
 #include "models/sky/sun_times.h"
-#include "models/job.h"
 
 #define METER_PERIOD (15 * DD_MINUTE) // as energy meters usually report
 #define SIGHT_MARGIN (20 * DD_MINUTE) // civil twilight, some 20 minutes at 10 degrees north
@@ -33,54 +33,42 @@ static void fault_line(dd_domain *domain, dd_segment_state *segment, bool fails,
     tell_line(domain, segment, cause);
 }
 
+// A lamp's own faults are its node's to know; those of the cable at its pole are its feeder's.
+static void fault_lamp(dd_domain *domain, dd_segment_state *segment, uint32_t index,
+                       const dd_failing *what) {
+    dd_fault_kind fault = (dd_fault_kind)what->fault;
+    uint16_t lamp = (uint16_t)(index - segment->first_lamp + 1);
+    if (fault == DD_FAULT_CABLE_CUT || fault == DD_FAULT_SHORT_CIRCUIT) {
+        uint32_t feeder = dd_world_of(domain)->city->lamps[index].feeder;
+        dd_feeder_fault(domain, segment, dd_segment_feeder_number(segment, feeder), fault, lamp,
+                        what->fails, what->record);
+    } else {
+        dd_node_fault(domain, segment, lamp, fault, what->fails, what->record);
+    }
+}
+
+static void fault_segment(dd_domain *domain, dd_segment_state *segment, const dd_failing *what) {
+    if (what->fault == DD_FAULT_LINE)
+        fault_line(domain, segment, what->fails, what->record);
+    else if (what->fault == DD_FAULT_CONTROLLER)
+        dd_house_fault(domain, segment, what->fails, what->record);
+    else
+        dd_cabinet_fault(domain, segment, (dd_fault_kind)what->fault, what->fails, what->record);
+}
+
 static void apply_fault(dd_domain *domain, dd_segment_state *segment, const dd_failing *what) {
     const dd_world *world = dd_world_of(domain);
     uint32_t index = dd_world_index(world, what->entity);
-    switch ((dd_fault_kind)what->fault) {
-    case DD_FAULT_LINE:
-        fault_line(domain, segment, what->fails, what->record);
+    switch ((dd_entity_type)world->entities.all[what->entity].type) {
+    case DD_ENTITY_LAMP:
+        fault_lamp(domain, segment, index, what);
         break;
-    case DD_FAULT_CONTROLLER:
-        dd_house_fault(domain, segment, what->fails, what->record);
-        break;
-    case DD_FAULT_CABLE_CUT:
-    case DD_FAULT_SHORT_CIRCUIT: {
-        uint16_t lamp = (uint16_t)(index - segment->first_lamp + 1);
-        uint8_t feeder = dd_segment_feeder_number(segment, world->city->lamps[index].feeder);
-        dd_feeder_fault(domain, segment, feeder, (dd_fault_kind)what->fault, lamp, what->fails,
-                        what->record);
-        break;
-    }
-    case DD_FAULT_BREAKER:
-    case DD_FAULT_PHASE_L1:
-    case DD_FAULT_PHASE_L2:
-    case DD_FAULT_PHASE_L3:
-    case DD_FAULT_CONTACTOR_WELDED:
-    case DD_FAULT_CONTACTOR_DEAD:
-    case DD_FAULT_BYPASS:
-    case DD_FAULT_SWITCHED_OFF:
-    case DD_FAULT_LEAKAGE:
-    case DD_FAULT_METER_DRIFT:
+    case DD_ENTITY_FEEDER:
         dd_feeder_fault(domain, segment, dd_segment_feeder_number(segment, index),
                         (dd_fault_kind)what->fault, 0, what->fails, what->record);
         break;
-    case DD_FAULT_BLACKOUT:
-    case DD_FAULT_BROWNOUT:
-    case DD_FAULT_DOOR_OPEN:
-    case DD_FAULT_FLOODED:
-        dd_cabinet_fault(domain, segment, (dd_fault_kind)what->fault, what->fails, what->record);
-        break;
-    case DD_FAULT_PHOTOCELL_DARK:
-    case DD_FAULT_PHOTOCELL_BRIGHT:
-        if (world->entities.all[what->entity].type == DD_ENTITY_SEGMENT) {
-            dd_cabinet_fault(domain, segment, (dd_fault_kind)what->fault, what->fails,
-                             what->record);
-            break;
-        }
-        // Fall through: a lamp's own.
     default:
-        dd_node_fault(domain, segment, (uint16_t)(index - segment->first_lamp + 1),
-                      (dd_fault_kind)what->fault, what->fails, what->record);
+        fault_segment(domain, segment, what);
     }
 }
 
@@ -94,10 +82,8 @@ bool dd_segment_failed(const dd_world *world, const dd_segment_state *segment, u
     switch ((dd_entity_type)world->entities.all[entity].type) {
     case DD_ENTITY_LAMP:
         return segment->nodes[index - segment->first_lamp + 1].faults >> fault & 1;
-    case DD_ENTITY_FEEDER: {
-        uint8_t number = dd_segment_feeder_number(segment, index);
-        return number && dd_feeder_failed(&segment->feeders[number], fault);
-    }
+    case DD_ENTITY_FEEDER:
+        return dd_feeder_failed(&segment->feeders[dd_segment_feeder_number(segment, index)], fault);
     default:
         if (fault == DD_FAULT_LINE) return segment->house->line.faults;
         if (fault == DD_FAULT_CONTROLLER) return segment->house->broken;

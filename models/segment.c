@@ -13,7 +13,6 @@
 #include "models/power/feeder.h"
 #include "models/sky/sun_times.h"
 
-#define METER_PERIOD (15 * DD_MINUTE) // as energy meters usually report
 #define SIGHT_MARGIN (20 * DD_MINUTE) // civil twilight, some 20 minutes at 10 degrees north
 
 // --- Faults ---
@@ -33,27 +32,15 @@ static void fault_line(dd_domain *domain, dd_segment_state *segment, bool fails,
     tell_line(domain, segment, cause);
 }
 
-// A lamp's own faults are its node's to know; those of the cable at its pole are its feeder's.
-static void fault_lamp(dd_domain *domain, dd_segment_state *segment, uint32_t index,
+static void fault_lamp(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
                        const dd_failing *what) {
-    dd_fault_kind fault = (dd_fault_kind)what->fault;
-    uint16_t lamp = (uint16_t)(index - segment->first_lamp + 1);
-    if (fault == DD_FAULT_CABLE_CUT || fault == DD_FAULT_SHORT_CIRCUIT) {
-        uint32_t feeder = dd_world_of(domain)->city->lamps[index].feeder;
-        dd_feeder_fault(domain, segment, dd_segment_feeder_number(segment, feeder), fault, lamp,
-                        what->fails, what->record);
-    } else {
-        dd_node_fault(domain, segment, lamp, fault, what->fails, what->record);
+    if (what->fault != DD_FAULT_CABLE_CUT && what->fault != DD_FAULT_SHORT_CIRCUIT) {
+        dd_node_fault(domain, segment, lamp, (dd_fault_kind)what->fault, what->fails, what->record);
+        return;
     }
-}
-
-static void fault_segment(dd_domain *domain, dd_segment_state *segment, const dd_failing *what) {
-    if (what->fault == DD_FAULT_LINE)
-        fault_line(domain, segment, what->fails, what->record);
-    else if (what->fault == DD_FAULT_CONTROLLER)
-        dd_house_fault(domain, segment, what->fails, what->record);
-    else
-        dd_cabinet_fault(domain, segment, (dd_fault_kind)what->fault, what->fails, what->record);
+    uint32_t feeder = dd_world_of(domain)->city->lamps[dd_segment_lamp(segment, lamp)].feeder;
+    dd_feeder_fault(domain, segment, dd_segment_feeder_number(segment, feeder),
+                    (dd_fault_kind)what->fault, lamp, what->fails, what->record);
 }
 
 static void apply_fault(dd_domain *domain, dd_segment_state *segment, const dd_failing *what) {
@@ -61,14 +48,20 @@ static void apply_fault(dd_domain *domain, dd_segment_state *segment, const dd_f
     uint32_t index = dd_world_index(world, what->entity);
     switch ((dd_entity_type)world->entities.all[what->entity].type) {
     case DD_ENTITY_LAMP:
-        fault_lamp(domain, segment, index, what);
+        fault_lamp(domain, segment, (uint16_t)(index - segment->first_lamp + 1), what);
         break;
     case DD_ENTITY_FEEDER:
         dd_feeder_fault(domain, segment, dd_segment_feeder_number(segment, index),
                         (dd_fault_kind)what->fault, 0, what->fails, what->record);
         break;
     default:
-        fault_segment(domain, segment, what);
+        if (what->fault == DD_FAULT_LINE)
+            fault_line(domain, segment, what->fails, what->record);
+        else if (what->fault == DD_FAULT_CONTROLLER)
+            dd_house_fault(domain, segment, what->fails, what->record);
+        else
+            dd_cabinet_fault(domain, segment, (dd_fault_kind)what->fault, what->fails,
+                             what->record);
     }
 }
 
@@ -82,8 +75,10 @@ bool dd_segment_failed(const dd_world *world, const dd_segment_state *segment, u
     switch ((dd_entity_type)world->entities.all[entity].type) {
     case DD_ENTITY_LAMP:
         return segment->nodes[index - segment->first_lamp + 1].faults >> fault & 1;
-    case DD_ENTITY_FEEDER:
-        return dd_feeder_failed(&segment->feeders[dd_segment_feeder_number(segment, index)], fault);
+    case DD_ENTITY_FEEDER: {
+        uint8_t number = dd_segment_feeder_number(segment, index);
+        return number && dd_feeder_failed(&segment->feeders[number], fault);
+    }
     default:
         if (fault == DD_FAULT_LINE) return segment->house->line.faults;
         if (fault == DD_FAULT_CONTROLLER) return segment->house->broken;
@@ -240,7 +235,8 @@ static void handle_grid_change(dd_domain *domain, const dd_event *event) {
 
 static void handle_meter(dd_domain *domain, const dd_event *event) {
     dd_cabinet_meter(domain, dd_segment_of(domain, event->target));
-    dd_schedule(domain, domain->now + METER_PERIOD, DD_KIND_METER, event->target, 0, 0, 0);
+    dd_time period = dd_seconds(dd_world_of(domain)->def.settings.account_meter_s);
+    dd_schedule(domain, domain->now + period, DD_KIND_METER, event->target, 0, 0, 0);
 }
 
 static void look_at(dd_domain *domain, dd_segment_state *segment, bool night) {

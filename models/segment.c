@@ -32,15 +32,27 @@ static void fault_line(dd_domain *domain, dd_segment_state *segment, bool fails,
     tell_line(domain, segment, cause);
 }
 
-static void fault_lamp(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
+// A lamp's own faults are its node's to know; those of the cable at its pole are its feeder's.
+static void fault_lamp(dd_domain *domain, dd_segment_state *segment, uint32_t index,
                        const dd_failing *what) {
-    if (what->fault != DD_FAULT_CABLE_CUT && what->fault != DD_FAULT_SHORT_CIRCUIT) {
-        dd_node_fault(domain, segment, lamp, (dd_fault_kind)what->fault, what->fails, what->record);
-        return;
+    dd_fault_kind fault = (dd_fault_kind)what->fault;
+    uint16_t lamp = (uint16_t)(index - segment->first_lamp + 1);
+    if (fault == DD_FAULT_CABLE_CUT || fault == DD_FAULT_SHORT_CIRCUIT) {
+        uint32_t feeder = dd_world_of(domain)->city->lamps[index].feeder;
+        dd_feeder_fault(domain, segment, dd_segment_feeder_number(segment, feeder), fault, lamp,
+                        what->fails, what->record);
+    } else {
+        dd_node_fault(domain, segment, lamp, fault, what->fails, what->record);
     }
-    uint32_t feeder = dd_world_of(domain)->city->lamps[dd_segment_lamp(segment, lamp)].feeder;
-    dd_feeder_fault(domain, segment, dd_segment_feeder_number(segment, feeder),
-                    (dd_fault_kind)what->fault, lamp, what->fails, what->record);
+}
+
+static void fault_segment(dd_domain *domain, dd_segment_state *segment, const dd_failing *what) {
+    if (what->fault == DD_FAULT_LINE)
+        fault_line(domain, segment, what->fails, what->record);
+    else if (what->fault == DD_FAULT_CONTROLLER)
+        dd_house_fault(domain, segment, what->fails, what->record);
+    else
+        dd_cabinet_fault(domain, segment, (dd_fault_kind)what->fault, what->fails, what->record);
 }
 
 static void apply_fault(dd_domain *domain, dd_segment_state *segment, const dd_failing *what) {
@@ -48,20 +60,14 @@ static void apply_fault(dd_domain *domain, dd_segment_state *segment, const dd_f
     uint32_t index = dd_world_index(world, what->entity);
     switch ((dd_entity_type)world->entities.all[what->entity].type) {
     case DD_ENTITY_LAMP:
-        fault_lamp(domain, segment, (uint16_t)(index - segment->first_lamp + 1), what);
+        fault_lamp(domain, segment, index, what);
         break;
     case DD_ENTITY_FEEDER:
         dd_feeder_fault(domain, segment, dd_segment_feeder_number(segment, index),
                         (dd_fault_kind)what->fault, 0, what->fails, what->record);
         break;
     default:
-        if (what->fault == DD_FAULT_LINE)
-            fault_line(domain, segment, what->fails, what->record);
-        else if (what->fault == DD_FAULT_CONTROLLER)
-            dd_house_fault(domain, segment, what->fails, what->record);
-        else
-            dd_cabinet_fault(domain, segment, (dd_fault_kind)what->fault, what->fails,
-                             what->record);
+        fault_segment(domain, segment, what);
     }
 }
 
@@ -75,10 +81,8 @@ bool dd_segment_failed(const dd_world *world, const dd_segment_state *segment, u
     switch ((dd_entity_type)world->entities.all[entity].type) {
     case DD_ENTITY_LAMP:
         return segment->nodes[index - segment->first_lamp + 1].faults >> fault & 1;
-    case DD_ENTITY_FEEDER: {
-        uint8_t number = dd_segment_feeder_number(segment, index);
-        return number && dd_feeder_failed(&segment->feeders[number], fault);
-    }
+    case DD_ENTITY_FEEDER:
+        return dd_feeder_failed(&segment->feeders[dd_segment_feeder_number(segment, index)], fault);
     default:
         if (fault == DD_FAULT_LINE) return segment->house->line.faults;
         if (fault == DD_FAULT_CONTROLLER) return segment->house->broken;

@@ -197,15 +197,7 @@ static bool begin_hazard(dd_world *world, const dd_action *action, const dd_mean
 static bool check_batch(const dd_world *world, const dd_action *action, const dd_meant *meant,
                         dd_error *error) {
     (void)world, (void)meant;
-<<<<<<< HEAD
-    return (dd_lifetime_has(&dd_luminaire_models[DD_STREET_75], action->fault) ||
-            dd_fail(error, DD_WRONG,
-                    "'%s' is not what a luminaire's life ends in; use fail or hazard",
-                    dd_fault_names[action->fault])) &&
-           dd_setting_in_range("a batch's share", action->share, 0.0001, 100, "%", error) &&
-=======
     return dd_setting_in_range("a batch's share", action->share, 0.0001, 100, "%", error) &&
->>>>>>> lamp
            dd_setting_in_range("a batch's factor", action->factor, 1e-3, 1e9, "x", error);
 }
 

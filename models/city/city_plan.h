@@ -75,6 +75,11 @@ bool dd_plan_segments(dd_plan *plan, dd_error *error);
 // Cabinets in the middle of their segments, and the cables that leave them.
 bool dd_plan_feeders(dd_plan *plan, dd_error *error);
 
+// Height of the ground at a place over mean sea level, metres to the centimetre, by its distance
+// from the nearest water of the map (estimate: banks at 1.5 m, which the year's highest tides just
+// cover, rising to 2 m at 250 m: the fill that the delta's towns stand on).
+double dd_plan_ground_m(const dd_plan *plan, dd_xy place);
+
 // The inventory as GeoJSON.
 bool dd_plan_format(const dd_plan *plan, dd_text *text, dd_error *error);
 

@@ -105,8 +105,10 @@ static void print_cabinet(dd_sheet *sheet, uint32_t index) {
     open_feature(sheet, id, "Point");
     dd_spot_print(sheet->file, spot_of(sheet->plan, segment->place));
     open_properties(sheet, "StreetlightControlCabinet");
-    fprintf(sheet->file, ",\"refStreetlightGroup\":[\"S-%02u\"],\"workingMode\":\"automatic\"",
-            index + 1);
+    fprintf(
+        sheet->file,
+        ",\"refStreetlightGroup\":[\"S-%02u\"],\"workingMode\":\"automatic\",\"groundLevel\":%.2f",
+        index + 1, dd_plan_ground_m(sheet->plan, segment->place));
     close_feature(sheet);
 }
 

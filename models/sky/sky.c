@@ -82,6 +82,11 @@ dd_sky dd_sky_standing(const dd_world *world) {
     return it->now;
 }
 
+int32_t dd_sky_ground_mm(const dd_world *world, uint32_t cabinet) {
+    const dd_cabinet *it = &world->city->cabinets[cabinet];
+    return (int32_t)lrint(1000 * (it->levelled ? it->ground_m : world->def.settings.sky_ground_m));
+}
+
 uint32_t dd_sky_flashes(const dd_domain *domain) {
     dd_sky_now(domain);
     return sky_of(domain)->weather.flashes_per_million_km2;

@@ -209,9 +209,12 @@ Test(disturbance, refuses_what_cannot_be) {
     expect_refused(it, "fail feeder:S-1-0 jammer wifi", "a lamp, a segment or a road");
     expect_refused(it, "fail ward:W-1-0 jammer wifi", "a lamp, a segment or a road");
     expect_refused(it, "fail feeder:S-1-0 breaker now", "too much");
-    expect_refused(it, "rain", "'rain 30'");
-    expect_refused(it, "rain much", "'rain 30'");
-    expect_refused(it, "rain -1", "must be 0 to 500 mm/h");
+    expect_refused(it, "weather", "'weather rain=30");
+    expect_refused(it, "weather rain=much", "write rain=30");
+    expect_refused(it, "weather rain=-1", "must be 0 to 500 mm/h");
+    expect_refused(it, "weather rian=1", "did you mean 'rain'");
+    expect_refused(it, "weather storm 5", "no figure of the weather");
+    expect_refused(it, "weather storm 5 long", "'weather storm 5 1h'");
     for (int i = 1; i <= 16; i++) {
         char act[60];
         snprintf(act, sizeof act, "fail lamp:L-1-%d jammer wifi", i);

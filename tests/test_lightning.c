@@ -143,7 +143,7 @@ Test(lightning, refuses_what_cannot_be) {
     cr_expect(not(dd_lightning_fits(world, toy_entity(it, "lamp:L-1-1"), 1000, &error)));
     cr_expect(strstr(error.text, "1 to 300 kA") != NULL, "%s", error.text);
     cr_expect(dd_lightning_fits(world, toy_entity(it, "lamp:L-1-1"), 30, &error));
-    cr_expect(not(dd_lightning_storm(it->world, 0, DD_HOUR, 101, &error)));
+    cr_expect(not(dd_lightning_storm(it->world, 0, DD_HOUR, 1001, &error)));
     for (int i = 0; i < 8; i++)
         storm(it, 0, DD_HOUR, 0.01);
     cr_expect(not(dd_lightning_storm(it->world, 0, DD_HOUR, 1, &error)));

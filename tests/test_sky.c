@@ -143,7 +143,7 @@ Test(sky, rain_reaches_the_radios_at_once) {
     toy *it = toy_start(&def, TOY_BIT(DD_REC_WEATHER));
     toy_to(it, 2 * DD_HOUR);
     size_t before = it->record_n;
-    toy_act(it, "rain 12.5");
+    toy_act(it, "weather rain=12.5");
     for (uint32_t s = 1; s <= 3; s++) {
         const dd_domain *domain = &it->world->engine->domains[dd_world_domain(it->world, s)];
         cr_expect(eq(u32, dd_neighbourhood_of(domain)->weather.rain_um_per_h, 12500));

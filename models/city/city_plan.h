@@ -104,8 +104,9 @@ bool dd_plan_feeders(dd_plan *plan, dd_error *error);
 
 // Height of the ground at a place over mean sea level, metres to the centimetre, by its distance
 // from the nearest water of the map (estimate: banks at 1.5 m, which the year's highest tides just
-// cover, rising to 2 m at 250 m: the fill that the delta's towns stand on).
-double dd_plan_ground_m(const dd_plan *plan, dd_xy place);
+// cover, rising to 2 m at 250 m: the fill that the delta's towns stand on). False when the map has
+// no waters to tell it by.
+bool dd_plan_ground(const dd_plan *plan, dd_xy place, double *ground_m);
 
 // The inventory as GeoJSON.
 bool dd_plan_format(const dd_plan *plan, dd_text *text, dd_error *error);

@@ -148,8 +148,10 @@ static void print_cabinet(dd_sheet *sheet, uint32_t index) {
     open_properties(sheet, "StreetlightControlCabinet");
     fputs(",\"refStreetlightGroup\":[", sheet->file);
     print_label(sheet, &group);
-    fprintf(sheet->file, "],\"workingMode\":\"automatic\",\"groundLevel\":%.2f",
-            dd_plan_ground_m(sheet->plan, segment->place));
+    fputs("],\"workingMode\":\"automatic\"", sheet->file);
+    double ground_m;
+    if (dd_plan_ground(sheet->plan, segment->place, &ground_m))
+        fprintf(sheet->file, ",\"groundLevel\":%.2f", ground_m);
     close_feature(sheet);
 }
 

@@ -26,13 +26,15 @@ static double distance_to(const dd_plan *plan, const dd_way *way, dd_xy place) {
     return best;
 }
 
-double dd_plan_ground_m(const dd_plan *plan, dd_xy place) {
-    double nearest = RISE_OVER_M;
+bool dd_plan_ground(const dd_plan *plan, dd_xy place, double *ground_m) {
+    double nearest = INFINITY;
     for (uint32_t i = 0; i < plan->map->way_n; i++) {
         const dd_way *way = &plan->map->ways[i];
         if (way->class < DD_WAY_RIVER) continue;
         double distance = distance_to(plan, way, place);
         if (distance < nearest) nearest = distance;
     }
-    return floor((BANK_M + (FILL_M - BANK_M) * nearest / RISE_OVER_M) * 100 + 0.5) / 100;
+    double risen = nearest < RISE_OVER_M ? nearest / RISE_OVER_M : 1;
+    *ground_m = floor((BANK_M + (FILL_M - BANK_M) * risen) * 100 + 0.5) / 100;
+    return isfinite(nearest);
 }

@@ -33,7 +33,8 @@ static void look_at_slot(dd_sky_state *it, const dd_world *world, int64_t slot) 
     dd_climate climate = climate_of(world);
     look_at_day(it, &climate, slot / DD_DAY_SLOTS);
     it->weather = dd_climate_slot(&climate, &it->days[0], &it->days[1], (int)(slot % DD_DAY_SLOTS));
-    it->tide_mm = dd_tide_mm(slot * DD_SLOT_S - world->def.calendar.offset_s);
+    it->tide_mm = dd_tide_mm(slot * DD_SLOT_S - world->def.calendar.offset_s) +
+                  (int32_t)lrint(world->def.settings.sky_sea_m * 1000);
     it->slot = slot;
 }
 

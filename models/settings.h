@@ -91,7 +91,7 @@
       "lightning when nature.on = 1: 0 none, 1 as in facts G2, 20 ground flashes on a km2 a year") \
     X(sky_spd_kv, "sky.spd_kv", 10, 0.1, 100, "kV",                                                \
       "surge that luminaires are protected against; facts G2: at twice as much half of them fail") \
-    X(sky_screened, "sky.screened", 90, 0, 100, "%",                                               \
+    X(sky_screened, "sky.screened", 95, 0, 100, "%",                                               \
       "lightning that would have struck a pole but strikes a tree or a house; estimate")           \
     X(sky_surge_loop_m, "sky.surge_loop_m", 0.07, 0, 20, "m",                                      \
       "height of the loop in which a near stroke induces, as Rusck's h; estimate")                 \

@@ -93,7 +93,7 @@
       "lightning when nature.on = 1: 0 none, 1 as in facts G2, 20 ground flashes on a km2 a year") \
     X(sky_spd_kv, "sky.spd_kv", 10, 0.1, 100, "kV",                                                \
       "surge that luminaires are protected against; facts G2: at twice as much half of them fail") \
-    X(sky_screened, "sky.screened", 90, 0, 100, "%",                                               \
+    X(sky_screened, "sky.screened", 95, 0, 100, "%",                                               \
       "lightning that would have struck a pole but strikes a tree or a house; estimate")           \
     X(sky_surge_loop_m, "sky.surge_loop_m", 0.07, 0, 20, "m",                                      \
       "height of the loop in which a near stroke induces, as Rusck's h; estimate")                 \
@@ -101,6 +101,8 @@
       "surge along the cable over the current in the struck pole; estimate")                       \
     X(sky_surge_fades_m, "sky.surge_fades_m", 60, 1, 10000, "m",                                   \
       "of cable after which a surge has fallen to 1/e; estimate")                                  \
+    X(sky_sea_m, "sky.sea_m", 0, -20, 20, "m",                                                     \
+      "added to the tide: a rising sea, a river in flood, or a place that lies high")              \
     X(sky_ground_m, "sky.ground_m", 2, -10, 5000, "m",                                             \
       "ground over mean sea level at cabinets whose groundLevel the city file does not give; "     \
       "estimate")

@@ -1,8 +1,11 @@
 #include "models/power/cabinet.h"
 
 void dd_cabinet_read(dd_domain *domain, dd_segment_state *segment, dd_cabinet_reading *reading) {
-    (void)domain, (void)segment;
+    (void)domain;
     *reading = (dd_cabinet_reading){.mains = true};
+    for (uint8_t number = 1; number <= segment->feeder_n; number++)
+        reading->feeders[number] = (dd_feeder_reading){
+            .live_phases = segment->feeders[number].live_phases, .contactor = true};
 }
 
 void dd_cabinet_contactor(dd_domain *domain, dd_segment_state *segment, uint8_t number, bool on) {

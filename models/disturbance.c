@@ -7,13 +7,9 @@
 
 bool dd_disturbance_fits(const dd_world *world, uint32_t entity, dd_error *error) {
     const dd_entity *what = &world->entities.all[entity];
-    bool road = what->type == DD_ENTITY_ROAD;
-    if (road && !world->city->roads[dd_world_index(world, entity)].lamp_count)
-        return dd_fail(error, DD_WRONG, "%s has no lamps: no mesh to jam", what->name);
-    return road || what->type == DD_ENTITY_LAMP || what->type == DD_ENTITY_SEGMENT ||
-           dd_fail(error, DD_WRONG,
-                   "'jammer' happens to a lamp, a segment or a road, but %s is a %s", what->name,
-                   dd_entity_type_names[what->type]);
+    return what->type != DD_ENTITY_ROAD ||
+           world->city->roads[dd_world_index(world, entity)].lamp_count ||
+           dd_fail(error, DD_WRONG, "%s has no lamps: no mesh to jam", what->name);
 }
 
 // --- Jammers: every domain has the same ones in the same order ---

@@ -5,8 +5,7 @@
 #include "models/mesh/air/jammer.h"
 #include "models/world.h"
 
-// Whether a jammer can stand there: at a lamp, at a segment's controller, or in the middle of a
-// road.
+// Whether there is a mesh to jam: at a lamp, at a segment's controller, or in the middle of a road.
 bool dd_disturbance_fits(const dd_world *world, uint32_t entity, dd_error *error);
 
 // Whether `n` more such jammers can be set up.

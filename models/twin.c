@@ -1,8 +1,12 @@
 #include "models/twin.h"
+#include "models/account/account.h"
+#include "models/hazard.h"
 #include "models/hub.h"
+#include "models/light/lifetime.h"
 #include "models/mesh/mesh.h"
 #include "models/mesh/survey/survey.h"
 #include "models/neighbourhood.h"
+#include "models/power/cabinet.h"
 #include "models/segment.h"
 
 #include <stdlib.h>
@@ -57,8 +61,8 @@ static bool build_airs(dd_world *world, dd_error *error) {
 
 dd_world *dd_twin_open(const dd_world_def *def, dd_error *error) {
     dd_world *world = dd_world_make(def, error);
-    if (!world ||
-        (dd_survey_make(world, error) && open_engine(world, error) && build_airs(world, error)))
+    if (!world || (dd_survey_make(world, error) && open_engine(world, error) &&
+                   build_airs(world, error) && dd_lifetime_make(world, error)))
         return world;
     dd_twin_close(world);
     return NULL;
@@ -86,13 +90,16 @@ void dd_twin_settle(dd_world *world) {
     }
     for (uint32_t i = 1; i < world->city->segment_n; i++) {
         dd_domain *domain = &world->engine->domains[dd_world_domain(world, i)];
-        dd_segment_meter(domain, dd_segment_at(world, i));
+        dd_cabinet_meter(domain, dd_segment_at(world, i));
     }
+    dd_account_tell(world);
 }
 
 void dd_twin_close(dd_world *world) {
     if (!world) return;
     dd_engine_close(world->engine);
     dd_survey_unmake(world);
+    dd_hazards_fini(world);
+    dd_batches_fini(world);
     dd_world_unmake(world);
 }

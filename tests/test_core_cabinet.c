@@ -314,7 +314,8 @@ Test(core_cabinet, a_start_at_night_does_not_make_it_flicker) {
 Test(core_cabinet, meters_are_told_each_quarter_of_an_hour) {
     open_for_business(NULL);
     for (int i = 0; i < 4; i++) {
-        b->cabinet.feeders[0].meter = (dd_meter){.energy_wh = 1000u * (uint32_t)i, .power_w = 3400};
+        b->cabinet.feeders[0].meter =
+            (dd_meter_reading){.energy_wh = 1000u * (uint32_t)i, .power_w = 3400};
         b->cabinet.feeders[1].meter.energy_wh = UINT64_C(5000000000);
         run(15 * MINUTE);
         cr_assert_eq(count(DD_WORD_METER, 0, 0), i + 1);

@@ -164,6 +164,17 @@ static dd_coap_client_def coap_definition(const dd_settings *settings) {
     };
 }
 
+// A feeder with a lamp that has no node to switch it must be dead by day.
+static uint8_t switched_feeders(const dd_settings *settings, const dd_segment_state *segment) {
+    if (settings->cabinet_switched) return UINT8_MAX;
+    uint8_t switched = 0;
+    for (uint16_t i = 0; i < segment->lamp_n; i++) {
+        const dd_core_lamp *lamp = &segment->house->lamps[i];
+        if (!lamp->nominal_mw && lamp->feeder) switched |= (uint8_t)(1u << (lamp->feeder - 1));
+    }
+    return switched;
+}
+
 static dd_core_def definition(const dd_domain *domain, const dd_segment_state *segment,
                               dd_random4 draw) {
     const dd_world *world = dd_world_of(domain);
@@ -185,7 +196,8 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
     def.power_low_pct = (uint8_t)settings->controller_power_low;
     def.voltage_low_dv = (uint16_t)(settings->controller_voltage_low * 10);
     def.voltage_high_dv = (uint16_t)(settings->controller_voltage_high * 10);
-    def.stagger_s = (uint16_t)settings->controller_stagger_s;
+    def.switched = switched_feeders(settings, segment);
+    def.stagger_s = (uint16_t)settings->cabinet_stagger_s;
     def.lead_s = (uint16_t)settings->controller_lead_s;
     def.meter_period_s = (uint32_t)settings->controller_meter_s;
     def.resend_s = (uint32_t)settings->controller_resend_s;
@@ -324,11 +336,11 @@ void dd_house_supply(dd_domain *domain, dd_segment_state *segment, uint8_t feede
 // The battery carries it, starting or at work, for a while; its mains' return ends the discharge.
 void dd_house_mains(dd_domain *domain, dd_segment_state *segment, bool on) {
     dd_house *house = segment->house;
-    if (house->mains == on) return;
+    bool changed = house->mains != on;
     house->mains = on;
+    dd_house_inputs(domain, segment); // voltage or phases at the terminals may be others
+    if (!changed || house->absent) return;
     house->battery_generation++;
-    dd_house_inputs(domain, segment);
-    if (house->absent) return;
     if (on) {
         if (!house->running && !house->broken) begin_boot(domain, segment);
         return;

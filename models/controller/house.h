@@ -56,6 +56,6 @@ void dd_house_supply(dd_domain *domain, struct dd_segment_state *segment, uint8_
 // now, and starts it again. A broken one, or one without supply, starts when that is over.
 void dd_house_commission(dd_domain *domain, struct dd_segment_state *segment, uint64_t cause);
 
-// Its own supply goes or comes; it breaks or is repaired.
+// Its cabinet's supply is another than it was: it has mains or not. It breaks or is repaired.
 void dd_house_mains(dd_domain *domain, struct dd_segment_state *segment, bool on);
 void dd_house_fault(dd_domain *domain, struct dd_segment_state *segment, bool on, uint64_t cause);

@@ -77,11 +77,11 @@ typedef struct dd_node_reply {
 // --- The cabinet, at the controller's terminals ---
 
 // What a feeder's meter says.
-typedef struct dd_meter {
+typedef struct dd_meter_reading {
     uint64_t energy_wh; // since it was made
     uint32_t power_w;
     uint16_t voltage_dv[3]; // at its terminals
-} dd_meter;
+} dd_meter_reading;
 
 typedef struct dd_feeder_inputs {
     uint8_t live_phases; // behind contactor and breaker: a mask, bit 0 is L1
@@ -90,7 +90,7 @@ typedef struct dd_feeder_inputs {
     bool leakage;        // residual current above the warning threshold
     bool override;       // hand switch not on automatic
     uint16_t leakage_ma; // residual current
-    dd_meter meter;
+    dd_meter_reading meter;
 } dd_feeder_inputs;
 
 typedef struct dd_cabinet_inputs {
@@ -183,7 +183,7 @@ typedef struct dd_word {
     int64_t clock_ms; // the controller's clock when this was so
     union {
         dd_reading readings[DD_READINGS_MAX];
-        dd_meter meters[DD_CORE_FEEDERS];
+        dd_meter_reading meters[DD_CORE_FEEDERS];
     };
 } dd_word;
 

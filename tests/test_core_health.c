@@ -212,6 +212,29 @@ Test(core_health, an_override_or_another_program_excuses_other_hours) {
     cr_expect_eq(raised_on(WELL), SET(DD_LAMP_UNEXPECTED_ON));
 }
 
+// A storm's black sky: whoever has a photocell burns, and the cabinet's sees why.
+Test(core_health, a_dark_sky_excuses_lamps_that_burn_by_day) {
+    make(LAMPS, by_day_and_night);
+    b->cabinet.dark = true;
+    look();
+    b->mesh[ILL].level_pm = FULL;
+    run(30 * MINUTE);
+    cr_expect_eq(raised_on(ILL), 0);
+    b->cabinet.dark = false;
+    look();
+    run(20 * MINUTE);
+    cr_expect_eq(raised_on(ILL), SET(DD_LAMP_UNEXPECTED_ON));
+}
+
+// Lamps with photocells burn some minutes after sunset; in the night there is no excuse.
+Test(core_health, twilight_excuses_lamps_that_are_dark) {
+    make(LAMPS, by_day_and_night);
+    run(75 * MINUTE + 25 * MINUTE); // sunset at 18:15, and all are dark
+    cr_expect_eq(raised_on(ILL), 0);
+    run(25 * MINUTE);
+    cr_expect_eq(raised_on(ILL), SET(DD_LAMP_FAILURE));
+}
+
 static void lost_clock(dd_core_def *def) {
     def->program = night;
     def->clock_ms = 0;

@@ -7,7 +7,7 @@
 // Farther than so many heights along the road a luminaire gives nothing worth adding: e^-14 of what
 // falls below it.
 static const double REACH_HEIGHTS = 6;
-static const double LANE_M = 3.5;
+static const double LANE_M = 3.5, LOWEST_M = 1; // no lantern hangs lower
 
 static double width_of_class(const dd_settings *settings, dd_road_class class) {
     const double widths[DD_ROAD_CLASSES] = {[DD_ROAD_TRUNK] = settings->road_trunk_m,
@@ -41,7 +41,7 @@ static dd_street_lamp lay_out(const dd_lamp *lamp, uint32_t index, const dd_xy *
                             .x = lamp->chainage_m,
                             .y = left - side * arm,
                             .facing = -side,
-                            .height_m = lamp->height_m,
+                            .height_m = fmax(lamp->height_m, LOWEST_M),
                             .optics = dd_optics_of(lamp->kind)};
 }
 

@@ -4,6 +4,8 @@
 #include "models/light/node.h"
 #include "models/mesh/mesh.h"
 #include "models/neighbourhood.h"
+#include "models/power/feeder.h"
+#include "models/segment.h"
 
 #include <math.h>
 #include <string.h>
@@ -79,6 +81,41 @@ uint32_t dd_measure_heard(const dd_world *world, const uint32_t *lamps, uint32_t
     for (uint32_t i = 0; i < n; i++)
         heard += beliefs[lamps[i]].heard_s >= 0 && beliefs[lamps[i]].heard_s >= oldest_s;
     return heard;
+}
+
+// --- What can be measured at poles and in cabinets ---
+
+// A segment's domain, at the moment at which the world stands.
+static dd_domain *standing(dd_world *world, const dd_segment_state *segment) {
+    dd_domain *domain = &world->engine->domains[dd_world_domain(world, segment->segment)];
+    domain->now = world->engine->now;
+    return domain;
+}
+
+static uint16_t number_of(const dd_segment_state *segment, uint32_t lamp) {
+    return (uint16_t)(lamp - segment->first_lamp + 1);
+}
+
+dd_reading dd_measure_reading(dd_world *world, uint32_t lamp) {
+    dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
+    return dd_node_read(standing(world, segment), segment, number_of(segment, lamp));
+}
+
+double dd_measure_voltage(dd_world *world, uint32_t lamp) {
+    dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
+    return dd_feeder_voltage_dv(standing(world, segment), segment, number_of(segment, lamp)) / 10.0;
+}
+
+const char *dd_measure_model(const dd_world *world, uint32_t lamp) {
+    const dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
+    return dd_node_model(world, segment, number_of(segment, lamp))->name;
+}
+
+dd_feeder_reading dd_measure_feeder(dd_world *world, uint32_t feeder) {
+    dd_segment_state *segment = dd_segment_at(world, world->city->feeders[feeder].segment);
+    dd_cabinet_reading reading;
+    dd_cabinet_read(standing(world, segment), segment, &reading);
+    return reading.feeders[dd_segment_feeder_number(segment, feeder)];
 }
 
 uint32_t dd_measure_alarms_active(const dd_world *world, int kind) {

@@ -40,8 +40,9 @@ const char *const dd_report_names[] = {
     "rubbish",        "street_selling", "advertising", "construction_order",
     "infrastructure", "security",       "lighting",    NULL};
 
-const char *const dd_verb_names[] = {"none",   "override",    "resume",  "read", "fail",
-                                     "repair", "acknowledge", "program", "rain", NULL};
+const char *const dd_verb_names[] = {"none",    "override", "resume",     "read",    "acknowledge",
+                                     "program", "refit",    "commission", "fail",    "repair",
+                                     "hazard",  "batch",    "strike",     "weather", NULL};
 
 const char *const dd_mesh_outcome_names[] = {
     "delivered", "no_route", "no_ack", "queue_full", "no_clear_channel",
@@ -61,7 +62,7 @@ static const char *const breaker_reasons[] = {"closed", "opened",   "thermal", "
                                               "inrush", "residual", NULL};
 static const char *const cabinet_inputs[] = {"contactor", "breaker",   "leakage", "override",
                                              "door",      "photocell", NULL};
-static const char *const grid_states[] = {"normal", "sag", "brownout", "dead", NULL};
+static const char *const grid_states[] = {"normal", "low", "phase_lost", "dead", NULL};
 static const char *const off_on[] = {"off", "on", NULL};
 static const char *const down_up[] = {"down", "up", NULL};
 static const char *const repaired_failed[] = {"repaired", "failed", NULL};
@@ -148,7 +149,8 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                      NO_DIGEST,
                      true,
                      {{"state", DD_FIELD_ENUM, NULL, grid_states},
-                      {"voltage", DD_FIELD_SHARE, "%", NULL}}},
+                      {"voltage", DD_FIELD_SHARE, "%", NULL},
+                      {"live_phases", DD_FIELD_INTEGER, "mask", NULL}}},
     [DD_REC_REFIT] = {"refit",
                       "A lamp got another luminaire; numbers of the catalogue.",
                       DD_TRUTH,

@@ -4,6 +4,7 @@
 #include "models/kind.h"
 #include "models/light/node.h"
 #include "models/neighbourhood.h"
+#include "models/power/feeder.h"
 
 #include <math.h>
 
@@ -41,6 +42,20 @@ dd_account dd_account_city(dd_world *world) {
         sum.metered_wh += one.metered_wh;
         sum.burning_h += one.burning_h;
         sum.baseline_w += one.baseline_w;
+    }
+    return sum;
+}
+
+dd_feeder_account dd_account_feeders(dd_world *world) {
+    dd_feeder_account sum = {0};
+    for (uint32_t i = 1; i < world->city->segment_n; i++) {
+        dd_domain *domain = &world->engine->domains[dd_world_domain(world, i)];
+        dd_segment_state *segment = dd_segment_at(world, i);
+        domain->now = world->engine->now;
+        for (uint8_t number = 1; number <= segment->feeder_n; number++) {
+            sum.losses_wh += (double)dd_feeder_loss_mwh(domain, segment, number) / 1e3;
+            sum.metered_wh += (double)dd_feeder_metered_wh(domain, segment, number);
+        }
     }
     return sum;
 }

@@ -15,9 +15,16 @@ typedef struct dd_account {
     double baseline_w; // power of what stood there before 2020, at full light
 } dd_account;
 
+// What passed the feeders of the city, since the start.
+typedef struct dd_feeder_account {
+    double losses_wh;  // in cables
+    double metered_wh; // by the cabinets' meters
+} dd_feeder_account;
+
 // Counts the lamp's energy up to now on the way.
 dd_account dd_account_lamp(dd_world *world, uint32_t lamp);
 dd_account dd_account_city(dd_world *world);
+dd_feeder_account dd_account_feeders(dd_world *world);
 
 // A node's meter, as a factor on what it measures: within its class, its own for ever.
 double dd_node_meter(const dd_world *world, uint32_t lamp);

@@ -1,7 +1,7 @@
 #include "models/roadlight/light_command.h"
 #include "engine/data.h"
 #include "engine/output/text_table.h"
-#include "models/roadlight/roadlight.h"
+#include "models/roadlight/flux.h"
 
 #include <jansson.h>
 #include <math.h>

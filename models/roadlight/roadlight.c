@@ -111,9 +111,3 @@ bool dd_road_light_measure(dd_road_light *light, const dd_city *city, const dd_s
     }
     return good;
 }
-
-double dd_flux_as_built(const void *context, uint32_t lamp) {
-    const dd_built_flux *it = context;
-    const dd_luminaire_model *model = &it->city->catalogue.models[it->city->lamps[lamp].kind];
-    return model->flux_lm * it->level * it->maintenance;
-}

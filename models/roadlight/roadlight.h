@@ -31,12 +31,3 @@ bool dd_road_light_measure(dd_road_light *light, const dd_city *city, const dd_s
 
 // Of several roads together, by their lengths. The class that is wanted is the first's.
 void dd_road_light_add(dd_road_light *sum, const dd_road_light *more);
-
-// Flux of the city's own luminaires, all at `level`, maintained (setting "road.maintenance").
-typedef struct dd_built_flux {
-    const dd_city *city;
-    double level; // 1: full
-    double maintenance;
-} dd_built_flux;
-
-double dd_flux_as_built(const void *context, uint32_t lamp);

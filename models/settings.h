@@ -16,8 +16,6 @@
 #define DD_SETTINGS_ACCOUNT(X)                                                                     \
     X(account_meter_s, "account.meter_s", 900, 60, 86400, "s",                                     \
       "the feeders' energy is recorded this often; meters usually report every 15 min")            \
-    X(account_node_class, "account.node_class", 2, 0, 10, "%",                                     \
-      "accuracy class of the nodes' meters, three standard deviations; facts A2: 2 or 5")          \
     X(account_tariff_vnd, "account.tariff_vnd", 1827, 0, 100000, "VND/kWh",                        \
       "price of energy, VAT excluded; facts A2, below 6 kV, 2019; unverified")                     \
     X(account_vat, "account.vat", 10, 0, 100, "%", "VAT on energy; as usual, 8 at times")          \

@@ -140,7 +140,10 @@ static bool add_pole(dd_layout *layout, uint32_t lamp_index, dd_error *error) {
     arm->height_m = lamp->height_m > 0 ? (double)lamp->height_m : style->height_m;
     if (!arm->kind) {
         arm->kind = style->kind;
-        dd_inventory_note(layout->inventory, DD_NOTE_NO_POWER, lamp->where);
+        char first[64];
+        dd_inventory_where(layout->inventory, lamp->where, first);
+        dd_notes_add_watts(&layout->inventory->notes, DD_NOTE_NO_POWER, first,
+                           plan->models[arm->kind].power_mw / 1e3);
     }
     if (!dd_inventory_room((void **)&plan->poles, plan->pole_n, sizeof pole, error) ||
         !dd_inventory_room((void **)&layout->lamp_of, plan->pole_n, sizeof *layout->lamp_of, error))

@@ -30,12 +30,16 @@ typedef enum dd_note {
 typedef struct dd_notes {
     struct {
         uint64_t count;
+        double least_w, most_w; // of what was assumed, where that is a wattage; 0: it is none
         char first[64];
     } of[DD_NOTES];
 } dd_notes;
 
 // Counts one more; `first` is kept of the first, where there is one ("line 20").
 void dd_notes_add(dd_notes *notes, dd_note note, const char *first);
+
+// The same, where a wattage was assumed.
+void dd_notes_add_watts(dd_notes *notes, dd_note note, const char *first, double watts);
 
 // A line each on `file`, after `prefix`; or as a JSON array, which the caller releases.
 void dd_notes_print(const dd_notes *notes, const char *prefix, FILE *file);

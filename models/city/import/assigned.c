@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double FAR_M = 10e3; // a cabinet farther from its lamps than this is not where it says
+static const double WIDE_M = 2e3; // from the middle of a segment to its lamps, at most
+static const double FAR_M = 3e3;  // a cabinet farther from its lamps than this is not where it says
 
 static bool fail_memory(dd_error *error) {
     return dd_fail(error, DD_OUTSIDE, "no memory for the segments; free some");
@@ -218,6 +219,21 @@ static bool are_small(dd_keeper *keeper) {
     return small;
 }
 
+// Whether the lamps of every group are near one another: a cable can join them.
+static bool are_compact(const dd_keeper *keeper) {
+    const dd_layout *layout = keeper->layout;
+    bool compact = true;
+    for (uint32_t i = 0; i < layout->plan->pole_n; i++) {
+        const dd_pole *pole = &layout->plan->poles[i];
+        const dd_kept *group = &keeper->groups[pole->segment];
+        dd_xy middle = {group->sum.x / group->lamp_n, group->sum.y / group->lamp_n};
+        if (dd_xy_distance(pole->place, middle) <= WIDE_M) continue;
+        compact = false;
+        dd_inventory_note(layout->inventory, DD_NOTE_GROUPS_WIDE, lamp_at(layout, i)->where);
+    }
+    return compact;
+}
+
 // Where a cabinet stands: where the file has it, or its group, when that is near; else amid its
 // lamps.
 static dd_xy place_of(const dd_keeper *keeper, const dd_kept *group) {
@@ -241,15 +257,13 @@ static bool name_segment(const dd_keeper *keeper, const dd_kept *group, dd_plan_
     dd_layout *layout = keeper->layout;
     const dd_inventory *inventory = layout->inventory;
     const char *id = dd_inventory_text(inventory, group->group);
-    char prefix[220];
     segment->id = dd_layout_claim(layout, id, "S-", error);
     if (segment->id && group->cabinet)
         segment->cabinet_id =
             dd_layout_claim(layout, dd_inventory_text(inventory, group->cabinet), "CAB-", error);
-    snprintf(prefix, sizeof prefix, "%.40s/", id);
     for (uint32_t k = 0; keeper->feeders && segment->id && k < group->feeder_n; k++) {
         const char *text = dd_inventory_text(inventory, group->feeders[k]);
-        segment->feeder_ids[k] = dd_layout_claim(layout, text, prefix, error);
+        segment->feeder_ids[k] = dd_layout_claim(layout, text, "F-", error);
         if (!segment->feeder_ids[k]) return false;
     }
     return segment->id && (!group->cabinet || segment->cabinet_id);
@@ -276,7 +290,7 @@ bool dd_assigned_keep(dd_layout *layout, bool *kept, dd_error *error) {
     if (!*kept) return true;
     keeper.group_of = calloc(layout->inventory->words.id_n, sizeof *keeper.group_of);
     bool ok = (keeper.group_of || fail_memory(error)) && gather(&keeper, error);
-    *kept = ok && are_small(&keeper);
+    *kept = ok && are_small(&keeper) && are_compact(&keeper);
     if (*kept && !keeper.feeders) note_feeders(&keeper);
     if (*kept) ok = keep(&keeper, error);
     free(keeper.group_of);

@@ -223,13 +223,31 @@ static bool lay_out(dd_importer *importer, dd_xy middle, dd_error *error) {
                    importer->inventory.file);
 }
 
+// The reader takes no longer cable, and no cabinet has one.
+static bool check_cables(const dd_importer *importer, dd_error *error) {
+    static const double CABLE_MOST_M = 50e3;
+    for (uint32_t i = 0; i < importer->plan.pole_n; i++) {
+        const dd_pole *pole = &importer->plan.poles[i];
+        if (pole->cable_m < CABLE_MOST_M) continue;
+        return dd_fail(
+            error, DD_WRONG,
+            "%s: the lamps of segment \"%.60s\" lie so far apart that one cable would be "
+            "%.0f km long; correct their groups",
+            importer->inventory.file,
+            importer->layout.ids.pool + importer->plan.segments[pole->segment].id,
+            pole->cable_m / 1000);
+    }
+    return true;
+}
+
 static bool make_segments(dd_importer *importer, dd_error *error) {
     bool kept;
     if (!name_lamps(importer, error) || !dd_assigned_keep(&importer->layout, &kept, error))
         return false;
     importer->import->kept = kept;
     return (kept || dd_plan_segments(&importer->plan, error)) &&
-           dd_plan_feeders(&importer->plan, error) && name_segments(importer, error);
+           dd_plan_feeders(&importer->plan, error) && name_segments(importer, error) &&
+           check_cables(importer, error);
 }
 
 static bool write_city(dd_importer *importer, dd_xy middle, dd_error *error) {

@@ -39,14 +39,18 @@ static uint32_t claim(dd_layout *layout, const char *text, dd_error *error) {
 }
 
 uint32_t dd_layout_claim(dd_layout *layout, const char *text, const char *prefix, dd_error *error) {
+    enum { ID_MOST = 180 }; // leaves room for prefix and number
     char other[256];
     dd_error why = {0};
     uint32_t at = claim(layout, text, &why);
+    size_t n = strlen(text);
+    for (n = n > ID_MOST ? ID_MOST : n; n && ((unsigned char)text[n] & 0xc0) == 0x80;)
+        n--; // not within a character
     for (uint32_t i = 1; !at && !why.text[0]; i++) {
         if (i == 1)
-            snprintf(other, sizeof other, "%s%.180s", prefix, text);
+            snprintf(other, sizeof other, "%s%.*s", prefix, (int)n, text);
         else
-            snprintf(other, sizeof other, "%s%.170s-%u", prefix, text, i);
+            snprintf(other, sizeof other, "%s%.*s-%u", prefix, (int)n, text, i);
         at = claim(layout, other, &why);
     }
     if (!at) *error = why;

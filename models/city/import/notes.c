@@ -33,6 +33,9 @@ static const struct {
          "without a segment, though others have one: all segments are made anew"},
     [DD_NOTE_GROUPS_LARGE] = {"groups_large", "segment", "segments",
                               "of more than 250 lamps: all segments are made anew"},
+    [DD_NOTE_GROUPS_WIDE] =
+        {"groups_wide", "lamp", "lamps",
+         "farther than 2 km from the middle of their segment: all segments are made anew"},
     [DD_NOTE_FEEDERS] = {"feeders", "lamp", "lamps",
                          "without a feeder, or of a segment with more than 4: the feeders of all "
                          "segments are made anew"},

@@ -1,6 +1,7 @@
 #include "models/city/import/osm.h"
 
 #include "models/city/import/gzip.h"
+#include "models/city/import/osm_check.h"
 
 #include <errno.h>
 #include <math.h>
@@ -129,7 +130,7 @@ static bool fail(int code, const char *name, dd_error *error) {
     } texts[] = {
         {READOSM_XML_ERROR, "is no well-formed XML, or ends early; fetch it again"},
         {READOSM_READ_ERROR, "ends early or is damaged; fetch it again"},
-        {READOSM_INVALID_PBF_HEADER, "is no OpenStreetMap PBF file; fetch it again"},
+        {READOSM_INVALID_PBF_HEADER, "is no OpenStreetMap PBF file, or ends early; fetch it again"},
         {READOSM_UNZIP_ERROR, "holds damaged packed data; fetch it again"},
         {READOSM_FILE_NOT_FOUND, "cannot be opened; check the path"},
     };
@@ -170,7 +171,8 @@ static void drop_unknown(dd_inventory *inventory) {
 static bool read_plain(const char *path, dd_inventory *inventory, dd_error *error) {
     dd_osm osm = {.inventory = inventory, .error = error};
     inventory->osm = true;
-    bool ok = parse(&osm, path, node_of_first_pass, way_of_first_pass);
+    bool ok = (ends_with(path, ".pbf") || dd_osm_check(path, inventory->file, error)) &&
+              parse(&osm, path, node_of_first_pass, way_of_first_pass);
     if (ok && inventory->vertex_n) {
         qsort(osm.waiting, inventory->vertex_n, sizeof *osm.waiting, by_node);
         ok = parse(&osm, path, node_of_second_pass, NULL);

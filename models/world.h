@@ -12,6 +12,8 @@
 
 struct dd_given_radio;
 struct dd_survey;
+struct dd_hazards;
+struct dd_batches;
 
 typedef struct dd_world_def {
     const dd_city *city; // must outlive the world
@@ -50,6 +52,8 @@ typedef struct dd_world {
     uint32_t *domain;              // by segment: where it lives ...
     uint32_t *station;             // ... and its controller's station there
     dd_air_tap tap;                // all frames, unless set before the start
+    struct dd_hazards *hazards;    // NULL: none ever; changed between events only
+    struct dd_batches *batches;    // the same
 } dd_world;
 
 // Everything at its default but the city, the calendar and the seed. The program is one as Bến

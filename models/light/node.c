@@ -12,9 +12,9 @@ static bool failed(const dd_node *node, dd_fault_kind fault) {
 void dd_node_count(dd_node *node, dd_time now) {
     const int64_t one_mwh = 3600000000; // milliwatt-microseconds
     int64_t now_us = now / DD_MICROSECOND;
-    node->energy_rest += (now_us - node->counted_us) * node->power_mw;
-    node->energy_mwh += node->energy_rest / one_mwh;
-    node->energy_rest %= one_mwh;
+    int64_t taken = node->energy_rest + (now_us - node->counted_us) * node->power_mw;
+    node->energy_mwh += taken / one_mwh;
+    node->energy_rest = (uint32_t)(taken % one_mwh);
     if (node->light_pm) node->lit_us += now_us - node->counted_us;
     node->counted_us = now_us;
 }
@@ -70,7 +70,6 @@ static void relight(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
     uint32_t entity = dd_segment_lamp(segment, lamp);
     dd_driver driver = driver_of(world, segment, lamp);
     uint16_t light = light_of(&driver, node);
-    uint8_t kind = world->city->lamps[dd_segment_lamp(segment, lamp)].kind;
     dd_node_count(node, domain->now);
     bool changed = light != node->light_pm;
     node->light_pm = light;
@@ -81,6 +80,7 @@ static void relight(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
         node->cause =
             dd_record_make(domain, DD_REC_LAMP_LIGHT, entity, cause, light, power, reason, 0);
     dd_node_show(domain, segment, lamp);
+    dd_lifetime_look(domain, segment, lamp);
 }
 
 // --- Schedule: the program by its own clock, under an override ---
@@ -126,6 +126,7 @@ void dd_node_start(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) 
     node->clock.rate_ppb = dd_crystal_ppb(world->def.seed, stable, settings->node_drift_ppm);
     dd_clock_set(&node->clock, domain->now, dd_world_unix_us(world, domain->now) + error_us);
     node->state = DD_NODE_SUPPLIED | DD_NODE_RUNNING;
+    dd_lifetime_start(domain, segment, lamp);
     follow(domain, segment, lamp);
     relight(domain, segment, lamp, DD_WHY_START, 0);
     dd_node_connect(domain, segment, lamp);
@@ -185,6 +186,7 @@ void dd_node_fault(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
         begin_boot(domain, segment, lamp);
     }
     relight(domain, segment, lamp, on ? DD_WHY_FAULT : DD_WHY_REPAIR, cause);
+    dd_lifetime_fault(domain, segment, lamp, fault, on);
 }
 
 void dd_node_refit(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, uint8_t model,

@@ -5,6 +5,7 @@
 #include "engine/engine.h"
 #include "models/clock.h"
 #include "models/controller/core/message.h"
+#include "models/light/lifetime.h"
 #include "models/mesh/stack/coap/coap_server.h"
 #include "models/schema.h"
 #include "models/world.h"
@@ -20,12 +21,13 @@ enum { // dd_node.state
 
 typedef struct dd_node {
     dd_clock clock;          // runs on, on a reserve, without supply (estimate)
-    int64_t energy_mwh;      // taken until counted_us ...
-    int64_t energy_rest;     // ... and milliwatt-microseconds that make no milliwatt-hour yet
+    int64_t energy_mwh;      // taken until counted_us; energy_rest besides
     int64_t counted_us;      // simulated µs
     int64_t lit_us;          // time with any light, until counted_us
     uint64_t cause;          // record of what it last did
     int64_t override_end_ms; // on its own clock; INT64_MAX until resumed
+    dd_ageing ageing;
+    uint32_t energy_rest; // milliwatt-microseconds that make no milliwatt-hour yet
     uint32_t power_mw;
     uint32_t generation; // of its pending wake or boot
     int32_t set_us;      // its clock was set ahead by so much since it planned its wake

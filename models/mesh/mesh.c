@@ -150,7 +150,13 @@ bool dd_mesh_make(dd_domain *domain, dd_error *error) {
 
 // --- Counters ---
 
+// Whether the run goes without radios: nothing is ever on the air then.
+static bool silent(const dd_domain *domain) {
+    return dd_world_of(domain)->def.settings.mesh_off != 0;
+}
+
 void dd_mesh_count(dd_domain *domain) {
+    if (silent(domain)) return;
     dd_air_log_counters(domain, dd_mesh_air(domain));
 }
 
@@ -208,6 +214,7 @@ static void seed(dd_domain *domain, const dd_segment_state *segment) {
 
 void dd_mesh_settle(dd_domain *domain) {
     const dd_neighbourhood *it = dd_neighbourhood_of(domain);
+    if (silent(domain)) return;
     plan_hour(domain);
     if (dd_world_of(domain)->def.settings.mesh_cold_start) return;
     for (uint32_t i = 0; i < it->segment_n; i++)
@@ -216,6 +223,7 @@ void dd_mesh_settle(dd_domain *domain) {
 }
 
 void dd_mesh_power(dd_domain *domain, const dd_segment_state *segment, uint16_t number, bool on) {
+    if (silent(domain)) return;
     dd_station_power(domain, dd_mesh_air(domain), segment->station + number, on);
 }
 

@@ -23,7 +23,7 @@ dd_rules dd_default_rules(void) {
         .segment_most = 120,
         .segment_aim = 95,
         .segment_small = true,
-        .hop_m = 100, // what is there already is not spaced for the mesh
+        .hop_m = 120, // the most that `domdom city check` allows: what is there is there
         .segment_feeders = 2,
         .breaker_margin = 2,
         .fibre_m = 700,

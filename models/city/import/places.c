@@ -246,10 +246,10 @@ static bool check_rest(dd_inventory *inventory, dd_xy middle, dd_error *error) {
     return true;
 }
 
-// A time zone's meridian is 15 degrees an hour from Greenwich; zones stray, but not by half a
-// quadrant.
+// A time zone's meridian is 15 degrees an hour from Greenwich. The widest stray, of those whose
+// latitude could be taken for it, is that of western Argentina, 27 degrees.
 static bool check_zone(const dd_inventory *inventory, dd_xy middle, double utc_h, dd_error *error) {
-    if (isnan(utc_h) || fabs(middle.x - 15 * utc_h) <= 45 || fabs(middle.y - 15 * utc_h) > 30)
+    if (isnan(utc_h) || fabs(middle.x - 15 * utc_h) <= 30 || fabs(middle.y - 15 * utc_h) > 15)
         return true;
     return dd_fail(error, DD_WRONG,
                    "%s: longitude %.2f does not go with UTC%+g, but latitude %.2f would; exchange "

@@ -1,4 +1,5 @@
 #include "models/measure.h"
+#include "models/account/account.h"
 #include "models/hub.h"
 #include "models/light/node.h"
 #include "models/mesh/mesh.h"
@@ -180,6 +181,40 @@ static double lamps_power(dd_world *world) {
 static double lamps_energy(dd_world *world) {
     return measure_city(world).energy_wh / 1000;
 }
+static double energy_metered(dd_world *world) {
+    return dd_account_city(world).metered_wh / 1e3;
+}
+static double energy_cost(dd_world *world) {
+    dd_saving_terms terms = dd_saving_terms_of(&world->def.settings, 0);
+    return dd_energy_vnd(&terms, lamps_energy(world));
+}
+static double energy_co2(dd_world *world) {
+    return lamps_energy(world) * world->def.settings.account_co2_kg;
+}
+static double energy_dark(dd_world *world) {
+    return dd_account_dark_h(world);
+}
+static double energy_baseline(dd_world *world) {
+    return dd_account_city(world).baseline_w / 1e3 * dd_account_dark_h(world);
+}
+static double energy_saving(dd_world *world) {
+    return dd_account_saving(world).percent;
+}
+static double energy_saved(dd_world *world) {
+    return dd_account_saving(world).kwh;
+}
+static double energy_saved_vnd(dd_world *world) {
+    return dd_account_saving(world).vnd;
+}
+static double energy_saved_co2(dd_world *world) {
+    return dd_account_saving(world).co2_kg;
+}
+static double energy_payback(dd_world *world) {
+    return dd_account_saving(world).payback_years;
+}
+static double energy_discounted(dd_world *world) {
+    return dd_account_saving(world).discounted_payback;
+}
 static double lamps_reachable(dd_world *world) {
     dd_reach_measure city = reach_city(world);
     return percent(city.reachable, city.n);
@@ -252,6 +287,24 @@ const dd_figure dd_figures[] = {
     {"lamps.level", "%", "mean light now, of full", lamps_level},
     {"lamps.power", "kW", "power taken by all lamps and nodes now", lamps_power},
     {"lamps.energy", "kWh", "energy taken so far", lamps_energy},
+    {"energy.kwh", "kWh", "energy taken so far by lamps and nodes; the same as lamps.energy",
+     lamps_energy},
+    {"energy.metered_kwh", "kWh", "what the nodes' meters counted of it", energy_metered},
+    {"energy.cost_vnd", "VND", "what it costs, VAT included", energy_cost},
+    {"energy.co2_kg", "kg", "CO2 of its generation", energy_co2},
+    {"energy.dark_h", "h", "hours between sunset and sunrise so far", energy_dark},
+    {"energy.baseline_kwh", "kWh",
+     "what the lamps of before 2020 would have taken so far, full from sunset to sunrise",
+     energy_baseline},
+    {"energy.saving", "%", "saved of that", energy_saving},
+    {"energy.saved_kwh", "kWh", "saved so far", energy_saved},
+    {"energy.saved_vnd", "VND", "saved so far, VAT included, maintenance left out",
+     energy_saved_vnd},
+    {"energy.saved_co2_kg", "kg", "CO2 saved so far", energy_saved_co2},
+    {"energy.payback_years", "a",
+     "years in which savings like these, scaled by dark hours, pay for the project",
+     energy_payback},
+    {"energy.payback_discounted_years", "a", "the same with interest", energy_discounted},
     {"lamps.reachable", "%", "lamps with a route to their controller now", lamps_reachable},
     {"mesh.sent", "", "messages sent over the mesh so far", mesh_sent},
     {"mesh.arrived", "", "messages delivered by the mesh so far", mesh_delivered_n},

@@ -13,7 +13,6 @@
 #include "models/power/feeder.h"
 #include "models/sky/sun_times.h"
 
-#define METER_PERIOD (15 * DD_MINUTE) // as energy meters usually report
 #define SIGHT_MARGIN (20 * DD_MINUTE) // civil twilight, some 20 minutes at 10 degrees north
 
 // --- Faults ---
@@ -240,7 +239,8 @@ static void handle_grid_change(dd_domain *domain, const dd_event *event) {
 
 static void handle_meter(dd_domain *domain, const dd_event *event) {
     dd_cabinet_meter(domain, dd_segment_of(domain, event->target));
-    dd_schedule(domain, domain->now + METER_PERIOD, DD_KIND_METER, event->target, 0, 0, 0);
+    dd_time period = dd_seconds(dd_world_of(domain)->def.settings.account_meter_s);
+    dd_schedule(domain, domain->now + period, DD_KIND_METER, event->target, 0, 0, 0);
 }
 
 static void look_at(dd_domain *domain, dd_segment_state *segment, bool night) {

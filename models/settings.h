@@ -14,8 +14,21 @@
     DD_SETTINGS_ACCOUNT(X)
 
 #define DD_SETTINGS_ACCOUNT(X)                                                                     \
+    X(account_meter_s, "account.meter_s", 900, 60, 86400, "s",                                     \
+      "the feeders' energy is recorded this often; meters usually report every 15 min")            \
+    X(account_node_class, "account.node_class", 2, 0, 10, "%",                                     \
+      "accuracy class of the nodes' meters, three standard deviations; facts A2: 2 or 5")          \
     X(account_tariff_vnd, "account.tariff_vnd", 1827, 0, 100000, "VND/kWh",                        \
-      "price of energy, VAT excluded; facts A2, below 6 kV, 2019; unverified")
+      "price of energy, VAT excluded; facts A2, below 6 kV, 2019; unverified")                     \
+    X(account_vat, "account.vat", 10, 0, 100, "%", "VAT on energy; as usual, 8 at times")          \
+    X(account_co2_kg, "account.co2_kg", 0.7221, 0, 5, "kg/kWh",                                    \
+      "CO2 of the grid's energy; facts A2: Viet Nam's factor of 2021")                             \
+    X(account_cost_vnd, "account.cost_vnd", 40e9, 0, 1e15, "VND",                                  \
+      "what the project cost; the brief: nearly 40 billion")                                       \
+    X(account_maintenance_vnd, "account.maintenance_vnd", 0, 0, 1e8, "VND",                        \
+      "maintenance that a new lamp saves a year; unknown, so 0")                                   \
+    X(account_discount, "account.discount", 8, 0, 100, "%",                                        \
+      "interest a year in the discounted payback; estimate")
 
 #define DD_SETTINGS_POWER(X)                                                                       \
     X(grid_outages, "grid.outages", 1, 0, 1000, "x",                                               \
@@ -251,6 +264,8 @@ bool dd_setting_check(const dd_setting_info *info, double value, dd_error *error
 
 // Gives it a value that has been checked.
 void dd_setting_put(dd_settings *settings, const dd_setting_info *info, double value);
+
+double dd_setting_get(const dd_settings *settings, const dd_setting_info *info);
 
 // The information on a name, or NULL.
 const dd_setting_info *dd_setting_find(const char *name);

@@ -1,4 +1,5 @@
 #include "models/twin.h"
+#include "models/account/account.h"
 #include "models/hazard.h"
 #include "models/hub.h"
 #include "models/light/lifetime.h"
@@ -91,6 +92,7 @@ void dd_twin_settle(dd_world *world) {
         dd_domain *domain = &world->engine->domains[dd_world_domain(world, i)];
         dd_cabinet_meter(domain, dd_segment_at(world, i));
     }
+    dd_account_tell(world);
 }
 
 void dd_twin_close(dd_world *world) {

@@ -260,11 +260,12 @@ static bool check_weather(const dd_world *world, const dd_action *action, const 
 
 static bool change_weather(dd_world *world, const dd_action *action, const dd_meant *meant,
                            uint64_t cause, dd_error *error) {
-    (void)meant, (void)cause, (void)error;
+    (void)meant, (void)cause;
+    if (action->flashes > 0 &&
+        !dd_lightning_storm(world, world->engine->now, action->lasts, action->flashes, error))
+        return false;
     if (action->nature) dd_sky_unsay(world, DD_SAID_ALL);
     if (action->weather.what) dd_sky_say(world, &action->weather);
-    if (action->flashes > 0)
-        dd_lightning_storm(world, world->engine->now, action->lasts, action->flashes);
     return true;
 }
 

@@ -1,5 +1,5 @@
-// What disturbs the air from outside: jammers and rain. Each reaches every domain at once; between
-// events only.
+// What disturbs the air from outside: jammers. Each reaches every domain at once; between events
+// only.
 #pragma once
 
 #include "models/mesh/air/jammer.h"
@@ -20,6 +20,3 @@ void dd_disturbance_calm(dd_world *world, uint32_t entity);
 
 // Whether one stands there.
 bool dd_disturbance_jammed(const dd_world *world, uint32_t entity);
-
-// The rain over the whole city from now on, mm/h.
-void dd_disturbance_rain(dd_world *world, double mm_per_h);

@@ -11,6 +11,8 @@
 #include "models/neighbourhood.h"
 #include "models/power/cabinet.h"
 #include "models/power/feeder.h"
+#include "models/sky/exposure.h"
+#include "models/sky/lightning.h"
 #include "models/sky/sun_times.h"
 
 #define SIGHT_MARGIN (20 * DD_MINUTE) // civil twilight, some 20 minutes at 10 degrees north
@@ -329,4 +331,7 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_JOB] = {"job", dd_job_handle, true, DD_REACH_HUB},
     [DD_KIND_AGE] = {"age", handle_age, false, DD_REACH_HUB},
     [DD_KIND_HAZARD] = {"hazard", handle_hazard, false, DD_REACH_HUB},
+    [DD_KIND_SKY] = {"sky", dd_exposure_look, false, DD_REACH_HUB},
+    [DD_KIND_STRIKE] = {"strike", dd_lightning_flash, false, DD_REACH_HUB},
+    [DD_KIND_BOLT] = {"bolt", dd_lightning_bolt, true, DD_REACH_HUB},
 };

@@ -84,7 +84,24 @@
     X(sky_lon, "sky.lon", 106.3759, -180, 180, "deg",                                              \
       "longitude the sun is computed for; facts 0")                                                \
     X(nature, "nature.on", 0, 0, 1, "",                                                            \
-      "1: the place's own weather, water and failures, drawn by the seed; 0: a calm, dry time")
+      "1: the place's own weather, water and failures, drawn by the seed; 0: a calm, dry time")    \
+    X(sky_rain, "sky.rain", 1, 0, 10, "x",                                                         \
+      "rain when nature.on = 1: 0 none, 1 as in facts G2, 2 twice as much on as many days")        \
+    X(sky_storms, "sky.storms", 1, 0, 100, "x",                                                    \
+      "lightning when nature.on = 1: 0 none, 1 as in facts G2, 20 ground flashes on a km2 a year") \
+    X(sky_spd_kv, "sky.spd_kv", 10, 0.1, 100, "kV",                                                \
+      "surge that luminaires are protected against; facts G2: at twice as much half of them fail") \
+    X(sky_screened, "sky.screened", 90, 0, 100, "%",                                               \
+      "lightning that would have struck a pole but strikes a tree or a house; estimate")           \
+    X(sky_surge_loop_m, "sky.surge_loop_m", 0.07, 0, 20, "m",                                      \
+      "height of the loop in which a near stroke induces, as Rusck's h; estimate")                 \
+    X(sky_surge_ohm, "sky.surge_ohm", 10, 0, 1000, "ohm",                                          \
+      "surge along the cable over the current in the struck pole; estimate")                       \
+    X(sky_surge_fades_m, "sky.surge_fades_m", 60, 1, 10000, "m",                                   \
+      "of cable after which a surge has fallen to 1/e; estimate")                                  \
+    X(sky_ground_m, "sky.ground_m", 2, -10, 5000, "m",                                             \
+      "ground over mean sea level at cabinets whose groundLevel the city file does not give; "     \
+      "estimate")
 
 #define DD_SETTINGS_LIGHT(X)                                                                       \
     X(node_own_w, "node.own_w", 1.5, 0, 20, "W",                                                   \

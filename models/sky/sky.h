@@ -47,10 +47,11 @@ void dd_sky_say(dd_world *world, const dd_sky_said *said);
 // Gives what `what` names back to nature.
 void dd_sky_unsay(dd_world *world, uint8_t what);
 
-// Neighbourhoods: their sky is there before anything is at work; then it begins to change.
-struct dd_neighbourhood;
-bool dd_sky_make(dd_domain *domain, dd_error *error);
-void dd_sky_start(dd_domain *domain);
+// Gives a neighbourhood its sky; before anything is at work there.
+void dd_sky_make(dd_domain *domain);
 
-// Handler of DD_KIND_SKY: brings weather, tide and daylight to all that feels them.
-void dd_sky_look(dd_domain *domain, const dd_event *event);
+// Flashes that nature has on a million km² in the slot of now, for a neighbourhood.
+uint32_t dd_sky_flashes(const dd_domain *domain);
+
+// Lets a neighbourhood's radios feel so much rain from `t` on.
+void dd_sky_wet(dd_domain *domain, dd_time t, uint32_t rain_um_h);

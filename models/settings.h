@@ -40,6 +40,8 @@
       "what a brownout leaves of the voltage; estimate")                                           \
     X(power_cable_mm2, "power.cable_mm2", 16, 1.5, 300, "mm2",                                     \
       "conductors of the feeders' cables, the neutral as the phases; estimate")                    \
+    X(power_cable_drop, "power.cable_drop", 5, 0.1, 100, "%",                                      \
+      "a feeder whose last lamp would lack more than this has a thicker one; estimate")            \
     X(power_cable_resistivity, "power.cable_resistivity", 22.5, 10, 100, "ohm mm2/km",             \
       "of copper in service, 36 of aluminium; IEC 60364-5-52, annex G")                            \
     X(power_source_ohm, "power.source_ohm", 0.1, 0.001, 10, "ohm",                                 \
@@ -48,7 +50,7 @@
       "1: each breaker trips somewhere in its curve's band, 0: all in the middle; IEC 60898-1")    \
     X(power_breaker_tau_s, "power.breaker_tau_s", 60, 1, 3600, "s",                                \
       "time constant of the breakers' bimetals; estimate: 13 to 23 s at 2.55 In")                  \
-    X(power_inrush_exponent, "power.inrush_exponent", 0.55, 0, 2, "",                              \
+    X(power_inrush_exponent, "power.inrush_exponent", 0.55, 0, 2, "1",                             \
       "a breaker passes pulses of width T (10 ms/T)^this higher; estimate: a C16 carries 14 x 65 " \
       "A "                                                                                         \
       "of 250 us")                                                                                 \

@@ -101,6 +101,8 @@
       "surge along the cable over the current in the struck pole; estimate")                       \
     X(sky_surge_fades_m, "sky.surge_fades_m", 60, 1, 10000, "m",                                   \
       "of cable after which a surge has fallen to 1/e; estimate")                                  \
+    X(sky_sea_m, "sky.sea_m", 0, -20, 20, "m",                                                     \
+      "added to the tide: a rising sea, a river in flood, or a place that lies high")              \
     X(sky_ground_m, "sky.ground_m", 2, -10, 5000, "m",                                             \
       "ground over mean sea level at cabinets whose groundLevel the city file does not give; "     \
       "estimate")

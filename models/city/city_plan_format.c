@@ -152,6 +152,9 @@ static void print_cabinet(dd_sheet *sheet, uint32_t index) {
     fputs(",\"refStreetlightGroup\":[", sheet->file);
     print_label(sheet, &group);
     fputs("],\"workingMode\":\"automatic\"", sheet->file);
+    double ground_m;
+    if (dd_plan_ground(sheet->plan, segment->place, &ground_m))
+        fprintf(sheet->file, ",\"groundLevel\":%.2f", ground_m);
     close_feature(sheet);
 }
 

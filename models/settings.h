@@ -16,8 +16,6 @@
 #define DD_SETTINGS_ACCOUNT(X)                                                                     \
     X(account_meter_s, "account.meter_s", 900, 60, 86400, "s",                                     \
       "the feeders' energy is recorded this often; meters usually report every 15 min")            \
-    X(account_node_class, "account.node_class", 2, 0, 10, "%",                                     \
-      "accuracy class of the nodes' meters, three standard deviations; facts A2: 2 or 5")          \
     X(account_tariff_vnd, "account.tariff_vnd", 1827, 0, 100000, "VND/kWh",                        \
       "price of energy, VAT excluded; facts A2, below 6 kV, 2019; unverified")                     \
     X(account_vat, "account.vat", 10, 0, 100, "%", "VAT on energy; as usual, 8 at times")          \
@@ -28,7 +26,20 @@
     X(account_maintenance_vnd, "account.maintenance_vnd", 0, 0, 1e8, "VND",                        \
       "maintenance that a new lamp saves a year; unknown, so 0")                                   \
     X(account_discount, "account.discount", 8, 0, 100, "%",                                        \
-      "interest a year in the discounted payback; estimate")
+      "interest a year in the discounted payback; estimate")                                       \
+    X(road_q0, "road.q0", 0.07, 0.01, 0.2, "sr-1",                                                 \
+      "luminance of the road by its illuminance; CIE's surface R3, facts A5")                      \
+    X(road_maintenance, "road.maintenance", 0.85, 0.1, 1, "",                                      \
+      "light left by dirt and age, for a city as built; estimate, CIE 154")                        \
+    X(road_arm_m, "road.arm_m", 1.5, 0, 5, "m", "from a pole to its lantern; estimate")            \
+    X(road_setback_m, "road.setback_m", 0.7, 0, 5, "m", "from the kerb to a pole; estimate")       \
+    X(road_trunk_m, "road.trunk_m", 15, 2, 60, "m",                                                \
+      "width of a carriageway between kerbs, where its poles leave so much; estimates")            \
+    X(road_primary_m, "road.primary_m", 14, 2, 60, "m", "the same of primary roads")               \
+    X(road_secondary_m, "road.secondary_m", 10.5, 2, 60, "m", "... of secondary roads")            \
+    X(road_tertiary_m, "road.tertiary_m", 8, 2, 60, "m", "... of tertiary roads")                  \
+    X(road_street_m, "road.street_m", 6, 2, 60, "m", "... of streets")                             \
+    X(road_internal_m, "road.internal_m", 3.5, 1, 60, "m", "... of ways in parks and campuses")
 
 #define DD_SETTINGS_POWER(X)                                                                       \
     X(grid_outages, "grid.outages", 1, 0, 1000, "x",                                               \

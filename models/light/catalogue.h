@@ -40,6 +40,7 @@ typedef struct dd_luminaire_model {
     uint32_t standby_mw;           // dark, mains on
     uint16_t power_factor_pm;      // at full load ...
     uint16_t power_factor_20_pm;   // ... and at 20 % of it
+    uint16_t filter_ma;            // reactive current of its input's capacitor, alone, at 220 V
     uint16_t inrush_a;             // peak of the current when the mains come, A ...
     uint16_t inrush_us;            // ... and its width at half the peak
     uint16_t undervoltage_dv;      // below this it goes out; tenths of a volt

@@ -2,6 +2,7 @@
 #include "engine/random.h"
 #include "models/hazard.h"
 #include "models/kind.h"
+#include "models/light/maintenance.h"
 #include "models/light/node.h"
 #include "models/neighbourhood.h"
 
@@ -78,9 +79,16 @@ uint32_t dd_lifetime_burning_h(const dd_node *node) {
     return h > 0 ? (uint32_t)h : 0;
 }
 
-uint32_t dd_lifetime_clean_h(const dd_node *node) {
+uint32_t dd_lifetime_clean_h(const dd_node *node, uint32_t washed_h) {
     enum { YEAR_H = 8760, DARK_H = 4333 };
-    return (uint32_t)((uint64_t)dd_lifetime_burning_h(node) * YEAR_H / DARK_H);
+    uint64_t hung_h = (uint64_t)dd_lifetime_burning_h(node) * YEAR_H / DARK_H;
+    return hung_h < washed_h ? (uint32_t)hung_h : washed_h;
+}
+
+uint32_t dd_lifetime_flux_lm(const dd_luminaire_model *model, const dd_node *node,
+                             uint32_t washed_h) {
+    return dd_maintenance_flux_lm(model, node->light_pm, dd_lifetime_burning_h(node),
+                                  dd_lifetime_clean_h(node, washed_h));
 }
 
 static void be_born(dd_node *node, int64_t at_h) {

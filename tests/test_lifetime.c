@@ -249,6 +249,55 @@ Test(lifetime, heat) {
     }
 }
 
+// Sodium lamps without nodes, which nobody ever switches here, fail when they are due all the same:
+// as many in 100 days as burn 2,400 h more; most of them end in cycling.
+Test(lifetime, of_lamps_that_nobody_switches) {
+    toy_def def = long_run(5, 100);
+    def.kind = DD_HPS_150;
+    def.settings.light_ambient_c = 25;
+    toy *it = start_alone(&def, TOY_BIT(DD_REC_FAULT));
+    double expected = 0, ends = 0, cycling = 0, failed = 0;
+    for (uint32_t lamp = 1; lamp < it->city.lamp_n; lamp++) {
+        double from_h = dd_lifetime_burning_h(node_of(it, lamp)), to_h = from_h + 2400;
+        double end = pow(to_h / 24000, 3) - pow(from_h / 24000, 3);
+        double infant = -log(1 - 0.005) * (500 - fmin(from_h, 500)) / 500;
+        expected += 1 - exp(-end - infant - 5e-6 * 2400);
+        ends += 1 - exp(-0.6 * end);
+    }
+    toy_for(it, 100 * DD_DAY);
+    for (uint32_t lamp = 1; lamp < it->city.lamp_n; lamp++) {
+        failed += node_of(it, lamp)->faults != 0;
+        cycling += node_of(it, lamp)->faults >> DD_FAULT_CYCLING & 1;
+    }
+    cr_expect(likely(failed, expected), "%g, not %.1f", failed, expected);
+    cr_expect(likely(cycling, ends), "%g, not %.1f", cycling, ends);
+    for (size_t i = 0; i < it->record_n; i++) // a lamp has no node to lose
+        cr_expect(ne(i64, it->records[i].value[0], DD_FAULT_NODE_DEAD));
+    toy_close(it);
+}
+
+// A driver with constant light output begins reduced, and takes more as its light source fades.
+Test(lifetime, constant_light_output_costs_more_every_year) {
+    toy_def def = long_run(1, 3);
+    def.settings.nature = 0;
+    def.settings.light_age_h = 0;
+    toy *it = toy_open(&def);
+    dd_luminaire_model *model = &it->world->def.catalogue.models[DD_STREET_75];
+    model->clo_pm = 800;
+    model->decay_per_gh = 20000;
+    dd_twin_start(it->world);
+    toy_until(it, "22:00");
+    for (int year = 0; year < 4; year++) {
+        double drive = fmin(1, 0.8 * exp(20e-6 * dd_lifetime_burning_h(toy_node(it, 1, 1))));
+        double power = 75 * (0.1 + 0.9 * (drive * 100 - 1) / 99) + 1.5;
+        cr_expect(lt(dbl, fabs(toy_node(it, 1, 1)->power_mw / 1e3 - power), 0.2), "year %d", year);
+        cr_expect(eq(u16, toy_node(it, 1, 1)->light_pm, 1000));
+        toy_for(it, 365 * DD_DAY);
+    }
+    cr_expect(eq(u32, toy_node(it, 1, 1)->power_mw, 76500));
+    toy_close(it);
+}
+
 // --- A bad batch ---
 
 typedef struct strikes {

@@ -234,10 +234,11 @@ void dd_lifetime_draw(dd_domain *domain, dd_segment_state *segment, uint16_t lam
 }
 
 void dd_lifetime_look(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {
-    const int64_t look_ahead_us = 36 * HOUR_US; // a lamp is looked at every day, as a rule
+    const int64_t look_ahead_us = 36 * HOUR_US; // it will be looked at again within a day
     const dd_node *node = &segment->nodes[lamp];
     if (!node->light_pm || node->ageing.due_min == UINT32_MAX) return;
-    int64_t left_us = node->ageing.due_min * MINUTE_US - node->lit_us;
+    int64_t lit_us = node->lit_us + domain->now / DD_MICROSECOND - node->counted_us;
+    int64_t left_us = node->ageing.due_min * MINUTE_US - lit_us;
     if (left_us > look_ahead_us) return;
     dd_time due = domain->now + (left_us > 0 ? left_us : 0) * DD_MICROSECOND;
     dd_schedule(domain, due, DD_KIND_AGE, segment->station + lamp, 0, DD_AGE_DUE, 0);

@@ -43,8 +43,8 @@ bool dd_lifetime_has(const dd_luminaire_model *model, dd_fault_kind fault);
 // At the scenario's start, with its model known: an age by light.age_h, and the first failure.
 void dd_lifetime_start(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 
-// Its light may have changed, and its node has counted up to now: plans a failure that is due while
-// it burns on. Cheap: for every change of light.
+// Its light may have changed (and its node has counted that), or half a day has gone: plans a
+// failure that is due while it burns on. Cheap.
 void dd_lifetime_look(dd_domain *domain, const struct dd_segment_state *segment, uint16_t lamp);
 
 // A fault has begun or was repaired.

@@ -39,6 +39,8 @@ typedef struct dd_node {
     dd_ageing ageing;
     uint32_t energy_rest; // milliwatt-microseconds that make no milliwatt-hour yet
     uint32_t power_mw;
+    uint32_t counter_offset_wh; // its energy counter less what its meter makes of energy_mwh
+    uint32_t full_ds;           // light given until counted_us, as tenths of a second of full light
     uint32_t since_ds;          // when its gear began to burn or start, or went out; tenths of a
                                 // second of simulated time, from 1; 0: long ago
     int32_t set_us;             // its clock was set ahead by so much since it planned its wake
@@ -50,7 +52,6 @@ typedef struct dd_node {
     uint16_t level_pm;          // what the node commands its driver
     uint16_t override_pm;       //
     uint16_t current_ma;        //
-    uint16_t counter_offset_wh; // its energy counter less what its meter makes of energy_mwh
     uint8_t starts;             // how often it has booted, modulo 256
     uint8_t state;
     uint8_t program; // slot in the segment's programs
@@ -58,7 +59,7 @@ typedef struct dd_node {
     dd_coap_server coap;
 } dd_node;
 
-_Static_assert(sizeof(dd_node) <= 160, "a lamp's share of the city's 2 KiB");
+_Static_assert(sizeof(dd_node) <= 168, "a lamp's share of the city's 2 KiB");
 
 // The model of a lamp's luminaire now.
 const dd_luminaire_model *dd_node_model(const dd_world *world,

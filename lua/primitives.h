@@ -10,6 +10,7 @@ void dd_primitives_push(lua_State *L);
 extern const luaL_Reg dd_primitives_setup[];
 extern const luaL_Reg dd_primitives_select[];
 extern const luaL_Reg dd_primitives_look[];
+extern const luaL_Reg dd_primitives_light[];
 extern const luaL_Reg dd_primitives_act[];
 extern const luaL_Reg dd_primitives_tell[];
 

@@ -241,6 +241,17 @@ static bool take_segment(dd_reader *reader, dd_error *error) {
            take_point(reader, &segment->place, error);
 }
 
+// "groundLevel", metres over mean sea level, may be missing.
+static bool take_ground(dd_reader *reader, dd_cabinet *cabinet, dd_error *error) {
+    double ground = 0;
+    cabinet->levelled = json_object_get(properties_of(reader), "groundLevel") != NULL;
+    if (cabinet->levelled && !dd_geojson_number(&reader->file, properties_of(reader), "groundLevel",
+                                                -500, 6000, &ground, error))
+        return false;
+    cabinet->ground_m = (float)ground;
+    return true;
+}
+
 static bool take_cabinet(dd_reader *reader, dd_error *error) {
     dd_cabinet *cabinet = append(&reader->cabinets, sizeof *cabinet, error);
     const json_t *groups = json_object_get(properties_of(reader), "refStreetlightGroup");
@@ -251,7 +262,7 @@ static bool take_cabinet(dd_reader *reader, dd_error *error) {
         return dd_geojson_fail(&reader->file, error,
                                "\"refStreetlightGroup\" must name one segment: [\"S-01\"]");
     return refer_text(reader, group, &cabinet->segment, error) &&
-           take_point(reader, &cabinet->place, error);
+           take_ground(reader, cabinet, error) && take_point(reader, &cabinet->place, error);
 }
 
 // The curve of a feeder's breaker, IEC 60898-1: "C" where the file does not say.

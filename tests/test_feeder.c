@@ -316,8 +316,10 @@ Test(feeder, leakage_grows_in_the_rain) {
     cr_expect(eq(u8, feeder_of(it)->live_phases, 7));
     rain(it, 40);
     expect_trip(it, DD_BREAKER_RESIDUAL);
+    cr_expect(eq(u16, feeder_of(it)->leakage_ma, 45 + 375), "the device shows why it opened");
     toy_act(it, "repair feeder:S-1-0 breaker");
     expect_trip(it, DD_BREAKER_RESIDUAL);
+    cr_expect(feeder_of(it)->leaks);
     rain(it, 0);
     toy_for(it, DD_HOUR);
     cr_expect(eq(u8, feeder_of(it)->live_phases, 0), "nobody has closed it");

@@ -134,9 +134,12 @@ static uint16_t leakage_ma(const dd_domain *domain, const dd_segment_state *segm
     return dd_residual_ma(&def, &state);
 }
 
+// A device that has opened keeps showing what it opened for, until it is closed.
 static void show_leakage(const dd_domain *domain, const dd_segment_state *segment,
                          dd_feeder_state *feeder) {
     dd_residual_def def = residual_def(settings_of(domain));
+    if (dd_feeder_failed(feeder, DD_FAULT_BREAKER) && feeder->opened_by == DD_BREAKER_RESIDUAL)
+        return;
     feeder->leakage_ma =
         feeder->live_phases ? leakage_ma(domain, segment, feeder, feeder->supplied_n) : 0;
     feeder->leaks = dd_residual_warns(&def, feeder->leakage_ma);
@@ -185,6 +188,10 @@ static uint64_t move_breaker(dd_domain *domain, dd_feeder_state *feeder, trip wh
     if (opens == dd_feeder_failed(feeder, DD_FAULT_BREAKER)) return cause;
     feeder->faults ^= dd_feeder_bit(DD_FAULT_BREAKER);
     if (opens) feeder->opened_by = (uint8_t)why.reason;
+    if (why.reason == DD_BREAKER_RESIDUAL) {
+        feeder->leakage_ma = (uint16_t)why.current_ma;
+        feeder->leaks = true;
+    }
     return dd_record_make(domain, DD_REC_BREAKER, entity_of(domain, feeder), cause, why.reason,
                           why.current_ma, 0, 0);
 }
@@ -243,7 +250,8 @@ void dd_feeder_sky(dd_domain *domain, dd_segment_state *segment, uint8_t number,
     dd_feeder_state *feeder = &segment->feeders[number];
     dd_residual_def def = residual_def(settings_of(domain));
     show_leakage(domain, segment, feeder);
-    if (dd_residual_trips(&def, feeder->leakage_ma)) dd_feeder_feed(domain, segment, number, cause);
+    if (feeder->live_phases && dd_residual_trips(&def, feeder->leakage_ma))
+        dd_feeder_feed(domain, segment, number, cause);
 }
 
 void dd_feeder_trip(dd_domain *domain, dd_segment_state *segment, uint8_t number,

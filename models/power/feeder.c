@@ -56,21 +56,31 @@ static dd_feeder_state make(const dd_domain *domain, uint32_t index) {
         .meter = dd_meter_make(world->def.seed, stable, settings->power_meter_class)};
 }
 
-// The largest drop along a cable whose lamps all burn at full power, hundredths of a volt.
+// At full power, mA.
+static uint16_t full_ma(const dd_domain *domain, uint32_t kind) {
+    const dd_world_def *def = &dd_world_of(domain)->def;
+    const dd_luminaire_model *model = &def->catalogue.models[kind];
+    if (!model->power_factor_pm) return 0;
+    return (uint16_t)(model->power_mw / def->settings.power_voltage_v / model->power_factor_pm *
+                      1000);
+}
+
+// The largest drop along a cable whose lamps all burn at full power, hundredths of a volt: those of
+// the city, or what stood there before 2020 where that took more, for the cables are older.
 static double full_drop_cv(const dd_domain *domain, dd_segment_state *segment,
                            const dd_feeder_state *feeder, double mm2) {
-    const dd_settings *settings = settings_of(domain);
     const dd_cable_fault none[DD_PHASES] = {0};
     const dd_lamp *place = dd_segment_place(domain, segment, feeder->first_lamp);
     uint16_t *current_ma = segment->cabinet.lamp_ma + feeder->first_lamp;
     int16_t *drop_cv = segment->cabinet.drop_cv + feeder->first_lamp, most = 0;
     for (uint32_t i = 0; i < feeder->lamp_n; i++) {
-        const dd_luminaire_model *model = &dd_world_of(domain)->def.catalogue.models[place[i].kind];
-        current_ma[i] =
-            (uint16_t)(model->power_mw / settings->power_voltage_v / model->power_factor_pm * 1000);
+        uint16_t now = full_ma(domain, place[i].kind);
+        uint16_t before = full_ma(domain, dd_luminaire_before(place[i].kind));
+        current_ma[i] = now > before ? now : before;
     }
     dd_cable_solve(place, current_ma, feeder->lamp_n,
-                   dd_cable_uohm_per_m(settings->power_cable_resistivity, mm2), none, drop_cv);
+                   dd_cable_uohm_per_m(settings_of(domain)->power_cable_resistivity, mm2), none,
+                   drop_cv);
     for (uint32_t i = 0; i < feeder->lamp_n; i++) {
         if (drop_cv[i] > most) most = drop_cv[i];
         current_ma[i] = 0;

@@ -50,7 +50,6 @@ typedef struct dd_cabinet_state {
     uint8_t shown;       // inputs as last told, by dd_cabinet_input
     uint8_t phases;      // of the supply
     uint16_t voltage_pm; // share of the nominal that disturbances leave
-    int32_t ground_mm;   // of its terminals and pole bases over mean sea level
     dd_time closes_from; // when the next contactor may close
     uint16_t *lamp_ma;   // by lamp, [1 .. lamp_n]: what it takes ...
     int16_t *drop_cv;    // ... and what its cable costs it, hundredths of a volt

@@ -8,11 +8,6 @@
 
 #include <math.h>
 
-// What comes with DD_KIND_BOLT.
-typedef struct dd_bolt {
-    dd_hit hit;
-} dd_bolt;
-
 static dd_sky_state *sky_of(const dd_domain *domain) {
     return dd_neighbourhood_of(domain)->sky;
 }
@@ -184,8 +179,7 @@ void dd_lightning_flash(dd_domain *domain, const dd_event *event) {
 }
 
 void dd_lightning_bolt(dd_domain *domain, const dd_event *event) {
-    const dd_bolt *bolt = dd_parcel(domain, event);
-    dd_surge_strike(domain, &bolt->hit);
+    dd_surge_strike(domain, dd_parcel(domain, event));
 }
 
 // --- Ordered ---
@@ -231,20 +225,19 @@ uint64_t dd_lightning_strike(dd_world *world, uint32_t entity, double kiloampere
     dd_engine *engine = world->engine;
     uint32_t pole = pole_of(world, entity);
     const dd_point *place = &world->city->lamps[pole].place;
-    dd_bolt bolt = {.hit = {.x = place->x,
-                            .y = place->y,
-                            .current_a = (uint32_t)lrint(kiloamperes * 1000),
-                            .pole = pole}};
-    bolt.hit.number = (uint64_t)engine->now ^ bolt.hit.current_a;
-    bolt.hit.record =
-        dd_engine_note(engine, DD_REC_STRIKE, dd_world_entity(world, DD_ENTITY_LAMP, pole), 0,
-                       bolt.hit.current_a, 0, 0, 0);
+    dd_hit hit = {.x = place->x,
+                  .y = place->y,
+                  .current_a = (uint32_t)lrint(kiloamperes * 1000),
+                  .pole = pole};
+    hit.number = (uint64_t)engine->now ^ hit.current_a;
+    hit.record = dd_engine_note(engine, DD_REC_STRIKE, dd_world_entity(world, DD_ENTITY_LAMP, pole),
+                                0, hit.current_a, 0, 0, 0);
     for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++) {
-        if (!reaches(sky_of(&engine->domains[i]), &bolt.hit)) continue;
-        dd_engine_inject(engine, i, DD_KIND_BOLT, 1, 0, 0, &bolt, sizeof bolt);
+        if (!reaches(sky_of(&engine->domains[i]), &hit)) continue;
+        dd_engine_inject(engine, i, DD_KIND_BOLT, 1, 0, 0, &hit, sizeof hit);
         dd_engine_step(engine, engine->now + 1);
     }
-    return bolt.hit.record;
+    return hit.record;
 }
 
 // --- A scenario's storm ---
@@ -267,6 +260,7 @@ static void begin_storm(dd_engine *engine, uint32_t domain, const dd_storm *stor
     sky->storms[i] = *storm;
     sky->storms[i].number = ++sky->storms_ever;
     dd_engine_inject(engine, domain, DD_KIND_SKY, 1, DD_SKY_STORM, i, NULL, 0);
+    dd_engine_step(engine, engine->now + 1);
 }
 
 bool dd_lightning_storm(dd_world *world, dd_time from, dd_time lasts, double flashes_per_km2_h,

@@ -1,5 +1,4 @@
 #include "models/power/cabinet.h"
-#include "engine/random.h"
 #include "models/controller/house.h"
 #include "models/kind.h"
 #include "models/light/node.h"
@@ -221,20 +220,12 @@ void dd_cabinet_grid(dd_domain *domain, dd_segment_state *segment) {
 
 // --- Start ---
 
-// Poles stand from 1.7 m to 2.9 m over mean sea level (estimate; alarm level III of the rivers is
-// near 1.9 m, facts G1): a spring tide reaches some.
-static int32_t ground_mm(const dd_domain *domain, const dd_segment_state *segment) {
-    enum { LEAST_MM = 1700, WIDTH_MM = 1200 };
-    const dd_world *world = dd_world_of(domain);
-    uint64_t stable = dd_world_stable(world, entity_of(domain, segment));
-    uint32_t word = dd_random(world->def.seed, stable, DD_DRAW_GROUND, 0).v[0];
-    return LEAST_MM + (int32_t)dd_uniform(word, WIDTH_MM);
-}
-
 void dd_cabinet_start(dd_domain *domain, dd_segment_state *segment) {
+    const dd_world *world = dd_world_of(domain);
     segment->cabinet.phases = DD_ALL_PHASES;
     segment->cabinet.voltage_pm = DD_VOLTAGE_FULL_PM;
-    segment->cabinet.ground_mm = ground_mm(domain, segment);
+    segment->cabinet.ground_mm =
+        dd_sky_ground_mm(world, world->city->segments[segment->segment].cabinet);
     dd_feeders_start(domain, segment);
     dd_schedule(domain, 0, DD_KIND_GRID_DAY, segment->station, 0, 0, 0);
 }

@@ -10,7 +10,7 @@
 enum {
     LOW_MD = -8000, // between these elevations photocells switch (facts A5: 18 to 140 lx), clouds
     HIGH_MD = 6000, // included
-    DARK_MLX = 1000,
+    DARK_MLX = 100,
     BRIGHT_MLX = 1000000, // no photocell switches outside; facts A5
     WARMER_MD = 500,      // what a lamp's heat can notice
     WATER_MM = 10,

@@ -188,8 +188,9 @@ bool dd_lightning_fits(const dd_world *world, uint32_t entity, double kiloampere
                        dd_error *error) {
     const dd_entity *what = &world->entities.all[entity];
     uint32_t index = dd_world_index(world, entity);
-    if (what->type == DD_ENTITY_ROAD && !world->city->roads[index].lamp_count)
-        return dd_fail(error, DD_WRONG, "%s has no lamps: no pole to strike", what->name);
+    bool bare = (what->type == DD_ENTITY_ROAD && !world->city->roads[index].lamp_count) ||
+                (what->type == DD_ENTITY_SEGMENT && !world->city->segments[index].lamp_count);
+    if (bare) return dd_fail(error, DD_WRONG, "%s has no lamps: no pole to strike", what->name);
     if (what->type != DD_ENTITY_LAMP && what->type != DD_ENTITY_SEGMENT &&
         what->type != DD_ENTITY_ROAD)
         return dd_fail(error, DD_WRONG,

@@ -76,5 +76,4 @@ typedef enum dd_purpose {
     DD_DRAW_OUTAGE = 0x0B4C0A75,
     DD_DRAW_JAMMER = 0x0A1250AC,
     DD_DRAW_BREAKER = 0x0B4EA4E4,
-    DD_DRAW_GROUND = 0x06401D00, // how high a segment stands
 } dd_purpose;

@@ -243,9 +243,8 @@
       "bad readings in a row before an alarm; estimate")                                           \
     X(controller_power_low, "controller.power_low", 50, 1, 99, "%",                                \
       "below this share of what is expected, power is too low; estimate")                          \
-    X(controller_voltage_low, "controller.voltage_low", 176, 100, 220, "V",                        \
-      "a supply below is out of range, -20 %; facts A2: -10 % at the cabinet, and as much along "  \
-      "a long cable (estimate)")                                                                   \
+    X(controller_voltage_low, "controller.voltage_low", 187, 100, 220, "V",                        \
+      "a supply below is out of range; facts A2: -10 %, and 5 % along the cable (estimate)")       \
     X(controller_voltage_high, "controller.voltage_high", 242, 220, 300, "V",                      \
       "a supply above is out of range; facts A2: +5 %, and 5 % for the meter (estimate)")          \
     X(controller_lead_s, "controller.lead_s", 600, 0, 7200, "s",                                   \

@@ -51,6 +51,8 @@
       "what a brownout leaves of the voltage; estimate")                                           \
     X(power_cable_mm2, "power.cable_mm2", 16, 1.5, 300, "mm2",                                     \
       "conductors of the feeders' cables, the neutral as the phases; estimate")                    \
+    X(power_cable_drop, "power.cable_drop", 5, 0.1, 100, "%",                                      \
+      "a feeder whose last lamp would lack more than this has a thicker one; estimate")            \
     X(power_cable_resistivity, "power.cable_resistivity", 22.5, 10, 100, "ohm mm2/km",             \
       "of copper in service, 36 of aluminium; IEC 60364-5-52, annex G")                            \
     X(power_source_ohm, "power.source_ohm", 0.1, 0.001, 10, "ohm",                                 \
@@ -59,7 +61,7 @@
       "1: each breaker trips somewhere in its curve's band, 0: all in the middle; IEC 60898-1")    \
     X(power_breaker_tau_s, "power.breaker_tau_s", 60, 1, 3600, "s",                                \
       "time constant of the breakers' bimetals; estimate: 13 to 23 s at 2.55 In")                  \
-    X(power_inrush_exponent, "power.inrush_exponent", 0.55, 0, 2, "",                              \
+    X(power_inrush_exponent, "power.inrush_exponent", 0.55, 0, 2, "1",                             \
       "a breaker passes pulses of width T (10 ms/T)^this higher; estimate: a C16 carries 14 x 65 " \
       "A "                                                                                         \
       "of 250 us")                                                                                 \
@@ -102,7 +104,7 @@
       "lightning when nature.on = 1: 0 none, 1 as in facts G2, 20 ground flashes on a km2 a year") \
     X(sky_spd_kv, "sky.spd_kv", 10, 0.1, 100, "kV",                                                \
       "surge that luminaires are protected against; facts G2: at twice as much half of them fail") \
-    X(sky_screened, "sky.screened", 90, 0, 100, "%",                                               \
+    X(sky_screened, "sky.screened", 95, 0, 100, "%",                                               \
       "lightning that would have struck a pole but strikes a tree or a house; estimate")           \
     X(sky_surge_loop_m, "sky.surge_loop_m", 0.07, 0, 20, "m",                                      \
       "height of the loop in which a near stroke induces, as Rusck's h; estimate")                 \
@@ -110,6 +112,8 @@
       "surge along the cable over the current in the struck pole; estimate")                       \
     X(sky_surge_fades_m, "sky.surge_fades_m", 60, 1, 10000, "m",                                   \
       "of cable after which a surge has fallen to 1/e; estimate")                                  \
+    X(sky_sea_m, "sky.sea_m", 0, -20, 20, "m",                                                     \
+      "added to the tide: a rising sea, a river in flood, or a place that lies high")              \
     X(sky_ground_m, "sky.ground_m", 2, -10, 5000, "m",                                             \
       "ground over mean sea level at cabinets whose groundLevel the city file does not give; "     \
       "estimate")
@@ -239,8 +243,9 @@
       "bad readings in a row before an alarm; estimate")                                           \
     X(controller_power_low, "controller.power_low", 50, 1, 99, "%",                                \
       "below this share of what is expected, power is too low; estimate")                          \
-    X(controller_voltage_low, "controller.voltage_low", 187, 100, 220, "V",                        \
-      "a supply below is out of range; facts A2: -10 %, and 5 % along the cable (estimate)")       \
+    X(controller_voltage_low, "controller.voltage_low", 176, 100, 220, "V",                        \
+      "a supply below is out of range, -20 %; facts A2: -10 % at the cabinet, and as much along "  \
+      "a long cable (estimate)")                                                                   \
     X(controller_voltage_high, "controller.voltage_high", 242, 220, 300, "V",                      \
       "a supply above is out of range; facts A2: +5 %, and 5 % for the meter (estimate)")          \
     X(controller_lead_s, "controller.lead_s", 600, 0, 7200, "s",                                   \

@@ -173,8 +173,8 @@ void dd_cabinet_sky(dd_domain *domain, dd_segment_state *segment) {
     dd_cabinet_state *cabinet = &segment->cabinet;
     dd_sky sky = dd_sky_now(domain);
     cabinet->dark = photocell(domain, segment, sky);
-    cabinet->flooded = dd_cabinet_failed(segment, DD_FAULT_FLOODED) ||
-                       (settings_of(domain)->nature && sky.tide_mm > cabinet->ground_mm);
+    cabinet->flooded =
+        dd_cabinet_failed(segment, DD_FAULT_FLOODED) || sky.flood_mm > cabinet->ground_mm;
     for (uint8_t number = 1; number <= segment->feeder_n; number++)
         dd_feeder_sky(domain, segment, number);
     if (!cabinet->managed) follow_timer(domain, segment);

@@ -4,7 +4,7 @@
 #include "models/job.h"
 #include "models/kind.h"
 #include "models/light/lifetime.h"
-#include "models/light/node.h"
+#include "models/light/node_light.h"
 #include "models/light/node_radio.h"
 #include "models/mesh/air/station.h"
 #include "models/mesh/mesh.h"
@@ -144,6 +144,16 @@ static void handle_node_boot(dd_domain *domain, const dd_event *event) {
     dd_segment_state *segment = dd_segment_of(domain, event->target);
     uint16_t lamp = dd_segment_number(segment, event->target);
     if (segment->nodes[lamp].generation == event->a) dd_node_boot(domain, segment, lamp);
+}
+
+static void handle_lamp_start(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
+    dd_node_lamp_start(domain, segment, dd_segment_number(segment, event->target), event);
+}
+
+static void handle_lamp_cycle(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
+    dd_node_lamp_cycle(domain, segment, dd_segment_number(segment, event->target), event);
 }
 
 // A report is due unless the node has stopped since the start that this was planned at.
@@ -310,6 +320,8 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_NODE_WAKE] = {"node_wake", handle_node_wake, false, DD_REACH_HUB},
     [DD_KIND_NODE_BOOT] = {"node_boot", handle_node_boot, false, DD_REACH_HUB},
     [DD_KIND_NODE_REPORT] = {"node_report", handle_node_report, false, DD_REACH_HUB},
+    [DD_KIND_LAMP_START] = {"lamp_start", handle_lamp_start, false, DD_REACH_HUB},
+    [DD_KIND_LAMP_CYCLE] = {"lamp_cycle", handle_lamp_cycle, false, DD_REACH_HUB},
     [DD_KIND_AIR_CLEAR] = {"air_clear", handle_air, false, DD_REACH_HUB},
     [DD_KIND_AIR_END] = {"air_end", handle_air, false, DD_REACH_HUB},
     [DD_KIND_AIR_ACK] = {"air_ack", handle_air, false, DD_REACH_HUB},

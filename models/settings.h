@@ -113,8 +113,18 @@
       "standard deviation of the nodes' clocks at the start; estimate")                            \
     X(node_orphan_level, "node.orphan_level", 100, 0, 100, "%",                                    \
       "what a driver gives when its node is dead (DALI system failure level); facts A1")           \
-    X(driver_p1, "driver.p1", 10, 0, 50, "%", "power at 1 % light; facts A1, 8-12 %")              \
-    X(driver_standby_w, "driver.standby_w", 0.4, 0, 10, "W", "standby of control gear; facts A1")  \
+    X(node_curve, "node.curve", 1, 1, 2, "",                                                       \
+      "dimming curve that the nodes' firmware codes for, 1: logarithmic, 2: linear; facts A1")     \
+    X(node_aux_fed, "node.aux_fed", 0, 0, 1, "",                                                   \
+      "1: nodes live on their driver's auxiliary supply and die with it; facts A4")                \
+    X(node_meter_class, "node.meter_class", 2, 0, 20, "%",                                         \
+      "accuracy class of the nodes' meters; facts A2, ANSI C136.52")                               \
+    X(node_photocell, "node.photocell", 0, 0, 1, "",                                               \
+      "1: every node has a photocell, which says when its program holds; 0: none")                 \
+    X(node_photocell_on_lx, "node.photocell_on_lx", 35, 1, 10000, "lx",                            \
+      "it switches on when the light falls through this; facts A5")                                \
+    X(node_photocell_off_lx, "node.photocell_off_lx", 18, 1, 10000, "lx",                          \
+      "it switches off when the light rises through this; facts A5")                               \
     X(light_before, "light.before", 0, 0, 1, "",                                                   \
       "1: the run begins with the lamps of before 2020, without nodes and controllers")            \
     X(light_failures, "light.failures", 1, 0, 1000, "x",                                           \

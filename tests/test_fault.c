@@ -159,6 +159,8 @@ Test(fault, takes_effect_at_once) {
     toy_act(it, "override city 10%"); // its order is lost
     toy_act(it, "repair segment:S-1-0");
     toy_act(it, "repair feeder:S-1-0");
+    cr_expect(gt(dbl, toy_measure(it, 1).power_w, 30 * 1.5), "fed, and starting");
+    toy_for(it, DD_SECOND);
     cr_expect(eq(u32, toy_measure(it, 1).dark, 0));
     toy_for(it, 15 * DD_SECOND);
     cr_expect(eq(u32, toy_measure(it, 1).overridden, 0));

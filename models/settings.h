@@ -225,9 +225,19 @@
     X(controller_missed_rounds, "controller.missed_rounds", 2, 1, 100, "",                         \
       "polls without an answer before communicationFailure; estimate")                             \
     X(controller_low_readings, "controller.low_readings", 2, 1, 100, "",                           \
-      "readings too low before lampFailure; estimate")                                             \
+      "bad readings in a row before an alarm; estimate")                                           \
     X(controller_power_low, "controller.power_low", 50, 1, 99, "%",                                \
       "below this share of what is expected, power is too low; estimate")                          \
+    X(controller_voltage_low, "controller.voltage_low", 187, 100, 220, "V",                        \
+      "a supply below is out of range; facts A2: -10 %, and 5 % along the cable (estimate)")       \
+    X(controller_voltage_high, "controller.voltage_high", 242, 220, 300, "V",                      \
+      "a supply above is out of range; facts A2: +5 %, and 5 % for the meter (estimate)")          \
+    X(controller_lead_s, "controller.lead_s", 600, 0, 7200, "s",                                   \
+      "a switched feeder is live so long before and after its light; estimate, for the mesh")      \
+    X(controller_meter_s, "controller.meter_s", 900, 0, 86400, "s",                                \
+      "what the feeders' meters say is told this often; 0: never; as energy meters usually do")    \
+    X(controller_keepalive_s, "controller.keepalive_s", 60, 1, 86400, "s",                         \
+      "a controller with nothing to say says that; a third of centre.silence_s at most; estimate") \
     X(controller_resend_s, "controller.resend_s", 30, 1, 3600, "s",                                \
       "an unacknowledged word to the centre is sent again after this; estimate")                   \
     X(controller_clock_s, "controller.clock_s", 3600, 60, 1e6, "s",                                \
@@ -239,7 +249,8 @@
       "standard deviation of the controllers' clock rates; estimate")                              \
     X(backhaul_outages, "backhaul.outages", 1, 0, 1000, "x",                                       \
       "natural outages: 0 none, 1 as in facts C, 2 twice as often")                                \
-    X(centre_poll_s, "centre.poll_s", 900, 30, 86400, "s", "every lamp is read once in this time") \
+    X(centre_poll_s, "centre.poll_s", 900, 0, 86400, "s",                                          \
+      "every lamp is read once in this time, 30 s at least; 0: never")                             \
     X(centre_silence_s, "centre.silence_s", 180, 10, 86400, "s",                                   \
       "a controller unheard for so long is an alarm")                                              \
     X(centre_retry_s, "centre.retry_s", 20, 1, 3600, "s", "an unanswered command is sent again")   \

@@ -40,6 +40,8 @@
       "what a brownout leaves of the voltage; estimate")                                           \
     X(power_cable_mm2, "power.cable_mm2", 16, 1.5, 300, "mm2",                                     \
       "conductors of the feeders' cables, the neutral as the phases; estimate")                    \
+    X(power_cable_drop, "power.cable_drop", 5, 0.1, 100, "%",                                      \
+      "a feeder whose last lamp would lack more than this has a thicker one; estimate")            \
     X(power_cable_resistivity, "power.cable_resistivity", 22.5, 10, 100, "ohm mm2/km",             \
       "of copper in service, 36 of aluminium; IEC 60364-5-52, annex G")                            \
     X(power_source_ohm, "power.source_ohm", 0.1, 0.001, 10, "ohm",                                 \

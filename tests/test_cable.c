@@ -33,6 +33,10 @@ static double ohm(double metres) {
 Test(cable, resistance_of_conductors) {
     cr_expect(eq(u32, dd_cable_uohm_per_m(22.5, 16), 1406));
     cr_expect(eq(u32, dd_cable_uohm_per_m(36, 25), 1440));
+    cr_expect(eq(dbl, dd_cable_section_mm2(1), 1.5));
+    cr_expect(eq(dbl, dd_cable_section_mm2(25), 25));
+    cr_expect(eq(dbl, dd_cable_section_mm2(25.1), 35));
+    cr_expect(eq(dbl, dd_cable_section_mm2(1000), 240));
 }
 
 // One lamp: its current goes out through the phase and back through the neutral.

@@ -1,4 +1,5 @@
 // Inrush against the sizing method of facts A2: N = floor(k(T50) n In / Ipk).
+#include "models/city/city.h"
 #include "models/power/breaker.h"
 #include "models/power/inrush.h"
 #include "models/settings.h"
@@ -6,6 +7,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <math.h>
+#include <stdlib.h>
 
 // How many drivers a breaker in the middle of its band carries.
 static uint32_t carries(uint8_t rated_a, uint8_t curve, uint16_t peak_a, uint16_t width_us) {
@@ -43,4 +45,25 @@ Test(inrush, by_width) {
     cr_expect(eq(u32, dd_inrush_ma(50, 250, 0), 50000));
     cr_expect(eq(u32, dd_inrush_ma(0, 250, 0.55), 0));
     cr_expect(eq(u32, dd_inrush_ma(50, 0, 0.55), 0));
+}
+
+// Every feeder of the city comes back after a power cut: whatever breaker of its rating and curve
+// stands there, it lets all of a phase's drivers start at once.
+Test(inrush, the_city_starts_again) {
+    dd_city city;
+    dd_error error = {DD_OK, ""};
+    cr_assert(dd_city_read("scenarios/bentre/city.geojson", &city, &error), "%s", error.text);
+    uint32_t(*pulse_ma)[3] = calloc(city.feeder_n, sizeof *pulse_ma);
+    cr_assert(pulse_ma != NULL);
+    for (uint32_t i = 1; i < city.lamp_n; i++)
+        pulse_ma[city.lamps[i].feeder][city.lamps[i].phase] +=
+            dd_inrush_model_ma(&city.catalogue.models[city.lamps[i].kind], 0.55);
+    for (uint32_t i = 1; i < city.feeder_n; i++)
+        for (int phase = 0; phase < 3; phase++)
+            cr_expect(
+                lt(u32, pulse_ma[i][phase],
+                   dd_breaker_least_magnetic_ma(city.feeders[i].rated_a, city.feeders[i].curve)),
+                "%s", city.feeders[i].id);
+    free(pulse_ma);
+    dd_city_fini(&city);
 }

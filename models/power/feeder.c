@@ -106,17 +106,17 @@ static void choose_cable(const dd_domain *domain, dd_segment_state *segment,
 void dd_feeders_start(dd_domain *domain, dd_segment_state *segment) {
     const dd_city *city = dd_world_of(domain)->city;
     dd_cabinet_state *cabinet = &segment->cabinet;
-    uint32_t n = segment->lamp_n + 1u;
+    uint32_t n = segment->lamp_n + 1u, found[DD_CORE_FEEDERS];
+    for (uint32_t i = 1; i < city->feeder_n && segment->feeder_n < DD_CORE_FEEDERS; i++)
+        if (city->feeders[i].segment == segment->segment) found[segment->feeder_n++] = i;
     segment->feeders =
-        dd_arena_take(&domain->arena, (DD_CORE_FEEDERS + 1) * sizeof *segment->feeders);
+        dd_arena_take(&domain->arena, (segment->feeder_n + 1u) * sizeof *segment->feeders);
     cabinet->lamp_ma = dd_arena_take(&domain->arena, n * sizeof *cabinet->lamp_ma);
     cabinet->drop_cv = dd_arena_take(&domain->arena, n * sizeof *cabinet->drop_cv);
-    for (uint32_t i = 1; i < city->feeder_n && segment->feeder_n < DD_CORE_FEEDERS; i++) {
-        if (city->feeders[i].segment != segment->segment) continue;
-        dd_feeder_state *feeder = &segment->feeders[++segment->feeder_n];
-        *feeder = make(domain, i);
-        find_lamps(domain, segment, feeder);
-        choose_cable(domain, segment, feeder);
+    for (uint8_t number = 1; number <= segment->feeder_n; number++) {
+        segment->feeders[number] = make(domain, found[number - 1]);
+        find_lamps(domain, segment, &segment->feeders[number]);
+        choose_cable(domain, segment, &segment->feeders[number]);
     }
 }
 

@@ -30,6 +30,8 @@ set {
     -- The controllers have nothing to tell.
     ["controller.keepalive_s"] = 28800, ["controller.clock_s"] = 86400, ["centre.silence_s"] = 86400,
     ["account.meter_s"] = 86400,
+    -- Time switches from sunset to sunrise: the cabinets' photocells at the daylight of those moments.
+    ["cabinet.photocell_on_lx"] = 500, ["cabinet.photocell_off_lx"] = 500,
     -- Nobody sets the nodes' clocks by radio now; in three years they would stray by minutes.
     ["node.drift_ppm"] = 0,
     ["backhaul.outages"] = 0, ["citizens.per_day"] = 0,

@@ -32,6 +32,16 @@ typedef struct dd_feeder_state {
     dd_meter meter;
 } dd_feeder_state;
 
+// Whether a feeder has that fault; DD_FAULT_BREAKER: its breaker is open, for whatever reason.
+static inline bool dd_feeder_failed(const dd_feeder_state *feeder, dd_fault_kind fault) {
+    return feeder->faults & dd_feeder_bit(fault);
+}
+
+// The number of the lamp after its last.
+static inline uint16_t dd_feeder_end(const dd_feeder_state *feeder) {
+    return (uint16_t)(feeder->first_lamp + feeder->lamp_n);
+}
+
 typedef struct dd_cabinet_state {
     uint64_t faults;     // bit 1 << dd_fault_kind
     bool dark;           // what its photocell sees

@@ -30,6 +30,8 @@ set {
     -- The controllers have nothing to tell.
     ["controller.keepalive_s"] = 28800, ["controller.clock_s"] = 86400, ["centre.silence_s"] = 86400,
     ["account.meter_s"] = 86400,
+    -- Closed forms know no cables: as good as none, so that each ballast gets the voltage of its plate.
+    ["power.cable_mm2"] = 300, ["power.cable_resistivity"] = 10,
     -- Time switches from sunset to sunrise: the cabinets' photocells at the daylight of those moments.
     ["cabinet.photocell_on_lx"] = 500, ["cabinet.photocell_off_lx"] = 500,
     -- Nobody sets the nodes' clocks by radio now; in three years they would stray by minutes.

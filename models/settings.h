@@ -29,7 +29,7 @@
       "interest a year in the discounted payback; estimate")                                       \
     X(road_q0, "road.q0", 0.07, 0.01, 0.2, "sr-1",                                                 \
       "luminance of the road by its illuminance; CIE's surface R3, facts A5")                      \
-    X(road_maintenance, "road.maintenance", 0.85, 0.1, 1, "",                                      \
+    X(road_maintenance, "road.maintenance", 85, 10, 100, "%",                                      \
       "light left by dirt and age, for a city as built; estimate, CIE 154")                        \
     X(road_arm_m, "road.arm_m", 1.5, 0, 5, "m", "from a pole to its lantern; estimate")            \
     X(road_setback_m, "road.setback_m", 0.7, 0, 5, "m", "from the kerb to a pole; estimate")       \

@@ -59,6 +59,19 @@ refused 'needs the folder of a run' energy
 refused 'holds no run.sqlite' energy .
 refused "there is no option '--jsn'" energy run --jsn
 
+# A meter that drifts is found by nothing but its nodes.
+cat >drift.lua <<'END'
+scenario{city = "streets.geojson", start = "2021-01-01 12:00", stop = "2021-01-03 12:00"}
+set{["mesh.off"] = 1, ["centre.poll_s"] = 0, ["power.meter_drift"] = 20}
+local drifting = feeders():first(1)
+at("2021-01-01 13:00", function() drifting:fail("meter_drift") end)
+END
+good ' 0 part by more than 2 % from their nodes' energy run
+"$DOMDOM" run drift.lua --out drift --force --quiet || exit 1
+good ' 1 part by more than 2 % from their nodes' energy drift
+grep -qE "^$("$DOMDOM" city list feeders streets.geojson | head -n 1 | cut -d ' ' -f 1) .* -[0-9]" out.txt ||
+    complain 'not the feeder whose meter drifts'
+
 good '^road +class' light
 good ' 100 %' light streets.geojson
 good '"roads": ' light streets.geojson --level 50 --json

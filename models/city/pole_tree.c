@@ -22,7 +22,10 @@ typedef struct dd_steps {
 // road.
 static const double CORNER_M = 15;
 
-enum { STEPS_MAX = 1 << 26 }; // bounds memory and time
+// Bounds memory and time where poles stand in heaps: streets have some ten neighbours a pole.
+static uint32_t most_steps(const dd_steps *steps) {
+    return 1000000 + 64 * steps->pole_n;
+}
 
 static bool fail_memory(dd_error *error) {
     return dd_fail(error, DD_OUTSIDE, "no memory for the plan; free some");
@@ -32,7 +35,7 @@ static void add_step(void *context, uint32_t pole, double distance_m) {
     dd_steps *steps = context;
     const dd_pole *poles = steps->poles;
     if (pole <= steps->from || steps->failed) return;
-    steps->failed = steps->n == STEPS_MAX;
+    steps->failed = steps->n == most_steps(steps);
     if (steps->failed) return;
     if (steps->n == steps->room) {
         uint32_t room = steps->room ? 2 * steps->room : 1024;
@@ -64,12 +67,12 @@ static bool gather_steps(dd_steps *steps, double hop_m, dd_error *error) {
         dd_pole_grid_visit(&grid, steps->poles, steps->poles[i].place, hop_m, add_step, steps);
     }
     dd_pole_grid_fini(&grid);
-    if (steps->n == STEPS_MAX)
+    if (steps->failed && steps->n == most_steps(steps))
         return dd_fail(
             error, DD_WRONG,
-            "more than %d pairs of lamps within %.0f m of each other: they stand in heaps; "
+            "more than %u pairs of lamps within %.0f m of each other: they stand in heaps; "
             "are their coordinates rounded?",
-            STEPS_MAX, hop_m);
+            steps->n, hop_m);
     if (steps->failed) return fail_memory(error);
     if (steps->n) qsort(steps->list, steps->n, sizeof *steps->list, by_weight);
     return true;

@@ -6,6 +6,7 @@
 #include "lua/reference.h"
 #include "lua/run_command.h"
 #include "models/city/city_command.h"
+#include "models/roadlight/light_command.h"
 #include "tests/bench/bench.h"
 
 #include <stdio.h>
@@ -145,6 +146,18 @@ static const dd_command commands[] = {
      "  --box W,S,E,N keep only what lies there, degrees\n"
      "  --json        the summary as JSON\n",
      dd_city_command},
+    {"light", "tell how well a city's roads are lit",
+     "domdom light [FILE] [--road NAME] [--level PERCENT] [--json]\n"
+     "\n"
+     "Computes the light on a city's roads as built (Bến Tre without FILE), between neighbouring\n"
+     "luminaires: horizontal illuminance E, luminance L, its overall and longitudinal uniformity\n"
+     "Uo and Ul, and the class of EN 13201 that they meet. An engineering estimate, not a DIALux.\n"
+     "Of a run, at a moment: road(\"...\"):luminance() and its like (`domdom api`).\n"
+     "\n"
+     "  --road NAME      one road, by name or id\n"
+     "  --level PERCENT  of light that all luminaires give (100)\n"
+     "  --json           as JSON\n",
+     dd_light_command},
     {"bench", "measure this machine",
      "domdom bench [NAME...] [OPTIONS]\n"
      "\n"

@@ -4,7 +4,7 @@
 #include "models/job.h"
 #include "models/kind.h"
 #include "models/light/lifetime.h"
-#include "models/light/node.h"
+#include "models/light/node_light.h"
 #include "models/light/node_radio.h"
 #include "models/mesh/air/station.h"
 #include "models/mesh/mesh.h"
@@ -146,6 +146,16 @@ static void handle_node_boot(dd_domain *domain, const dd_event *event) {
     if (segment->nodes[lamp].generation == event->a) dd_node_boot(domain, segment, lamp);
 }
 
+static void handle_lamp_start(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
+    dd_node_lamp_start(domain, segment, dd_segment_number(segment, event->target), event);
+}
+
+static void handle_lamp_cycle(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
+    dd_node_lamp_cycle(domain, segment, dd_segment_number(segment, event->target), event);
+}
+
 // A report is due unless the node has stopped since the start that this was planned at.
 static void handle_node_report(dd_domain *domain, const dd_event *event) {
     dd_segment_state *segment = dd_segment_of(domain, event->target);
@@ -247,8 +257,10 @@ static void handle_meter(dd_domain *domain, const dd_event *event) {
 
 static void look_at(dd_domain *domain, dd_segment_state *segment, bool night) {
     segment->night = night;
-    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
+    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
         dd_node_show(domain, segment, lamp);
+        dd_lifetime_look(domain, segment, lamp); // some burn by day too, and nothing switches them
+    }
 }
 
 // Plans the next of the two moments of the day at which people begin and cease to miss light.
@@ -310,6 +322,8 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_NODE_WAKE] = {"node_wake", handle_node_wake, false, DD_REACH_HUB},
     [DD_KIND_NODE_BOOT] = {"node_boot", handle_node_boot, false, DD_REACH_HUB},
     [DD_KIND_NODE_REPORT] = {"node_report", handle_node_report, false, DD_REACH_HUB},
+    [DD_KIND_LAMP_START] = {"lamp_start", handle_lamp_start, false, DD_REACH_HUB},
+    [DD_KIND_LAMP_CYCLE] = {"lamp_cycle", handle_lamp_cycle, false, DD_REACH_HUB},
     [DD_KIND_AIR_CLEAR] = {"air_clear", handle_air, false, DD_REACH_HUB},
     [DD_KIND_AIR_END] = {"air_end", handle_air, false, DD_REACH_HUB},
     [DD_KIND_AIR_ACK] = {"air_ack", handle_air, false, DD_REACH_HUB},

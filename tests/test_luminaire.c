@@ -1,100 +1,209 @@
+// A luminaire at work: the signatures of facts A3, and what its gear says of itself.
+#include "models/controller/core/message.h"
 #include "models/light/luminaire.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <math.h>
 
-static uint16_t log_pm(int level) {
-    return dd_dali_light_pm(DD_DALI_LOGARITHMIC, (uint8_t)level);
+enum { OWN_MW = 1500 };
+
+static dd_luminaire lamp(int kind, uint16_t level_pm) {
+    return (dd_luminaire){.model = &dd_luminaire_models[kind],
+                          .level_pm = level_pm,
+                          .failure_pm = 1000,
+                          .shorted_pm = 600,
+                          .drive_pm = 1000,
+                          .own_mw = OWN_MW,
+                          .voltage_dv = DD_NOMINAL_DV,
+                          .ambient_dc = 280,
+                          .heated_pm = 1000,
+                          .warm_step = DD_WARM_STEPS,
+                          .burning = true};
 }
 
-static int log_level(int pm) {
-    return dd_dali_level(DD_DALI_LOGARITHMIC, (uint16_t)pm);
+static dd_luminaire failing(int kind, uint16_t level_pm, dd_fault_kind fault) {
+    dd_luminaire it = lamp(kind, level_pm);
+    it.faults = 1u << fault;
+    return it;
 }
 
-// Arc levels by percent, as the level tables of driver makers print them.
-Test(luminaire, arc_levels_of_the_published_table) {
-    static const int table[][2] = {{1, 85},   {5, 144},  {10, 170}, {20, 195}, {30, 210},
-                                   {40, 220}, {50, 229}, {60, 235}, {70, 241}, {75, 243},
-                                   {80, 246}, {90, 250}, {100, 254}};
+static dd_luminaire_output of(dd_luminaire it) {
+    return dd_luminaire_output_of(&it);
+}
+
+static double reactive_va(dd_luminaire_output it) {
+    double apparent = it.current_ma * 220.0, power = it.power_mw;
+    return apparent > power ? sqrt(apparent * apparent - power * power) / 1000 : 0;
+}
+
+// --- Sound ---
+
+Test(luminaire, sound) {
+    for (int kind = 1; kind < DD_PROJECT_KINDS; kind++) {
+        const dd_luminaire_model *m = &dd_luminaire_models[kind];
+        dd_luminaire_output full = of(lamp(kind, 1000)), dark = of(lamp(kind, 0));
+        cr_expect(eq(u16, full.light_pm, 1000));
+        cr_expect(eq(u32, full.power_mw, m->power_mw + OWN_MW));
+        cr_expect(eq(u16, dark.light_pm, 0));
+        cr_expect(eq(u32, dark.power_mw, m->standby_mw + OWN_MW));
+        cr_expect(epsilon_eq(dbl, reactive_va(dark), m->filter_ma * 0.22, 0.5), "%s", m->name);
+        dd_luminaire unfed = lamp(kind, 1000);
+        unfed.voltage_dv = 0;
+        cr_expect(of(unfed).power_mw == 0 && of(unfed).current_ma == 0 && !of(unfed).light_pm);
+        cr_expect(zero(u16, dd_luminaire_asked_pm(&unfed)));
+    }
+}
+
+// An LED driver takes the same power from less voltage, so more current.
+Test(luminaire, constant_power) {
+    dd_luminaire it = lamp(DD_STREET_150, 1000);
+    dd_luminaire_output normal = of(it);
+    it.voltage_dv = 1800;
+    dd_luminaire_output low = of(it);
+    cr_expect(low.power_mw == normal.power_mw && low.light_pm == 1000);
+    cr_expect(epsilon_eq(dbl, low.current_ma * 1.8, normal.current_ma * 2.2,
+                         normal.current_ma * 2.2 * 0.03));
+}
+
+Test(luminaire, sodium_follows_the_voltage) {
+    dd_luminaire it = lamp(DD_HPS_250, 1000);
+    it.own_mw = 0;
+    cr_expect(eq(u32, of(it).power_mw, 276000));
+    it.voltage_dv = 2090;
+    cr_expect(eq(u32, of(it).power_mw, 276000 * 89 / 100));
+    cr_expect(eq(u16, of(it).light_pm, 860));
+    it.warm_step = 0;
+    cr_expect(lt(u16, of(it).light_pm, 100));
+    cr_expect(gt(u32, of(it).power_mw, 276000 / 2));
+}
+
+// It cannot start while too little voltage is left, and goes out lower still.
+Test(luminaire, lock_out) {
+    dd_luminaire it = lamp(DD_STREET_75, 1000);
+    it.voltage_dv = 1230;
+    cr_expect(eq(u16, dd_luminaire_asked_pm(&it), 1000));
+    it.burning = false;
+    cr_expect(zero(u16, dd_luminaire_asked_pm(&it)));
+    it.voltage_dv = 1270;
+    cr_expect(eq(u16, dd_luminaire_asked_pm(&it), 1000));
+    cr_expect(zero(u16, of(it).light_pm), "it has not started");
+}
+
+Test(luminaire, constant_light_output_saves_power_at_first) {
+    dd_luminaire it = lamp(DD_STREET_150, 1000);
+    it.drive_pm = 800;
+    cr_expect(eq(u32, of(it).power_mw, dd_driver_power_mw(it.model, 800) + OWN_MW));
+    cr_expect(eq(u16, of(it).light_pm, 1000));
+}
+
+// --- The table of facts A3 ---
+
+typedef struct signature {
+    dd_fault_kind fault;
+    uint16_t off_pm, half_pm, full_pm; // light when commanded to nothing, a half, all
+    double off_w, full_w;              // of a 150 W luminaire, its node not counted
+    uint8_t off_gear, full_gear;       // DD_GEAR_...
+} signature;
+
+static const signature table[] = {
+    {DD_FAULT_LED_OPEN, 0, 0, 0, 0.4, 0.4, DD_GEAR_OPEN, DD_GEAR_OPEN},
+    {DD_FAULT_LED_SHORT, 0, 300, 600, 0.4, 95.4545, DD_GEAR_SHORT, DD_GEAR_SHORT},
+    {DD_FAULT_DRIVER_DEAD, 0, 0, 0, 0, 0, DD_GEAR_SILENT, DD_GEAR_SILENT},
+    {DD_FAULT_NO_DIMMING, 0, 1000, 1000, 0.4, 150, 0, 0},
+    {DD_FAULT_STUCK_ON, 1000, 1000, 1000, 150, 150, DD_GEAR_RELAY, 0},
+    {DD_FAULT_RELAY_OPEN, 0, 0, 0, 0, 0, DD_GEAR_SILENT, DD_GEAR_SILENT | DD_GEAR_RELAY},
+    {DD_FAULT_BUS_OPEN, 1000, 1000, 1000, 150, 150, DD_GEAR_SILENT, DD_GEAR_SILENT},
+    {DD_FAULT_NODE_DEAD, 1000, 1000, 1000, 150, 150, 0, 0},
+    {DD_FAULT_WRONG_CURVE, 0, 898, 1000, 0.4, 150, 0, 0},
+    {DD_FAULT_NODE_METER, 0, 500, 1000, 0.4, 150, 0, 0},
+};
+
+Test(luminaire, signatures) {
     for (size_t i = 0; i < DD_COUNT(table); i++) {
-        int pm = 10 * table[i][0], level = table[i][1];
-        cr_expect(eq(int, log_level(pm), level), "%d %%", table[i][0]);
-        // The next level up or down must lie farther off: half a step is 1.4 %.
-        cr_expect(le(int, abs(log_pm(level) - pm), 1 + pm * 14 / 1000), "level %d", level);
+        const signature *sign = &table[i];
+        const char *name = dd_fault_names[sign->fault];
+        dd_luminaire off = failing(DD_STREET_150, 0, sign->fault),
+                     half = failing(DD_STREET_150, 500, sign->fault),
+                     full = failing(DD_STREET_150, 1000, sign->fault);
+        cr_expect(eq(u16, of(off).light_pm, sign->off_pm), "%s", name);
+        cr_expect(le(int, abs(of(half).light_pm - sign->half_pm), 6), "%s", name);
+        cr_expect(eq(u16, of(full).light_pm, sign->full_pm), "%s", name);
+        cr_expect(epsilon_eq(dbl, of(off).power_mw / 1e3, sign->off_w + 1.5, 0.001), "%s", name);
+        cr_expect(epsilon_eq(dbl, of(full).power_mw / 1e3, sign->full_w + 1.5, 0.001), "%s", name);
+        cr_expect(eq(u8, dd_luminaire_gear(&off), sign->off_gear), "%s", name);
+        cr_expect(eq(u8, dd_luminaire_gear(&full), sign->full_gear), "%s", name);
     }
 }
 
-Test(luminaire, ends_of_the_curves) {
-    for (dd_dali_curve curve = 0; curve < DD_DALI_CURVES; curve++) {
-        cr_expect(zero(int, dd_dali_light_pm(curve, 0)));
-        cr_expect(zero(int, dd_dali_light_pm(curve, DD_DALI_MASK)));
-        cr_expect(eq(int, dd_dali_light_pm(curve, DD_DALI_FULL), DD_LIGHT_FULL_PM));
-        cr_expect(zero(int, dd_dali_level(curve, 0)));
-        cr_expect(eq(int, dd_dali_level(curve, 1), 1));
-        cr_expect(eq(int, dd_dali_level(curve, DD_LIGHT_FULL_PM), DD_DALI_FULL));
-        cr_expect(eq(int, dd_dali_level(curve, UINT16_MAX), DD_DALI_FULL));
+// A dead driver still draws its filter's current; behind an open relay nothing does.
+Test(luminaire, dead_driver_and_open_relay_differ_in_current) {
+    dd_luminaire_output dead = of(failing(DD_STREET_150, 1000, DD_FAULT_DRIVER_DEAD)),
+                        open = of(failing(DD_STREET_150, 1000, DD_FAULT_RELAY_OPEN));
+    cr_expect(epsilon_eq(dbl, reactive_va(dead), 70 * 0.22, 0.5));
+    cr_expect(eq(u16, open.current_ma, 7), "1.5 W");
+}
+
+Test(luminaire, wrong_curve_both_ways) {
+    dd_luminaire it = failing(DD_STREET_150, 500, DD_FAULT_WRONG_CURVE);
+    it.coded = DD_DALI_LOGARITHMIC;
+    cr_expect(eq(u16, (of(it).light_pm + 5) / 10, 90));
+    it.coded = DD_DALI_LINEAR; // two wrongs
+    cr_expect(eq(u16, of(it).light_pm, 504));
+    it.faults = 0;
+    cr_expect(eq(u16, of(it).light_pm, 32));
+}
+
+// Nobody speaks to a lamp without a node: what belongs to one does nothing to it.
+Test(luminaire, a_lamp_without_a_node_has_no_bus) {
+    static const dd_fault_kind faults[] = {DD_FAULT_BUS_OPEN, DD_FAULT_NODE_DEAD,
+                                           DD_FAULT_WRONG_CURVE, DD_FAULT_NODE_METER};
+    for (size_t i = 0; i < DD_COUNT(faults); i++) {
+        dd_luminaire it = failing(DD_HPS_150, 1000, faults[i]);
+        it.failure_pm = 0;
+        cr_expect(eq(u16, of(it).light_pm, 1000));
+        cr_expect(zero(u8, dd_luminaire_gear(&it)));
     }
-    cr_expect(eq(int, log_pm(1), 1));
-    cr_expect(eq(int, log_pm(DD_DALI_PHYSICAL_MIN), 10));
 }
 
-Test(luminaire, curves_rise_and_come_back) {
-    for (dd_dali_curve curve = 0; curve < DD_DALI_CURVES; curve++) {
-        for (uint8_t level = 1; level < DD_DALI_FULL; level++) {
-            uint16_t here = dd_dali_light_pm(curve, level);
-            cr_expect(le(int, here, dd_dali_light_pm(curve, level + 1)));
-            // Under 37 pm a logarithmic step is finer than a thousandth of the light.
-            if (here >= 37) cr_expect(eq(int, dd_dali_level(curve, here), level));
-        }
+// --- Heat ---
+
+// A sound luminaire never derates here; one with a bad heat path does at full light, more on warm
+// nights, and not when dimmed.
+Test(luminaire, overheating) {
+    for (int16_t ambient = 150; ambient <= 400; ambient += 50) {
+        dd_luminaire it = lamp(DD_STREET_150, 1000);
+        it.ambient_dc = ambient;
+        cr_expect(eq(u16, of(it).light_pm, 1000));
+        cr_expect(zero(u8, dd_luminaire_gear(&it)));
     }
+    uint16_t last = 1000;
+    for (int16_t ambient = 200; ambient <= 350; ambient += 50) {
+        dd_luminaire it = failing(DD_STREET_150, 1000, DD_FAULT_OVERHEATING);
+        it.ambient_dc = ambient;
+        uint16_t light = of(it).light_pm;
+        cr_expect(lt(u16, light, last), "%d", ambient);
+        cr_expect(eq(u8, dd_luminaire_gear(&it), DD_GEAR_DERATED | DD_GEAR_HOT));
+        last = light;
+        it.heated_pm = 0;
+        cr_expect(eq(u16, of(it).light_pm, 1000), "still cold");
+        it.heated_pm = 1000;
+        it.level_pm = 500;
+        cr_expect(of(it).light_pm > 490 && !dd_luminaire_gear(&it), "dimmed");
+    }
+    cr_expect(gt(u16, last, 600));
 }
 
-// A 50 % command coded for the wrong curve.
-Test(luminaire, curve_mismatch) {
-    uint8_t coded = dd_dali_level(DD_DALI_LOGARITHMIC, 500);
-    cr_expect(eq(int, (dd_dali_light_pm(DD_DALI_LINEAR, coded) + 5) / 10, 90));
-    coded = dd_dali_level(DD_DALI_LINEAR, 500);
-    cr_expect(eq(int, coded, 127));
-    cr_expect(eq(int, log_pm(coded), 31));
-    cr_expect(eq(int, log_pm(128), 32)); // with the 255 steps that some nodes count
-}
-
-Test(luminaire, driver_holds_its_minimum) {
-    dd_driver driver = dd_driver_default;
-    cr_expect(zero(int, dd_driver_light_pm(&driver, 0)));
-    cr_expect(eq(int, dd_driver_light_pm(&driver, 1), 10));
-    cr_expect(eq(int, dd_driver_light_pm(&driver, 84), 10));
-    cr_expect(eq(int, dd_driver_light_pm(&driver, 170), log_pm(170)));
-    driver.curve = DD_DALI_LINEAR;
-    cr_expect(eq(int, dd_driver_light_pm(&driver, 1), 10));
-    cr_expect(eq(int, dd_driver_light_pm(&driver, 127), 500));
-}
-
-Test(luminaire, power_has_exact_ends) {
-    const dd_driver *d = &dd_driver_default;
-    cr_expect(eq(u32, dd_luminaire_power_mw(d, 75000, 0), 400 + 1500));
-    cr_expect(eq(u32, dd_luminaire_power_mw(d, 75000, 1), 7500 + 1500));
-    cr_expect(eq(u32, dd_luminaire_power_mw(d, 75000, 10), 7500 + 1500));
-    cr_expect(eq(u32, dd_luminaire_power_mw(d, 75000, 1000), 75000 + 1500));
-    cr_expect(eq(u32, dd_luminaire_power_mw(d, 75000, 2000), 75000 + 1500));
-    // Half the light: 7.5 + 67.5 * 49/99 W.
-    cr_expect(eq(u32, dd_luminaire_power_mw(d, 75000, 500), 40909 + 1500));
-    cr_expect(eq(u32, dd_luminaire_power_mw(d, 3000, 1), 400 + 1500)); // not below standby
-}
-
-Test(luminaire, power_rises_with_light) {
-    static const uint32_t nominal_mw[] = {3000, 5000, 75000, 120000, 400000};
-    for (size_t i = 0; i < DD_COUNT(nominal_mw); i++)
-        for (uint16_t pm = 0; pm < DD_LIGHT_FULL_PM; pm++) {
-            uint32_t here = dd_luminaire_power_mw(&dd_driver_default, nominal_mw[i], pm);
-            uint32_t above = dd_luminaire_power_mw(&dd_driver_default, nominal_mw[i], pm + 1);
-            cr_assert(le(u32, here, above), "%u mW at %u pm", nominal_mw[i], pm);
-        }
-}
-
-Test(luminaire, power_follows_its_parameters) {
-    dd_driver driver = {.power_1_pm = 80, .standby_mw = 300, .node_mw = 0};
-    cr_expect(eq(u32, dd_luminaire_power_mw(&driver, 100000, 0), 300));
-    cr_expect(eq(u32, dd_luminaire_power_mw(&driver, 100000, 10), 8000));
-    cr_expect(eq(u32, dd_luminaire_power_mw(&driver, 100000, 1000), 100000));
+// Too hot even for its minimum, it shuts down and says so.
+Test(luminaire, thermal_shutdown) {
+    dd_luminaire_model model = dd_luminaire_models[DD_STREET_150];
+    model.derate_dc = 300;
+    dd_luminaire it = lamp(DD_STREET_150, 1000);
+    it.model = &model;
+    it.ambient_dc = 480;
+    cr_expect(zero(u16, dd_luminaire_asked_pm(&it)));
+    cr_expect(eq(u8, dd_luminaire_gear(&it), DD_GEAR_DERATED | DD_GEAR_HOT));
+    cr_expect(eq(u32, of(it).power_mw, 400 + OWN_MW));
+    it.ambient_dc = 300;
+    cr_expect(of(it).light_pm > 100 && of(it).light_pm < 1000);
 }

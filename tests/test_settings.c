@@ -50,8 +50,8 @@ Test(settings, refuse_what_makes_no_sense) {
     cr_expect(not(dd_world_set(&settings, "mesh.fade", 4, &error)));
     cr_expect(eq(int, error.status, DD_WRONG));
     cr_expect(strstr(error.text, "did you mean 'mesh.fade_db'") != NULL, "%s", error.text);
-    cr_expect(not(dd_world_set(&settings, "driver.p1", 51, &error)));
-    cr_expect(strstr(error.text, "0 to 50 %") != NULL, "%s", error.text);
+    cr_expect(not(dd_world_set(&settings, "citizens.false", 101, &error)));
+    cr_expect(strstr(error.text, "0 to 100 %") != NULL, "%s", error.text);
     cr_expect(memcmp(&settings, &same, sizeof same) == 0, "nothing is set on an error");
 }
 
@@ -71,8 +71,8 @@ Test(settings, defaults_are_the_facts) {
     dd_settings s = dd_settings_default();
     cr_expect(eq(dbl, s.centre_poll_s, 15 * 60), "each 15 minutes");
     cr_expect(s.node_own_w >= 1 && s.node_own_w < 2, "A1: a node takes 1-2 W, < 2 W is asked for");
-    cr_expect(s.driver_p1 >= 8 && s.driver_p1 <= 12, "A1");
-    cr_expect(s.driver_standby_w >= 0.3 && s.driver_standby_w <= 0.5, "A1");
+    cr_expect(eq(dbl, s.node_meter_class, 2), "A2: ANSI C136.52");
+    cr_expect(s.node_photocell_on_lx == 35 && s.node_photocell_off_lx == 18, "A5");
     cr_expect(eq(dbl, s.node_orphan_level, 100), "A1: factory-set 100 %");
     cr_expect(eq(dbl, s.mesh_retries, 3), "B1: macMaxFrameRetries");
     cr_expect(eq(dbl, s.citizens_place_m, 25), "E");

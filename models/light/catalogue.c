@@ -16,7 +16,7 @@ const char *const dd_control_names[DD_CONTROLS] = {"switch", "dali_log", "dali_l
         .name = name_, .power_mw = (watts_)*1000, .flux_lm = lumens_,                              \
         .technology = DD_TECHNOLOGY_LED, .control = DD_CONTROL_DALI_LOG, .node = true,             \
         .minimum_pm = 10, .power_1_pm = 100, .standby_mw = 400, .power_factor_pm = 960,            \
-        .power_factor_20_pm = 700, .filter_ma = filter_ma_, .inrush_a = inrush_a_,                 \
+        .power_factor_20_pm = 670, .filter_ma = filter_ma_, .inrush_a = inrush_a_,                 \
         .inrush_us = inrush_us_, .undervoltage_dv = 1200, .start_ms = 400, .decay_per_gh = 2200,   \
         .rise_dk = 300, .derate_dc = 850, .infant_ppm = 3000, .infant_h = 500,                     \
         .constant_per_gh = 1500, .wearout_h = 120000, .wearout_pm = 2000                           \

@@ -1,44 +1,40 @@
-// A luminaire's driver and what it draws: arc level to light, light to power. Light is in
-// thousandths of full flux ("pm"), rounded; what would be less than 0.5 pm cannot be told from
-// dark, but no arc level is so low: level 1 gives 1 pm (0.1 %) on the logarithmic curve.
+// A luminaire at work: what light and what load come of its gear, the level commanded, the supply,
+// the air's temperature and whatever has failed in it. A pure function; the signatures of faults
+// are those of facts A3. What takes time (starting, warming up, heating) the caller counts.
 #pragma once
 
-#include "engine/base.h"
+#include "models/light/driver.h"
+#include "models/schema.h"
 
-enum {
-    DD_LIGHT_FULL_PM = 1000,
-    DD_DALI_FULL = 254,        // arc level of full light
-    DD_DALI_PHYSICAL_MIN = 85, // 1 % on the logarithmic curve, where many drivers stop
-    DD_DALI_MASK = 255,        // "no change": not a level
-};
+typedef struct dd_luminaire {
+    const dd_luminaire_model *model;
+    uint32_t faults;     // bit 1 << dd_fault_kind
+    uint16_t level_pm;   // what its node commands; full when it has none
+    uint16_t failure_pm; // DALI's system failure level: what it gives when its bus is dead
+    uint16_t shorted_pm; // with a string shorted, so much of the light is left
+    uint16_t drive_pm;   // constant light output: so much of the full current; 1000
+    uint32_t own_mw;     // what its node takes besides; 0 when that is dead, or there is none
+    uint16_t voltage_dv; // at its terminals, 0: no supply
+    int16_t ambient_dc;  // air, tenths of a °C
+    uint16_t heated_pm;  // share of its final rise in temperature that it has reached
+    uint8_t warm_step;   // quarters of its warm-up that have passed; DD_WARM_STEPS: warm
+    uint8_t coded;       // dd_dali_curve that its node codes for
+    bool burning;        // its light source burns; else it is dark for now, starting perhaps
+} dd_luminaire;
 
-// The dimming curves of IEC 62386: logarithmic (part 102, the factory default) and linear (part
-// 207). A driver set to the one and a node that codes for the other is a classic mistake.
-typedef enum dd_dali_curve { DD_DALI_LOGARITHMIC, DD_DALI_LINEAR, DD_DALI_CURVES } dd_dali_curve;
+// The light that it is to give when it burns, thousandths of full: 0 when it cannot, or should not.
+uint16_t dd_luminaire_asked_pm(const dd_luminaire *it);
 
-// Light at arc level `level`, 0..254: X % = 10^((level - 1) / (253/3) - 1), or level/254.
-// 0 is dark. DD_DALI_MASK is for the caller to obey (keep what was); here it reads as dark.
-uint16_t dd_dali_light_pm(dd_dali_curve curve, uint8_t level);
+typedef struct dd_luminaire_output {
+    uint16_t light_pm;
+    uint16_t current_ma; // of gear and node, at that voltage
+    uint32_t power_mw;   // the same
+} dd_luminaire_output;
 
-// The arc level nearest to a light, measured along the curve. 0 gives 0, anything above at least 1,
-// anything above full light 254.
-uint8_t dd_dali_level(dd_dali_curve curve, uint16_t light_pm);
+dd_luminaire_output dd_luminaire_output_of(const dd_luminaire *it);
 
-// A driver's figures. [E]: an estimate; change it where a data sheet is at hand.
-typedef struct dd_driver {
-    uint8_t curve;       // dd_dali_curve
-    uint16_t minimum_pm; // physical minimum: below it the driver holds it; 10
-    uint16_t power_1_pm; // power at 1 % of light, share of the nominal power; 100 [E: 80 to 120]
-    uint32_t standby_mw; // dark, mains on; 400 [E: 300 to 500]
-    uint32_t node_mw;    // what the node itself draws, always; 1500 [E: 1000 to 2000]
-} dd_driver;
+// What its node finds at its gear by DALI, and by measuring behind its relay: DD_GEAR_...
+uint8_t dd_luminaire_gear(const dd_luminaire *it);
 
-extern const dd_driver dd_driver_default;
-
-// The light that a driver makes of an arc level: its curve, held at its physical minimum.
-uint16_t dd_driver_light_pm(const dd_driver *driver, uint8_t level);
-
-// Power from the mains, milliwatts, of a luminaire of `nominal_mw` (at full light, driver included)
-// with its node: nearly linear from 1 % to 100 % of light, P1 + (P100 - P1)(d - 1)/99; below 1 % as
-// at 1 %. Never below standby while mains is on; never called when it is off.
-uint32_t dd_luminaire_power_mw(const dd_driver *driver, uint32_t nominal_mw, uint16_t light_pm);
+// Temperature of its gear, tenths of a °C, at the light that it gives.
+int16_t dd_luminaire_gear_dc(const dd_luminaire *it);

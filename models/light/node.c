@@ -1,98 +1,92 @@
 #include "models/light/node.h"
 #include "engine/random.h"
+#include "models/controller/core/sun.h"
 #include "models/kind.h"
-#include "models/light/luminaire.h"
+#include "models/light/node_light.h"
+#include "models/light/node_meter.h"
 #include "models/light/node_radio.h"
-#include "models/segment_state.h"
+#include "models/light/photocell.h"
+#include "models/sky/sky.h"
 
 static bool failed(const dd_node *node, dd_fault_kind fault) {
     return node->faults >> fault & 1;
 }
-
-void dd_node_count(dd_node *node, dd_time now) {
-    const int64_t one_mwh = 3600000000; // milliwatt-microseconds
-    int64_t now_us = now / DD_MICROSECOND;
-    int64_t taken = node->energy_rest + (now_us - node->counted_us) * node->power_mw;
-    node->energy_mwh += taken / one_mwh;
-    node->energy_rest = (uint32_t)(taken % one_mwh);
-    if (node->light_pm) node->lit_us += now_us - node->counted_us;
-    node->counted_us = now_us;
-}
-
-// --- Light: what the driver makes of the command, the supply and the faults ---
 
 const dd_luminaire_model *dd_node_model(const dd_world *world, const dd_segment_state *segment,
                                         uint16_t lamp) {
     return &world->def.catalogue.models[segment->nodes[lamp].model];
 }
 
-static dd_driver driver_of(const dd_world *world, const dd_segment_state *segment, uint16_t lamp) {
-    const dd_luminaire_model *model = dd_node_model(world, segment, lamp);
-    return (dd_driver){.curve = DD_DALI_LOGARITHMIC,
-                       .minimum_pm = model->minimum_pm,
-                       .power_1_pm = (uint16_t)(world->def.settings.driver_p1 * 10),
-                       .standby_mw = (uint32_t)(world->def.settings.driver_standby_w * 1000),
-                       .node_mw = (uint32_t)(world->def.settings.node_own_w * 1000)};
+// Looked at often, a lamp's light is rounded often, up as well as down.
+void dd_node_count(dd_node *node, dd_time now) {
+    enum { DECISECOND_US = 100000 };
+    const int64_t one_mwh = 3600000000; // milliwatt-microseconds
+    int64_t now_us = now / DD_MICROSECOND;
+    int64_t taken = node->energy_rest + (now_us - node->counted_us) * node->power_mw;
+    node->energy_mwh += taken / one_mwh;
+    node->energy_rest = (uint32_t)(taken % one_mwh);
+    if (node->light_pm) node->lit_us += now_us - node->counted_us;
+    int64_t full_us = (now_us - node->counted_us) * node->light_pm / DD_LIGHT_FULL_PM;
+    node->full_ds += (uint32_t)((full_us + DECISECOND_US / 2) / DECISECOND_US);
+    node->counted_us = now_us;
 }
 
-static uint16_t light_of(const dd_driver *driver, const dd_node *node) {
-    if (!(node->state & DD_NODE_SUPPLIED)) return 0;
-    if (failed(node, DD_FAULT_LED_OPEN) || failed(node, DD_FAULT_DRIVER_DEAD)) return 0;
-    if (failed(node, DD_FAULT_STUCK_ON)) return DD_LIGHT_FULL_PM;
-    if (node->level_pm && failed(node, DD_FAULT_NO_DIMMING)) return DD_LIGHT_FULL_PM;
-    return dd_driver_light_pm(driver, dd_dali_level(DD_DALI_LOGARITHMIC, node->level_pm));
+// --- Its photocell, when it has one ("node.photocell"), or one that has failed ---
+
+static bool has_cell(const dd_settings *settings, const dd_node *node) {
+    return settings->node_photocell != 0 || failed(node, DD_FAULT_PHOTOCELL_DARK) ||
+           failed(node, DD_FAULT_PHOTOCELL_BRIGHT);
 }
 
-static uint32_t power_of(const dd_driver *driver, const dd_node *node, uint32_t nominal_mw) {
-    if (!(node->state & DD_NODE_SUPPLIED)) return 0;
-    uint32_t node_mw = failed(node, DD_FAULT_NODE_DEAD) ? 0 : driver->node_mw;
-    if (failed(node, DD_FAULT_DRIVER_DEAD)) return node_mw;
-    uint32_t power = dd_luminaire_power_mw(driver, nominal_mw, node->light_pm);
-    return power - driver->node_mw + node_mw;
+static dd_photocell_points points_of(const dd_settings *settings) {
+    return (dd_photocell_points){.on_mlx = (int64_t)(settings->node_photocell_on_lx * 1000),
+                                 .off_mlx = (int64_t)(settings->node_photocell_off_lx * 1000)};
 }
 
-void dd_node_show(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {
-    dd_node *node = &segment->nodes[lamp];
-    bool dark = segment->night && node->light_pm == 0;
-    bool seen = node->state & DD_NODE_SEEN_DARK;
-    if (dark == seen) return;
-    node->state ^= DD_NODE_SEEN_DARK;
-    uint32_t entity = dd_segment_lamp(segment, lamp);
-    dd_record_make(domain, DD_REC_SIGHT, entity, node->cause, dark, 0, 0, 0);
-    dd_post(domain, DD_HUB_DOMAIN, domain->now + DD_MINUTE, DD_KIND_SIGHT, entity, dark, 0, NULL,
-            0);
+static uint8_t cell_of(const dd_node *node) {
+    return node->state >> DD_NODE_CELL_SHIFT;
 }
 
-static void relight(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
-                    dd_light_reason reason, uint64_t cause) {
-    const dd_world *world = dd_world_of(domain);
-    dd_node *node = &segment->nodes[lamp];
-    uint32_t entity = dd_segment_lamp(segment, lamp);
-    dd_driver driver = driver_of(world, segment, lamp);
-    uint16_t light = light_of(&driver, node);
-    dd_node_count(node, domain->now);
-    bool changed = light != node->light_pm;
-    node->light_pm = light;
-    uint32_t power = power_of(&driver, node, dd_node_model(world, segment, lamp)->power_mw);
-    changed |= power != node->power_mw;
-    node->power_mw = power;
-    if (changed)
-        node->cause =
-            dd_record_make(domain, DD_REC_LAMP_LIGHT, entity, cause, light, power, reason, 0);
-    dd_node_show(domain, segment, lamp);
-    dd_lifetime_look(domain, segment, lamp);
+static void put_cell(dd_node *node, uint8_t cell) {
+    node->state &= (1u << DD_NODE_CELL_SHIFT) - 1;
+    node->state |= (uint8_t)(cell << DD_NODE_CELL_SHIFT);
+}
+
+static void begin_cell(dd_domain *domain, dd_node *node) {
+    const dd_settings *settings = &dd_world_of(domain)->def.settings;
+    if (!has_cell(settings, node)) return;
+    dd_photocell_points points = points_of(settings);
+    put_cell(node, dd_photocell_begin(&points, dd_sky_now(domain).illuminance_mlx));
+}
+
+static bool cell_sees_dark(const dd_node *node) {
+    if (failed(node, DD_FAULT_PHOTOCELL_DARK)) return true;
+    return !failed(node, DD_FAULT_PHOTOCELL_BRIGHT) && cell_of(node) & DD_PHOTOCELL_DARK;
+}
+
+// Dark as long as the cell sees light. In the dark the program's level counts, but that it is off
+// by day does not: full light under a storm's sky.
+static uint16_t gate(const dd_world *world, const dd_node *node, uint16_t level, int64_t now_ms) {
+    if (!has_cell(&world->def.settings, node)) return level;
+    if (!cell_sees_dark(node)) return 0;
+    if (level) return level;
+    enum { SUNSET_MDEG = -833 };
+    dd_site site = dd_world_site(&world->def);
+    bool day = dd_sun_altitude_mdeg(site.lat_e6, site.lon_e6, now_ms / 1000) > SUNSET_MDEG;
+    return day ? DD_LIGHT_FULL_PM : 0;
 }
 
 // --- Schedule: the program by its own clock, under an override ---
 
 static dd_light_reason follow(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    const dd_world *world = dd_world_of(domain);
     dd_node *node = &segment->nodes[lamp];
-    dd_site site = dd_world_site(&dd_world_of(domain)->def);
+    dd_site site = dd_world_site(&world->def);
     int64_t now_ms = dd_clock_us(&node->clock, domain->now) / 1000;
     dd_program_state program =
         dd_program_at(&segment->programs[node->program], &site, &segment->sun, now_ms);
-    dd_light_reason reason = DD_WHY_PROGRAM;
-    node->level_pm = program.level_pm;
+    node->level_pm = gate(world, node, program.level_pm, now_ms);
+    dd_light_reason reason = node->level_pm == program.level_pm ? DD_WHY_PROGRAM : DD_WHY_PHOTOCELL;
     if (node->state & DD_NODE_OVERRIDDEN && node->override_end_ms <= now_ms) {
         node->state &= (uint8_t)~DD_NODE_OVERRIDDEN;
         reason = DD_WHY_RESUME;
@@ -110,40 +104,86 @@ static dd_light_reason follow(dd_domain *domain, dd_segment_state *segment, uint
 
 void dd_node_wake(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     dd_light_reason reason = follow(domain, segment, lamp);
-    relight(domain, segment, lamp, reason, 0);
+    dd_node_relight(domain, segment, lamp, reason, 0);
+}
+
+void dd_node_sky(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    const dd_world *world = dd_world_of(domain);
+    dd_node *node = &segment->nodes[lamp];
+    uint8_t before = cell_of(node), now = before;
+    if (node->state & DD_NODE_RUNNING && has_cell(&world->def.settings, node)) {
+        dd_photocell_points points = points_of(&world->def.settings);
+        now = dd_photocell_look(&points, before, dd_sky_now(domain).illuminance_mlx);
+        put_cell(node, now);
+    }
+    if ((before ^ now) & DD_PHOTOCELL_DARK) {
+        dd_light_reason reason = follow(domain, segment, lamp);
+        if (reason == DD_WHY_PROGRAM) reason = DD_WHY_PHOTOCELL;
+        dd_node_relight(domain, segment, lamp, reason, 0);
+    } else if (node->state & DD_NODE_SUPPLIED && dd_node_may_derate(world, segment, lamp)) {
+        dd_node_relight(domain, segment, lamp, DD_WHY_HEAT, 0);
+    }
+}
+
+void dd_node_voltage(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    if (segment->nodes[lamp].state & DD_NODE_SUPPLIED)
+        dd_node_relight(domain, segment, lamp, DD_WHY_VOLTAGE, 0);
 }
 
 // --- Start, supply, faults ---
 
-void dd_node_start(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+static void start_clock(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {
     const dd_world *world = dd_world_of(domain);
     const dd_settings *settings = &world->def.settings;
     dd_node *node = &segment->nodes[lamp];
-    node->model = world->city->lamps[dd_segment_lamp(segment, lamp)].kind;
     uint64_t stable = dd_world_stable(world, dd_segment_lamp(segment, lamp));
     dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, 0);
     int64_t error_us = (int64_t)(settings->node_clock_error_s * 1000) * dd_normal_milli(draw.v[0]);
     node->clock.rate_ppb = dd_crystal_ppb(world->def.seed, stable, settings->node_drift_ppm);
     dd_clock_set(&node->clock, domain->now, dd_world_unix_us(world, domain->now) + error_us);
-    node->state = DD_NODE_SUPPLIED | DD_NODE_RUNNING;
-    dd_lifetime_start(domain, segment, lamp);
-    follow(domain, segment, lamp);
-    relight(domain, segment, lamp, DD_WHY_START, 0);
-    dd_node_connect(domain, segment, lamp);
 }
 
-static bool can_run(const dd_node *node) {
-    return node->state & DD_NODE_SUPPLIED && !failed(node, DD_FAULT_NODE_DEAD);
+// The luminaire that stands at a lamp's place when the run begins.
+static uint8_t first_model(const dd_world *world, uint32_t lamp) {
+    uint8_t kind = world->city->lamps[lamp].kind;
+    uint8_t before = world->def.settings.light_before ? (uint8_t)dd_luminaire_before(kind) : 0;
+    return before ? before : kind;
+}
+
+void dd_node_start(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    const dd_world *world = dd_world_of(domain);
+    dd_node *node = &segment->nodes[lamp];
+    node->model = first_model(world, dd_segment_lamp(segment, lamp));
+    node->state = DD_NODE_SUPPLIED;
+    node->level_pm = DD_LIGHT_FULL_PM; // nobody tells a lamp without a node
+    bool has_node = dd_node_model(world, segment, lamp)->node;
+    dd_lifetime_start(domain, segment, lamp);
+    if (has_node) {
+        start_clock(domain, segment, lamp);
+        node->state |= DD_NODE_RUNNING;
+        begin_cell(domain, node);
+        follow(domain, segment, lamp);
+    }
+    dd_node_first_light(domain, segment, lamp);
+    if (has_node) dd_node_connect(domain, segment, lamp);
+}
+
+static bool can_run(const dd_world *world, const dd_segment_state *segment, uint16_t lamp) {
+    const dd_node *node = &segment->nodes[lamp];
+    bool fed = !world->def.settings.node_aux_fed || !failed(node, DD_FAULT_DRIVER_DEAD);
+    return dd_node_model(world, segment, lamp)->node && node->state & DD_NODE_SUPPLIED && fed &&
+           !failed(node, DD_FAULT_NODE_DEAD);
 }
 
 // A driver without a working node gives its failure level; a node that starts boots first.
 static void begin_boot(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
-    const dd_settings *settings = &dd_world_of(domain)->def.settings;
+    const dd_world *world = dd_world_of(domain);
     dd_node *node = &segment->nodes[lamp];
-    node->level_pm = (uint16_t)(settings->node_orphan_level * 10);
+    if (!dd_node_model(world, segment, lamp)->node) return;
+    node->level_pm = (uint16_t)(world->def.settings.node_orphan_level * 10);
     node->state &= (uint8_t)~DD_NODE_OVERRIDDEN; // an override does not outlive the node's supply
-    if (!can_run(node)) return;
-    dd_time boot = domain->now + dd_seconds(settings->node_boot_s);
+    if (!can_run(world, segment, lamp)) return;
+    dd_time boot = domain->now + dd_seconds(world->def.settings.node_boot_s);
     dd_schedule(domain, boot, DD_KIND_NODE_BOOT, segment->station + lamp, 0, ++node->generation, 0);
 }
 
@@ -159,7 +199,8 @@ static void stop(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
 void dd_node_boot(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     dd_node *node = &segment->nodes[lamp];
     node->state |= DD_NODE_RUNNING;
-    relight(domain, segment, lamp, follow(domain, segment, lamp), 0);
+    begin_cell(domain, node);
+    dd_node_relight(domain, segment, lamp, follow(domain, segment, lamp), 0);
     node->starts++;
     dd_node_connect(domain, segment, lamp);
 }
@@ -173,33 +214,51 @@ void dd_node_supply(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
         begin_boot(domain, segment, lamp);
     else
         stop(domain, segment, lamp);
-    relight(domain, segment, lamp, DD_WHY_SUPPLY, cause);
+    dd_node_relight(domain, segment, lamp, DD_WHY_SUPPLY, cause);
 }
 
 void dd_node_fault(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, dd_fault_kind fault,
                    bool on, uint64_t cause) {
+    const dd_world *world = dd_world_of(domain);
     dd_node *node = &segment->nodes[lamp];
     if (on == failed(node, fault)) return;
+    uint32_t counter_wh = dd_node_counter_wh(domain, segment, lamp);
+    bool could_run = can_run(world, segment, lamp);
     node->faults ^= 1u << fault;
-    if (fault == DD_FAULT_NODE_DEAD) {
+    dd_node_set_counter_wh(domain, segment, lamp, counter_wh); // it goes on from where it stood
+    if (could_run != can_run(world, segment, lamp)) {
         stop(domain, segment, lamp);
         begin_boot(domain, segment, lamp);
+    } else if (node->state & DD_NODE_RUNNING) {
+        follow(domain, segment, lamp); // its photocell's word may be another now
     }
-    relight(domain, segment, lamp, on ? DD_WHY_FAULT : DD_WHY_REPAIR, cause);
+    dd_node_foresee(domain, segment, lamp, fault);
     dd_lifetime_fault(domain, segment, lamp, fault, on);
+    dd_node_relight(domain, segment, lamp, on ? DD_WHY_FAULT : DD_WHY_REPAIR, cause);
 }
 
 void dd_node_refit(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, uint8_t model,
                    uint64_t cause) {
-    (void)domain, (void)segment, (void)lamp, (void)model, (void)cause;
-}
-
-void dd_node_sky(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
-    (void)domain, (void)segment, (void)lamp;
-}
-
-void dd_node_voltage(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
-    (void)domain, (void)segment, (void)lamp;
+    const uint32_t cable = 1u << DD_FAULT_CABLE_CUT | 1u << DD_FAULT_SHORT_CIRCUIT;
+    const dd_world *world = dd_world_of(domain);
+    dd_node *node = &segment->nodes[lamp];
+    uint32_t entity = dd_segment_lamp(segment, lamp);
+    uint8_t before = node->model;
+    stop(domain, segment, lamp);
+    node->model = model ? model : world->city->lamps[entity].kind;
+    node->faults &= cable;
+    node->stage = DD_GEAR_DARK;
+    node->since_ds = 0; // the new one is cold
+    node->restarts = 0;
+    node->level_pm = DD_LIGHT_FULL_PM;
+    start_clock(domain, segment, lamp);
+    dd_node_set_counter_wh(domain, segment, lamp, 0);
+    dd_lifetime_renew(domain, segment, lamp);
+    begin_boot(domain, segment, lamp);
+    uint64_t record = dd_record_make(domain, DD_REC_REFIT, entity, cause, before, node->model,
+                                     dd_node_model(world, segment, lamp)->power_mw, 0);
+    dd_lifetime_renew(domain, segment, lamp);
+    dd_node_relight(domain, segment, lamp, DD_WHY_REFIT, record);
 }
 
 // --- Requests ---
@@ -251,24 +310,6 @@ static void obey(dd_segment_state *segment, dd_node *node, const dd_node_request
     }
 }
 
-static dd_reading read_out(const dd_segment_state *segment, const dd_node *node, uint16_t lamp) {
-    enum { NOMINAL_DV = 2200 };
-    return (dd_reading){
-        .lamp = lamp,
-        .level_pm = node->level_pm,
-        .power_mw = node->power_mw,
-        .voltage_dv = NOMINAL_DV,
-        .energy_wh = (uint16_t)(node->energy_mwh / 1000),
-        .program_id = segment->programs[node->program].id,
-        .flags = node->state & DD_NODE_OVERRIDDEN ? DD_READING_OVERRIDDEN : 0,
-    };
-}
-
-dd_reading dd_node_read(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {
-    dd_node_count(&segment->nodes[lamp], domain->now);
-    return read_out(segment, &segment->nodes[lamp], lamp);
-}
-
 dd_reading dd_node_answer(dd_domain *domain, dd_segment_state *segment,
                           const dd_node_request *request) {
     dd_node *node = &segment->nodes[request->lamp];
@@ -277,7 +318,7 @@ dd_reading dd_node_answer(dd_domain *domain, dd_segment_state *segment,
     if (request->kind != DD_NODE_READ || stepped) {
         dd_light_reason reason = follow(domain, segment, request->lamp);
         if (request->kind == DD_NODE_RESUME) reason = DD_WHY_RESUME;
-        relight(domain, segment, request->lamp, reason, 0);
+        dd_node_relight(domain, segment, request->lamp, reason, 0);
     }
     return dd_node_read(domain, segment, request->lamp);
 }

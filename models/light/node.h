@@ -17,7 +17,17 @@ enum { // dd_node.state
     DD_NODE_RUNNING = 2, // booted and not dead
     DD_NODE_OVERRIDDEN = 4,
     DD_NODE_SEEN_DARK = 8, // citizens can see that it is dark
+    DD_NODE_CELL_SHIFT = 4 // above: what its photocell remembers, DD_PHOTOCELL_...
 };
+
+// Where its gear stands.
+typedef enum dd_gear_stage {
+    DD_GEAR_DARK,
+    DD_GEAR_STARTING, // cold
+    DD_GEAR_RESTRIKING,
+    DD_GEAR_BURNING,
+    DD_GEAR_OUT, // by a cycling fault, for now
+} dd_gear_stage;
 
 typedef struct dd_node {
     dd_clock clock;          // runs on, on a reserve, without supply (estimate)
@@ -29,18 +39,27 @@ typedef struct dd_node {
     dd_ageing ageing;
     uint32_t energy_rest; // milliwatt-microseconds that make no milliwatt-hour yet
     uint32_t power_mw;
-    uint32_t generation; // of its pending wake or boot
-    int32_t set_us;      // its clock was set ahead by so much since it planned its wake
-    uint16_t starts;     // how often it has booted
-    uint16_t light_pm;   // light given, thousandths of full
-    uint16_t level_pm;   // what the node commands its driver
-    uint16_t override_pm;
-    uint32_t faults; // bit 1 << dd_fault_kind
+    uint32_t counter_offset_wh; // its energy counter less what its meter makes of energy_mwh
+    uint32_t full_ds;           // light given until counted_us, as tenths of a second of full light
+    uint32_t since_ds;          // when its gear began to burn or start, or went out; tenths of a
+                                // second of simulated time, from 1; 0: long ago
+    int32_t set_us;             // its clock was set ahead by so much since it planned its wake
+    uint32_t faults : 24;       // bit 1 << dd_fault_kind
+    uint32_t stage : 4;         // dd_gear_stage
+    uint32_t restarts : 4;      // since it was told to burn, unasked; no more than 15
+    uint16_t generation;        // of its pending wake or boot
+    uint16_t light_pm;          // light given, thousandths of full
+    uint16_t level_pm;          // what the node commands its driver
+    uint16_t override_pm;       //
+    uint16_t current_ma;        //
+    uint8_t starts;             // how often it has booted, modulo 256
     uint8_t state;
     uint8_t program; // slot in the segment's programs
     uint8_t model;   // of the luminaire, its number in the catalogue
     dd_coap_server coap;
 } dd_node;
+
+_Static_assert(sizeof(dd_node) <= 168, "a lamp's share of the city's 2 KiB");
 
 // The model of a lamp's luminaire now.
 const dd_luminaire_model *dd_node_model(const dd_world *world,
@@ -59,11 +78,12 @@ void dd_node_supply(dd_domain *domain, struct dd_segment_state *segment, uint16_
 void dd_node_fault(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp,
                    dd_fault_kind fault, bool on, uint64_t cause);
 
-// The luminaire is replaced by one of another model, or by a new one of the same.
+// The luminaire is replaced by a new one of that model, 0: of the city's own: with it go the faults
+// that were the luminaire's and its node's, not those of the cable.
 void dd_node_refit(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp,
                    uint8_t model, uint64_t cause);
 
-// Weather or daylight have changed, or the voltage at its terminals has.
+// Weather or daylight have changed; the voltage at its terminals has.
 void dd_node_sky(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 void dd_node_voltage(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 
@@ -72,14 +92,11 @@ void dd_node_wake(dd_domain *domain, struct dd_segment_state *segment, uint16_t 
 void dd_node_boot(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 
 // What it measures of itself now.
-dd_reading dd_node_read(dd_domain *domain, const struct dd_segment_state *segment, uint16_t lamp);
+dd_reading dd_node_read(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 
 // Does what a request asks and says how it is then.
 dd_reading dd_node_answer(dd_domain *domain, struct dd_segment_state *segment,
                           const dd_node_request *request);
-
-// Tells citizens when what they see of it changes: dark at night, or lit.
-void dd_node_show(dd_domain *domain, const struct dd_segment_state *segment, uint16_t lamp);
 
 // Counts energy and lit time up to now; before either is read.
 void dd_node_count(dd_node *node, dd_time now);

@@ -199,17 +199,23 @@ static void follow_given(dd_tree_place *tree, const dd_world *world,
     }
 }
 
+// Lamps without a node, or with one that is off, are not part of it.
 static void seed(dd_domain *domain, const dd_segment_state *segment) {
     const dd_world *world = dd_world_of(domain);
+    const dd_station *stations = &dd_mesh_air(domain)->stations[segment->station];
     dd_tree_place tree[DD_TREE_NODES_MAX];
+    bool absent[DD_TREE_NODES_MAX];
+    for (uint16_t number = 0; number <= segment->lamp_n; number++)
+        absent[number] = !stations[number].on;
+    if (absent[DD_MESH_ROOT]) return;
     if (world->def.mesh_parents)
         follow_given(tree, world, segment);
     else
         dd_tree_make(tree, dd_survey_links(domain), &world->survey->etx, segment->station,
-                     segment->lamp_n);
+                     segment->lamp_n, absent);
     dd_station_seed(domain, dd_mesh_air(domain), segment->station, DD_BROADCAST, HOP_RANK, 0);
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
-        seed_lamp(domain, segment, lamp, tree);
+        if (!absent[lamp]) seed_lamp(domain, segment, lamp, tree);
 }
 
 void dd_mesh_settle(dd_domain *domain) {

@@ -74,12 +74,14 @@ static uint16_t nearest(const search *it) {
     return best;
 }
 
-// Dijkstra's search from the root.
+// Dijkstra's search from the root; who is absent is never offered one, nor offers itself.
 void dd_tree_make(dd_tree_place *places, const dd_links *links, const dd_etx_table *etx,
-                  uint32_t first, uint16_t lamp_n) {
+                  uint32_t first, uint16_t lamp_n, const bool *absent) {
     search it = {.places = places, .links = links, .etx = etx, .first = first, .n = lamp_n + 1};
-    for (uint16_t i = 0; i < it.n; i++)
+    for (uint16_t i = 0; i < it.n; i++) {
         places[i] = (dd_tree_place){.cost = UINT32_MAX, .parent = DD_TREE_NONE};
+        it.final[i] = absent && absent[i];
+    }
     places[0].cost = 0;
     for (uint16_t i; (i = nearest(&it)) != DD_TREE_NONE;) {
         it.final[i] = true;

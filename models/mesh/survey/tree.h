@@ -29,7 +29,7 @@ void dd_etx_table_build(dd_etx_table *table, const dd_radio_tables *radio, unsig
 uint16_t dd_etx_of(const dd_etx_table *table, int32_t snr_cdb);
 
 // The places of the nodes 0 .. lamp_n of a segment whose controller is station `first`; `places`
-// has room for DD_TREE_NODES_MAX.
+// has room for DD_TREE_NODES_MAX. `absent`, by number: those that have no place, or NULL.
 enum { DD_TREE_NODES_MAX = 251 };
 void dd_tree_make(dd_tree_place *places, const dd_links *links, const dd_etx_table *etx,
-                  uint32_t first, uint16_t lamp_n);
+                  uint32_t first, uint16_t lamp_n, const bool *absent);

@@ -335,6 +335,16 @@ Test(city_import, fiware_entities_in_every_form) {
     "105.78,10.03]}" more "}"
 #define GROUP(id, more) "{\"id\":\"" id "\",\"type\":\"StreetlightGroup\"" more "}"
 
+Test(city_import, one_entity_is_a_list_of_one) {
+    takes(LIGHT("a", ",\"@context\":[\"https://example.org\"],\"powerRating\":45") "\n");
+    cr_expect_eq(watts("a"), 45);
+    takes("{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[105.78,10.03]},"
+          "\"properties\":{\"wattage\":45}}");
+    cr_expect_eq(city.lamp_n - 1, 1);
+    refuses(LIGHT("a", "") " x", "list:1:", "after the end");
+    refuses("{\"type\":\"FeatureCollection\"}", "list:1:", "no \"features\"");
+}
+
 Test(city_import, groups_may_list_their_lamps) {
     takes("[" LIGHT("a", "") "," LIGHT("b", "") ",\n" GROUP(
         "g", ",\"refStreetlight\":{\"type\":\"Relationship\",\"object\":[\"a\",\"b\"]}") "]");

@@ -242,7 +242,6 @@ static bool take_head(dd_entity *entity, dd_error *error) {
     const json_t *head = entity->file.head, *crs = json_object_get(head, "crs");
     const char *name =
         json_string_value(json_object_get(json_object_get(crs, "properties"), "name"));
-    entity->inventory->osm = false;
     return dd_inventory_word(entity->inventory, 1, name, &entity->inventory->crs, error) &&
            dd_inventory_word(entity->inventory, 1, json_string_value(json_object_get(head, "name")),
                              &entity->inventory->name, error);

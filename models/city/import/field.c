@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// By field, each list ended by NULL; of several columns for one field the name that stands first
-// here wins by the reader's taking the first column only.
+// By field; each list ends with its first NULL. Of several columns for one field the first counts.
 static const char *const names[DD_FIELDS][20] = {
     [DD_FIELD_X] = {"lon", "long", "lng", "longitude", "x", "xcoord", "easting", "east", "pointx",
                     "kinhđộ", "kinhdo"},

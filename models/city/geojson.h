@@ -25,8 +25,8 @@ typedef struct dd_geojson {
 bool dd_geojson_init(dd_geojson *geojson, const char *text, size_t size, const char *name,
                      dd_error *error);
 
-// The same for what others make: a collection, a bare list of objects, or one; neither need geometry
-// nor properties stand in what dd_geojson_next gives then, but it is an object.
+// The same for what others make: a collection, a bare list of objects, or one; neither need
+// geometry nor properties stand in what dd_geojson_next gives then, but it is an object.
 bool dd_geojson_open(dd_geojson *geojson, const char *text, size_t size, const char *name,
                      dd_error *error);
 

@@ -119,6 +119,7 @@ static bool take_point(dd_entity *entity, dd_error *error) {
 static bool take_line(dd_entity *entity, const json_t *line, dd_error *error) {
     bool taken;
     if (!dd_inventory_way(entity->inventory, &entity->row, &taken, error)) return false;
+    if (!taken) dd_inventory_note(entity->inventory, DD_NOTE_SHAPES, entity->row.where);
     for (size_t i = 0; taken && i < json_array_size(line); i++) {
         dd_xy place;
         if (!take_position(entity, json_array_get(line, i), &place, error) ||

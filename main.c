@@ -1,5 +1,6 @@
 // The command line: a table of commands, each carried out in the folder whose work it is.
 #include "engine/base.h"
+#include "lua/energy_command.h"
 #include "lua/mesh_command.h"
 #include "lua/new_command.h"
 #include "lua/reference.h"
@@ -93,6 +94,20 @@ static const dd_command commands[] = {
      "Exit status: 0, 2 the command or the scenario is wrong or DIR holds no run, 3 something\n"
      "outside failed.\n",
      dd_mesh_command},
+    {"energy", "tell what a run took and what it saved",
+     "domdom energy DIR [--by lamp|feeder|road|ward] [--json]\n"
+     "\n"
+     "Reads the run that `domdom run --out DIR` left: energy in truth and by the nodes' meters, by\n"
+     "lamp, feeder, road or ward; where a feeder's meter parts from the sum of its nodes by more\n"
+     "than 2 % and its cable's losses; what it costs, what was saved against the lamps of before\n"
+     "2020, CO2, and when the project is paid back, with every assumption (settings account.*).\n"
+     "\n"
+     "  --by WHAT   a row for each, besides the whole city\n"
+     "  --json      all of it as JSON\n"
+     "\n"
+     "Exit status: 0, 2 the command is wrong or DIR holds no whole run, 3 something outside\n"
+     "failed.\n",
+     dd_energy_command},
     {"new", "write a commented scenario to start from",
      "domdom new NAME\n"
      "\n"

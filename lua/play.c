@@ -161,6 +161,17 @@ static void find_end(play *it) {
 
 // --- Outputs ---
 
+// What the run rests on: `domdom energy` reckons with it.
+static void write_settings(play *it) {
+    const dd_settings *settings = &it->scenario.world->def.settings;
+    for (size_t i = 0; i < dd_setting_count; i++) {
+        char key[64], value[32];
+        snprintf(key, sizeof key, "set %s", dd_setting_table[i].name);
+        snprintf(value, sizeof value, "%.17g", dd_setting_get(settings, &dd_setting_table[i]));
+        dd_run_file_meta(it->run_file, key, value);
+    }
+}
+
 static bool open_outputs(play *it, dd_error *error) {
     if (!it->def->out) return true;
     if (!dd_folder_open(&it->folder, it->def->out, it->def->force, error)) return false;
@@ -171,6 +182,7 @@ static bool open_outputs(play *it, dd_error *error) {
     dd_run_file_meta(it->run_file, "scenario", it->scenario.name);
     dd_run_file_meta(it->run_file, "about", it->scenario.about);
     dd_run_file_meta(it->run_file, "domdom", DOMDOM_VERSION);
+    write_settings(it);
     return dd_captures_open(&it->captures, &it->def->captures, it->scenario.world->engine,
                             &it->folder, error) &&
            begin_journal(it, error);

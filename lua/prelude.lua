@@ -242,6 +242,21 @@ function radios(given)
     end
 end
 
+---Adds a luminaire to the catalogue, or changes one, before the first use of a lamp, road or segment:
+---`luminaire{ name = "LED-street-90", power_w = 90, flux_lm = 11700, control = "dali_linear" }`. What
+---is not given is as with the one that it is `like`, or with what it was, or with an LED street
+---luminaire. `domdom help settings` lists the figures.
+---@param spec {name: string, like?: string, power_w?: number, flux_lm?: number, technology?: string, control?: string, node?: boolean, [string]: number|string|boolean}
+function luminaire(spec)
+    if type(spec) ~= "table" or type(spec.name) ~= "string" then
+        error('luminaire needs a name: luminaire{ name = "LED-street-90", power_w = 90 }', 2)
+    end
+    for key in pairs(spec) do
+        if key ~= "name" and key ~= "like" then dd.check_luminaire(tostring(key)) end
+    end
+    dd.luminaire(spec.name, spec.like, spec)
+end
+
 local function check_points(points, what)
     if type(points) ~= "table" or #points == 0 then
         error(what .. " takes a list: " .. what ..
@@ -357,15 +372,15 @@ function Selection:lamps() return dd.lamps_of(self) end
 
 ---The segments that its lamps belong to.
 ---@return Selection
-function Selection:segments() return dd.owners(dd.lamps_of(self), "segment") end
+function Selection:segments() return dd.related(self, "segment") end
 
 ---The feeders that its lamps hang on.
 ---@return Selection
-function Selection:feeders() return dd.owners(dd.lamps_of(self), "feeder") end
+function Selection:feeders() return dd.related(self, "feeder") end
 
 ---The roads that its lamps stand on.
 ---@return Selection
-function Selection:roads() return dd.owners(dd.lamps_of(self), "road") end
+function Selection:roads() return dd.related(self, "road") end
 
 local function check_count(n, what, most)
     if type(n) ~= "number" or not (n >= 0) or n ~= math.floor(n) then
@@ -399,6 +414,37 @@ end
 ---@param other Selection
 ---@return Selection
 function Selection:without(other) return dd.without(self, other) end
+
+-- The only member of a selection of one type; or an error.
+local function only(selection, type_name, what)
+    if #selection ~= 1 or dd.type(selection) ~= type_name then
+        error(what .. " is asked of one " .. type_name .. ", not of " .. tostring(selection), 3)
+    end
+end
+
+---The number of its pole along its feeder's cable, from 1 at the cabinet. Of one lamp.
+---@return integer
+function Selection:pole()
+    only(self, "lamp", "pole")
+    return dd.pole(self)
+end
+
+---The lamps on its poles from number `first` (of 1) to number `last` (of all). Of one feeder.
+---@param first? integer
+---@param last? integer
+---@return Selection
+function Selection:poles(first, last)
+    only(self, "feeder", "poles")
+    return dd.poles(self, first or 1, last or math.maxinteger)
+end
+
+---The lamps on its pole and on all poles beyond, away from the cabinet: what goes dark when the
+---cable is cut before it. Of one lamp.
+---@return Selection
+function Selection:outward()
+    only(self, "lamp", "outward")
+    return dd.poles(dd.related(self, "feeder"), dd.pole(self), math.maxinteger)
+end
 
 ---The ids of its members.
 ---@return string[]
@@ -449,6 +495,85 @@ function Selection:parents() return dd.parents(dd.lamps_of(self)) end
 ---The lamps whose parent in the mesh is one of its lamps now.
 ---@return Selection
 function Selection:children() return dd.children(dd.lamps_of(self)) end
+
+---The voltage at its lamps now, volts: the mean of those that have any, or 0.
+---@return number
+function Selection:voltage() return dd.voltage(self) end
+
+---The current that its lamps take now, amperes: the sum of what their nodes measure. With a phase,
+---"L1", "L2" or "L3": what the meter in the cabinet measures, of one feeder.
+---@param phase? "L1"|"L2"|"L3"
+---@return number
+function Selection:current(phase)
+    if phase == nil then return dd.current(self) end
+    only(self, "feeder", "the current of a phase")
+    local amperes = type(phase) == "string" and rawget(dd.cabinet(self), "current_" .. phase:lower())
+    if not amperes then error('a phase is "L1", "L2" or "L3", not ' .. shown(phase), 2) end
+    return amperes
+end
+
+---The name of its lamps' luminaires, as they hang there now; nil when they differ.
+---@return string?
+function Selection:model() return dd.model(self) end
+
+---What its feeders' meters say, kilowatt-hours since they were made.
+---@return number
+function Selection:meter_kwh()
+    local sum = 0
+    dd.related(self, "feeder"):each(function(it) sum = sum + dd.cabinet(it).meter end)
+    return sum
+end
+
+---@class Reading
+---@field level number percent of light that the node commands
+---@field power number watts
+---@field voltage number volts
+---@field current number amperes
+---@field energy number watt-hours, counted modulo 65536
+---@field silent boolean the gear does not answer on its bus
+---@field open boolean the light source is an open circuit
+---@field short boolean the light source is shorted
+---@field derated boolean the gear reduces its output for its temperature
+---@field hot boolean the gear is too hot
+---@field relay boolean the voltage behind the relay is not as commanded
+---@field cycling boolean it has started again and again
+
+---What its node would read out now, whether anybody asks or not. Of one lamp.
+---@return Reading
+function Selection:reading()
+    only(self, "lamp", "reading")
+    return dd.reading(self)
+end
+
+---@class CabinetReading
+---@field voltage_l1 number volts at the meter's terminals; voltage_l2 and voltage_l3 likewise
+---@field current_l1 number amperes; current_l2 and current_l3 likewise
+---@field power number watts, as its meter says
+---@field meter number kilowatt-hours, as its meter says
+---@field leakage number amperes of residual current
+---@field contactor boolean its feedback contact is closed
+---@field tripped boolean its breaker has tripped
+---@field override boolean its hand switch is not on automatic
+
+---What the controller in the cabinet can see of it now. Of one feeder.
+---@return CabinetReading
+function Selection:cabinet()
+    only(self, "feeder", "cabinet")
+    return dd.cabinet(self)
+end
+
+---@class Sky
+---@field illuminance number lux on open ground
+---@field elevation number degrees of the sun over the horizon
+---@field temperature number °C in the shade
+---@field rain number mm/h
+---@field clouds number percent
+---@field tide number metres over mean sea level
+---@field flood? number metres over mean sea level of water in low streets, when there can be any
+
+---How it is outside now.
+---@return Sky
+function sky() return dd.sky() end
 
 ---How many of its lamps hold an override now.
 ---@return integer
@@ -536,35 +661,140 @@ function acknowledge(number) return dd.acknowledge(number) end
 ---@param text string
 function act(text) dd.act(text) end
 
-local jammer_fields = { kind = "string", power = "number", channel = "number", duty = "number" }
+---A crew hangs other luminaires on the poles of its lamps: those of the city file, or of a model,
+---each new and with the node that the model has. Their segment's controller knows of them when it is
+---commissioned.
+---@param model? string
+function Selection:refit(model) dd.refit(self, model) end
 
----Makes its members fail. Lamps: "led_open", "driver_dead", "stuck_on", "no_dimming", "node_dead".
----Feeders: "breaker", "phase_l1", "phase_l2", "phase_l3". Segments: "blackout", "line",
----"controller". At lamps, at the controllers of segments, in the middle of roads: "jammer", which
----sends where the mesh does. A jammer's `kind` is "carrier", "wifi", "rfid" or "mesh"; its `power`
----(dBm EIRP), `channel` and `duty` (percent of the time) are as usual for the kind unless given.
+---A technician takes the inventory of its segments anew, of what hangs on the poles now, and starts
+---their controllers, new ones where there were none.
+function Selection:commission() dd.commission(self) end
+
+---------------------------------------------------------------------------------------------------
+--# Faults, weather and lightning: the instructor
+
+local plan, check_in_run -- of the agenda, which follows
+
+local fail_fields = {
+    at = "any", lasts = "any", kind = "string", power = "number", channel = "number", duty = "number",
+}
+
+---Makes its members fail, or what they stand for: a fault of lamps those of a road, one of feeders
+---the feeder of a lamp. `domdom help faults` lists them. At once, or `at` a moment; for good, or
+---until it has lasted so long, when it is repaired.
+---
+---A "jammer" sends where the mesh does, at lamps, at the controllers of segments, in the middle of
+---roads. Its `kind` is "carrier", "wifi", "rfid" or "mesh"; its `power` (dBm EIRP), `channel` and
+---`duty` (percent of the time) are as usual for the kind unless given.
 ---@param fault string
----@param how? {kind?: string, power?: number, channel?: number, duty?: number}
+---@param how? {at?: string|Duration, lasts?: Duration|string, kind?: string, power?: number, channel?: number, duty?: number}
 function Selection:fail(fault, how)
-    if how ~= nil and fault ~= "jammer" then
-        error("only a jammer takes a table: fail(\"jammer\", { kind = \"wifi\" })", 2)
-    end
     how = how or {}
-    check_fields(how, jammer_fields, "jammer")
-    dd.fault(self, fault, true, how.kind, how.power, how.channel, how.duty)
+    check_fields(how, fail_fields, "fail")
+    if fault ~= "jammer" and (how.kind or how.power or how.channel or how.duty) then
+        error("only a jammer has kind, power, channel and duty: fail(\"jammer\", { kind = \"wifi\" })", 2)
+    end
+    if fault ~= nil then dd.check_fault(fault) end
+    local lasts = how.lasts and ns_of(how.lasts, "fail's duration")
+    local function fail()
+        dd.fault(self, fault, true, how.kind, how.power, how.channel, how.duty)
+        if lasts then plan(dd.now() + lasts, function() dd.fault(self, fault, false) end) end
+    end
+    if not how.at then return fail() end
+    local ns = moment_of(how.at, "fail's moment")
+    if ns < dd.now() then error("fail: " .. civil(how.at) .. " has passed already", 2) end
+    check_in_run(ns, "fail")
+    plan(ns, fail)
 end
 
----Repairs a fault of its members, or all that is wrong with them.
+---Repairs a fault of its members, or of what they stand for; or all that is wrong with its members
+---themselves.
 ---@param fault? string
 function Selection:repair(fault) dd.fault(self, fault, false) end
 
----The weather over the whole city from now on: `rain` in mm/h; 0 ends it. Leaves and housings are
----wet at once and dry slowly, and the mesh hears less.
----@param spec {rain: number}
+---From now on a fault strikes by chance, each of those it happens to by itself: `per_1000_h` times in
+---1000 hours, and it is repaired after `repair_h` hours on average (never, unless given). Returns a
+---function that ends it.
+---@param spec {fault: string, per_1000_h: number, repair_h?: number}
+---@return fun()
+function Selection:hazard(spec)
+    check_fields(spec, { fault = "string", per_1000_h = "number", repair_h = "number" }, "hazard")
+    if not spec.fault or not spec.per_1000_h then
+        error("hazard needs its fault and its rate: hazard{ fault = \"led_open\", per_1000_h = 0.2 }", 2)
+    end
+    local number = dd.hazard(self, spec.fault, spec.per_1000_h, spec.repair_h or 0)
+    return function() dd.end_hazard(number) end
+end
+
+---A `share` of its lamps (percent), drawn by the run's luck, is of a bad batch: their lives end in
+---that fault so many times (`factor`) sooner. Returns those lamps, for who judges a diagnosis.
+---@param spec {share: number, fault: string, factor: number}
+---@return Selection
+function Selection:batch(spec)
+    check_fields(spec, { share = "number", fault = "string", factor = "number" }, "batch")
+    if not spec.share or not spec.fault or not spec.factor then
+        error("batch needs share, fault and factor: batch{ share = 30, fault = \"overheating\", factor = 500 }", 2)
+    end
+    return dd.batch(dd.lamps_of(self), spec.share, spec.fault, spec.factor)
+end
+
+---Cuts its cable after its pole number `n`: what hangs beyond is dead. Of one feeder.
+---@param n integer
+function Selection:cut_after(n)
+    only(self, "feeder", "cut_after")
+    local beyond = dd.poles(self, check_count(n, "cut_after", math.maxinteger) + 1, math.maxinteger)
+    if #beyond == 0 then error("cut_after(" .. n .. "): " .. tostring(self) .. " has no pole beyond", 2) end
+    dd.fault(dd.slice(beyond, 1, 1), "cable_cut", true)
+end
+
+---Thieves cut the cable before the pole of the lamp `from` and take it as far as `poles` poles
+---outward: what hangs from there on is dead until each stretch is laid again. Returns the lamps
+---whose stretch is gone: `:repair("cable_cut")` lays it.
+---@param spec {from: Selection, poles: integer}
+---@return Selection
+function steal_cable(spec)
+    check_fields(spec, { from = "any", poles = "number" }, "steal_cable")
+    if not dd.is_selection(spec.from) or not spec.poles then
+        error("steal_cable needs a lamp and how many poles: steal_cable{ from = lamp(\"L-0123\"), poles = 3 }", 2)
+    end
+    only(spec.from, "lamp", "steal_cable")
+    local first = dd.pole(spec.from)
+    local stretch = dd.poles(dd.related(spec.from, "feeder"), first,
+        first + check_count(spec.poles, "steal_cable", 1000) - 1)
+    dd.fault(stretch, "cable_cut", true)
+    return stretch
+end
+
+---Lightning strikes the pole of a lamp, the cabinet of a segment, or the middle of a road, with so
+---many kiloamperes (30 is the mean of first strokes).
+---@param where Selection
+---@param kiloamperes number
+function strike(where, kiloamperes)
+    if type(kiloamperes) ~= "number" then
+        error("strike needs kiloamperes: strike(lamp(\"L-0123\"), 30)", 2)
+    end
+    dd.strike(where, kiloamperes)
+end
+
+local weather_fields = { rain = "number", clouds = "number", temperature = "number", water = "number", storm = "table" }
+
+---The weather over the whole city from now on, as far as it is said: `rain` in mm/h, `clouds` in
+---percent, `temperature` in °C, `water` in metres over mean sea level, which floods low streets;
+---what is not said stays as it was. A `storm` is lightning: so many `flashes` to ground by km² and
+---hour, as long as it `lasts`. `weather("nature")` gives all of it back to the place's own.
+---@param spec "nature"|{rain?: number, clouds?: number, temperature?: number, water?: number, storm?: {flashes: number, lasts: Duration|string}}
 function weather(spec)
-    check_fields(spec, { rain = "number" }, "weather")
-    if not spec.rain then error("weather needs its rain in mm/h: weather{ rain = 30 }", 2) end
-    dd.rain(spec.rain)
+    if spec == "nature" then return dd.weather() end
+    check_fields(spec, weather_fields, "weather")
+    if next(spec) == nil then error("weather needs something: weather{ rain = 30, clouds = 100 }", 2) end
+    local storm = spec.storm or {}
+    check_fields(storm, { flashes = "number", lasts = "any" }, "storm")
+    if spec.storm and not (storm.flashes and storm.lasts) then
+        error('a storm needs flashes and lasts: weather{ storm = { flashes = 5, lasts = "1h" } }', 2)
+    end
+    dd.weather(spec.rain, spec.clouds, spec.temperature, spec.water, storm.flashes,
+        storm.lasts and ns_of(storm.lasts, "a storm's duration"))
 end
 
 ---------------------------------------------------------------------------------------------------
@@ -576,7 +806,7 @@ local function earlier(a, b)
     return a.order < b.order
 end
 
-local function plan(ns, run)
+function plan(ns, run)
     planned = planned + 1
     local i = #agenda + 1
     agenda[i] = { ns = ns, order = planned, run = run }
@@ -608,7 +838,7 @@ local function check_function(f, what)
 end
 
 -- What lies after the stop would silently never happen.
-local function check_in_run(ns, what)
+function check_in_run(ns, what)
     if ns > dd.stop() then
         error(what .. ": " .. dd.civil(ns) .. " lies after the scenario's stop, " .. dd.civil(dd.stop()) ..
             " (a clock time that has passed means the next day)", 3)

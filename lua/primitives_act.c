@@ -1,41 +1,90 @@
-// Primitives: acting, observing and judging.
-#include "engine/texts.h"
+// Primitives: acting, as operator, crew and instructor.
 #include "lua/primitive.h"
 #include "lua/primitives.h"
 #include "lua/selection_value.h"
 #include "models/action_text.h"
+#include "models/hazard.h"
+#include "models/light/lifetime.h"
 
 #include <lauxlib.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-// --- Acting ---
+// An action on the selection at `index`.
+static dd_action action_on(lua_State *L, dd_verb verb, int index) {
+    const dd_selection *meant = dd_selection_check(L, index);
+    return (dd_action){.verb = verb, .entities = meant->entities, .entity_n = meant->n};
+}
 
-static int prim_command(lua_State *L) {
-    dd_world *world = dd_primitive_running(L, "a command");
-    const char *verb = luaL_checkstring(L, 1);
-    const dd_selection *lamps = dd_selection_check(L, 2);
+// Does it; an error of the action is one of the scenario. `text` is how the records tell it.
+static void act(lua_State *L, const dd_action *action, const char *text) {
+    dd_world *world = dd_primitive_running(L, dd_verb_names[action->verb]);
     dd_error error;
-    dd_action action = {.verb = DD_VERB_NONE,
-                        .entities = lamps->entities,
-                        .entity_n = lamps->n,
-                        .level_pm = (uint16_t)lrint(luaL_checknumber(L, 3) * 10),
-                        .lasts = luaL_checkinteger(L, 4)};
+    dd_sandbox_work(L, 16 * (uint64_t)action->entity_n);
+    if (!dd_action_do(world, action, text, &error)) dd_primitive_raise(L, &error);
+}
+
+// --- Operator and crews ---
+
+// command(verb, selection, level, duration)
+static int prim_command(lua_State *L) {
+    const char *verb = luaL_checkstring(L, 1);
+    dd_action action = action_on(L, DD_VERB_NONE, 2);
+    action.level_pm = (uint16_t)lrint(luaL_checknumber(L, 3) * 10);
+    action.lasts = luaL_checkinteger(L, 4);
     for (int i = 1; dd_verb_names[i]; i++)
         if (strcmp(dd_verb_names[i], verb) == 0) action.verb = (dd_verb)i;
-    dd_sandbox_work(L, 16 * (uint64_t)lamps->n);
-    return dd_action_do(world, &action, verb, &error) ? 0 : dd_primitive_raise(L, &error);
+    act(L, &action, verb);
+    return 0;
 }
 
 static int prim_command_program(lua_State *L) {
-    dd_world *world = dd_primitive_running(L, "a program");
-    const dd_selection *lamps = dd_selection_check(L, 1);
-    dd_error error;
-    dd_action action = {.verb = DD_VERB_PROGRAM, .entities = lamps->entities, .entity_n = lamps->n};
+    dd_action action = action_on(L, DD_VERB_PROGRAM, 1);
     dd_primitive_points(L, 2, &action.program);
-    dd_sandbox_work(L, 16 * (uint64_t)lamps->n);
-    return dd_action_do(world, &action, "program", &error) ? 0 : dd_primitive_raise(L, &error);
+    act(L, &action, "program");
+    return 0;
+}
+
+static int prim_acknowledge(lua_State *L) {
+    dd_action action = {.verb = DD_VERB_ACKNOWLEDGE, .alarm = (uint32_t)luaL_checkinteger(L, 1)};
+    lua_pushboolean(
+        L, dd_action_do(dd_primitive_running(L, "acknowledge"), &action, "acknowledge", NULL));
+    return 1;
+}
+
+// refit(selection, model): nil for the city's own.
+static int prim_refit(lua_State *L) {
+    dd_action action = action_on(L, DD_VERB_REFIT, 1);
+    action.model = luaL_optstring(L, 2, NULL);
+    act(L, &action, action.model ? action.model : "refit");
+    return 0;
+}
+
+static int prim_commission(lua_State *L) {
+    dd_action action = action_on(L, DD_VERB_COMMISSION, 1);
+    act(L, &action, "commission");
+    return 0;
+}
+
+static int prim_act(lua_State *L) {
+    dd_error error;
+    bool good = dd_action_do_text(dd_primitive_running(L, "act"), luaL_checkstring(L, 1), &error);
+    return good ? 0 : dd_primitive_raise(L, &error);
+}
+
+// --- Faults ---
+
+static dd_fault_kind check_fault(lua_State *L, int index) {
+    dd_error error;
+    dd_fault_kind fault = dd_fault_find(luaL_checkstring(L, index), &error);
+    if (!fault) dd_primitive_raise(L, &error);
+    return fault;
+}
+
+// Whether there is such a fault: what is planned for later must not fail for a slip of the pen.
+static int prim_check_fault(lua_State *L) {
+    check_fault(L, 1);
+    return 0;
 }
 
 // A jammer's kind at `index`, then its power, channel and duty, nil for what is usual.
@@ -55,166 +104,99 @@ static void read_jammer(lua_State *L, int index, dd_jammer_def *jammer) {
             dd_primitive_raise(L, &error);
 }
 
+// fault(selection, fault, fails, jammer's kind, power, channel, duty)
 static int prim_fault(lua_State *L) {
-    dd_world *world = dd_primitive_running(L, "a fault");
-    const dd_selection *selection = dd_selection_check(L, 1);
-    const char *name = luaL_optstring(L, 2, NULL);
-    bool fails = lua_toboolean(L, 3);
-    dd_error error;
-    if (fails && !name) return luaL_error(L, "fail needs a fault, such as fail(\"breaker\")");
-    dd_action action = {.verb = fails ? DD_VERB_FAIL : DD_VERB_REPAIR,
-                        .entities = selection->entities,
-                        .entity_n = selection->n};
-    if (name && !(action.fault = dd_fault_find(name, &error))) return dd_primitive_raise(L, &error);
+    bool fails = lua_toboolean(L, 3), named = !lua_isnoneornil(L, 2);
+    dd_action action = action_on(L, fails ? DD_VERB_FAIL : DD_VERB_REPAIR, 1);
+    if (fails && !named) return luaL_error(L, "fail needs a fault, such as fail(\"breaker\")");
+    if (named) action.fault = check_fault(L, 2);
     read_jammer(L, 4, &action.jammer);
-    dd_sandbox_work(L, 16 * (uint64_t)selection->n);
-    return dd_action_do(world, &action, name ? name : "all", &error)
-               ? 0
-               : dd_primitive_raise(L, &error);
-}
-
-static int prim_rain(lua_State *L) {
-    dd_world *world = dd_primitive_running(L, "weather");
-    dd_action action = {.verb = DD_VERB_RAIN, .rain_mm_h = luaL_checknumber(L, 1)};
-    dd_error error;
-    return dd_action_do(world, &action, "rain", &error) ? 0 : dd_primitive_raise(L, &error);
-}
-
-static int prim_acknowledge(lua_State *L) {
-    dd_action action = {.verb = DD_VERB_ACKNOWLEDGE, .alarm = (uint32_t)luaL_checkinteger(L, 1)};
-    lua_pushboolean(
-        L, dd_action_do(dd_primitive_running(L, "acknowledge"), &action, "acknowledge", NULL));
-    return 1;
-}
-
-static int prim_act(lua_State *L) {
-    dd_error error;
-    bool good = dd_action_do_text(dd_primitive_running(L, "act"), luaL_checkstring(L, 1), &error);
-    return good ? 0 : dd_primitive_raise(L, &error);
-}
-
-// --- Records, notes, criteria ---
-
-// A value that a field can never have would silently match nothing.
-static void check_value(lua_State *L, const char *key, const dd_field *field) {
-    bool names = field->type == DD_FIELD_ENUM, number = field->type != DD_FIELD_ENUM &&
-                                                        field->type != DD_FIELD_TEXT &&
-                                                        field->type != DD_FIELD_ENTITY;
-    if (lua_type(L, -1) != (number ? LUA_TNUMBER : LUA_TSTRING))
-        luaL_error(L, "the field '%s' is %s, not a %s", key,
-                   number ? "a number" : "a name in quotes", luaL_typename(L, -1));
-    const char *word = lua_tostring(L, -1);
-    for (int i = 0; names && field->names[i]; i++)
-        if (strcmp(field->names[i], word) == 0) return;
-    if (names) dd_primitive_no_such(L, key, word, field->names, "'domdom help records' lists them");
-}
-
-// Every key of the filter at `index` must be a field of the kind, with a value that it can have.
-static void check_filter(lua_State *L, int index, const dd_record_kind *kind) {
-    static const dd_field common[] = {{"kind", DD_FIELD_TEXT, NULL, NULL},
-                                      {"entity", DD_FIELD_ENTITY, NULL, NULL},
-                                      {"entity_type", DD_FIELD_ENUM, NULL, dd_entity_type_names}};
-    const char *names[DD_COUNT(common) + DD_RECORD_VALUES + 1] = {0};
-    const dd_field *fields[DD_COUNT(names)];
-    size_t n = 0;
-    for (; n < DD_COUNT(common); n++)
-        fields[n] = &common[n];
-    for (int i = 0; i < DD_RECORD_VALUES && kind->fields[i].type; i++)
-        fields[n++] = &kind->fields[i];
-    for (size_t i = 0; i < n; i++)
-        names[i] = fields[i]->name;
-    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
-        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "[...]";
-        size_t i = 0;
-        while (i < n && strcmp(names[i], key) != 0)
-            i++;
-        if (i < n) {
-            check_value(L, key, fields[i]);
-            continue;
-        }
-        char what[64];
-        snprintf(what, sizeof what, "field of %s", kind->name);
-        dd_primitive_no_such(L, what, key, names, "'domdom help records' lists them");
-    }
-}
-
-static int prim_listen(lua_State *L) {
-    dd_scenario *scenario = dd_scenario_of(L);
-    const char *name = luaL_checkstring(L, 1);
-    const char *names[DD_REC_KINDS + 1] = {0};
-    for (int kind = 0; kind < DD_REC_KINDS; kind++) {
-        names[kind] = dd_schema.kinds[kind].name;
-        if (strcmp(names[kind], name) != 0) continue;
-        if (dd_record_kind_carries(&dd_schema.kinds[kind]))
-            return luaL_error(L, "'%s' is for captures only: 'domdom run --capture'", name);
-        if (lua_istable(L, 2)) check_filter(L, 2, &dd_schema.kinds[kind]);
-        dd_scenario_listen(scenario, (uint16_t)kind);
-        return 0;
-    }
-    return dd_primitive_no_such(L, "kind of record", name, names,
-                                "'domdom help records' lists them");
-}
-
-enum { NOTE_MAX = 4000, TEXTS_MAX = 1 << 18 };
-
-static int prim_note(lua_State *L) {
-    dd_world *world = dd_primitive_running(L, "note");
-    size_t length;
-    const char *text = luaL_checklstring(L, 1, &length);
-    if (length > NOTE_MAX)
-        return luaL_error(L, "a note of %d bytes; %d are the most: write the gist", (int)length,
-                          NOTE_MAX);
-    if (world->engine->texts->n >= TEXTS_MAX)
-        return luaL_error(L, "more than 260,000 different notes; write fewer of them");
-    dd_sandbox_work(L, length);
-    dd_scenario *scenario = dd_scenario_of(L);
-    dd_engine_note(world->engine, DD_REC_NOTE, dd_world_entity(world, DD_ENTITY_CITY, 1), 0,
-                   dd_texts_add(world->engine->texts, text), 0, 0, 0);
-    if (scenario->def.print) {
-        char moment[DD_MOMENT_SIZE];
-        dd_moment_format(&scenario->world_def.calendar, world->engine->now, moment);
-        const char *line = lua_pushfstring(L, "%s  %s", strchr(moment, ' ') + 1, text);
-        scenario->def.print(scenario->def.context, line);
-    }
+    act(L, &action, named ? lua_tostring(L, 2) : "all");
     return 0;
 }
 
-static int prim_criterion(lua_State *L) {
-    dd_error error;
-    dd_criterion criterion = {.name = luaL_checkstring(L, 1),
-                              .comparison = luaL_checkstring(L, 2),
-                              .limit = luaL_checknumber(L, 3),
-                              .measured = luaL_checknumber(L, 4),
-                              .unit = luaL_checkstring(L, 5),
-                              .pass = lua_toboolean(L, 6),
-                              .limit_text = luaL_optstring(L, 8, NULL)};
-    uint32_t order = (uint32_t)luaL_checkinteger(L, 7);
-    return dd_scenario_judge(dd_scenario_of(L), &criterion, order, &error)
-               ? 0
-               : dd_primitive_raise(L, &error);
+// hazard(selection, fault, per 1000 h, repair h): its number.
+static int prim_hazard(lua_State *L) {
+    uint32_t number;
+    dd_action action = action_on(L, DD_VERB_HAZARD, 1);
+    action.fault = check_fault(L, 2);
+    action.per_1000_h = luaL_checknumber(L, 3);
+    action.repair_h = luaL_checknumber(L, 4);
+    action.made = &number;
+    act(L, &action, dd_fault_names[action.fault]);
+    lua_pushinteger(L, number);
+    return 1;
 }
 
-// The field of a table that is nearest to a word.
-static int prim_nearest(lua_State *L) {
-    const char *names[32] = {0};
-    size_t n = 0;
-    for (lua_pushnil(L); lua_next(L, 2) && n + 1 < DD_COUNT(names); lua_pop(L, 1))
-        names[n++] = lua_tostring(L, -2);
-    lua_settop(L, 2);
-    lua_pushstring(L, dd_nearest(luaL_checkstring(L, 1), names));
+static int prim_end_hazard(lua_State *L) {
+    dd_hazard_end(dd_primitive_running(L, "hazard"), (uint32_t)luaL_checkinteger(L, 1));
+    return 0;
+}
+
+// Pushes those lamps of a selection that belong to a batch.
+static void push_batch(lua_State *L, const dd_selection *from, uint32_t batch) {
+    const dd_world *world = dd_primitive_world(L);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < from->n; i++)
+        n += dd_batch_holds(world, batch, from->entities[i]);
+    dd_selection *lamps = dd_selection_push(L, DD_ENTITY_LAMP, n);
+    n = 0;
+    for (uint32_t i = 0; i < from->n; i++)
+        if (dd_batch_holds(world, batch, from->entities[i]))
+            lamps->entities[n++] = from->entities[i];
+}
+
+// batch(lamps, share, fault, factor): those that belong to it.
+static int prim_batch(lua_State *L) {
+    uint32_t number;
+    dd_action action = action_on(L, DD_VERB_BATCH, 1);
+    action.share = luaL_checknumber(L, 2);
+    action.fault = check_fault(L, 3);
+    action.factor = luaL_checknumber(L, 4);
+    action.made = &number;
+    act(L, &action, dd_fault_names[action.fault]);
+    push_batch(L, dd_selection_check(L, 1), number);
     return 1;
+}
+
+// --- Weather ---
+
+// strike(selection, kiloamperes)
+static int prim_strike(lua_State *L) {
+    dd_action action = action_on(L, DD_VERB_STRIKE, 1);
+    action.kiloamperes = luaL_checknumber(L, 2);
+    act(L, &action, "strike");
+    return 0;
+}
+
+// weather(rain, clouds, temperature, water, flashes, duration): nil for what is not said; without
+// arguments it is nature's again.
+static int prim_weather(lua_State *L) {
+    dd_error error;
+    dd_action action = {.verb = DD_VERB_WEATHER, .nature = lua_gettop(L) == 0};
+    for (int i = 0; i < 4; i++)
+        if (!lua_isnoneornil(L, i + 1) &&
+            !dd_weather_say(&action.weather, 1u << i, luaL_checknumber(L, i + 1), &error))
+            return dd_primitive_raise(L, &error);
+    action.flashes = luaL_optnumber(L, 5, 0);
+    action.lasts = luaL_optinteger(L, 6, 0);
+    act(L, &action, action.nature ? "nature" : action.flashes > 0 ? "storm" : "weather");
+    return 0;
 }
 
 const luaL_Reg dd_primitives_act[] = {
     {"command", prim_command},
     {"command_program", prim_command_program},
-    {"fault", prim_fault},
-    {"rain", prim_rain},
     {"acknowledge", prim_acknowledge},
+    {"refit", prim_refit},
+    {"commission", prim_commission},
     {"act", prim_act},
-    {"listen", prim_listen},
-    {"note", prim_note},
-    {"criterion", prim_criterion},
-    {"nearest", prim_nearest},
+    {"check_fault", prim_check_fault},
+    {"fault", prim_fault},
+    {"hazard", prim_hazard},
+    {"end_hazard", prim_end_hazard},
+    {"batch", prim_batch},
+    {"strike", prim_strike},
+    {"weather", prim_weather},
     {NULL, NULL},
 };

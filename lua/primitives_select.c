@@ -54,67 +54,39 @@ static int prim_all(lua_State *L) {
     return 1;
 }
 
-static uint32_t owner_of(const dd_world *world, uint32_t lamp, dd_entity_type type) {
-    const dd_lamp *place = &world->city->lamps[lamp];
-    uint32_t index = type == DD_ENTITY_SEGMENT  ? place->segment
-                     : type == DD_ENTITY_FEEDER ? place->feeder
-                     : type == DD_ENTITY_ROAD   ? place->road
-                     : type == DD_ENTITY_WARD   ? place->ward
-                                                : lamp;
-    return dd_world_entity(world, type, index);
-}
-
 // Pushes a mark for each entity, all false: long walks over lamps look them up.
-static bool *push_marks(lua_State *L, const dd_world *world) {
-    bool *marks = lua_newuserdatauv(L, world->entities.n, 0);
+static uint8_t *push_marks(lua_State *L, const dd_world *world) {
+    uint8_t *marks = lua_newuserdatauv(L, world->entities.n, 0);
     memset(marks, 0, world->entities.n);
     dd_sandbox_work(L, world->entities.n);
     return marks;
 }
 
-// The lamps of a selection of anything; of lamps, itself.
-int dd_primitive_lamps_of(lua_State *L) {
+// The entities of a type that a selection of anything has to do with; of that type, itself.
+static int push_related(lua_State *L, int index, dd_entity_type type) {
     const dd_world *world = dd_primitive_world(L);
-    const dd_selection *from = dd_selection_check(L, 1);
-    if (from->type == DD_ENTITY_LAMP) {
-        lua_settop(L, 1);
+    const dd_selection *from = dd_selection_check(L, index);
+    if ((dd_entity_type)from->type == type) {
+        lua_pushvalue(L, index);
         return 1;
     }
-    bool *wanted = push_marks(L, world);
-    for (uint32_t i = 0; i < from->n; i++)
-        wanted[from->entities[i]] = true;
-    dd_entity_type type = (dd_entity_type)from->type;
-    uint32_t n = 0;
-    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++)
-        n += wanted[owner_of(world, lamp, type)];
-    dd_selection *selection = dd_selection_push(L, DD_ENTITY_LAMP, n);
-    n = 0;
-    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++)
-        if (wanted[owner_of(world, lamp, type)]) selection->entities[n++] = lamp;
+    uint8_t *marks = push_marks(L, world);
+    uint32_t n = dd_select_related(world, from->entities, from->n, type, marks, NULL);
+    dd_selection *selection = dd_selection_push(L, type, n);
+    dd_select_related(world, from->entities, from->n, type, marks, selection->entities);
     return 1;
 }
 
-// The segments, feeders or roads of a selection of lamps, each once, in the city's order.
-static int prim_owners(lua_State *L) {
-    const dd_world *world = dd_primitive_world(L);
-    const dd_selection *from = dd_selection_check(L, 1);
-    dd_entity_type type = type_of(luaL_checkstring(L, 2));
-    bool *wanted = push_marks(L, world);
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < from->n; i++) {
-        bool *want = &wanted[owner_of(world, from->entities[i], type)];
-        n += !*want;
-        *want = true;
-    }
-    dd_selection *selection = dd_selection_push(L, type, n);
-    n = 0;
-    for (uint32_t entity = 1; entity < world->entities.n; entity++)
-        if (wanted[entity]) selection->entities[n++] = entity;
-    return 1;
+static int prim_related(lua_State *L) {
+    return push_related(L, 1, type_of(luaL_checkstring(L, 2)));
+}
+
+int dd_primitive_lamps_of(lua_State *L) {
+    return push_related(L, 1, DD_ENTITY_LAMP);
 }
 
 // Pushes the lamps that have a mark, in the city's order.
-static int push_marked(lua_State *L, const dd_world *world, const bool *marks) {
+static int push_marked(lua_State *L, const dd_world *world, const uint8_t *marks) {
     uint32_t n = 0;
     for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++)
         n += marks[lamp];
@@ -129,7 +101,7 @@ static int push_marked(lua_State *L, const dd_world *world, const bool *marks) {
 static int prim_parents(lua_State *L) {
     const dd_world *world = dd_primitive_running(L, "parents");
     const dd_selection *from = dd_selection_check(L, 1);
-    bool *wanted = push_marks(L, world);
+    uint8_t *wanted = push_marks(L, world);
     dd_sandbox_work(L, from->n);
     for (uint32_t i = 0; i < from->n; i++)
         wanted[dd_measure_parent(world, from->entities[i])] = true;
@@ -140,12 +112,33 @@ static int prim_parents(lua_State *L) {
 static int prim_children(lua_State *L) {
     const dd_world *world = dd_primitive_running(L, "children");
     const dd_selection *from = dd_selection_check(L, 1);
-    bool *inside = push_marks(L, world), *wanted = push_marks(L, world);
+    uint8_t *inside = push_marks(L, world), *wanted = push_marks(L, world);
     dd_sandbox_work(L, world->city->lamp_n);
     for (uint32_t i = 0; i < from->n; i++)
         inside[from->entities[i]] = true;
     for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++)
         wanted[lamp] = inside[dd_measure_parent(world, lamp)];
+    return push_marked(L, world, wanted);
+}
+
+// pole(lamp): the number of its pole along its feeder's cable.
+static int prim_pole(lua_State *L) {
+    const dd_world *world = dd_primitive_world(L);
+    lua_pushinteger(L, world->city->lamps[dd_selection_check(L, 1)->entities[0]].pole);
+    return 1;
+}
+
+// poles(feeder, first, last): the lamps on these of its poles, in the order of the city, which is
+// that of the poles.
+static int prim_poles(lua_State *L) {
+    const dd_world *world = dd_primitive_world(L);
+    uint32_t feeder = dd_world_index(world, dd_selection_check(L, 1)->entities[0]);
+    lua_Integer first = luaL_checkinteger(L, 2), last = luaL_checkinteger(L, 3);
+    uint8_t *wanted = push_marks(L, world);
+    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++) {
+        const dd_lamp *place = &world->city->lamps[lamp];
+        wanted[lamp] = place->feeder == feeder && place->pole >= first && place->pole <= last;
+    }
     return push_marked(L, world, wanted);
 }
 
@@ -183,7 +176,7 @@ static int prim_without(lua_State *L) {
                           "without: these are %ss, those are %ss, so none is among them; write "
                           "without(others:lamps())",
                           dd_entity_type_names[from->type], dd_entity_type_names[less->type]);
-    bool *unwanted = push_marks(L, world);
+    uint8_t *unwanted = push_marks(L, world);
     for (uint32_t i = 0; i < less->n; i++)
         unwanted[less->entities[i]] = true;
     uint32_t n = 0;
@@ -208,6 +201,11 @@ static int prim_ids(lua_State *L) {
     return 1;
 }
 
+static int prim_type(lua_State *L) {
+    lua_pushstring(L, dd_entity_type_names[dd_selection_check(L, 1)->type]);
+    return 1;
+}
+
 static int prim_is_selection(lua_State *L) {
     lua_pushboolean(L, dd_selection_test(L, 1));
     return 1;
@@ -215,13 +213,16 @@ static int prim_is_selection(lua_State *L) {
 
 const luaL_Reg dd_primitives_select[] = {
     {"is_selection", prim_is_selection},
+    {"type", prim_type},
     {"lamps", prim_lamps},
     {"entity", prim_entity},
     {"all", prim_all},
     {"lamps_of", dd_primitive_lamps_of},
-    {"owners", prim_owners},
+    {"related", prim_related},
     {"parents", prim_parents},
     {"children", prim_children},
+    {"pole", prim_pole},
+    {"poles", prim_poles},
     {"slice", prim_slice},
     {"chosen", prim_chosen},
     {"without", prim_without},

@@ -2,6 +2,7 @@
 #include "lua/message.h"
 #include "lua/primitive.h"
 #include "lua/primitives.h"
+#include "models/light/model_figures.h"
 #include "models/world_settings.h"
 
 #include <lauxlib.h>
@@ -140,6 +141,66 @@ static int prim_radio(lua_State *L) {
                : dd_primitive_raise(L, &error);
 }
 
+// Gives a model the figures of the table at `index`, in the order of the list of figures.
+static void read_figures(lua_State *L, int index, dd_luminaire_model *model) {
+    dd_error error;
+    for (const dd_model_figure *it = dd_model_figures; it->name; it++) {
+        bool good = true;
+        switch (lua_getfield(L, index, it->name)) {
+        case LUA_TNIL:
+            break;
+        case LUA_TSTRING:
+            good = dd_model_set_word(model, it->name, lua_tostring(L, -1), &error);
+            break;
+        case LUA_TBOOLEAN:
+            good = dd_model_set(model, it->name, lua_toboolean(L, -1), &error);
+            break;
+        default:
+            good = dd_model_set(model, it->name, luaL_checknumber(L, -1), &error);
+        }
+        lua_pop(L, 1);
+        if (!good) dd_primitive_raise(L, &error);
+    }
+}
+
+static const dd_luminaire_model *find_model(lua_State *L, const char *name) {
+    const dd_catalogue *catalogue = &dd_scenario_of(L)->world_def.catalogue;
+    uint32_t number = dd_catalogue_find(catalogue, name);
+    if (number) return &catalogue->models[number];
+    const char *names[DD_MODELS_MAX + 1] = {0};
+    for (uint32_t i = 1; i < catalogue->n; i++)
+        names[i - 1] = catalogue->models[i].name;
+    dd_primitive_no_such(L, "luminaire", name, names, "'domdom city info' lists those of a city");
+    return NULL;
+}
+
+// luminaire(name, like, figures): changes the model of that name; a new one is like another, or
+// like any LED street luminaire.
+static int prim_luminaire(lua_State *L) {
+    dd_scenario *scenario = dd_primitive_declared(L);
+    dd_catalogue *catalogue = &scenario->world_def.catalogue;
+    const char *name = luaL_checkstring(L, 1), *like = luaL_optstring(L, 2, NULL);
+    dd_error error;
+    if (scenario->world)
+        return luaL_error(L,
+                          "luminaire{...} must come before the first lamps{}, road() or segment()");
+    if (strlen(name) >= DD_MODEL_NAME_SIZE)
+        return luaL_error(L, "'%s' is too long for a luminaire's name", name);
+    uint32_t known = dd_catalogue_find(catalogue, name);
+    dd_luminaire_model model = like    ? *find_model(L, like)
+                               : known ? catalogue->models[known]
+                                       : dd_luminaire_models[DD_STREET_150];
+    strcpy(model.name, name);
+    read_figures(L, 3, &model);
+    return dd_catalogue_add(catalogue, &model, &error) ? 0 : dd_primitive_raise(L, &error);
+}
+
+// Whether a luminaire has a figure of that name.
+static int prim_check_figure(lua_State *L) {
+    dd_error error;
+    return dd_model_figure_find(luaL_checkstring(L, 1), &error) ? 0 : dd_primitive_raise(L, &error);
+}
+
 const luaL_Reg dd_primitives_setup[] = {
     {"now", prim_now},
     {"stop", prim_stop},
@@ -153,5 +214,7 @@ const luaL_Reg dd_primitives_setup[] = {
     {"param", prim_param},
     {"program", prim_program},
     {"radio", prim_radio},
+    {"luminaire", prim_luminaire},
+    {"check_luminaire", prim_check_figure},
     {NULL, NULL},
 };

@@ -1,5 +1,6 @@
 #include "lua/reference.h"
 #include "lua/embedded.h"
+#include "models/action_text.h"
 #include "models/measure.h"
 #include "models/schema.h"
 #include "models/world_settings.h"
@@ -46,26 +47,26 @@ static void print_figures(FILE *out) {
         fprintf(out, "| `%s` | %s | %s |\n", f->name, f->unit, f->what);
 }
 
+// The types of a mask, with blanks between.
+static void print_types(FILE *out, uint32_t types) {
+    const char *blank = "";
+    for (int type = 1; dd_entity_type_names[type]; type++) {
+        if (!(types >> type & 1)) continue;
+        fprintf(out, "%s%s", blank, dd_entity_type_names[type]);
+        blank = ", ";
+    }
+}
+
 static void print_faults(FILE *out) {
-    static const char *const what[] = {
-        [DD_FAULT_LED_OPEN] = "lamp: no light, standby power",
-        [DD_FAULT_DRIVER_DEAD] = "lamp: no light, no power but the node's",
-        [DD_FAULT_STUCK_ON] = "lamp: full light whenever it has supply",
-        [DD_FAULT_NO_DIMMING] = "lamp: full light at any level above 0",
-        [DD_FAULT_NODE_DEAD] = "lamp: its node is silent, the driver gives its failure level",
-        [DD_FAULT_BREAKER] = "feeder: all three phases dead",
-        [DD_FAULT_PHASE_L1] = "feeder: phase L1 dead",
-        [DD_FAULT_PHASE_L2] = "feeder: phase L2 dead",
-        [DD_FAULT_PHASE_L3] = "feeder: phase L3 dead",
-        [DD_FAULT_BLACKOUT] = "segment: no supply; the controller lives on its battery for a while",
-        [DD_FAULT_LINE] = "segment: its backhaul is down",
-        [DD_FAULT_CONTROLLER] = "segment: its controller is dead; nodes keep their programs",
-        [DD_FAULT_JAMMER] = "lamp, segment (its controller), road (its middle): something there "
-                            "sends where the mesh does",
-    };
-    fprintf(out, "| fault | what it does |\n|---|---|\n");
-    for (int i = 1; dd_fault_names[i]; i++)
-        fprintf(out, "| `%s` | %s |\n", dd_fault_names[i], what[i]);
+    fprintf(out, "Where something else is chosen, a fault goes to what it happens to there: one of "
+                 "feeders on a road to the feeders that its lamps hang on, one of lamps on a "
+                 "segment to its lamps.\n\n"
+                 "| fault | happens to | what it is, and how it looks |\n|---|---|---|\n");
+    for (int i = 1; dd_fault_names[i]; i++) {
+        fprintf(out, "| `%s` | ", dd_fault_names[i]);
+        print_types(out, dd_faults[i].types);
+        fprintf(out, " | %s |\n", dd_faults[i].what);
+    }
 }
 
 static void print_alarms(FILE *out) {
@@ -77,6 +78,19 @@ static void print_alarms(FILE *out) {
         [DD_ALARM_CONTROL_GEAR] = "lamp: its power does not follow the level",
         [DD_ALARM_BATTERY] = "segment: the controller has lost its supply",
         [DD_ALARM_LINE] = "segment: the centre has not heard its controller (line or controller)",
+        [DD_ALARM_POWER_LOW] = "lamp: it burns, but takes too little power",
+        [DD_ALARM_DIMMING] = "lamp: it does not follow its level",
+        [DD_ALARM_RELAY] = "lamp: the voltage behind its relay is not as commanded",
+        [DD_ALARM_CYCLING] = "lamp: it goes out and comes back again and again",
+        [DD_ALARM_GEAR_SILENT] = "lamp: its gear does not answer on its bus",
+        [DD_ALARM_HIGH_TEMPERATURE] = "lamp: its gear is too hot, and reduces its light",
+        [DD_ALARM_VOLTAGE] = "lamp: its supply voltage is out of range",
+        [DD_ALARM_SWITCHING_ON] = "feeder: its contactor does not close",
+        [DD_ALARM_SWITCHING_OFF] = "feeder: its contactor does not open",
+        [DD_ALARM_BREAKER] = "feeder: its breaker has tripped",
+        [DD_ALARM_LEAKAGE] = "feeder: earth leakage above the warning",
+        [DD_ALARM_DOOR] = "segment: its cabinet stands open",
+        [DD_ALARM_LOCAL_OVERRIDE] = "feeder: switched by hand at the cabinet",
     };
     fprintf(out, "Names follow TALQ's lighting profile.\n\n| alarm | on, and why |\n|---|---|\n");
     for (int i = 1; dd_alarm_names[i]; i++)
@@ -84,26 +98,12 @@ static void print_alarms(FILE *out) {
 }
 
 static void print_actions(FILE *out) {
-    fprintf(
-        out,
-        "As text, for `--act 'TIME ACTION'` and `act(\"ACTION\")`:\n\n"
-        "| action | what it does |\n|---|---|\n"
-        "| `override TARGET LEVEL%% [DURATION]` | hold lamps at a level, for a time or until "
-        "resumed |\n"
-        "| `resume TARGET` | back to the program |\n"
-        "| `read TARGET` | read lamps now |\n"
-        "| `fail TARGET FAULT` | make something fail (instructor) |\n"
-        "| `fail TARGET jammer [KIND [FIGURES]]` | jam the mesh there (instructor); KIND is "
-        "carrier, "
-        "wifi, rfid or mesh, FIGURES are `power=20` (dBm EIRP), `channel=15`, `duty=30` (%%) |\n"
-        "| `repair TARGET [FAULT]` | repair it, or all that is wrong with it (instructor) |\n"
-        "| `acknowledge NUMBER` | an alarm has been seen |\n"
-        "| `program TARGET POINTS` | give whole segments a program: "
-        "`sunset=100,23:00=60,sunrise=0` |\n"
-        "| `rain MM_PER_H` | it rains so much from now on, over the whole city; 0 ends it "
-        "(instructor) |\n\n"
-        "TARGET is `lamp:ID`, `segment:ID`, `feeder:ID`, `road:NAME` (blanks as `_`), `ward:NAME` "
-        "or `city`.\n");
+    fprintf(out, "As text, for `--act 'TIME ACTION'` and `act(\"ACTION\")`:\n\n"
+                 "| action | what it does |\n|---|---|\n");
+    for (const dd_action_form *it = dd_action_forms; it->form; it++)
+        fprintf(out, "| `%s` | %s |\n", it->form, it->what);
+    fprintf(out, "\nTARGET is `lamp:ID`, `segment:ID`, `feeder:ID`, `road:NAME` (blanks as `_`), "
+                 "`ward:NAME` or `city`, and stands for what the action is done to there.\n");
 }
 
 const char *const dd_reference_topics[] = {"settings", "records", "figures", "alarms",

@@ -1,53 +1,55 @@
-// What an operator of the centre, or an instructor, can do; one form for scenarios, the command
-// line, the window and the web. As text (models/action_text.h):
-//
-//   override TARGET LEVEL% [DURATION]   hold lamps at a level, for a time or until resumed
-//   resume TARGET                       back to the program
-//   read TARGET                         read lamps now
-//   fail TARGET FAULT                   make something fail (instructor)
-//   fail TARGET jammer [KIND [FIGURES]] jam the mesh at a lamp, a segment's controller or the
-//   middle
-//                                       of a road (instructor); KIND is carrier, wifi, rfid or
-//                                       mesh, FIGURES power=20 (dBm EIRP) channel=15 duty=30 (%)
-//   repair TARGET [FAULT]               repair it, or all that is wrong with it (instructor)
-//   acknowledge NUMBER                  an alarm has been seen
-//   program TARGET POINTS               give whole segments a program, such as
-//                                       sunset=100,23:00=60,sunrise=0
-//   rain MM_PER_H                       it rains so much from now on; 0 ends it (instructor)
-//
-// TARGET is lamp:ID, segment:ID, feeder:ID, road:NAME, ward:NAME or city. Blanks in a name are
-// written as underscores: road:Đồng_Khởi.
+// What an operator of the centre, a crew, or an instructor can do; one form for scenarios, the
+// command line, the window and the web. How each is written as text: models/action_text.h.
 #pragma once
 
 #include "models/disturbance.h"
 #include "models/fault.h"
+#include "models/sky/sky.h"
 
 typedef enum dd_verb {
     DD_VERB_NONE,
     DD_VERB_OVERRIDE,
     DD_VERB_RESUME,
     DD_VERB_READ,
-    DD_VERB_FAIL,
-    DD_VERB_REPAIR,
     DD_VERB_ACKNOWLEDGE,
     DD_VERB_PROGRAM,
-    DD_VERB_RAIN,
+    DD_VERB_REFIT,
+    DD_VERB_COMMISSION,
+    DD_VERB_FAIL,
+    DD_VERB_REPAIR,
+    DD_VERB_HAZARD,
+    DD_VERB_BATCH,
+    DD_VERB_STRIKE,
+    DD_VERB_WEATHER,
     DD_VERBS,
 } dd_verb;
 
 typedef struct dd_action {
     dd_verb verb;
-    const uint32_t *entities; // what on; lamps for override, resume and read
+    const uint32_t *entities; // what is meant, of any types; they stand for what it is done to
     uint32_t entity_n;
     uint32_t about;       // what the record shall name; 0: the one entity, or the city
     uint16_t level_pm;    // override
-    dd_time lasts;        // override; 0: until resumed
-    dd_fault_kind fault;  // fail; repair: DD_FAULT_NONE repairs all
-    dd_jammer_def jammer; // fail with a jammer
+    dd_time lasts;        // override; 0: until resumed. Weather with flashes: of the storm
     uint32_t alarm;       // acknowledge
-    double rain_mm_h;     // rain
     dd_program program;   // program; its id is made of its points
+    const char *model;    // refit; NULL: the city's own
+    dd_fault_kind fault;  // fail, hazard, batch; repair: DD_FAULT_NONE repairs all
+    dd_jammer_def jammer; // fail with a jammer
+    double per_1000_h;    // hazard
+    double repair_h;      // hazard: mean; 0: never
+    double share;         // batch: %
+    double factor;        // batch
+    double kiloamperes;   // strike
+    dd_sky_said weather;  // weather: what is said of it
+    double flashes;       // weather: by km² and hour; 0: no storm
+    bool nature;          // weather: back to the place's own
+    uint32_t *made;       // where the number of the new hazard or batch goes; NULL: nowhere
 } dd_action;
+
+// Says a figure of the weather by its DD_SAID_ number, in mm/h, %, °C or m. False and an error when
+// the place cannot have it so.
+bool dd_weather_say(dd_sky_said *said, unsigned what, double value, dd_error *error);
 
 // Whether it can be done: faults fit their entities, a program goes to whole segments.
 bool dd_action_check(const dd_world *world, const dd_action *action, dd_error *error);

@@ -7,13 +7,9 @@
 
 bool dd_disturbance_fits(const dd_world *world, uint32_t entity, dd_error *error) {
     const dd_entity *what = &world->entities.all[entity];
-    bool road = what->type == DD_ENTITY_ROAD;
-    if (road && !world->city->roads[dd_world_index(world, entity)].lamp_count)
-        return dd_fail(error, DD_WRONG, "%s has no lamps: no mesh to jam", what->name);
-    return road || what->type == DD_ENTITY_LAMP || what->type == DD_ENTITY_SEGMENT ||
-           dd_fail(error, DD_WRONG,
-                   "'jammer' happens to a lamp, a segment or a road, but %s is a %s", what->name,
-                   dd_entity_type_names[what->type]);
+    return what->type != DD_ENTITY_ROAD ||
+           world->city->roads[dd_world_index(world, entity)].lamp_count ||
+           dd_fail(error, DD_WRONG, "%s has no lamps: no mesh to jam", what->name);
 }
 
 // --- Jammers: every domain has the same ones in the same order ---
@@ -44,32 +40,12 @@ bool dd_disturbance_check(const dd_world *world, const dd_jammer_def *def, uint3
     return dd_jammer_check(world, def, error);
 }
 
-// The lamp nearest to the middle of a road's lamps.
-static uint32_t middle_lamp(const dd_world *world, uint32_t road) {
-    const dd_city *city = world->city;
-    double x = 0, y = 0;
-    uint32_t n = 0, best = 0;
-    for (uint32_t i = 1; i < city->lamp_n; i++) {
-        if (city->lamps[i].road != road) continue;
-        x += (double)city->lamps[i].place.x;
-        y += (double)city->lamps[i].place.y;
-        n++;
-    }
-    dd_point middle = {.x = (float)(x / n), .y = (float)(y / n)};
-    for (uint32_t i = 1; i < city->lamp_n; i++)
-        if (city->lamps[i].road == road &&
-            (!best || dd_distance_m(&city->lamps[i].place, &middle) <
-                          dd_distance_m(&city->lamps[best].place, &middle)))
-            best = i;
-    return best;
-}
-
 static const dd_station_place *place_of(const dd_world *world, uint32_t entity) {
     const dd_survey *survey = world->survey;
     uint32_t index = dd_world_index(world, entity);
     dd_entity_type type = (dd_entity_type)world->entities.all[entity].type;
     if (type == DD_ENTITY_SEGMENT) return &survey->places.all[dd_survey_place(survey, index, 0)];
-    uint32_t lamp = type == DD_ENTITY_ROAD ? middle_lamp(world, index) : index;
+    uint32_t lamp = type == DD_ENTITY_ROAD ? dd_city_middle_lamp(world->city, index) : index;
     uint32_t segment = world->city->lamps[lamp].segment;
     uint32_t number = lamp - world->city->segments[segment].first_lamp + 1;
     return &survey->places.all[dd_survey_place(survey, segment, number)];
@@ -113,16 +89,4 @@ bool dd_disturbance_jammed(const dd_world *world, uint32_t entity) {
     for (uint32_t k = 0; k < it->jammer_n; k++)
         if (stands_at(&it->jammers[k], entity)) return true;
     return false;
-}
-
-// --- Rain ---
-
-void dd_disturbance_rain(dd_world *world, double mm_per_h) {
-    dd_engine *engine = world->engine;
-    const dd_settings *settings = &world->def.settings;
-    dd_engine_note(engine, DD_REC_WEATHER, dd_world_entity(world, DD_ENTITY_CITY, 1), 0,
-                   (int64_t)(mm_per_h * 1000 + 0.5), 0, 0, 0);
-    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++)
-        dd_weather_set(&dd_neighbourhood_of(&engine->domains[i])->weather, engine->now, mm_per_h,
-                       settings->mesh_rain_wet_mm_h, world->survey->channel.dry);
 }

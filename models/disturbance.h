@@ -1,12 +1,11 @@
-// What disturbs the air from outside: jammers and rain. Each reaches every domain at once; between
-// events only.
+// What disturbs the air from outside: jammers. Each reaches every domain at once; between events
+// only.
 #pragma once
 
 #include "models/mesh/air/jammer.h"
 #include "models/world.h"
 
-// Whether a jammer can stand there: at a lamp, at a segment's controller, or in the middle of a
-// road.
+// Whether there is a mesh to jam: at a lamp, at a segment's controller, or in the middle of a road.
 bool dd_disturbance_fits(const dd_world *world, uint32_t entity, dd_error *error);
 
 // Whether `n` more such jammers can be set up.
@@ -21,6 +20,3 @@ void dd_disturbance_calm(dd_world *world, uint32_t entity);
 
 // Whether one stands there.
 bool dd_disturbance_jammed(const dd_world *world, uint32_t entity);
-
-// The rain over the whole city from now on, mm/h.
-void dd_disturbance_rain(dd_world *world, double mm_per_h);

@@ -3,11 +3,22 @@
 
 #include "models/world.h"
 
+// What is known of a kind of fault; its name is dd_fault_names[].
+typedef struct dd_fault_info {
+    uint32_t types;        // of entities that it happens to: a mask of 1 << dd_entity_type
+    dd_entity_type target; // of those, what is meant where something else is chosen; none: nothing
+    const char *what;      // it is, and how it looks at the node, at the cabinet and to the eye
+} dd_fault_info;
+
+extern const dd_fault_info dd_faults[DD_FAULT_KINDS]; // [DD_FAULT_NONE] is none
+
 // The kind of that name, or DD_FAULT_NONE and an error that suggests the nearest.
 dd_fault_kind dd_fault_find(const char *name, dd_error *error);
 
-// What type of entity a fault happens to; a jammer may stand at others too.
-dd_entity_type dd_fault_target(dd_fault_kind fault);
+// Whether a fault happens to entities of a type.
+static inline bool dd_fault_happens_to(dd_fault_kind fault, dd_entity_type type) {
+    return dd_faults[fault].types >> type & 1;
+}
 
 // The segment of an entity that can fail: a lamp's, a feeder's, or itself.
 uint32_t dd_fault_segment(const dd_world *world, uint32_t entity);

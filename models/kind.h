@@ -15,6 +15,7 @@ typedef enum dd_kind_number {
     DD_KIND_LINE_CHANGE,     // an outage begins or ends
     DD_KIND_ORDER,           // parcel: dd_order
     DD_KIND_FAULT,           // parcel: dd_failing
+    DD_KIND_JOB,             // parcel: dd_job
     DD_KIND_AIR_CLEAR,       // its CCA ends; small: its generation
     DD_KIND_AIR_END,         // its data frame ends; the same; a: transmission; b: receiver, or 0
     DD_KIND_AIR_ACK,         // its acknowledgement ends; the same; a: 0 when none came
@@ -25,8 +26,9 @@ typedef enum dd_kind_number {
     DD_KIND_TRIP,            // one of its breakers' thermal release; small: feeder; a: generation
     DD_KIND_GRID_DAY,        // plans the natural disturbances of the supply of a day
     DD_KIND_GRID_CHANGE,     // one of them begins or ends
-    DD_KIND_SKY,             // weather, tide and daylight are looked at
-    DD_KIND_STRIKE,          // lightning near by; a: its number in its hour
+    DD_KIND_SKY,             // weather, tide and daylight are looked at; small: dd_sky_why
+    DD_KIND_STRIKE,          // nature's or a storm's lightning; small: square; a: place; b: amperes
+    DD_KIND_BOLT,            // lightning that was ordered; parcel: dd_bolt
     DD_KIND_AGE,             // a lamp fails by its age, if it has burned on
     DD_KIND_HAZARD,          // small: hazard; a: look, strike or repair; b: member
     DD_KIND_AIR_HOUR,        // the air's counters are recorded; target: 1
@@ -73,4 +75,6 @@ typedef enum dd_purpose {
     DD_DRAW_KEY = 0x0C1FE400,
     DD_DRAW_OUTAGE = 0x0B4C0A75,
     DD_DRAW_JAMMER = 0x0A1250AC,
+    DD_DRAW_BREAKER = 0x0B4EA4E4,
+    DD_DRAW_GROUND = 0x06401D00, // how high a segment stands
 } dd_purpose;

@@ -1,8 +1,11 @@
 #include "models/measure.h"
+#include "models/account/account.h"
 #include "models/hub.h"
-#include "models/light/node.h"
+#include "models/light/node_meter.h"
 #include "models/mesh/mesh.h"
 #include "models/neighbourhood.h"
+#include "models/power/feeder.h"
+#include "models/segment.h"
 
 #include <math.h>
 #include <string.h>
@@ -80,6 +83,41 @@ uint32_t dd_measure_heard(const dd_world *world, const uint32_t *lamps, uint32_t
     return heard;
 }
 
+// --- What can be measured at poles and in cabinets ---
+
+// A segment's domain, at the moment at which the world stands.
+static dd_domain *standing(dd_world *world, const dd_segment_state *segment) {
+    dd_domain *domain = &world->engine->domains[dd_world_domain(world, segment->segment)];
+    domain->now = world->engine->now;
+    return domain;
+}
+
+static uint16_t number_of(const dd_segment_state *segment, uint32_t lamp) {
+    return (uint16_t)(lamp - segment->first_lamp + 1);
+}
+
+dd_reading dd_measure_reading(dd_world *world, uint32_t lamp) {
+    dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
+    return dd_node_read(standing(world, segment), segment, number_of(segment, lamp));
+}
+
+double dd_measure_voltage(dd_world *world, uint32_t lamp) {
+    dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
+    return dd_feeder_voltage_dv(standing(world, segment), segment, number_of(segment, lamp)) / 10.0;
+}
+
+const char *dd_measure_model(const dd_world *world, uint32_t lamp) {
+    const dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
+    return dd_node_model(world, segment, number_of(segment, lamp))->name;
+}
+
+dd_feeder_reading dd_measure_feeder(dd_world *world, uint32_t feeder) {
+    dd_segment_state *segment = dd_segment_at(world, world->city->feeders[feeder].segment);
+    dd_cabinet_reading reading;
+    dd_cabinet_read(standing(world, segment), segment, &reading);
+    return reading.feeders[dd_segment_feeder_number(segment, feeder)];
+}
+
 uint32_t dd_measure_alarms_active(const dd_world *world, int kind) {
     uint32_t n = 0;
     for (int k = 1; k < DD_ALARM_KINDS; k++)
@@ -142,6 +180,40 @@ static double lamps_power(dd_world *world) {
 }
 static double lamps_energy(dd_world *world) {
     return measure_city(world).energy_wh / 1000;
+}
+static double energy_metered(dd_world *world) {
+    return dd_account_city(world).metered_wh / 1e3;
+}
+static double energy_cost(dd_world *world) {
+    dd_saving_terms terms = dd_saving_terms_of(&world->def.settings, 0);
+    return dd_energy_vnd(&terms, lamps_energy(world));
+}
+static double energy_co2(dd_world *world) {
+    return lamps_energy(world) * world->def.settings.account_co2_kg;
+}
+static double energy_dark(dd_world *world) {
+    return dd_account_dark_h(world);
+}
+static double energy_baseline(dd_world *world) {
+    return dd_account_city(world).baseline_w / 1e3 * dd_account_dark_h(world);
+}
+static double energy_saving(dd_world *world) {
+    return dd_account_saving(world).percent;
+}
+static double energy_saved(dd_world *world) {
+    return dd_account_saving(world).kwh;
+}
+static double energy_saved_vnd(dd_world *world) {
+    return dd_account_saving(world).vnd;
+}
+static double energy_saved_co2(dd_world *world) {
+    return dd_account_saving(world).co2_kg;
+}
+static double energy_payback(dd_world *world) {
+    return dd_account_saving(world).payback_years;
+}
+static double energy_discounted(dd_world *world) {
+    return dd_account_saving(world).discounted_payback;
 }
 static double lamps_reachable(dd_world *world) {
     dd_reach_measure city = reach_city(world);
@@ -215,6 +287,24 @@ const dd_figure dd_figures[] = {
     {"lamps.level", "%", "mean light now, of full", lamps_level},
     {"lamps.power", "kW", "power taken by all lamps and nodes now", lamps_power},
     {"lamps.energy", "kWh", "energy taken so far", lamps_energy},
+    {"energy.kwh", "kWh", "energy taken so far by lamps and nodes; the same as lamps.energy",
+     lamps_energy},
+    {"energy.metered_kwh", "kWh", "what the nodes' meters counted of it", energy_metered},
+    {"energy.cost_vnd", "VND", "what it costs, VAT included", energy_cost},
+    {"energy.co2_kg", "kg", "CO2 of its generation", energy_co2},
+    {"energy.dark_h", "h", "hours between sunset and sunrise so far", energy_dark},
+    {"energy.baseline_kwh", "kWh",
+     "what the lamps of before 2020 would have taken so far, full from sunset to sunrise",
+     energy_baseline},
+    {"energy.saving", "%", "saved of that", energy_saving},
+    {"energy.saved_kwh", "kWh", "saved so far", energy_saved},
+    {"energy.saved_vnd", "VND", "saved so far, VAT included, maintenance left out",
+     energy_saved_vnd},
+    {"energy.saved_co2_kg", "kg", "CO2 saved so far", energy_saved_co2},
+    {"energy.payback_years", "a",
+     "years in which savings like these, scaled by dark hours, pay for the project",
+     energy_payback},
+    {"energy.payback_discounted_years", "a", "the same with interest", energy_discounted},
     {"lamps.reachable", "%", "lamps with a route to their controller now", lamps_reachable},
     {"mesh.sent", "", "messages sent over the mesh so far", mesh_sent},
     {"mesh.arrived", "", "messages delivered by the mesh so far", mesh_delivered_n},

@@ -1,6 +1,8 @@
 // Figures of a run at a moment: of lamps (truth), and of the city as a whole.
 #pragma once
 
+#include "models/controller/core/message.h"
+#include "models/power/cabinet.h"
 #include "models/world.h"
 
 // What is true of some lamps now.
@@ -30,6 +32,18 @@ uint32_t dd_measure_parent(const dd_world *world, uint32_t lamp);
 
 // How many of some lamps the centre has heard of within the last `since`.
 uint32_t dd_measure_heard(const dd_world *world, const uint32_t *lamps, uint32_t n, dd_time since);
+
+// What a lamp's node would read out now: the truth as it measures it, whether or not anybody asks.
+dd_reading dd_measure_reading(dd_world *world, uint32_t lamp);
+
+// The voltage at a lamp's terminals now, V; 0 when it is dead.
+double dd_measure_voltage(dd_world *world, uint32_t lamp);
+
+// The name of the model of a lamp's luminaire now.
+const char *dd_measure_model(const dd_world *world, uint32_t lamp);
+
+// What a cabinet's controller can see now of a feeder, by its index in the city.
+dd_feeder_reading dd_measure_feeder(dd_world *world, uint32_t feeder);
 
 // Figures by name, for scenarios and the summary.
 typedef struct dd_figure {

@@ -7,6 +7,7 @@
 
 struct dd_air;
 struct dd_jammer;
+struct dd_sky_state;
 
 typedef struct dd_neighbourhood {
     uint32_t segment_n, station_n;
@@ -14,6 +15,7 @@ typedef struct dd_neighbourhood {
     uint32_t *owner;            // by station, [1 .. station_n]: index into segments
     struct dd_air *air;
     dd_weather weather;
+    struct dd_sky_state *sky;
     struct dd_jammer *jammers; // [DD_JAMMERS_MAX], those that have appeared first; NULL: none ever
     uint32_t jammer_n;
     dd_pool bodies; // of long payloads that lamps put together

@@ -40,8 +40,9 @@ const char *const dd_report_names[] = {
     "rubbish",        "street_selling", "advertising", "construction_order",
     "infrastructure", "security",       "lighting",    NULL};
 
-const char *const dd_verb_names[] = {"none",   "override",    "resume",  "read", "fail",
-                                     "repair", "acknowledge", "program", "rain", NULL};
+const char *const dd_verb_names[] = {"none",    "override", "resume",     "read",    "acknowledge",
+                                     "program", "refit",    "commission", "fail",    "repair",
+                                     "hazard",  "batch",    "strike",     "weather", NULL};
 
 const char *const dd_mesh_outcome_names[] = {
     "delivered", "no_route", "no_ack", "queue_full", "no_clear_channel",
@@ -61,7 +62,7 @@ static const char *const breaker_reasons[] = {"closed", "opened",   "thermal", "
                                               "inrush", "residual", NULL};
 static const char *const cabinet_inputs[] = {"contactor", "breaker",   "leakage", "override",
                                              "door",      "photocell", NULL};
-static const char *const grid_states[] = {"normal", "sag", "brownout", "dead", NULL};
+static const char *const grid_states[] = {"normal", "low", "phase_lost", "dead", NULL};
 static const char *const off_on[] = {"off", "on", NULL};
 static const char *const down_up[] = {"down", "up", NULL};
 static const char *const repaired_failed[] = {"repaired", "failed", NULL};
@@ -148,7 +149,8 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                      NO_DIGEST,
                      true,
                      {{"state", DD_FIELD_ENUM, NULL, grid_states},
-                      {"voltage", DD_FIELD_SHARE, "%", NULL}}},
+                      {"voltage", DD_FIELD_SHARE, "%", NULL},
+                      {"live_phases", DD_FIELD_INTEGER, "mask", NULL}}},
     [DD_REC_REFIT] = {"refit",
                       "A lamp got another luminaire; numbers of the catalogue.",
                       DD_TRUTH,
@@ -158,12 +160,14 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                        {"now", DD_FIELD_INTEGER, NULL, NULL},
                        {"nominal", DD_FIELD_MILLI, "W", NULL}}},
     [DD_REC_FEEDER_ENERGY] = {"feeder_energy",
-                              "Energy that a feeder's lamps have taken so far.",
+                              "Energy that a feeder's lamps have taken so far, and what its "
+                              "cable has lost.",
                               DD_TRUTH,
                               ENERGY,
                               true,
                               {{"energy", DD_FIELD_MILLI, "Wh", NULL},
-                               {"power", DD_FIELD_MILLI, "W", NULL}}},
+                               {"power", DD_FIELD_MILLI, "W", NULL},
+                               {"losses", DD_FIELD_MILLI, "Wh", NULL}}},
     [DD_REC_LAMP_ENERGY] = {"lamp_energy",
                             "What a lamp has taken and given in the whole run; at its end.",
                             DD_TRUTH,
@@ -173,6 +177,16 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                              {"metered", DD_FIELD_MILLI, "Wh", NULL},
                              {"burning", DD_FIELD_MILLI, "h", NULL},
                              {"light", DD_FIELD_MILLI, "klmh", NULL}}},
+    [DD_REC_LAMP_ACCOUNT] = {"lamp_account",
+                             "On whose account a lamp's energy is, and what the lamp of before "
+                             "2020 would have taken, full from sunset to sunrise; at the end.",
+                             DD_TRUTH,
+                             NO_DIGEST,
+                             true,
+                             {{"feeder", DD_FIELD_ENTITY, NULL, NULL},
+                              {"road", DD_FIELD_ENTITY, NULL, NULL},
+                              {"ward", DD_FIELD_ENTITY, NULL, NULL},
+                              {"baseline", DD_FIELD_MILLI, "Wh", NULL}}},
     [DD_REC_MESH_MESSAGE] = {"mesh_message",
                              "A message crossed the mesh, or was lost.",
                              DD_TRUTH,

@@ -16,7 +16,8 @@ typedef enum dd_record_number {
     DD_REC_GRID,    // the supply of an area changes
     DD_REC_REFIT,   // a lamp gets another luminaire
     DD_REC_FEEDER_ENERGY,
-    DD_REC_LAMP_ENERGY, // what a lamp has taken, at the end of the run
+    DD_REC_LAMP_ENERGY,  // what a lamp has taken, at the end of the run
+    DD_REC_LAMP_ACCOUNT, // on whose account it is, at the end of the run
     DD_REC_MESH_MESSAGE,
     DD_REC_MESH_LOSS,
     DD_REC_MESH_GROUP,

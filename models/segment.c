@@ -1,6 +1,7 @@
 #include "models/segment.h"
 #include "models/controller/house.h"
 #include "models/hazard.h"
+#include "models/job.h"
 #include "models/kind.h"
 #include "models/light/lifetime.h"
 #include "models/light/node_light.h"
@@ -10,61 +11,13 @@
 #include "models/neighbourhood.h"
 #include "models/power/cabinet.h"
 #include "models/power/feeder.h"
+#include "models/sky/exposure.h"
+#include "models/sky/lightning.h"
 #include "models/sky/sun_times.h"
 
-enum { ALL_PHASES = 7, BLACKOUT_BIT = 4 };
-#define METER_PERIOD (15 * DD_MINUTE) // as energy meters usually report
 #define SIGHT_MARGIN (20 * DD_MINUTE) // civil twilight, some 20 minutes at 10 degrees north
 
-uint8_t dd_segment_feeder_number(const dd_segment_state *segment, uint32_t feeder) {
-    for (uint8_t number = 1; number <= segment->feeder_n; number++)
-        if (segment->feeders[number].feeder == feeder) return number;
-    return 0;
-}
-
-// --- Supply ---
-
-static uint8_t live_phases(const dd_feeder_state *feeder) {
-    bool dead = feeder->faults & (1u | 1u << BLACKOUT_BIT);
-    return dead ? 0 : (uint8_t)(ALL_PHASES & ~(feeder->faults >> 1));
-}
-
-static void supply_lamps(dd_domain *domain, dd_segment_state *segment,
-                         const dd_feeder_state *feeder) {
-    const dd_city *city = dd_world_of(domain)->city;
-    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
-        const dd_lamp *place = &city->lamps[dd_segment_lamp(segment, lamp)];
-        if (place->feeder != feeder->feeder) continue;
-        bool on = feeder->live_phases >> place->phase & 1;
-        dd_node_supply(domain, segment, lamp, on, feeder->cause);
-    }
-}
-
-static void feed(dd_domain *domain, dd_segment_state *segment, uint8_t number, uint64_t cause) {
-    const dd_world *world = dd_world_of(domain);
-    dd_feeder_state *feeder = &segment->feeders[number];
-    uint8_t live = live_phases(feeder);
-    if (live == feeder->live_phases) return;
-    feeder->live_phases = live;
-    feeder->cause = dd_record_make(domain, DD_REC_FEEDER_SUPPLY,
-                                   dd_world_entity(world, DD_ENTITY_FEEDER, feeder->feeder), cause,
-                                   live, 0, 0, 0);
-    supply_lamps(domain, segment, feeder);
-    dd_house_supply(domain, segment, number, live);
-}
-
-static void set_bit(uint8_t *bits, int bit, bool on) {
-    *bits = (uint8_t)(on ? *bits | 1u << bit : *bits & ~(1u << bit));
-}
-
 // --- Faults ---
-
-static void fault_feeder(dd_domain *domain, dd_segment_state *segment, uint32_t feeder, int bit,
-                         bool fails, uint64_t cause) {
-    uint8_t number = dd_segment_feeder_number(segment, feeder);
-    set_bit(&segment->feeders[number].faults, bit, fails);
-    feed(domain, segment, number, cause);
-}
 
 // A line is down while a fault or a natural outage holds it, and up when the last has gone.
 static void tell_line(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
@@ -81,59 +34,42 @@ static void fault_line(dd_domain *domain, dd_segment_state *segment, bool fails,
     tell_line(domain, segment, cause);
 }
 
-static void black_out(dd_domain *domain, dd_segment_state *segment, bool fails, uint64_t cause) {
-    for (uint8_t number = 1; number <= segment->feeder_n; number++) {
-        set_bit(&segment->feeders[number].faults, BLACKOUT_BIT, fails);
-        feed(domain, segment, number, cause);
+// A lamp's own faults are its node's to know; those of the cable at its pole are its feeder's.
+static void fault_lamp(dd_domain *domain, dd_segment_state *segment, uint32_t index,
+                       const dd_failing *what) {
+    dd_fault_kind fault = (dd_fault_kind)what->fault;
+    uint16_t lamp = (uint16_t)(index - segment->first_lamp + 1);
+    if (fault == DD_FAULT_CABLE_CUT || fault == DD_FAULT_SHORT_CIRCUIT) {
+        uint32_t feeder = dd_world_of(domain)->city->lamps[index].feeder;
+        dd_feeder_fault(domain, segment, dd_segment_feeder_number(segment, feeder), fault, lamp,
+                        what->fails, what->record);
+    } else {
+        dd_node_fault(domain, segment, lamp, fault, what->fails, what->record);
     }
-    dd_house_mains(domain, segment, !fails);
+}
+
+static void fault_segment(dd_domain *domain, dd_segment_state *segment, const dd_failing *what) {
+    if (what->fault == DD_FAULT_LINE)
+        fault_line(domain, segment, what->fails, what->record);
+    else if (what->fault == DD_FAULT_CONTROLLER)
+        dd_house_fault(domain, segment, what->fails, what->record);
+    else
+        dd_cabinet_fault(domain, segment, (dd_fault_kind)what->fault, what->fails, what->record);
 }
 
 static void apply_fault(dd_domain *domain, dd_segment_state *segment, const dd_failing *what) {
     const dd_world *world = dd_world_of(domain);
     uint32_t index = dd_world_index(world, what->entity);
-    switch ((dd_fault_kind)what->fault) {
-    case DD_FAULT_BREAKER:
-    case DD_FAULT_PHASE_L1:
-    case DD_FAULT_PHASE_L2:
-    case DD_FAULT_PHASE_L3:
-        fault_feeder(domain, segment, index, what->fault - DD_FAULT_BREAKER, what->fails,
-                     what->record);
+    switch ((dd_entity_type)world->entities.all[what->entity].type) {
+    case DD_ENTITY_LAMP:
+        fault_lamp(domain, segment, index, what);
         break;
-    case DD_FAULT_BLACKOUT:
-        black_out(domain, segment, what->fails, what->record);
-        break;
-    case DD_FAULT_LINE:
-        fault_line(domain, segment, what->fails, what->record);
-        break;
-    case DD_FAULT_CONTROLLER:
-        dd_house_fault(domain, segment, what->fails, what->record);
-        break;
-    case DD_FAULT_CABLE_CUT:
-    case DD_FAULT_SHORT_CIRCUIT: {
-        uint16_t lamp = (uint16_t)(index - segment->first_lamp + 1);
-        uint8_t feeder = dd_segment_feeder_number(segment, world->city->lamps[index].feeder);
-        dd_feeder_fault(domain, segment, feeder, (dd_fault_kind)what->fault, lamp, what->fails,
-                        what->record);
-        break;
-    }
-    case DD_FAULT_CONTACTOR_WELDED:
-    case DD_FAULT_CONTACTOR_DEAD:
-    case DD_FAULT_BYPASS:
-    case DD_FAULT_SWITCHED_OFF:
-    case DD_FAULT_LEAKAGE:
-    case DD_FAULT_METER_DRIFT:
+    case DD_ENTITY_FEEDER:
         dd_feeder_fault(domain, segment, dd_segment_feeder_number(segment, index),
                         (dd_fault_kind)what->fault, 0, what->fails, what->record);
         break;
-    case DD_FAULT_BROWNOUT:
-    case DD_FAULT_DOOR_OPEN:
-    case DD_FAULT_FLOODED:
-        dd_cabinet_fault(domain, segment, (dd_fault_kind)what->fault, what->fails, what->record);
-        break;
     default:
-        dd_node_fault(domain, segment, (uint16_t)(index - segment->first_lamp + 1),
-                      (dd_fault_kind)what->fault, what->fails, what->record);
+        fault_segment(domain, segment, what);
     }
 }
 
@@ -147,15 +83,12 @@ bool dd_segment_failed(const dd_world *world, const dd_segment_state *segment, u
     switch ((dd_entity_type)world->entities.all[entity].type) {
     case DD_ENTITY_LAMP:
         return segment->nodes[index - segment->first_lamp + 1].faults >> fault & 1;
-    case DD_ENTITY_FEEDER: {
-        uint8_t number = dd_segment_feeder_number(segment, index);
-        return fault <= DD_FAULT_PHASE_L3 &&
-               segment->feeders[number].faults >> (fault - DD_FAULT_BREAKER) & 1;
-    }
+    case DD_ENTITY_FEEDER:
+        return dd_feeder_failed(&segment->feeders[dd_segment_feeder_number(segment, index)], fault);
     default:
         if (fault == DD_FAULT_LINE) return segment->house->line.faults;
         if (fault == DD_FAULT_CONTROLLER) return segment->house->broken;
-        return fault == DD_FAULT_BLACKOUT && !segment->house->mains;
+        return dd_cabinet_failed(segment, fault);
     }
 }
 
@@ -295,30 +228,31 @@ static void handle_order(dd_domain *domain, const dd_event *event) {
     dd_house_order(domain, dd_segment_of(domain, event->target), dd_parcel(domain, event));
 }
 
-// --- What comes by the clock ---
+// --- Power ---
 
-// One pass over the lamps, whatever the number of feeders.
-void dd_segment_meter(dd_domain *domain, dd_segment_state *segment) {
-    const dd_world *world = dd_world_of(domain);
-    int64_t energy_mwh[DD_CORE_FEEDERS + 1] = {0}, power_mw[DD_CORE_FEEDERS + 1] = {0};
-    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
-        dd_node *node = &segment->nodes[lamp];
-        uint32_t feeder = world->city->lamps[dd_segment_lamp(segment, lamp)].feeder;
-        uint8_t number = dd_segment_feeder_number(segment, feeder);
-        dd_node_count(node, domain->now);
-        energy_mwh[number] += node->energy_mwh;
-        power_mw[number] += node->power_mw;
-    }
-    for (uint8_t number = 1; number <= segment->feeder_n; number++) {
-        uint32_t entity = dd_world_entity(world, DD_ENTITY_FEEDER, segment->feeders[number].feeder);
-        dd_record_make(domain, DD_REC_FEEDER_ENERGY, entity, 0, energy_mwh[number],
-                       power_mw[number], 0, 0);
-    }
+static void handle_contactor(dd_domain *domain, const dd_event *event) {
+    dd_cabinet_contactor_due(domain, dd_segment_of(domain, event->target), (uint8_t)event->small,
+                             event->a);
 }
 
+static void handle_trip(dd_domain *domain, const dd_event *event) {
+    dd_feeder_trip(domain, dd_segment_of(domain, event->target), (uint8_t)event->small, event->a);
+}
+
+static void handle_grid_day(dd_domain *domain, const dd_event *event) {
+    dd_cabinet_grid_day(domain, dd_segment_of(domain, event->target));
+}
+
+static void handle_grid_change(dd_domain *domain, const dd_event *event) {
+    dd_cabinet_grid(domain, dd_segment_of(domain, event->target));
+}
+
+// --- What comes by the clock ---
+
 static void handle_meter(dd_domain *domain, const dd_event *event) {
-    dd_segment_meter(domain, dd_segment_of(domain, event->target));
-    dd_schedule(domain, domain->now + METER_PERIOD, DD_KIND_METER, event->target, 0, 0, 0);
+    dd_cabinet_meter(domain, dd_segment_of(domain, event->target));
+    dd_time period = dd_seconds(dd_world_of(domain)->def.settings.account_meter_s);
+    dd_schedule(domain, domain->now + period, DD_KIND_METER, event->target, 0, 0, 0);
 }
 
 static void look_at(dd_domain *domain, dd_segment_state *segment, bool night) {
@@ -369,23 +303,17 @@ static void handle_line_change(dd_domain *domain, const dd_event *event) {
 
 // --- Start ---
 
-static void find_feeders(const dd_city *city, dd_segment_state *segment) {
-    for (uint32_t i = 1; i < city->feeder_n && segment->feeder_n < DD_CORE_FEEDERS; i++)
-        if (city->feeders[i].segment == segment->segment)
-            segment->feeders[++segment->feeder_n] =
-                (dd_feeder_state){.feeder = i, .live_phases = ALL_PHASES};
-}
-
 void dd_segment_start(dd_domain *domain, dd_segment_state *segment) {
     const dd_world *world = dd_world_of(domain);
     segment->programs[0] = world->def.program;
     segment->nodes = dd_arena_take(&domain->arena, (segment->lamp_n + 1u) * sizeof *segment->nodes);
     segment->house = dd_arena_take(&domain->arena, sizeof *segment->house);
-    find_feeders(world->city, segment);
+    dd_cabinet_start(domain, segment);
     segment->night = plan_sight(domain, segment);
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
         dd_node_start(domain, segment, lamp);
     dd_house_start(domain, segment);
+    dd_cabinet_sky(domain, segment);
     dd_schedule(domain, 0, DD_KIND_METER, segment->station, 0, 0, 0);
     dd_schedule(domain, 0, DD_KIND_LINE_DAY, segment->station, 0, 0, 0);
 }
@@ -404,12 +332,20 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_CONTROLLER_WAKE] = {"controller_wake", handle_controller_wake, false, DD_REACH_HUB},
     [DD_KIND_CONTROLLER_BOOT] = {"controller_boot", handle_controller_boot, false, DD_REACH_HUB},
     [DD_KIND_BATTERY_EMPTY] = {"battery_empty", handle_battery_empty, false, DD_REACH_HUB},
+    [DD_KIND_CONTACTOR] = {"contactor", handle_contactor, false, DD_REACH_HUB},
+    [DD_KIND_TRIP] = {"trip", handle_trip, false, DD_REACH_HUB},
+    [DD_KIND_GRID_DAY] = {"grid_day", handle_grid_day, false, DD_REACH_NOBODY},
+    [DD_KIND_GRID_CHANGE] = {"grid_change", handle_grid_change, false, DD_REACH_HUB},
     [DD_KIND_METER] = {"meter", handle_meter, false, DD_REACH_HUB},
     [DD_KIND_SIGHT_SCAN] = {"sight_scan", handle_sight_scan, false, DD_REACH_HUB},
     [DD_KIND_LINE_DAY] = {"line_day", handle_line_day, false, DD_REACH_HUB},
     [DD_KIND_LINE_CHANGE] = {"line_change", handle_line_change, false, DD_REACH_HUB},
     [DD_KIND_ORDER] = {"order", handle_order, true, DD_REACH_HUB},
     [DD_KIND_FAULT] = {"fault", handle_fault, true, DD_REACH_HUB},
+    [DD_KIND_JOB] = {"job", dd_job_handle, true, DD_REACH_HUB},
     [DD_KIND_AGE] = {"age", handle_age, false, DD_REACH_HUB},
     [DD_KIND_HAZARD] = {"hazard", handle_hazard, false, DD_REACH_HUB},
+    [DD_KIND_SKY] = {"sky", dd_exposure_look, false, DD_REACH_HUB},
+    [DD_KIND_STRIKE] = {"strike", dd_lightning_flash, false, DD_REACH_HUB},
+    [DD_KIND_BOLT] = {"bolt", dd_lightning_bolt, true, DD_REACH_HUB},
 };

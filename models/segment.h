@@ -4,9 +4,6 @@
 #include "models/kind.h"
 #include "models/segment_state.h"
 
-// The number within the segment of a city's feeder, 0 when it is not one of its own.
-uint8_t dd_segment_feeder_number(const dd_segment_state *segment, uint32_t feeder);
-
 // What comes with an event of kind DD_KIND_FAULT.
 typedef struct dd_failing {
     uint64_t record; // of the fault
@@ -27,9 +24,6 @@ uint64_t dd_segment_fault(dd_domain *domain, dd_segment_state *segment, uint32_t
 
 // Puts the segment to work in its domain at the scenario's start.
 void dd_segment_start(dd_domain *domain, dd_segment_state *segment);
-
-// Makes the energy records of its feeders, counted up to now.
-void dd_segment_meter(dd_domain *domain, dd_segment_state *segment);
 
 // Handlers of a segment's events.
 extern const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS];

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "models/controller/core/core.h"
+#include "models/power/power_state.h"
 #include "models/world.h"
 
 struct dd_node;
@@ -12,23 +13,17 @@ struct dd_house;
 // Programs that nodes of one segment may follow at once: dead ones keep what they had.
 enum { DD_PROGRAM_SLOTS = 16 };
 
-typedef struct dd_feeder_state {
-    uint32_t feeder;     // index in the city
-    uint8_t live_phases; // mask: bit 0 is L1
-    uint8_t faults;      // bits: 0 breaker, 1..3 phases L1..L3, 4 blackout
-    uint64_t cause;      // record of the last change of its live phases
-} dd_feeder_state;
-
 typedef struct dd_segment_state {
     uint32_t segment;    // index in the city
     uint32_t first_lamp; // lamp number l is the city's first_lamp + l - 1
     uint32_t station;    // of its controller in their domain; lamp number l is station + l
     uint16_t lamp_n;
     uint8_t feeder_n;
-    bool night;                                   // after the dusk scan, before the dawn scan
-    bool line_down;                               // as the last record of it says
-    struct dd_node *nodes;                        // [1 .. lamp_n]
-    dd_feeder_state feeders[DD_CORE_FEEDERS + 1]; // from 1
+    bool night;               // after the dusk scan, before the dawn scan
+    bool line_down;           // as the last record of it says
+    struct dd_node *nodes;    // [1 .. lamp_n]
+    dd_feeder_state *feeders; // [1 .. feeder_n]
+    dd_cabinet_state cabinet;
     dd_program programs[DD_PROGRAM_SLOTS];
     dd_sun_cache sun;
     struct dd_house *house;
@@ -42,4 +37,11 @@ static inline uint32_t dd_segment_lamp(const dd_segment_state *segment, uint16_t
 // The number within the segment of one of its stations: 0 is the controller, else a lamp.
 static inline uint16_t dd_segment_number(const dd_segment_state *segment, uint32_t station) {
     return (uint16_t)(station - segment->station);
+}
+
+// The number within the segment of a city's feeder, 0 when it is not one of its own.
+static inline uint8_t dd_segment_feeder_number(const dd_segment_state *segment, uint32_t feeder) {
+    for (uint8_t number = 1; number <= segment->feeder_n; number++)
+        if (segment->feeders[number].feeder == feeder) return number;
+    return 0;
 }

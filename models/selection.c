@@ -60,27 +60,44 @@ uint32_t dd_entity_parse(const dd_world *world, const char *text, dd_error *erro
     return 0;
 }
 
-bool dd_lamp_belongs(const dd_world *world, uint32_t lamp, uint32_t entity) {
+// The entity of a type that a lamp is or belongs to.
+static uint32_t owner_of(const dd_world *world, uint32_t lamp, dd_entity_type type) {
     const dd_lamp *place = &world->city->lamps[lamp];
-    uint32_t index = dd_world_index(world, entity);
-    switch ((dd_entity_type)world->entities.all[entity].type) {
-    case DD_ENTITY_LAMP:
-        return index == lamp;
-    case DD_ENTITY_SEGMENT:
-        return index == place->segment;
-    case DD_ENTITY_FEEDER:
-        return index == place->feeder;
-    case DD_ENTITY_CABINET:
-        return index == world->city->feeders[place->feeder].cabinet;
-    case DD_ENTITY_ROAD:
-        return index == place->road;
-    case DD_ENTITY_WARD:
-        return index == place->ward;
-    case DD_ENTITY_CITY:
-        return true;
-    default:
-        return false;
+    const uint32_t indices[DD_ENTITY_TYPES] = {[DD_ENTITY_LAMP] = lamp,
+                                               [DD_ENTITY_SEGMENT] = place->segment,
+                                               [DD_ENTITY_FEEDER] = place->feeder,
+                                               [DD_ENTITY_CABINET] =
+                                                   world->city->feeders[place->feeder].cabinet,
+                                               [DD_ENTITY_ROAD] = place->road,
+                                               [DD_ENTITY_WARD] = place->ward,
+                                               [DD_ENTITY_CITY] = 1};
+    return dd_world_entity(world, type, indices[type]);
+}
+
+bool dd_lamp_belongs(const dd_world *world, uint32_t lamp, uint32_t entity) {
+    return owner_of(world, lamp, (dd_entity_type)world->entities.all[entity].type) == entity;
+}
+
+enum { CHOSEN = 1, RELATED = 2 };
+
+uint32_t dd_select_related(const dd_world *world, const uint32_t *from, uint32_t n,
+                           dd_entity_type type, uint8_t *marks, uint32_t *out) {
+    uint32_t found = 0, last = world->base[type] + count_of(world, type);
+    uint32_t types = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        marks[from[i]] |= CHOSEN;
+        types |= 1u << world->entities.all[from[i]].type;
     }
+    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++)
+        for (int of = 1; of < DD_ENTITY_TYPES; of++)
+            if (types >> of & 1 && marks[owner_of(world, lamp, (dd_entity_type)of)] & CHOSEN)
+                marks[owner_of(world, lamp, type)] |= RELATED;
+    for (uint32_t entity = world->base[type] + 1; entity <= last; entity++) {
+        if (!(marks[entity] & RELATED)) continue;
+        if (out) out[found] = entity;
+        found++;
+    }
+    return found;
 }
 
 // A filter with its names looked up.

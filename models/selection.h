@@ -26,3 +26,10 @@ uint32_t dd_select_lamps(const dd_world *world, const dd_filter *filter, uint32_
 
 // Whether a lamp belongs to an entity: itself, its segment, feeder, road, ward, or the city.
 bool dd_lamp_belongs(const dd_world *world, uint32_t lamp, uint32_t entity);
+
+// Lists the entities of a type that some entities of any types have to do with by their lamps, each
+// once, in the city's order: the lamps, feeders, segments or roads of a ward, the feeders that some
+// lamps hang on. `marks` has room for a mark for each entity of the world, all 0 (or as this left
+// them); `out` for all of that type, or is NULL to count only. Returns how many.
+uint32_t dd_select_related(const dd_world *world, const uint32_t *from, uint32_t n,
+                           dd_entity_type type, uint8_t *marks, uint32_t *out);

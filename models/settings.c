@@ -46,3 +46,7 @@ bool dd_setting_check(const dd_setting_info *info, double value, dd_error *error
 void dd_setting_put(dd_settings *settings, const dd_setting_info *info, double value) {
     *setting_at(settings, info) = value;
 }
+
+double dd_setting_get(const dd_settings *settings, const dd_setting_info *info) {
+    return *(const double *)(const void *)((const char *)settings + info->offset);
+}

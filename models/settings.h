@@ -14,20 +14,94 @@
     DD_SETTINGS_ACCOUNT(X)
 
 #define DD_SETTINGS_ACCOUNT(X)                                                                     \
+    X(account_meter_s, "account.meter_s", 900, 60, 86400, "s",                                     \
+      "the feeders' energy is recorded this often; meters usually report every 15 min")            \
+    X(account_node_class, "account.node_class", 2, 0, 10, "%",                                     \
+      "accuracy class of the nodes' meters, three standard deviations; facts A2: 2 or 5")          \
     X(account_tariff_vnd, "account.tariff_vnd", 1827, 0, 100000, "VND/kWh",                        \
-      "price of energy, VAT excluded; facts A2, below 6 kV, 2019; unverified")
+      "price of energy, VAT excluded; facts A2, below 6 kV, 2019; unverified")                     \
+    X(account_vat, "account.vat", 10, 0, 100, "%", "VAT on energy; as usual, 8 at times")          \
+    X(account_co2_kg, "account.co2_kg", 0.7221, 0, 5, "kg/kWh",                                    \
+      "CO2 of the grid's energy; facts A2: Viet Nam's factor of 2021")                             \
+    X(account_cost_vnd, "account.cost_vnd", 40e9, 0, 1e15, "VND",                                  \
+      "what the project cost; the brief: nearly 40 billion")                                       \
+    X(account_maintenance_vnd, "account.maintenance_vnd", 0, 0, 1e8, "VND",                        \
+      "maintenance that a new lamp saves a year; unknown, so 0")                                   \
+    X(account_discount, "account.discount", 8, 0, 100, "%",                                        \
+      "interest a year in the discounted payback; estimate")
 
 #define DD_SETTINGS_POWER(X)                                                                       \
     X(grid_outages, "grid.outages", 1, 0, 1000, "x",                                               \
       "interruptions of the supply when nature.on = 1: 0 none, 1 as in facts A2, 2 twice as "      \
-      "often")
+      "often; sags, low voltage and lost phases with them")                                        \
+    X(power_voltage_v, "power.voltage_v", 220, 100, 250, "V",                                      \
+      "phase to neutral at the cabinets when nothing disturbs it; facts A2")                       \
+    X(power_brownout, "power.brownout", 70, 0, 100, "%",                                           \
+      "what a brownout leaves of the voltage; estimate")                                           \
+    X(power_cable_mm2, "power.cable_mm2", 16, 1.5, 300, "mm2",                                     \
+      "conductors of the feeders' cables, the neutral as the phases; estimate")                    \
+    X(power_cable_resistivity, "power.cable_resistivity", 22.5, 10, 100, "ohm mm2/km",             \
+      "of copper in service, 36 of aluminium; IEC 60364-5-52, annex G")                            \
+    X(power_source_ohm, "power.source_ohm", 0.1, 0.001, 10, "ohm",                                 \
+      "impedance of transformer and mains before a cabinet, for short circuits; estimate")         \
+    X(power_breaker_spread, "power.breaker_spread", 1, 0, 1, "",                                   \
+      "1: each breaker trips somewhere in its curve's band, 0: all in the middle; IEC 60898-1")    \
+    X(power_breaker_tau_s, "power.breaker_tau_s", 60, 1, 3600, "s",                                \
+      "time constant of the breakers' bimetals; estimate: 13 to 23 s at 2.55 In")                  \
+    X(power_inrush_exponent, "power.inrush_exponent", 0.55, 0, 2, "",                              \
+      "a breaker passes pulses of width T (10 ms/T)^this higher; estimate: a C16 carries 14 x 65 " \
+      "A "                                                                                         \
+      "of 250 us")                                                                                 \
+    X(power_leakage_ma, "power.leakage_ma", 0.5, 0, 100, "mA",                                     \
+      "earth leakage of each driver; estimate, 0.3 to 1")                                          \
+    X(power_leakage_wet_ma, "power.leakage_wet_ma", 1, 0, 100, "mA",                               \
+      "more of it, of each pole, when all is as wet as can be; estimate")                          \
+    X(power_leakage_fault_ma, "power.leakage_fault_ma", 150, 0, 10000, "mA",                       \
+      "of a place where the insulation gives way, when dry; estimate")                             \
+    X(power_leakage_fault_wet, "power.leakage_fault_wet", 1.5, 0, 100, "x",                        \
+      "so much more of that when wet; estimate")                                                   \
+    X(power_leakage_flooded_ma, "power.leakage_flooded_ma", 400, 0, 10000, "mA",                   \
+      "of terminals under water; estimate")                                                        \
+    X(power_leakage_warning_ma, "power.leakage_warning_ma", 150, 0, 10000, "mA",                   \
+      "leakage that is told to the controller, 0: none; estimate")                                 \
+    X(power_rcd_ma, "power.rcd_ma", 300, 0, 10000, "mA",                                           \
+      "leakage at which a feeder's residual current device opens, 0: there is none; IEC 61008-1")  \
+    X(power_meter_class, "power.meter_class", 1, 0, 5, "%",                                        \
+      "limit of the error of the feeders' meters; IEC 62053-21, class 1")                          \
+    X(power_meter_drift, "power.meter_drift", 1, 0, 50, "%/d",                                     \
+      "what a drifting meter loses each day, down to half the truth; estimate")                    \
+    X(cabinet_stagger_s, "cabinet.stagger_s", 2, 0, 600, "s",                                      \
+      "contactors of a cabinet close so long after each other; estimate")                          \
+    X(cabinet_switched, "cabinet.switched", 0, 0, 1, "",                                           \
+      "1: feeders are live only when lamps are to burn, 0: always, and nodes switch")              \
+    X(cabinet_photocell_on_lx, "cabinet.photocell_on_lx", 20, 0.1, 1000, "lx",                     \
+      "below this it is dark; estimate")                                                           \
+    X(cabinet_photocell_off_lx, "cabinet.photocell_off_lx", 40, 0.1, 1000, "lx",                   \
+      "from this on it is light again; estimate")
 
 #define DD_SETTINGS_SKY(X)                                                                         \
     X(sky_lat, "sky.lat", 10.2415, -90, 90, "deg", "latitude the sun is computed for; facts 0")    \
     X(sky_lon, "sky.lon", 106.3759, -180, 180, "deg",                                              \
       "longitude the sun is computed for; facts 0")                                                \
     X(nature, "nature.on", 0, 0, 1, "",                                                            \
-      "1: the place's own weather, water and failures, drawn by the seed; 0: a calm, dry time")
+      "1: the place's own weather, water and failures, drawn by the seed; 0: a calm, dry time")    \
+    X(sky_rain, "sky.rain", 1, 0, 10, "x",                                                         \
+      "rain when nature.on = 1: 0 none, 1 as in facts G2, 2 twice as much on as many days")        \
+    X(sky_storms, "sky.storms", 1, 0, 100, "x",                                                    \
+      "lightning when nature.on = 1: 0 none, 1 as in facts G2, 20 ground flashes on a km2 a year") \
+    X(sky_spd_kv, "sky.spd_kv", 10, 0.1, 100, "kV",                                                \
+      "surge that luminaires are protected against; facts G2: at twice as much half of them fail") \
+    X(sky_screened, "sky.screened", 90, 0, 100, "%",                                               \
+      "lightning that would have struck a pole but strikes a tree or a house; estimate")           \
+    X(sky_surge_loop_m, "sky.surge_loop_m", 0.07, 0, 20, "m",                                      \
+      "height of the loop in which a near stroke induces, as Rusck's h; estimate")                 \
+    X(sky_surge_ohm, "sky.surge_ohm", 10, 0, 1000, "ohm",                                          \
+      "surge along the cable over the current in the struck pole; estimate")                       \
+    X(sky_surge_fades_m, "sky.surge_fades_m", 60, 1, 10000, "m",                                   \
+      "of cable after which a surge has fallen to 1/e; estimate")                                  \
+    X(sky_ground_m, "sky.ground_m", 2, -10, 5000, "m",                                             \
+      "ground over mean sea level at cabinets whose groundLevel the city file does not give; "     \
+      "estimate")
 
 #define DD_SETTINGS_LIGHT(X)                                                                       \
     X(node_own_w, "node.own_w", 1.5, 0, 20, "W",                                                   \
@@ -217,6 +291,8 @@ bool dd_setting_check(const dd_setting_info *info, double value, dd_error *error
 
 // Gives it a value that has been checked.
 void dd_setting_put(dd_settings *settings, const dd_setting_info *info, double value);
+
+double dd_setting_get(const dd_settings *settings, const dd_setting_info *info);
 
 // The information on a name, or NULL.
 const dd_setting_info *dd_setting_find(const char *name);

@@ -1,11 +1,16 @@
 #include "models/twin.h"
+#include "models/account/account.h"
 #include "models/hazard.h"
 #include "models/hub.h"
 #include "models/light/lifetime.h"
 #include "models/mesh/mesh.h"
 #include "models/mesh/survey/survey.h"
 #include "models/neighbourhood.h"
+#include "models/power/cabinet.h"
 #include "models/segment.h"
+#include "models/sky/exposure.h"
+#include "models/sky/lightning.h"
+#include "models/sky/sky.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,17 +55,21 @@ static bool open_engine(dd_world *world, dd_error *error) {
     return true;
 }
 
-static bool build_airs(dd_world *world, dd_error *error) {
+static bool build_neighbourhoods(dd_world *world, dd_error *error) {
     dd_neighbourhoods_make(world);
-    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < world->engine->domain_n; i++)
-        if (!dd_mesh_make(&world->engine->domains[i], error)) return false;
+    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < world->engine->domain_n; i++) {
+        dd_domain *domain = &world->engine->domains[i];
+        dd_sky_make(domain);
+        dd_lightning_survey(domain);
+        if (!dd_mesh_make(domain, error)) return false;
+    }
     return true;
 }
 
 dd_world *dd_twin_open(const dd_world_def *def, dd_error *error) {
     dd_world *world = dd_world_make(def, error);
     if (!world || (dd_survey_make(world, error) && open_engine(world, error) &&
-                   build_airs(world, error) && dd_lifetime_make(world, error)))
+                   build_neighbourhoods(world, error) && dd_lifetime_make(world, error)))
         return world;
     dd_twin_close(world);
     return NULL;
@@ -68,6 +77,7 @@ dd_world *dd_twin_open(const dd_world_def *def, dd_error *error) {
 
 static void start_segments(dd_domain *domain) {
     dd_neighbourhood *it = dd_neighbourhood_of(domain);
+    dd_exposure_start(domain);
     for (uint32_t i = 0; i < it->segment_n; i++)
         dd_segment_start(domain, &it->segments[i]);
     dd_mesh_settle(domain);
@@ -88,8 +98,9 @@ void dd_twin_settle(dd_world *world) {
     }
     for (uint32_t i = 1; i < world->city->segment_n; i++) {
         dd_domain *domain = &world->engine->domains[dd_world_domain(world, i)];
-        dd_segment_meter(domain, dd_segment_at(world, i));
+        dd_cabinet_meter(domain, dd_segment_at(world, i));
     }
+    dd_account_tell(world);
 }
 
 void dd_twin_close(dd_world *world) {

@@ -10,7 +10,8 @@ dd_world *dd_twin_open(const dd_world_def *def, dd_error *error);
 // Puts everything in its place and to work at simulated time 0.
 void dd_twin_start(dd_world *world);
 
-// Counts all energy up to now, so that the last records and the summary are whole.
+// Counts all energy up to now and makes the lamps' accounts, so that the last records and the
+// summary are whole.
 void dd_twin_settle(dd_world *world);
 
 // Takes NULL too.

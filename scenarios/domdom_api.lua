@@ -75,6 +75,13 @@ function param(name, default) end
 ---@param given table<string, {channel?: integer, pan?: integer, key?: string}>
 function radios(given) end
 
+---Adds a luminaire to the catalogue, or changes one, before the first use of a lamp, road or segment:
+---`luminaire{ name = "LED-street-90", power_w = 90, flux_lm = 11700, control = "dali_linear" }`. What
+---is not given is as with the one that it is `like`, or with what it was, or with an LED street
+---luminaire. `domdom help settings` lists the figures.
+---@param spec {name: string, like?: string, power_w?: number, flux_lm?: number, technology?: string, control?: string, node?: boolean, [string]: number|string|boolean}
+function luminaire(spec) end
+
 ---The lighting program that all lamps are commissioned with: a list of switch points, each with
 ---`at` ("sunset", "sunrise+10m", "23:00") and `level` in percent.
 ---@param points {at: string, level: number}[]
@@ -167,6 +174,21 @@ function Selection:pick(n) end
 ---@return Selection
 function Selection:without(other) end
 
+---The number of its pole along its feeder's cable, from 1 at the cabinet. Of one lamp.
+---@return integer
+function Selection:pole() end
+
+---The lamps on its poles from number `first` (of 1) to number `last` (of all). Of one feeder.
+---@param first? integer
+---@param last? integer
+---@return Selection
+function Selection:poles(first, last) end
+
+---The lamps on its pole and on all poles beyond, away from the cabinet: what goes dark when the
+---cable is cut before it. Of one lamp.
+---@return Selection
+function Selection:outward() end
+
 ---The ids of its members.
 ---@return string[]
 function Selection:ids() end
@@ -213,6 +235,69 @@ function Selection:parents() end
 ---The lamps whose parent in the mesh is one of its lamps now.
 ---@return Selection
 function Selection:children() end
+
+---The voltage at its lamps now, volts: the mean of those that have any, or 0.
+---@return number
+function Selection:voltage() end
+
+---The current that its lamps take now, amperes: the sum of what their nodes measure. With a phase,
+---"L1", "L2" or "L3": what the meter in the cabinet measures, of one feeder.
+---@param phase? "L1"|"L2"|"L3"
+---@return number
+function Selection:current(phase) end
+
+---The name of its lamps' luminaires, as they hang there now; nil when they differ.
+---@return string?
+function Selection:model() end
+
+---What its feeders' meters say, kilowatt-hours since they were made.
+---@return number
+function Selection:meter_kwh() end
+
+---@class Reading
+---@field level number percent of light that the node commands
+---@field power number watts
+---@field voltage number volts
+---@field current number amperes
+---@field energy number watt-hours, counted modulo 65536
+---@field silent boolean the gear does not answer on its bus
+---@field open boolean the light source is an open circuit
+---@field short boolean the light source is shorted
+---@field derated boolean the gear reduces its output for its temperature
+---@field hot boolean the gear is too hot
+---@field relay boolean the voltage behind the relay is not as commanded
+---@field cycling boolean it has started again and again
+
+---What its node would read out now, whether anybody asks or not. Of one lamp.
+---@return Reading
+function Selection:reading() end
+
+---@class CabinetReading
+---@field voltage_l1 number volts at the meter's terminals; voltage_l2 and voltage_l3 likewise
+---@field current_l1 number amperes; current_l2 and current_l3 likewise
+---@field power number watts, as its meter says
+---@field meter number kilowatt-hours, as its meter says
+---@field leakage number amperes of residual current
+---@field contactor boolean its feedback contact is closed
+---@field tripped boolean its breaker has tripped
+---@field override boolean its hand switch is not on automatic
+
+---What the controller in the cabinet can see of it now. Of one feeder.
+---@return CabinetReading
+function Selection:cabinet() end
+
+---@class Sky
+---@field illuminance number lux on open ground
+---@field elevation number degrees of the sun over the horizon
+---@field temperature number °C in the shade
+---@field rain number mm/h
+---@field clouds number percent
+---@field tide number metres over mean sea level
+---@field flood? number metres over mean sea level of water in low streets, when there can be any
+
+---How it is outside now.
+---@return Sky
+function sky() end
 
 ---How many of its lamps hold an override now.
 ---@return integer
@@ -275,22 +360,69 @@ function acknowledge(number) end
 ---@param text string
 function act(text) end
 
----Makes its members fail. Lamps: "led_open", "driver_dead", "stuck_on", "no_dimming", "node_dead".
----Feeders: "breaker", "phase_l1", "phase_l2", "phase_l3". Segments: "blackout", "line",
----"controller". At lamps, at the controllers of segments, in the middle of roads: "jammer", which
----sends where the mesh does. A jammer's `kind` is "carrier", "wifi", "rfid" or "mesh"; its `power`
----(dBm EIRP), `channel` and `duty` (percent of the time) are as usual for the kind unless given.
+---A crew hangs other luminaires on the poles of its lamps: those of the city file, or of a model,
+---each new and with the node that the model has. Their segment's controller knows of them when it is
+---commissioned.
+---@param model? string
+function Selection:refit(model) end
+
+---A technician takes the inventory of its segments anew, of what hangs on the poles now, and starts
+---their controllers, new ones where there were none.
+function Selection:commission() end
+
+-- Faults, weather and lightning: the instructor
+
+---Makes its members fail, or what they stand for: a fault of lamps those of a road, one of feeders
+---the feeder of a lamp. `domdom help faults` lists them. At once, or `at` a moment; for good, or
+---until it has lasted so long, when it is repaired.
+---
+---A "jammer" sends where the mesh does, at lamps, at the controllers of segments, in the middle of
+---roads. Its `kind` is "carrier", "wifi", "rfid" or "mesh"; its `power` (dBm EIRP), `channel` and
+---`duty` (percent of the time) are as usual for the kind unless given.
 ---@param fault string
----@param how? {kind?: string, power?: number, channel?: number, duty?: number}
+---@param how? {at?: string|Duration, lasts?: Duration|string, kind?: string, power?: number, channel?: number, duty?: number}
 function Selection:fail(fault, how) end
 
----Repairs a fault of its members, or all that is wrong with them.
+---Repairs a fault of its members, or of what they stand for; or all that is wrong with its members
+---themselves.
 ---@param fault? string
 function Selection:repair(fault) end
 
----The weather over the whole city from now on: `rain` in mm/h; 0 ends it. Leaves and housings are
----wet at once and dry slowly, and the mesh hears less.
----@param spec {rain: number}
+---From now on a fault strikes by chance, each of those it happens to by itself: `per_1000_h` times in
+---1000 hours, and it is repaired after `repair_h` hours on average (never, unless given). Returns a
+---function that ends it.
+---@param spec {fault: string, per_1000_h: number, repair_h?: number}
+---@return fun()
+function Selection:hazard(spec) end
+
+---A `share` of its lamps (percent), drawn by the run's luck, is of a bad batch: their lives end in
+---that fault so many times (`factor`) sooner. Returns those lamps, for who judges a diagnosis.
+---@param spec {share: number, fault: string, factor: number}
+---@return Selection
+function Selection:batch(spec) end
+
+---Cuts its cable after its pole number `n`: what hangs beyond is dead. Of one feeder.
+---@param n integer
+function Selection:cut_after(n) end
+
+---Thieves cut the cable before the pole of the lamp `from` and take it as far as `poles` poles
+---outward: what hangs from there on is dead until each stretch is laid again. Returns the lamps
+---whose stretch is gone: `:repair("cable_cut")` lays it.
+---@param spec {from: Selection, poles: integer}
+---@return Selection
+function steal_cable(spec) end
+
+---Lightning strikes the pole of a lamp, the cabinet of a segment, or the middle of a road, with so
+---many kiloamperes (30 is the mean of first strokes).
+---@param where Selection
+---@param kiloamperes number
+function strike(where, kiloamperes) end
+
+---The weather over the whole city from now on, as far as it is said: `rain` in mm/h, `clouds` in
+---percent, `temperature` in °C, `water` in metres over mean sea level, which floods low streets;
+---what is not said stays as it was. A `storm` is lightning: so many `flashes` to ground by km² and
+---hour, as long as it `lasts`. `weather("nature")` gives all of it back to the place's own.
+---@param spec "nature"|{rain?: number, clouds?: number, temperature?: number, water?: number, storm?: {flashes: number, lasts: Duration|string}}
 function weather(spec) end
 
 -- Time: what happens when

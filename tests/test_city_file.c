@@ -166,3 +166,61 @@ Test(city_file, a_space_is_no_city) {
     cr_expect_not(dd_city_parse("[]", 2, "small", &city, &error));
     cr_expect(strstr(error.text, "'{' expected"), "%s", error.text);
 }
+
+// --- luminaires of the file's own
+
+static const char own_model[] =
+    "\"features\":[\n{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"type\":"
+    "\"StreetlightModel\",\"name\":\"Lamp "
+    "A\",\"lampTechnology\":\"LED\",\"maxPowerConsumption\":62.5,"
+    "\"luminousFlux\":9000}},\n";
+
+// The small city with that model, changed by `from` and `to`, and both lamps of it.
+static char *with_model(const char *from, const char *to) {
+    char *text = changed("\"features\":[\n", own_model);
+    const char was[] = "LED-street-75\",\"powerRating\":75", is[] = "Lamp A\",\"powerRating\":62.5";
+    for (int i = 0; i < 2; i++) {
+        char *at = strstr(text, was);
+        cr_assert(at);
+        memmove(at + strlen(is), at + strlen(was), strlen(at + strlen(was)) + 1);
+        memcpy(at, is, strlen(is));
+    }
+    char *at = strstr(text, from);
+    cr_assert(at && strlen(from) == strlen(to), "%s", from);
+    memcpy(at, to, strlen(to));
+    return text;
+}
+
+Test(city_file, brings_its_own_luminaires) {
+    char *text = with_model("Lamp A", "Lamp A");
+    cr_assert(dd_city_parse(text, strlen(text), "own", &city, &error), "%s", error.text);
+    const dd_luminaire_model *model = &city.catalogue.models[city.lamps[1].kind];
+    cr_expect_str_eq(model->name, "Lamp A");
+    cr_expect_eq(model->power_mw, 62500);
+    cr_expect_eq(model->flux_lm, 9000);
+    cr_expect(model->node);
+    cr_expect_eq(city.catalogue.n, DD_LUMINAIRE_KINDS + 1);
+    dd_city_fini(&city);
+    free(text);
+    text = with_model("\"LED\"", "\"HPS\"");
+    cr_assert(dd_city_parse(text, strlen(text), "own", &city, &error), "%s", error.text);
+    cr_expect_not(city.catalogue.models[city.lamps[2].kind].node);
+    dd_city_fini(&city);
+    free(text);
+}
+
+Test(city_file, refuses_luminaires_that_cannot_be) {
+    static const char *const cases[][3] = {
+        {"\"LED\"", "\"LAD\"", "lampTechnology \"LAD\""},
+        {"62.5,\"lum", "-2.5,\"lum", "maxPowerConsumption"},
+        {"62.5,\"lum", "60.5,\"lum", "powerRating 62.5 differs"},
+        {"\"Lamp A\"", "\"MH-250\"", "already"},
+        {"\"Lamp A\"", "\"Lamp B\"", "did you mean \"Lamp B\""},
+    };
+    for (size_t i = 0; i < DD_COUNT(cases); i++) {
+        char *text = with_model(cases[i][0], cases[i][1]);
+        cr_expect_not(dd_city_parse(text, strlen(text), "own", &city, &error), "%s", cases[i][1]);
+        cr_expect(strstr(error.text, cases[i][2]), "%s", error.text);
+        free(text);
+    }
+}

@@ -156,7 +156,7 @@ Test(disturbance, jammers_come_and_go_at_their_moments) {
     toy_act(it, "fail road:Street-2-0 jammer carrier");
     toy_to(it, 2 * DD_HOUR);
     toy_act(it, "repair road:Street-2-0 jammer");
-    toy_act(it, "rain 12.5");
+    toy_act(it, "weather rain=12.5");
     toy_to(it, 2 * DD_HOUR + DD_SECOND);
     cr_assert(eq(sz, it->record_n, 3));
     cr_expect(eq(i64, it->records[0].value[0], DD_FAULT_JAMMER));
@@ -213,9 +213,12 @@ Test(disturbance, refuses_what_cannot_be) {
     expect_refused(it, "fail feeder:S-1-0 jammer wifi", "a lamp, a segment or a road");
     expect_refused(it, "fail ward:W-1-0 jammer wifi", "a lamp, a segment or a road");
     expect_refused(it, "fail feeder:S-1-0 breaker now", "too much");
-    expect_refused(it, "rain", "'rain 30'");
-    expect_refused(it, "rain much", "'rain 30'");
-    expect_refused(it, "rain -1", "must be 0 to 500 mm/h");
+    expect_refused(it, "weather", "'weather rain=30");
+    expect_refused(it, "weather rain=much", "write rain=30");
+    expect_refused(it, "weather rain=-1", "must be 0 to 500 mm/h");
+    expect_refused(it, "weather rian=1", "did you mean 'rain'");
+    expect_refused(it, "weather storm 5", "no figure of the weather");
+    expect_refused(it, "weather storm 5 long", "'weather storm 5 1h'");
     for (int i = 1; i <= 16; i++) {
         char act[60];
         snprintf(act, sizeof act, "fail lamp:L-1-%d jammer wifi", i);

@@ -168,19 +168,53 @@ Test(fault, takes_effect_at_once) {
     toy_close(it);
 }
 
+// Something else that is chosen stands for what the fault happens to there.
+Test(fault, goes_to_what_it_happens_to) {
+    toy_def def = toy_default();
+    def.segment_n = 2;
+    toy *it = toy_start(&def, TOY_BIT(DD_REC_FAULT));
+    toy_until(it, "20:00");
+    toy_act(it, "fail lamp:L-1-3 breaker");
+    toy_act(it, "fail road:Street-1-0 breaker");
+    cr_expect(eq(u32, toy_measure(it, 1).dark, 30), "its feeder, once");
+    cr_expect(eq(u32, toy_measure(it, 2).dark, 0));
+    toy_act(it, "repair segment:S-1-0 breaker");
+    cr_expect(eq(u32, toy_measure(it, 1).dark, 0));
+    toy_act(it, "fail feeder:S-2-0 led_open");
+    cr_expect(eq(u32, toy_measure(it, 1).dark, 0));
+    cr_expect(eq(u32, toy_measure(it, 2).dark, 30), "its lamps");
+    toy_act(it, "fail ward:W-1-0 blackout");
+    cr_expect(eq(u32, toy_measure(it, 1).dark, 30), "both segments");
+    toy_for(it, DD_SECOND);
+    cr_expect(eq(sz, it->record_n, 1 + 1 + 1 + 30 + 2));
+    toy_close(it);
+}
+
 Test(fault, only_what_fits) {
     toy_def def = one_street(0);
     toy *it = toy_start(&def, 0);
     dd_error error = {DD_OK, ""};
     cr_expect(not(dd_action_do_text(it->world, "fail feeder:S-1-0 led_open_", &error)));
     cr_expect(strstr(error.text, "did you mean 'led_open'") != NULL, "%s", error.text);
-    cr_expect(not(dd_action_do_text(it->world, "fail lamp:L-1-3 breaker", &error)));
-    cr_expect(not(dd_action_do_text(it->world, "fail city blackout", &error)));
-    for (int fault = 1; dd_fault_names[fault]; fault++) {
-        cr_expect(eq(int, (int)dd_fault_find(dd_fault_names[fault], &error), fault));
-        cr_expect(dd_fault_target((dd_fault_kind)fault) != DD_ENTITY_NONE);
-    }
+    cr_expect(not(dd_action_do_text(it->world, "fail ward:W-2-0 breaker", &error)));
+    cr_expect(strstr(error.text, "happens to a feeder, and there is none here") != NULL, "%s",
+              error.text);
+    cr_expect(not(dd_action_do_text(it->world, "fail feeder:S-1-0 jammer", &error)));
+    cr_expect(strstr(error.text, "a lamp, a segment or a road, but S-1-0 is a feeder") != NULL,
+              "%s", error.text);
     toy_close(it);
+}
+
+Test(fault, every_kind_is_in_the_table) {
+    dd_error error;
+    for (int fault = 1; dd_fault_names[fault]; fault++) {
+        const dd_fault_info *info = &dd_faults[fault];
+        cr_expect(eq(int, (int)dd_fault_find(dd_fault_names[fault], &error), fault));
+        cr_expect(info->types != 0 && info->what != NULL, "%s", dd_fault_names[fault]);
+        cr_expect(info->target == DD_ENTITY_NONE ||
+                      dd_fault_happens_to((dd_fault_kind)fault, info->target),
+                  "%s", dd_fault_names[fault]);
+    }
 }
 
 // --- All at once ---
@@ -193,7 +227,8 @@ static void havoc(toy *it, uint64_t seed, int n) {
         uint32_t segment = 1 + word.v[0] % 2;
         int fault = 1 + (int)(word.v[1] % (DD_FAULT_KINDS - 1)), what = (int)(word.v[2] % 10);
         char target[40], act[120];
-        dd_entity_type type = dd_fault_target((dd_fault_kind)fault);
+        dd_entity_type type = dd_faults[fault].target;
+        if (!type) type = DD_ENTITY_SEGMENT; // a jammer at its controller
         if (type == DD_ENTITY_LAMP)
             snprintf(target, sizeof target, "lamp:L-%u-%u", segment, 1 + more.v[0] % 30);
         else

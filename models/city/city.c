@@ -25,6 +25,24 @@ uint32_t dd_city_ward_at(const dd_city *city, const dd_point *place) {
     return nearest;
 }
 
+uint32_t dd_city_middle_lamp(const dd_city *city, uint32_t road) {
+    double x = 0, y = 0;
+    uint32_t n = 0, best = 0;
+    for (uint32_t i = 1; i < city->lamp_n; i++) {
+        if (city->lamps[i].road != road) continue;
+        x += (double)city->lamps[i].place.x;
+        y += (double)city->lamps[i].place.y;
+        n++;
+    }
+    dd_point middle = {.x = (float)(x / n), .y = (float)(y / n)};
+    for (uint32_t i = 1; i < city->lamp_n; i++)
+        if (city->lamps[i].road == road &&
+            (!best || dd_distance_m(&city->lamps[i].place, &middle) <
+                          dd_distance_m(&city->lamps[best].place, &middle)))
+            best = i;
+    return best;
+}
+
 void dd_city_fini(dd_city *city) {
     for (uint32_t i = 1; city->roads && i < city->road_n; i++) {
         free(city->roads[i].line_first); // line_size lies behind it

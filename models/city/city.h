@@ -113,3 +113,6 @@ float dd_distance_m(const dd_point *a, const dd_point *b);
 
 // The ward whose centre is nearest to a place.
 uint32_t dd_city_ward_at(const dd_city *city, const dd_point *place);
+
+// The lamp nearest to the middle of a road's lamps; 0 when it has none.
+uint32_t dd_city_middle_lamp(const dd_city *city, uint32_t road);

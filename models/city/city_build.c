@@ -18,7 +18,14 @@ void dd_plan_fini(dd_plan *plan) {
 }
 
 bool dd_city_build(const dd_map *map, const dd_rules *rules, dd_text *city, dd_error *error) {
-    dd_plan plan = {.map = map, .rules = rules};
+    dd_plan plan = {.map = map,
+                    .rules = rules,
+                    .models = dd_luminaire_models,
+                    .model_n = DD_LUMINAIRE_KINDS,
+                    .attribution = DD_MAP_ATTRIBUTION,
+                    .licence = DD_MAP_LICENCE,
+                    .least = map->least,
+                    .most = map->most};
     plan.projection = dd_projection_at(rules->centre.lon / 1e6, rules->centre.lat / 1e6);
     bool ok = dd_plan_lines(&plan, error) && dd_plan_poles(&plan, error) &&
               dd_plan_segments(&plan, error) && dd_plan_feeders(&plan, error) &&

@@ -1,5 +1,6 @@
 #include "models/city/city_file.h"
 
+#include "models/city/city_model.h"
 #include "models/city/geojson.h"
 #include "models/city/id_table.h"
 #include "models/city/polyline.h"
@@ -13,6 +14,8 @@
 typedef struct dd_lamp_draft {
     dd_lamp lamp;
     uint32_t id, cabinet, line;
+    uint32_t model; // its name
+    double power_w;
 } dd_lamp_draft;
 
 // The things of one kind, growing; element 0 is none.
@@ -27,6 +30,7 @@ typedef struct dd_reader {
     dd_city *city;
     dd_projection projection;
     double box[4]; // west, south, east, north
+    uint32_t last_kind;
     dd_list lamps, roads, feeders, cabinets, segments, wards;
 } dd_reader;
 
@@ -265,22 +269,10 @@ static bool take_feeder(dd_reader *reader, dd_error *error) {
     return true;
 }
 
-static bool take_model(dd_reader *reader, dd_lamp *lamp, dd_error *error) {
-    const char *names[DD_LUMINAIRE_KINDS] = {"none"};
-    uint32_t kind = 0;
-    double power;
-    for (uint32_t i = 1; i < DD_LUMINAIRE_KINDS; i++)
-        names[i] = dd_luminaire_models[i].name;
-    if (!take_word(reader, "refStreetlightModel", names, DD_LUMINAIRE_KINDS, &kind, error) ||
-        !dd_geojson_number(&reader->file, properties_of(reader), "powerRating", 0.1, 2000, &power,
-                           error))
-        return false;
-    lamp->kind = (uint8_t)kind;
-    double rated = dd_luminaire_models[kind].power_mw / 1000.0;
-    return power == rated || dd_geojson_fail(&reader->file, error,
-                                             "powerRating %g differs from the %g W of %s; correct "
-                                             "either",
-                                             power, rated, names[kind]);
+static bool take_model(dd_reader *reader, dd_lamp_draft *draft, dd_error *error) {
+    return refer(reader, "refStreetlightModel", &draft->model, error) &&
+           dd_geojson_number(&reader->file, properties_of(reader), "powerRating", 0.1, 2000,
+                             &draft->power_w, error);
 }
 
 // The pole's number stands in the file as a text, as FIWARE has it.
@@ -323,7 +315,7 @@ static bool take_lamp(dd_reader *reader, dd_error *error) {
     if (!draft || !define(reader, DD_ID_LAMP, reader->lamps.n - 1, &draft->id, error)) return false;
     dd_lamp *lamp = &draft->lamp;
     draft->line = reader->file.feature_line;
-    return take_point(reader, &lamp->place, error) && take_model(reader, lamp, error) &&
+    return take_point(reader, &lamp->place, error) && take_model(reader, draft, error) &&
            take_pole(reader, lamp, error) && take_figures(reader, lamp, error) &&
            refer(reader, "refRoad", &lamp->road, error) &&
            refer(reader, "refStreetlightGroup", &lamp->segment, error) &&
@@ -331,12 +323,17 @@ static bool take_lamp(dd_reader *reader, dd_error *error) {
            refer(reader, "refStreetlightControlCabinet", &draft->cabinet, error);
 }
 
+static bool take_luminaire(dd_reader *reader, dd_error *error) {
+    return dd_city_model_read(&reader->file, &reader->city->catalogue, error);
+}
+
 static bool take_feature(dd_reader *reader, dd_error *error) {
     static const char *const types[] = {
         "",     "Streetlight", "StreetlightFeeder", "StreetlightControlCabinet", "StreetlightGroup",
-        "Road", "Ward"};
+        "Road", "Ward",        "StreetlightModel"};
     static bool (*const takes[])(dd_reader *, dd_error *) = {
-        NULL, take_lamp, take_feeder, take_cabinet, take_segment, take_road, take_ward};
+        NULL,         take_lamp, take_feeder, take_cabinet,
+        take_segment, take_road, take_ward,   take_luminaire};
     uint32_t type = 0;
     return take_word(reader, "type", types, DD_COUNT(types), &type, error) &&
            takes[type](reader, error);
@@ -413,11 +410,36 @@ static double astray_m(const dd_city *city, const dd_lamp *lamp) {
     return best;
 }
 
+// Lamps come in runs of one model, so that the one before is tried first.
+static bool link_model(dd_reader *reader, dd_lamp_draft *draft, dd_error *error) {
+    const dd_catalogue *catalogue = &reader->city->catalogue;
+    const char *name = reader->ids.pool + reader->ids.ids[draft->model].text;
+    uint32_t kind = reader->last_kind;
+    if (!kind || strcmp(catalogue->models[kind].name, name) != 0)
+        kind = dd_catalogue_find(catalogue, name);
+    if (!kind) {
+        const char *list[DD_MODELS_MAX] = {0};
+        for (uint32_t i = 1; i < catalogue->n; i++)
+            list[i - 1] = catalogue->models[i].name;
+        const char *near = dd_nearest(name, list);
+        return dd_fail(error, DD_WRONG, "%s:%u: refStreetlightModel \"%.60s\" is unknown; %s\"%s\"",
+                       reader->file.name, draft->line, name,
+                       near ? "did you mean " : "use one such as ", near ? near : list[0]);
+    }
+    draft->lamp.kind = (uint8_t)(reader->last_kind = kind);
+    double rated = catalogue->models[kind].power_mw / 1000.0;
+    return draft->power_w == rated ||
+           dd_fail(error, DD_WRONG,
+                   "%s:%u: powerRating %g differs from the %g W of %s; correct either",
+                   reader->file.name, draft->line, draft->power_w, rated, name);
+}
+
 static bool link_lamp(dd_reader *reader, dd_lamp_draft *draft, dd_error *error) {
     dd_city *city = reader->city;
     dd_lamp *lamp = &draft->lamp;
     uint32_t line = draft->line;
-    if (!resolve(reader, &lamp->road, DD_ID_ROAD, line, error) ||
+    if (!link_model(reader, draft, error) ||
+        !resolve(reader, &lamp->road, DD_ID_ROAD, line, error) ||
         !resolve(reader, &lamp->segment, DD_ID_SEGMENT, line, error) ||
         !resolve(reader, &lamp->feeder, DD_ID_FEEDER, line, error) ||
         !resolve(reader, &draft->cabinet, DD_ID_CABINET, line, error))

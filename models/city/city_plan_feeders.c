@@ -7,12 +7,14 @@ static const double CROSSING_M = 20; // a cable rather follows its side of the r
 static const double CORNER_M = 15;   // and its road
 static const double CABINET_M = 1.5; // beside the pole at the middle
 static const double LEAD_M = 4;      // of cable from the cabinet's terminals to the ground
+static const double FEEDER_W = 3 * 63 * 220 * 0.95; // what a three-phase breaker of 63 A carries
 
 // The cable tree of one segment, by place in the segment's list of poles.
 typedef struct dd_cable {
     const dd_plan *plan;
     dd_plan_segment *segment;
     uint32_t n, root;
+    uint32_t feeder_n;
     double crossing_m;
     double *reach_m;  // of the pole from the tree while it grows; then from its parent
     uint32_t *parent; // the root is its own
@@ -122,8 +124,7 @@ static uint32_t visit(dd_cable *cable, uint32_t pole, uint32_t feeder, uint32_t 
 // Shares the root's branches out, the largest first, each to the feeder with least. Returns the
 // poles on the fullest.
 static uint32_t share_branches(dd_cable *cable) {
-    uint32_t load[8] = {1}, feeders = cable->plan->rules->segment_feeders, fullest = 0;
-    if (feeders > DD_COUNT(load)) feeders = DD_COUNT(load);
+    uint32_t load[DD_PLAN_FEEDERS] = {1}, feeders = cable->feeder_n, fullest = 0;
     for (uint32_t i = 0; i < cable->n; i++)
         cable->in[i] = false;
     for (;;) {
@@ -171,7 +172,7 @@ static void number_poles(dd_cable *cable, dd_plan *plan, uint32_t feeder, uint32
 // The root's branches make the feeders when they can be shared out somewhat evenly; else one way
 // through all poles is cut into equal parts.
 static void lay_feeders(dd_cable *cable, dd_plan *plan) {
-    uint32_t feeders = plan->rules->segment_feeders, n = 1, first = 0;
+    uint32_t feeders = cable->feeder_n, n = 1, first = 0;
     bool even = share_branches(cable) <= cable->n * 7 / 10;
     if (!even) memset(cable->feeder, 0, cable->n * sizeof *cable->feeder);
     cable->order[0] = cable->root;
@@ -182,6 +183,20 @@ static void lay_feeders(dd_cable *cable, dd_plan *plan) {
     }
     for (uint32_t k = 0; !even && k < feeders; k++)
         number_poles(cable, plan, k, cable->n * k / feeders, cable->n * (k + 1) / feeders);
+}
+
+// As many feeders as the rules want, or more for a heavy load, but each with a pole.
+static uint32_t feeders_for(const dd_plan *plan, const dd_plan_segment *segment) {
+    uint32_t n = plan->rules->segment_feeders;
+    double load_w = 0, most_w = FEEDER_W / plan->rules->breaker_margin;
+    for (uint32_t i = 0; i < segment->pole_n; i++) {
+        const dd_pole *pole = &plan->poles[segment->poles[i]];
+        for (uint32_t k = 0; k < pole->arm_n; k++)
+            load_w += plan->models[pole->arms[k].kind].power_mw / 1000.0;
+    }
+    while (n < DD_PLAN_FEEDERS && load_w > n * most_w)
+        n++;
+    return n < segment->pole_n ? n : segment->pole_n;
 }
 
 static void place_cabinet(dd_cable *cable, const dd_plan *plan) {
@@ -196,25 +211,79 @@ static void place_cabinet(dd_cable *cable, const dd_plan *plan) {
         (dd_xy){pole->place.x + direction.x * CABINET_M, pole->place.y + direction.y * CABINET_M};
 }
 
+static void plan_cables(dd_cable *cable, dd_plan *plan) {
+    grow_tree(cable, find_centre(cable), CROSSING_M);
+    cable->feeder_n = cable->segment->feeder_n = feeders_for(plan, cable->segment);
+    lay_feeders(cable, plan);
+    place_cabinet(cable, plan);
+    uint32_t *ordered = cable->feeder; // of no more use as such
+    for (uint32_t i = 0; i < cable->n; i++)
+        ordered[i] = cable->segment->poles[cable->order[i]];
+    memcpy(cable->segment->poles, ordered, cable->n * sizeof *ordered);
+}
+
+static uint32_t nearest_to(const dd_cable *cable, dd_xy place) {
+    uint32_t nearest = 0;
+    for (uint32_t i = 1; i < cable->n; i++)
+        if (dd_xy_distance(pole_of(cable, i)->place, place) <
+            dd_xy_distance(pole_of(cable, nearest)->place, place))
+            nearest = i;
+    return nearest;
+}
+
+// The way of one given feeder, whose poles are `whole`'s from `first` to before `end`.
+static void lay_given(dd_cable *cable, dd_plan *plan, dd_plan_segment *whole, uint32_t first,
+                      uint32_t end) {
+    uint32_t *poles = whole->poles + first, n = end - first, *ordered = cable->feeder;
+    dd_plan_segment one = {.poles = poles, .pole_n = n};
+    cable->segment = &one;
+    cable->n = n;
+    grow_tree(cable, nearest_to(cable, whole->place), CROSSING_M);
+    cable->feeder_n = 1;
+    memset(cable->feeder, 0, n * sizeof *cable->feeder);
+    cable->order[0] = cable->root;
+    visit(cable, cable->root, 0, 1);
+    number_poles(cable, plan, plan->poles[poles[0]].feeder, 0, n);
+    for (uint32_t i = 0; i < n; i++)
+        ordered[i] = poles[cable->order[i]];
+    memcpy(poles, ordered, n * sizeof *poles);
+}
+
+// Sorts the poles by feeder, each in the order it had; the pole nearest the cabinet is the centre.
+static void keep_feeders(dd_cable *cable, dd_plan *plan) {
+    dd_plan_segment *segment = cable->segment;
+    uint32_t n = segment->pole_n, *sorted = cable->feeder, at = 0;
+    segment->centre = segment->poles[nearest_to(cable, segment->place)];
+    segment->line = plan->poles[segment->centre].arms[0].line;
+    segment->chainage_m = plan->poles[segment->centre].arms[0].chainage_m;
+    for (uint32_t k = 0; k < segment->feeder_n; k++)
+        for (uint32_t i = 0; i < n; i++)
+            if (plan->poles[segment->poles[i]].feeder == k) sorted[at++] = segment->poles[i];
+    memcpy(segment->poles, sorted, n * sizeof *sorted);
+    for (uint32_t first = 0, end = 0; first < n; first = end) { // cable->n is one feeder's here
+        uint32_t feeder = plan->poles[segment->poles[first]].feeder;
+        while (end < n && plan->poles[segment->poles[end]].feeder == feeder)
+            end++;
+        lay_given(cable, plan, segment, first, end);
+    }
+}
+
 static bool lay_cables(dd_plan *plan, dd_plan_segment *segment, dd_error *error) {
     uint32_t n = segment->pole_n;
     dd_cable cable = {.plan = plan, .segment = segment, .n = n};
-    uint32_t *words = calloc(5 * (size_t)n, sizeof *words);
+    uint32_t *words = calloc(4 * (size_t)n, sizeof *words);
     cable.reach_m = calloc(n, sizeof *cable.reach_m);
     cable.in = calloc(n, sizeof *cable.in);
     bool ok = words && cable.reach_m && cable.in;
     if (ok) {
-        uint32_t *poles = words;
-        cable.parent = words + n;
-        cable.size = words + 2 * (size_t)n;
-        cable.order = words + 3 * (size_t)n;
-        cable.feeder = words + 4 * (size_t)n;
-        grow_tree(&cable, find_centre(&cable), CROSSING_M);
-        lay_feeders(&cable, plan);
-        place_cabinet(&cable, plan);
-        for (uint32_t i = 0; i < n; i++)
-            poles[i] = segment->poles[cable.order[i]];
-        memcpy(segment->poles, poles, n * sizeof *poles);
+        cable.parent = words;
+        cable.size = words + n;
+        cable.order = words + 2 * (size_t)n;
+        cable.feeder = words + 3 * (size_t)n;
+        if (segment->given)
+            keep_feeders(&cable, plan);
+        else
+            plan_cables(&cable, plan);
     }
     free(words);
     free(cable.reach_m);
@@ -234,8 +303,12 @@ bool dd_plan_feeders(dd_plan *plan, dd_error *error) {
     for (uint32_t i = 0; i < plan->segment_n; i++)
         if (!lay_cables(plan, &plan->segments[i], error)) return false;
     qsort(plan->segments, plan->segment_n, sizeof *plan->segments, by_road);
-    for (uint32_t i = 0; i < plan->segment_n; i++)
-        for (uint32_t k = 0; k < plan->segments[i].pole_n; k++)
-            plan->poles[plan->segments[i].poles[k]].segment = i;
+    for (uint32_t i = 0, feeders = 0; i < plan->segment_n; i++) {
+        dd_plan_segment *segment = &plan->segments[i];
+        segment->first_feeder = feeders;
+        feeders += segment->feeder_n;
+        for (uint32_t k = 0; k < segment->pole_n; k++)
+            plan->poles[segment->poles[k]].segment = i;
+    }
     return true;
 }

@@ -1,4 +1,5 @@
 #define _POSIX_C_SOURCE 200809L
+#include "models/city/city_model.h"
 #include "models/city/city_plan.h"
 
 #include <math.h>
@@ -10,6 +11,7 @@ typedef struct dd_sheet {
     const dd_plan *plan;
     FILE *file;
     uint32_t features;
+    uint32_t line; // the next to be printed: they are in the order of the roads
 } dd_sheet;
 
 // Millionths of a degree of a place in metres.
@@ -19,11 +21,52 @@ static dd_spot spot_of(const dd_plan *plan, dd_xy place) {
                      (int32_t)floor((p->lat + place.y / p->m_per_lat) * 1e6 + 0.5)};
 }
 
-static void open_feature(dd_sheet *sheet, const char *id, const char *geometry) {
-    fprintf(sheet->file,
-            "%s{\"type\":\"Feature\",\"id\":\"%s\",\"geometry\":{\"type\":\"%s\","
-            "\"coordinates\":",
-            sheet->features++ ? ",\n" : "", id, geometry);
+// An id: its own, or by a number.
+typedef struct dd_label {
+    char text[16];
+    const char *own;
+} dd_label;
+
+static dd_label label_of(const dd_plan *plan, uint32_t own, const char *format, uint32_t number)
+    __attribute__((format(printf, 3, 0)));
+
+static dd_label label_of(const dd_plan *plan, uint32_t own, const char *format, uint32_t number) {
+    dd_label label = {.own = own ? plan->names + own : NULL};
+    if (!own) snprintf(label.text, sizeof label.text, format, number);
+    return label;
+}
+
+static dd_label road_label(const dd_plan *plan, uint32_t road) {
+    return label_of(plan, 0, "road-%03u", road + 1);
+}
+
+static dd_label segment_label(const dd_plan *plan, uint32_t segment) {
+    return label_of(plan, plan->segments[segment].id, "S-%02u", segment + 1);
+}
+
+static dd_label cabinet_label(const dd_plan *plan, uint32_t segment) {
+    return label_of(plan, plan->segments[segment].cabinet_id, "CAB-%02u", segment + 1);
+}
+
+static dd_label feeder_label(const dd_plan *plan, uint32_t segment, uint32_t feeder) {
+    const dd_plan_segment *its = &plan->segments[segment];
+    return label_of(plan, its->feeder_ids[feeder], "F-%03u", its->first_feeder + feeder + 1);
+}
+
+static void print_label(dd_sheet *sheet, const dd_label *label) {
+    dd_quoted_print(sheet->file, label->own ? label->own : label->text);
+}
+
+static void open_feature(dd_sheet *sheet, const dd_label *label, const char *geometry) {
+    fprintf(sheet->file, "%s{\"type\":\"Feature\",\"id\":", sheet->features++ ? ",\n" : "");
+    print_label(sheet, label);
+    fprintf(sheet->file, ",\"geometry\":{\"type\":\"%s\",\"coordinates\":", geometry);
+}
+
+// A property that names another feature.
+static void print_reference(dd_sheet *sheet, const char *key, dd_label label) {
+    fprintf(sheet->file, ",\"%s\":", key);
+    print_label(sheet, &label);
 }
 
 static void open_properties(dd_sheet *sheet, const char *type) {
@@ -40,7 +83,8 @@ static void print_name(dd_sheet *sheet, const char *name) {
 }
 
 static void print_ward(dd_sheet *sheet, const dd_ward_rule *ward) {
-    open_feature(sheet, ward->id, "Point");
+    dd_label label = {.own = ward->id};
+    open_feature(sheet, &label, "Point");
     dd_spot_print(sheet->file, ward->centre);
     open_properties(sheet, "Ward");
     print_name(sheet, ward->name);
@@ -61,14 +105,12 @@ static void print_line(dd_sheet *sheet, const dd_plan_line *line, bool first) {
 static void print_road(dd_sheet *sheet, uint32_t index) {
     const dd_plan *plan = sheet->plan;
     const dd_road_rule *road = &plan->rules->roads[index];
-    char id[16];
+    dd_label label = road_label(plan, index);
     bool first = true;
-    snprintf(id, sizeof id, "road-%03u", index + 1);
-    open_feature(sheet, id, "MultiLineString");
+    open_feature(sheet, &label, "MultiLineString");
     fputc('[', sheet->file);
-    for (uint32_t i = 0; i < plan->line_n; i++) {
-        if (plan->lines[i].road != index) continue;
-        print_line(sheet, &plan->lines[i], first);
+    for (; sheet->line < plan->line_n && plan->lines[sheet->line].road == index; sheet->line++) {
+        print_line(sheet, &plan->lines[sheet->line], first);
         first = false;
     }
     fputc(']', sheet->file);
@@ -87,26 +129,26 @@ static const char *backhaul_of(const dd_plan *plan, const dd_plan_segment *segme
 }
 
 static void print_segment(dd_sheet *sheet, uint32_t index) {
-    const dd_plan_segment *segment = &sheet->plan->segments[index];
-    char id[16];
-    snprintf(id, sizeof id, "S-%02u", index + 1);
-    open_feature(sheet, id, "Point");
-    dd_spot_print(sheet->file, spot_of(sheet->plan, segment->place));
+    const dd_plan *plan = sheet->plan;
+    const dd_plan_segment *segment = &plan->segments[index];
+    dd_label label = segment_label(plan, index);
+    open_feature(sheet, &label, "Point");
+    dd_spot_print(sheet->file, spot_of(plan, segment->place));
     open_properties(sheet, "StreetlightGroup");
-    fprintf(sheet->file, ",\"refRoad\":\"road-%03u\",\"backhaul\":\"%s\"",
-            sheet->plan->poles[segment->centre].road + 1, backhaul_of(sheet->plan, segment));
+    print_reference(sheet, "refRoad", road_label(plan, plan->poles[segment->centre].road));
+    fprintf(sheet->file, ",\"backhaul\":\"%s\"", backhaul_of(plan, segment));
     close_feature(sheet);
 }
 
 static void print_cabinet(dd_sheet *sheet, uint32_t index) {
     const dd_plan_segment *segment = &sheet->plan->segments[index];
-    char id[16];
-    snprintf(id, sizeof id, "CAB-%02u", index + 1);
-    open_feature(sheet, id, "Point");
+    dd_label label = cabinet_label(sheet->plan, index), group = segment_label(sheet->plan, index);
+    open_feature(sheet, &label, "Point");
     dd_spot_print(sheet->file, spot_of(sheet->plan, segment->place));
     open_properties(sheet, "StreetlightControlCabinet");
-    fprintf(sheet->file, ",\"refStreetlightGroup\":[\"S-%02u\"],\"workingMode\":\"automatic\"",
-            index + 1);
+    fputs(",\"refStreetlightGroup\":[", sheet->file);
+    print_label(sheet, &group);
+    fputs("],\"workingMode\":\"automatic\"", sheet->file);
     close_feature(sheet);
 }
 
@@ -120,15 +162,15 @@ static dd_load load_of(const dd_plan *plan, const dd_plan_segment *segment, uint
     for (uint32_t i = 0; i < segment->pole_n; i++) {
         const dd_pole *pole = &plan->poles[segment->poles[i]];
         for (uint32_t k = 0; pole->feeder == feeder && k < pole->arm_n; k++)
-            load.phase_mw[load.lamps++ % 3] += dd_luminaire_models[pole->arms[k].kind].power_mw;
+            load.phase_mw[load.lamps++ % 3] += plan->models[pole->arms[k].kind].power_mw;
     }
     return load;
 }
 
-// The smallest breaker with the rules' margin over the busiest phase: LED drivers draw a multiple
-// of their current at switching on (facts, A2).
+// The smallest breaker (IEC 60898-1 ends at 125 A) with the rules' margin over the busiest phase:
+// LED drivers draw a multiple of their current at switching on (facts, A2).
 static uint32_t breaker_of(const dd_plan *plan, const dd_load *load) {
-    static const uint32_t ratings[] = {16, 20, 25, 32, 40, 50, 63};
+    static const uint32_t ratings[] = {16, 20, 25, 32, 40, 50, 63, 80, 100, 125};
     uint32_t busiest = load->phase_mw[0];
     for (int i = 1; i < 3; i++)
         if (load->phase_mw[i] > busiest) busiest = load->phase_mw[i];
@@ -169,15 +211,13 @@ static void print_feeder(dd_sheet *sheet, uint32_t index, uint32_t feeder) {
     const dd_plan *plan = sheet->plan;
     const dd_plan_segment *segment = &plan->segments[index];
     dd_load load = load_of(plan, segment, feeder);
-    char id[16];
-    snprintf(id, sizeof id, "F-%03u", index * plan->rules->segment_feeders + feeder + 1);
-    open_feature(sheet, id, "LineString");
+    dd_label label = feeder_label(plan, index, feeder);
+    open_feature(sheet, &label, "LineString");
     print_cable(sheet, segment, feeder);
     open_properties(sheet, "StreetlightFeeder");
-    fprintf(sheet->file,
-            ",\"refStreetlightControlCabinet\":\"CAB-%02u\",\"numStreetlight\":%u,"
-            "\"ratedCurrent\":%u",
-            index + 1, load.lamps, breaker_of(plan, &load));
+    print_reference(sheet, "refStreetlightControlCabinet", cabinet_label(plan, index));
+    fprintf(sheet->file, ",\"numStreetlight\":%u,\"ratedCurrent\":%u", load.lamps,
+            breaker_of(plan, &load));
     close_feature(sheet);
 }
 
@@ -189,19 +229,23 @@ static const char *category_of(const dd_plan *plan, const dd_pole *pole) {
 static void print_arm(dd_sheet *sheet, const dd_pole *pole, uint32_t arm_index, uint32_t phase) {
     const dd_plan *plan = sheet->plan;
     const dd_arm *arm = &pole->arms[arm_index];
-    const dd_luminaire_model *model = &dd_luminaire_models[arm->kind];
+    const dd_luminaire_model *model = &plan->models[arm->kind];
     dd_spot_print(sheet->file, spot_of(plan, arm->place));
     open_properties(sheet, "Streetlight");
     fprintf(sheet->file,
-            ",\"status\":\"ok\",\"locationCategory\":\"%s\",\"controllingMethod\":\"individual\","
-            "\"refStreetlightModel\":\"%s\",\"powerRating\":%u,\"lanternHeight\":%.1f,"
-            "\"refStreetlightGroup\":\"S-%02u\",\"refStreetlightControlCabinet\":\"CAB-%02u\","
-            "\"circuit\":\"F-%03u\",\"streetPoleNum\":\"%u\",\"phase\":\"L%u\","
-            "\"cableLength\":%.1f,\"refRoad\":\"road-%03u\",\"roadLine\":%u,\"chainage\":%.1f",
-            category_of(plan, pole), model->name, model->power_mw / 1000,
-            plan->rules->roads[pole->road].style.height_m, pole->segment + 1, pole->segment + 1,
-            pole->segment * plan->rules->segment_feeders + pole->feeder + 1, pole->number,
-            phase + 1, pole->cable_m, pole->road + 1, plan->lines[arm->line].index,
+            ",\"status\":\"ok\",\"locationCategory\":\"%s\",\"controllingMethod\":\"%s\","
+            "\"refStreetlightModel\":",
+            category_of(plan, pole), model->node ? "individual" : "group");
+    dd_quoted_print(sheet->file, model->name);
+    fprintf(sheet->file, ",\"powerRating\":%.10g,\"lanternHeight\":%.1f", model->power_mw / 1e3,
+            arm->height_m);
+    print_reference(sheet, "refStreetlightGroup", segment_label(plan, pole->segment));
+    print_reference(sheet, "refStreetlightControlCabinet", cabinet_label(plan, pole->segment));
+    print_reference(sheet, "circuit", feeder_label(plan, pole->segment, pole->feeder));
+    fprintf(sheet->file, ",\"streetPoleNum\":\"%u\",\"phase\":\"L%u\",\"cableLength\":%.1f",
+            pole->number, phase + 1, pole->cable_m);
+    print_reference(sheet, "refRoad", road_label(plan, pole->road));
+    fprintf(sheet->file, ",\"roadLine\":%u,\"chainage\":%.1f", plan->lines[arm->line].index,
             arm->chainage_m);
     close_feature(sheet);
 }
@@ -213,9 +257,8 @@ static uint32_t print_lamps(dd_sheet *sheet, const dd_plan_segment *segment, uin
         const dd_pole *pole = &sheet->plan->poles[segment->poles[i]];
         if (pole->number == 1) turn = 0;
         for (uint32_t k = 0; k < pole->arm_n; k++) {
-            char id[16];
-            snprintf(id, sizeof id, "L-%04u", ++number);
-            open_feature(sheet, id, "Point");
+            dd_label label = label_of(sheet->plan, pole->arms[k].id, "L-%04u", ++number);
+            open_feature(sheet, &label, "Point");
             print_arm(sheet, pole, k, turn++ % 3);
         }
     }
@@ -224,16 +267,24 @@ static uint32_t print_lamps(dd_sheet *sheet, const dd_plan_segment *segment, uin
 
 static void print_head(dd_sheet *sheet) {
     const dd_plan *plan = sheet->plan;
-    const dd_map *map = plan->map;
     fputs("{\"type\":\"FeatureCollection\",\"name\":", sheet->file);
     dd_quoted_print(sheet->file, plan->rules->name);
     fprintf(sheet->file,
-            ",\n\"attribution\":\"%s\",\"licence\":\"%s\",\n\"origin\":", DD_MAP_ATTRIBUTION,
-            DD_MAP_LICENCE);
+            ",\n\"attribution\":\"%s\",\"licence\":\"%s\",\n\"origin\":", plan->attribution,
+            plan->licence);
     dd_spot_print(sheet->file, plan->rules->centre);
     fprintf(sheet->file, ",\"utcOffset\":%g,\"bbox\":[%.6f,%.6f,%.6f,%.6f],\n\"features\":[\n",
-            plan->rules->utc_offset_h, map->least.lon / 1e6, map->least.lat / 1e6,
-            map->most.lon / 1e6, map->most.lat / 1e6);
+            plan->rules->utc_offset_h, plan->least.lon / 1e6, plan->least.lat / 1e6,
+            plan->most.lon / 1e6, plan->most.lat / 1e6);
+}
+
+static void print_model(dd_sheet *sheet, const dd_luminaire_model *model) {
+    fprintf(sheet->file,
+            "%s{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"type\":"
+            "\"StreetlightModel\",",
+            sheet->features++ ? ",\n" : "");
+    dd_city_model_print(sheet->file, model);
+    close_feature(sheet);
 }
 
 bool dd_plan_format(const dd_plan *plan, dd_text *text, dd_error *error) {
@@ -241,6 +292,8 @@ bool dd_plan_format(const dd_plan *plan, dd_text *text, dd_error *error) {
     dd_sheet sheet = {.plan = plan, .file = open_memstream(&text->bytes, &text->size)};
     if (!sheet.file) return dd_fail(error, DD_OUTSIDE, "no memory for the city; free some");
     print_head(&sheet);
+    for (uint32_t i = DD_LUMINAIRE_KINDS; i < plan->model_n; i++)
+        print_model(&sheet, &plan->models[i]);
     for (uint32_t i = 0; i < plan->rules->ward_n; i++)
         print_ward(&sheet, &plan->rules->wards[i]);
     for (uint32_t i = 0; i < plan->rules->road_n; i++)
@@ -250,7 +303,7 @@ bool dd_plan_format(const dd_plan *plan, dd_text *text, dd_error *error) {
     for (uint32_t i = 0; i < plan->segment_n; i++)
         print_cabinet(&sheet, i);
     for (uint32_t i = 0; i < plan->segment_n; i++)
-        for (uint32_t k = 0; k < plan->rules->segment_feeders; k++)
+        for (uint32_t k = 0; k < plan->segments[i].feeder_n; k++)
             print_feeder(&sheet, i, k);
     for (uint32_t i = 0, number = 0; i < plan->segment_n; i++)
         number = print_lamps(&sheet, &plan->segments[i], number);

@@ -131,23 +131,28 @@ static bool extend(dd_pieces *pieces, dd_piece *line, dd_error *error) {
     }
 }
 
-static bool add_line(dd_plan *plan, uint32_t road, uint32_t index, const dd_piece *piece,
-                     dd_error *error) {
-    dd_plan_line *lines = realloc(plan->lines, (plan->line_n + 1) * sizeof *lines);
-    dd_xy *points = calloc(piece->n, sizeof *points);
+// Room for one line more; it grows at powers of two.
+static bool make_room(dd_plan *plan) {
+    if (plan->line_n & (plan->line_n - 1)) return true;
+    uint32_t room = plan->line_n ? 2 * plan->line_n : 1;
+    dd_plan_line *lines = realloc(plan->lines, room * sizeof *lines);
     if (lines) plan->lines = lines;
-    if (!lines || !points) {
+    return lines != NULL;
+}
+
+bool dd_plan_add_line(dd_plan *plan, uint32_t road, dd_spot *spots, uint32_t n, bool oneway,
+                      dd_error *error) {
+    dd_xy *points = calloc(n, sizeof *points);
+    if (!points || !make_room(plan)) {
         free(points);
-        free(piece->spots);
+        free(spots);
         return fail_memory(error);
     }
-    dd_plan_line *line = &lines[plan->line_n++];
-    *line = (dd_plan_line){.road = road,
-                           .index = index,
-                           .oneway = piece->oneway,
-                           .spots = piece->spots,
-                           .points = points,
-                           .n = piece->n};
+    const dd_plan_line *before = plan->line_n ? &plan->lines[plan->line_n - 1] : NULL;
+    uint32_t index = before && before->road == road ? before->index + 1 : 0;
+    dd_plan_line *line = &plan->lines[plan->line_n++];
+    *line = (dd_plan_line){
+        .road = road, .index = index, .oneway = oneway, .spots = spots, .points = points, .n = n};
     line->least = (dd_xy){INFINITY, INFINITY};
     line->most = (dd_xy){-INFINITY, -INFINITY};
     for (uint32_t i = 0; i < line->n; i++) {
@@ -189,13 +194,12 @@ static bool has_leader(const dd_pieces *pieces, uint32_t i) {
 }
 
 static bool join(dd_plan *plan, uint32_t road, dd_pieces *pieces, dd_error *error) {
-    uint32_t index = 0;
     for (int round = 0; round < 2; round++) { // the second round breaks up rings
         for (uint32_t i = 0; i < pieces->n; i++) {
             dd_piece *piece = &pieces->list[i], line;
             if (piece->used || piece->n < 2 || (round == 0 && has_leader(pieces, i))) continue;
             if (!grow(pieces, i, &line, error)) return false;
-            if (!add_line(plan, road, index++, &line, error)) return false;
+            if (!dd_plan_add_line(plan, road, line.spots, line.n, line.oneway, error)) return false;
         }
     }
     return true;

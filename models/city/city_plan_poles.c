@@ -51,7 +51,7 @@ static bool add_single(dd_layout *layout, uint32_t line_index, double chainage, 
     dd_xy direction, on = dd_polyline_at(line->points, line->n, chainage, &direction);
     dd_xy place = aside(on, direction, side * style->offset_m);
     dd_pole pole = {.place = place, .road = line->road, .side = side, .arm_n = 1};
-    pole.arms[0] = (dd_arm){line_index, chainage, place, style->kind};
+    pole.arms[0] = (dd_arm){line_index, chainage, place, style->kind, style->height_m, 0};
     return add_pole(layout, &pole, error);
 }
 
@@ -82,7 +82,7 @@ static uint32_t find_other_way(const dd_plan *plan, uint32_t line_index, dd_xy o
 static bool add_median(dd_layout *layout, uint32_t line_index, double chainage, dd_error *error) {
     const dd_plan *plan = layout->plan;
     const dd_plan_line *line = &plan->lines[line_index];
-    dd_luminaire_kind kind = plan->rules->roads[line->road].style.kind;
+    const dd_style *style = &plan->rules->roads[line->road].style;
     dd_xy direction, on = dd_polyline_at(line->points, line->n, chainage, &direction);
     dd_xy there = on;
     double other_chainage = 0;
@@ -92,8 +92,10 @@ static bool add_median(dd_layout *layout, uint32_t line_index, double chainage, 
     dd_xy middle = {(on.x + there.x) / 2, (on.y + there.y) / 2};
     double arm = plan->rules->arm_m;
     dd_pole pole = {.place = middle, .road = line->road, .arm_n = 2};
-    pole.arms[0] = (dd_arm){line_index, chainage, aside(middle, direction, arm), kind};
-    pole.arms[1] = (dd_arm){other - 1, other_chainage, aside(middle, direction, -arm), kind};
+    pole.arms[0] = (dd_arm){line_index,  chainage,        aside(middle, direction, arm),
+                            style->kind, style->height_m, 0};
+    pole.arms[1] = (dd_arm){other - 1,   other_chainage,  aside(middle, direction, -arm),
+                            style->kind, style->height_m, 0};
     return add_pole(layout, &pole, error);
 }
 
@@ -201,7 +203,7 @@ static bool fill_up(dd_layout *layout, dd_error *error) {
 
 // --- floods
 
-static bool is_flood(dd_luminaire_kind kind) {
+static bool is_flood(uint32_t kind) {
     return kind >= DD_FLOOD_100 && kind <= DD_FLOOD_400;
 }
 
@@ -281,6 +283,34 @@ bool dd_plan_poles(dd_plan *plan, dd_error *error) {
               find_scale(&layout, error) && fill_up(&layout, error);
     if (ok) flood_squares(&layout);
     ok = ok && flood_junctions(&layout, error);
+    dd_pole_grid_fini(&layout.grid);
+    return ok;
+}
+
+// No line has more stations than this: each may have two poles.
+static uint64_t stations(const dd_plan *plan) {
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < plan->line_n; i++) {
+        const dd_plan_line *line = &plan->lines[i];
+        double spacing = plan->rules->roads[line->road].style.spacing_m;
+        if (!line->given) n += (uint64_t)(line->length_m / spacing) + 1;
+    }
+    return n;
+}
+
+bool dd_plan_more_poles(dd_plan *plan, dd_error *error) {
+    dd_layout layout = {.plan = plan};
+    uint64_t room = plan->pole_n + 2 * stations(plan);
+    dd_pole *poles = room < UINT32_MAX ? realloc(plan->poles, (room + 1) * sizeof *poles) : NULL;
+    if (!poles) return dd_fail(error, DD_OUTSIDE, "no memory for the plan; free some");
+    plan->poles = poles;
+    plan->pole_room = (uint32_t)room;
+    plan->scale = 1;
+    bool ok = dd_pole_grid_init(&layout.grid, plan->pole_room + 1, error);
+    for (uint32_t i = 0; ok && i < plan->pole_n; i++)
+        dd_pole_grid_add(&layout.grid, plan->poles, i);
+    for (uint32_t i = 0; ok && i < plan->line_n; i++)
+        ok = plan->lines[i].given || add_line(&layout, i, error);
     dd_pole_grid_fini(&layout.grid);
     return ok;
 }

@@ -41,7 +41,10 @@ static bool fail_memory(dd_error *error) {
 static void add_step(void *context, uint32_t pole, double distance_m) {
     dd_steps *steps = context;
     const dd_pole *poles = steps->plan->poles;
+    enum { STEPS_MAX = 1 << 26 }; // bounds the memory where poles stand in heaps
     if (pole <= steps->from || steps->failed) return;
+    steps->failed = steps->n == STEPS_MAX;
+    if (steps->failed) return;
     if (steps->n == steps->room) {
         uint32_t room = steps->room ? 2 * steps->room : 1024;
         dd_step *list = realloc(steps->list, room * sizeof *list);
@@ -181,26 +184,34 @@ static void cut_tree(const dd_plan *plan, const dd_tree *tree, uint32_t root, ui
     }
 }
 
-// Tries many targets and keeps the most even division whose sizes are allowed.
-static bool divide(dd_plan *plan, const dd_tree *tree, uint32_t root, dd_cut *cut,
-                   dd_error *error) {
+// Tries many targets and keeps the most even division whose sizes are allowed. False when there is
+// none.
+static bool try_targets(const dd_plan *plan, const dd_tree *tree, uint32_t root, uint32_t least,
+                        dd_cut *cut) {
     const dd_rules *rules = plan->rules;
     uint32_t best_target = 0, segment_n = cut->segment_n;
     uint64_t best = UINT64_MAX;
-    for (uint32_t target = rules->segment_least; target <= rules->segment_most; target++) {
+    for (uint32_t target = least; target <= rules->segment_most; target++) {
         cut->segment_n = segment_n;
         cut->least = UINT32_MAX;
         cut->most = 0;
         cut->unevenness = 0;
         cut_tree(plan, tree, root, target, cut);
-        if (cut->least < rules->segment_least || cut->most > rules->segment_most) continue;
+        if (cut->least < least || cut->most > rules->segment_most) continue;
         if (cut->unevenness >= best) continue;
         best = cut->unevenness;
         best_target = target;
     }
     cut->segment_n = segment_n;
     if (best_target) cut_tree(plan, tree, root, best_target, cut);
-    if (best_target) return true;
+    return best_target != 0;
+}
+
+static bool divide(const dd_plan *plan, const dd_tree *tree, uint32_t root, dd_cut *cut,
+                   dd_error *error) {
+    const dd_rules *rules = plan->rules;
+    if (try_targets(plan, tree, root, rules->segment_least, cut)) return true;
+    if (rules->segment_small && try_targets(plan, tree, root, 1, cut)) return true;
     return dd_fail(error, DD_WRONG,
                    "the %u poles that the mesh can reach from road \"%s\" do not divide into "
                    "segments of %u to %u luminaires; connect that road, or widen \"segments\"",
@@ -221,13 +232,12 @@ static bool divide_all(dd_plan *plan, const dd_tree *tree, dd_cut *cut, dd_error
         }
     }
     free(seen);
-    plan->segment_n = ok ? cut->segment_n : 0;
     return ok;
 }
 
-static bool list_poles(dd_plan *plan, dd_error *error) {
-    plan->segments = calloc(plan->segment_n, sizeof *plan->segments);
-    if (!plan->segments) plan->segment_n = 0;
+bool dd_plan_list_segments(dd_plan *plan, uint32_t segment_n, dd_error *error) {
+    plan->segments = calloc(segment_n, sizeof *plan->segments);
+    plan->segment_n = plan->segments ? segment_n : 0;
     if (!plan->segments) return fail_memory(error);
     for (uint32_t i = 0; i < plan->pole_n; i++)
         plan->segments[plan->poles[i].segment].pole_n++;
@@ -254,7 +264,8 @@ bool dd_plan_segments(dd_plan *plan, dd_error *error) {
     if (ok) keep_forest(&steps, words);
     ok = ok && (make_tree(&steps, n, &tree) || fail_memory(error));
     dd_cut cut = {words, words + n, words + 2 * (size_t)n, words + 3 * (size_t)n, 0, 0, 0, 0};
-    ok = ok && divide_all(plan, &tree, &cut, error) && list_poles(plan, error);
+    ok = ok && divide_all(plan, &tree, &cut, error) &&
+         dd_plan_list_segments(plan, cut.segment_n, error);
     free(words);
     free(steps.list);
     free(tree.first);

@@ -58,11 +58,12 @@ typedef struct dd_rules {
     double junction_m; // the luminaire nearest to a junction becomes a flood, within this distance
     dd_luminaire_kind junction_kind[DD_ROAD_CLASSES]; // by the junction's lower class; 0: none
     uint32_t segment_least, segment_most, segment_aim;
-    double hop_m; // the longest step of a mesh when segments are formed
-    uint32_t segment_feeders;
-    double breaker_margin; // rated current over the busiest phase's
-    double fibre_m, far_m; // controllers this near to the centre have fibre, beyond far_m 3G
-    dd_road_rule *roads;   // from 0
+    bool segment_small; // what the mesh cannot join to any other may have fewer than the least
+    double hop_m;       // the longest step of a mesh when segments are formed
+    uint32_t segment_feeders; // at least, where the load asks for no more
+    double breaker_margin;    // rated current over the busiest phase's
+    double fibre_m, far_m;    // controllers this near to the centre have fibre, beyond far_m 3G
+    dd_road_rule *roads;      // from 0
     dd_ward_rule *wards;
     dd_square_rule *squares;
     uint32_t road_n, ward_n, square_n;

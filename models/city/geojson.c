@@ -116,10 +116,30 @@ bool dd_geojson_init(dd_geojson *geojson, const char *text, size_t size, const c
     return is_collection(geojson, error);
 }
 
+bool dd_geojson_open(dd_geojson *geojson, const char *text, size_t size, const char *name,
+                     dd_error *error) {
+    size_t at = 0;
+    if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) at = 3; // a byte order mark
+    while (at < size && strchr(" \t\r\n", text[at]) && text[at])
+        at++;
+    bool list = at < size && text[at] == '[';
+    if (list) {
+        *geojson = (dd_geojson){.name = name, .text = text, .size = size, .line = 1, .list = true};
+        for (; geojson->at < at; geojson->at++)
+            geojson->line += text[geojson->at] == '\n';
+        geojson->at++;
+        geojson->head = json_object();
+    } else if (!dd_geojson_init(geojson, text, size, name, error)) {
+        return false;
+    }
+    geojson->wild = true;
+    return true;
+}
+
 // Past the list of features: whatever members follow it must still be good JSON.
 static bool finish(dd_geojson *geojson, dd_error *error) {
     bool features = false;
-    char mark = take_mark(geojson, ",}", error);
+    char mark = geojson->list ? '}' : take_mark(geojson, ",}", error);
     while (mark == ',') {
         if (!take_member(geojson, &features, error)) return false;
         if (features)
@@ -134,11 +154,13 @@ static bool finish(dd_geojson *geojson, dd_error *error) {
 
 static bool is_feature(const dd_geojson *geojson, dd_error *error) {
     const char *type = json_string_value(json_object_get(geojson->feature, "type"));
+    if (geojson->wild && json_is_object(geojson->feature)) return true;
     if (!type || strcmp(type, "Feature") != 0)
         return dd_geojson_fail(geojson, error, "a Feature expected; remove what stands here");
     if (!json_is_object(json_object_get(geojson->feature, "properties")))
         return dd_geojson_fail(geojson, error, "a Feature without properties; give it some");
-    if (!json_is_object(json_object_get(geojson->feature, "geometry")))
+    const json_t *geometry = json_object_get(geojson->feature, "geometry");
+    if (!json_is_object(geometry) && !json_is_null(geometry))
         return dd_geojson_fail(geojson, error, "a Feature without geometry; give it one");
     return true;
 }

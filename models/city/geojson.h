@@ -15,6 +15,8 @@ typedef struct dd_geojson {
     json_t *feature;
     uint32_t feature_line;
     bool started; // the first feature has been read
+    bool wild;    // made by others: see dd_geojson_open
+    bool list;    // no collection, but a bare list
 } dd_geojson;
 
 // Reads up to the first feature. `text` and `name` are borrowed until dd_geojson_fini, which must
@@ -22,8 +24,13 @@ typedef struct dd_geojson {
 bool dd_geojson_init(dd_geojson *geojson, const char *text, size_t size, const char *name,
                      dd_error *error);
 
-// The next feature, an object with an object "geometry" and an object "properties", in `feature`;
-// NULL there once the collection is complete. False on bad input.
+// The same for what others make: a collection, or a bare list of objects; neither need geometry
+// nor properties stand in what dd_geojson_next gives then, but it is an object.
+bool dd_geojson_open(dd_geojson *geojson, const char *text, size_t size, const char *name,
+                     dd_error *error);
+
+// The next feature, an object with a "geometry", object or null, and an object "properties", in
+// `feature`; NULL there once the collection is complete. False on bad input.
 bool dd_geojson_next(dd_geojson *geojson, dd_error *error);
 
 void dd_geojson_fini(dd_geojson *geojson);

@@ -19,7 +19,7 @@ end)
 at("19:40", function()
     here:repair("jammer")
     act("repair segment:S-05")
-    act("rain 0")
+    act("weather rain=0")
 end)
 local function equals(name, measure, value)
     expect { name = name, at = "20:00", measure = measure, equals = value }

@@ -182,3 +182,26 @@ void dd_places_around(const dd_places *places, uint32_t station, dd_place_visit 
             meet(places, station, other, visit, context);
     }
 }
+
+// The column or row of a coordinate, held within the grid.
+static uint32_t line_of(float metres, float cell_m, uint32_t lines) {
+    float line = metres / cell_m;
+    return line <= 0 ? 0 : line >= (float)lines ? lines - 1 : (uint32_t)line;
+}
+
+void dd_places_near(const dd_places *places, float x, float y, float within_m,
+                    dd_place_meeting *visit, void *context) {
+    float east = x - places->left, north = y - places->bottom;
+    uint32_t left = line_of(east - within_m, places->cell_m, places->columns);
+    uint32_t right = line_of(east + within_m, places->cell_m, places->columns);
+    uint32_t low = line_of(north - within_m, places->cell_m, places->rows);
+    uint32_t high = line_of(north + within_m, places->cell_m, places->rows);
+    const dd_station_place here = {.x = x, .y = y};
+    for (uint32_t row = low; row <= high; row++) {
+        const uint32_t *first = &places->cell_first[row * places->columns];
+        for (uint32_t i = first[left]; i < first[right + 1]; i++) {
+            float metres = dd_places_metres(&here, &places->all[places->by_cell[i]]);
+            if (metres <= within_m) visit(context, places->by_cell[i], metres);
+        }
+    }
+}

@@ -38,3 +38,8 @@ float dd_places_metres(const dd_station_place *a, const dd_station_place *b);
 typedef void dd_place_visit(void *context, uint32_t station, uint32_t other, float metres);
 void dd_places_around(const dd_places *places, uint32_t station, dd_place_visit *visit,
                       void *context);
+
+// Calls `visit` for every station within `within_m` of a point of the plane.
+typedef void dd_place_meeting(void *context, uint32_t station, float metres);
+void dd_places_near(const dd_places *places, float x, float y, float within_m,
+                    dd_place_meeting *visit, void *context);

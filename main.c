@@ -6,6 +6,7 @@
 #include "lua/reference.h"
 #include "lua/run_command.h"
 #include "models/city/city_command.h"
+#include "models/roadlight/light_command.h"
 #include "tests/bench/bench.h"
 
 #include <stdio.h>
@@ -122,12 +123,41 @@ static const dd_command commands[] = {
      "domdom city build  [--map FILE] [--rules FILE] [--out FILE]\n"
      "domdom city derive FOLDER [--out FILE]\n"
      "domdom city draw   [FILE] [--map FILE] [--out FILE]\n"
+     "domdom city import FILE [--out FILE] [--name NAME] [--utc HOURS] [--crs EPSG:n]\n"
+     "                        [--box WEST,SOUTH,EAST,NORTH] [--json]\n"
      "\n"
      "info describes an inventory; list tells names and ids; check verifies it: counts,\n"
      "distances, spacing, segments and feeders; build makes it from a map and a rules file, the\n"
      "same byte for byte each time; derive makes the map from an OpenStreetMap extract; draw\n"
-     "makes a picture (SVG). Without file names they work on Bến Tre.\n",
+     "makes a picture (SVG). Without file names they work on Bến Tre.\n"
+     "\n"
+     "import makes an inventory that runs at once from what others have: a list of lamps (CSV),\n"
+     "GeoJSON points and lines, FIWARE Streetlighting entities, or OpenStreetMap (.osm, .osm.gz,\n"
+     ".pbf) with street lamps and lit roads. Segments and feeders of the file are kept where they\n"
+     "are complete; what it lacks is made as a designer would, and said. It judges a file that is\n"
+     "an inventory already.\n"
+     "\n"
+     "  --out FILE    where the city goes (default: NAME.city.geojson in this folder); replaced\n"
+     "                only when all went well\n"
+     "  --name NAME   of the city (default: the file's)\n"
+     "  --utc HOURS   its time zone (default: from the longitude)\n"
+     "  --crs EPSG:n  the reference system of the coordinates when they are not degrees on WGS84;\n"
+     "                VN-2000: EPSG:3405 and 3406 (UTM 48N, 49N), 9205 to 9218 (by meridian)\n"
+     "  --box W,S,E,N keep only what lies there, degrees\n"
+     "  --json        the summary as JSON\n",
      dd_city_command},
+    {"light", "tell how well a city's roads are lit",
+     "domdom light [FILE] [--road NAME] [--level PERCENT] [--json]\n"
+     "\n"
+     "Computes the light on a city's roads as built (Bến Tre without FILE), between neighbouring\n"
+     "luminaires: horizontal illuminance E, luminance L, its overall and longitudinal uniformity\n"
+     "Uo and Ul, and the class of EN 13201 that they meet. An engineering estimate, not a DIALux.\n"
+     "Of a run, at a moment: road(\"...\"):luminance() and its like (`domdom api`).\n"
+     "\n"
+     "  --road NAME      one road, by name or id\n"
+     "  --level PERCENT  of light that all luminaires give (100)\n"
+     "  --json           as JSON\n",
+     dd_light_command},
     {"bench", "measure this machine",
      "domdom bench [NAME...] [OPTIONS]\n"
      "\n"

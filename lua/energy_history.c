@@ -118,7 +118,9 @@ static bool read_feeders(dd_energy_history *history, dd_error *error) {
 
 double dd_energy_gap(const dd_energy_feeder *feeder) {
     double accounted_kwh = feeder->nodes_kwh + feeder->losses_kwh;
-    return 100 * (feeder->meter_kwh - accounted_kwh) / feeder->meter_kwh;
+    double more_kwh = fmax(feeder->meter_kwh, accounted_kwh);
+    if (feeder->nodes_kwh <= 0 || isnan(feeder->meter_kwh)) return (double)NAN;
+    return 100 * (feeder->meter_kwh - accounted_kwh) / more_kwh;
 }
 
 // --- The whole ---

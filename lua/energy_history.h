@@ -50,6 +50,6 @@ bool dd_energy_history_read(dd_energy_history *history, const char *folder, dd_e
                             dd_error *error);
 void dd_energy_history_fini(dd_energy_history *history);
 
-// How far a feeder's meter is from what its nodes and the cable account for, percent of the meter;
-// NaN when it told nothing.
+// How far a feeder's meter is above what its nodes and the cable account for, percent of the larger
+// of the two; NaN when it told nothing, or no node has counted anything.
 double dd_energy_gap(const dd_energy_feeder *feeder);

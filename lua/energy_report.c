@@ -95,7 +95,7 @@ static void print_meters(const dd_energy_history *history, FILE *out) {
         add_gap(&table, &history->feeders[i], gap);
     }
     if (!told) {
-        fprintf(out, "\nNo feeder's meter has told anything.\n");
+        fprintf(out, "\nNo feeder has both a meter and nodes' meters to compare.\n");
     } else {
         fprintf(out,
                 "\nOf %zu feeders' meters %zu part by more than %g %% from their nodes' meters "

@@ -483,6 +483,40 @@ function Selection:power() return dd.measure(self, "power_w") end
 ---@return number
 function Selection:energy() return dd.measure(self, "energy_kwh") end
 
+-- The light on its roads now. A road without two luminaires to measure between has none.
+local function light_on(selection) return dd.road_light(dd.related(selection, "road")) end
+
+---Mean horizontal illuminance on its roads now, in lux: an engineering estimate from where the
+---lamps stand, what they give now, and how a luminaire of their kind spreads it (`domdom light`
+---tells the same of a city as built).
+---@return number
+function Selection:illuminance() return light_on(self).e_av end
+
+---Mean luminance of its roads now, in cd/m2: illuminance times setting road.q0.
+---@return number
+function Selection:luminance() return light_on(self).l_av end
+
+---Uniformity of luminance on its roads now, 0 to 1: overall (least by mean) and longitudinal (least
+---by most along the worst lane), means over the stretches between neighbouring luminaires; then the
+---overall one of the worst stretch.
+---@return number, number, number
+function Selection:uniformity()
+    local light = light_on(self)
+    return light.u0, light.ul, light.u0_least
+end
+
+---The class of EN 13201 that the means on its roads meet now ("ME1" is the best, "none" is below
+---ME6), and the one that the first road of them should have.
+---@return string, string
+function Selection:lighting_class()
+    local light = light_on(self)
+    return light.met, light.wanted
+end
+
+---Percent of the length of its roads that has what its road's class should have now.
+---@return number
+function Selection:well_lit() return light_on(self).share end
+
 ---The share of its lamps with a route to their controller now, percent.
 ---@return number
 function Selection:reachable() return dd.measure(self, "reachable") end

@@ -71,26 +71,28 @@ static void print_faults(FILE *out) {
 
 static void print_alarms(FILE *out) {
     static const char *const what[] = {
-        [DD_ALARM_LAMP_FAILURE] = "lamp: too little power for its level",
+        [DD_ALARM_LAMP_FAILURE] = "lamp: no light though it should burn",
         [DD_ALARM_UNEXPECTED_ON] = "lamp: it burns though it should not",
         [DD_ALARM_COMMUNICATION] = "lamp: its node does not answer",
-        [DD_ALARM_SUPPLY] = "feeder: phases are dead; the value is their mask",
-        [DD_ALARM_CONTROL_GEAR] = "lamp: its power does not follow the level",
+        [DD_ALARM_SUPPLY] = "feeder: phases are dead that should be live; the value is their mask",
+        [DD_ALARM_CONTROL_GEAR] = "lamp: its gear neither answers its node nor gives light",
         [DD_ALARM_BATTERY] = "segment: the controller has lost its supply",
         [DD_ALARM_LINE] = "segment: the centre has not heard its controller (line or controller)",
-        [DD_ALARM_POWER_LOW] = "lamp: it burns, but takes too little power",
-        [DD_ALARM_DIMMING] = "lamp: it does not follow its level",
-        [DD_ALARM_RELAY] = "lamp: the voltage behind its relay is not as commanded",
-        [DD_ALARM_CYCLING] = "lamp: it goes out and comes back again and again",
-        [DD_ALARM_GEAR_SILENT] = "lamp: its gear does not answer on its bus",
-        [DD_ALARM_HIGH_TEMPERATURE] = "lamp: its gear is too hot, and reduces its light",
-        [DD_ALARM_VOLTAGE] = "lamp: its supply voltage is out of range",
+        [DD_ALARM_POWER_LOW] = "lamp: too little power for its level",
+        [DD_ALARM_DIMMING] = "lamp: too much power for its level",
+        [DD_ALARM_RELAY] = "lamp: its node's relay does not open, or does not close",
+        [DD_ALARM_CYCLING] = "lamp: it goes out and comes back, again and again",
+        [DD_ALARM_GEAR_SILENT] = "lamp: it burns, but its gear does not answer its node",
+        [DD_ALARM_HIGH_TEMPERATURE] = "lamp: its gear is too hot and gives less light for it",
+        [DD_ALARM_VOLTAGE] = "lamp: voltage out of range, though not at its feeder's terminals",
         [DD_ALARM_SWITCHING_ON] = "feeder: its contactor does not close",
         [DD_ALARM_SWITCHING_OFF] = "feeder: its contactor does not open",
         [DD_ALARM_BREAKER] = "feeder: its breaker has tripped",
-        [DD_ALARM_LEAKAGE] = "feeder: earth leakage above the warning",
-        [DD_ALARM_DOOR] = "segment: its cabinet stands open",
+        [DD_ALARM_LEAKAGE] =
+            "feeder: earth leakage above the warning threshold; the value is in mA",
+        [DD_ALARM_DOOR] = "segment: its cabinet's door is open",
         [DD_ALARM_LOCAL_OVERRIDE] = "feeder: switched by hand at the cabinet",
+        [DD_ALARM_FEEDER_VOLTAGE] = "feeder: voltage out of range at its terminals",
     };
     fprintf(out, "Names follow TALQ's lighting profile.\n\n| alarm | on, and why |\n|---|---|\n");
     for (int i = 1; dd_alarm_names[i]; i++)

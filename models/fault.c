@@ -4,8 +4,6 @@
 #include "models/kind.h"
 #include "models/light/node.h"
 #include "models/neighbourhood.h"
-#include "models/power/cabinet.h"
-#include "models/power/feeder.h"
 #include "models/segment.h"
 
 #include <stdio.h>

@@ -184,12 +184,18 @@ static double lamps_energy(dd_world *world) {
 static double energy_metered(dd_world *world) {
     return dd_account_city(world).metered_wh / 1e3;
 }
+static double energy_losses(dd_world *world) {
+    return dd_account_feeders(world).losses_wh / 1e3;
+}
+static double energy_meters(dd_world *world) {
+    return dd_account_feeders(world).metered_wh / 1e3;
+}
 static double energy_cost(dd_world *world) {
     dd_saving_terms terms = dd_saving_terms_of(&world->def.settings, 0);
-    return dd_energy_vnd(&terms, lamps_energy(world));
+    return dd_energy_vnd(&terms, energy_meters(world));
 }
 static double energy_co2(dd_world *world) {
-    return lamps_energy(world) * world->def.settings.account_co2_kg;
+    return (lamps_energy(world) + energy_losses(world)) * world->def.settings.account_co2_kg;
 }
 static double energy_dark(dd_world *world) {
     return dd_account_dark_h(world);
@@ -290,8 +296,10 @@ const dd_figure dd_figures[] = {
     {"energy.kwh", "kWh", "energy taken so far by lamps and nodes; the same as lamps.energy",
      lamps_energy},
     {"energy.metered_kwh", "kWh", "what the nodes' meters counted of it", energy_metered},
-    {"energy.cost_vnd", "VND", "what it costs, VAT included", energy_cost},
-    {"energy.co2_kg", "kg", "CO2 of its generation", energy_co2},
+    {"energy.losses_kwh", "kWh", "lost in cables so far", energy_losses},
+    {"energy.meters_kwh", "kWh", "what the cabinets' meters counted of both", energy_meters},
+    {"energy.cost_vnd", "VND", "what that costs, VAT included", energy_cost},
+    {"energy.co2_kg", "kg", "CO2 of generating what lamps took and cables lost", energy_co2},
     {"energy.dark_h", "h", "hours between sunset and sunrise so far", energy_dark},
     {"energy.baseline_kwh", "kWh",
      "what the lamps of before 2020 would have taken so far, full from sunset to sunrise",

@@ -34,6 +34,7 @@ const char *const dd_alarm_names[] = {"none",
                                       "leakageDetected",
                                       "cabinetDoorOpen",
                                       "localOverride",
+                                      "feederVoltageOutOfRange",
                                       NULL};
 
 const char *const dd_report_names[] = {

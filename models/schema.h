@@ -219,6 +219,7 @@ typedef enum dd_alarm_kind {
     DD_ALARM_LEAKAGE,        // feeder
     DD_ALARM_DOOR,           // segment
     DD_ALARM_LOCAL_OVERRIDE, // feeder: switched by hand at the cabinet
+    DD_ALARM_FEEDER_VOLTAGE, // feeder: voltage at its terminals out of range
     DD_ALARM_KINDS,
 } dd_alarm_kind;
 

@@ -16,8 +16,6 @@
 #define DD_SETTINGS_ACCOUNT(X)                                                                     \
     X(account_meter_s, "account.meter_s", 900, 60, 86400, "s",                                     \
       "the feeders' energy is recorded this often; meters usually report every 15 min")            \
-    X(account_node_class, "account.node_class", 2, 0, 10, "%",                                     \
-      "accuracy class of the nodes' meters, three standard deviations; facts A2: 2 or 5")          \
     X(account_tariff_vnd, "account.tariff_vnd", 1827, 0, 100000, "VND/kWh",                        \
       "price of energy, VAT excluded; facts A2, below 6 kV, 2019; unverified")                     \
     X(account_vat, "account.vat", 10, 0, 100, "%", "VAT on energy; as usual, 8 at times")          \
@@ -28,7 +26,20 @@
     X(account_maintenance_vnd, "account.maintenance_vnd", 0, 0, 1e8, "VND",                        \
       "maintenance that a new lamp saves a year; unknown, so 0")                                   \
     X(account_discount, "account.discount", 8, 0, 100, "%",                                        \
-      "interest a year in the discounted payback; estimate")
+      "interest a year in the discounted payback; estimate")                                       \
+    X(road_q0, "road.q0", 0.07, 0.01, 0.2, "sr-1",                                                 \
+      "luminance of the road by its illuminance; CIE's surface R3, facts A5")                      \
+    X(road_maintenance, "road.maintenance", 0.85, 0.1, 1, "",                                      \
+      "light left by dirt and age, for a city as built; estimate, CIE 154")                        \
+    X(road_arm_m, "road.arm_m", 1.5, 0, 5, "m", "from a pole to its lantern; estimate")            \
+    X(road_setback_m, "road.setback_m", 0.7, 0, 5, "m", "from the kerb to a pole; estimate")       \
+    X(road_trunk_m, "road.trunk_m", 15, 2, 60, "m",                                                \
+      "width of a carriageway between kerbs, where its poles leave so much; estimates")            \
+    X(road_primary_m, "road.primary_m", 14, 2, 60, "m", "the same of primary roads")               \
+    X(road_secondary_m, "road.secondary_m", 10.5, 2, 60, "m", "... of secondary roads")            \
+    X(road_tertiary_m, "road.tertiary_m", 8, 2, 60, "m", "... of tertiary roads")                  \
+    X(road_street_m, "road.street_m", 6, 2, 60, "m", "... of streets")                             \
+    X(road_internal_m, "road.internal_m", 3.5, 1, 60, "m", "... of ways in parks and campuses")
 
 #define DD_SETTINGS_POWER(X)                                                                       \
     X(grid_outages, "grid.outages", 1, 0, 1000, "x",                                               \
@@ -40,6 +51,8 @@
       "what a brownout leaves of the voltage; estimate")                                           \
     X(power_cable_mm2, "power.cable_mm2", 16, 1.5, 300, "mm2",                                     \
       "conductors of the feeders' cables, the neutral as the phases; estimate")                    \
+    X(power_cable_drop, "power.cable_drop", 5, 0.1, 100, "%",                                      \
+      "a feeder whose last lamp would lack more than this has a thicker one; estimate")            \
     X(power_cable_resistivity, "power.cable_resistivity", 22.5, 10, 100, "ohm mm2/km",             \
       "of copper in service, 36 of aluminium; IEC 60364-5-52, annex G")                            \
     X(power_source_ohm, "power.source_ohm", 0.1, 0.001, 10, "ohm",                                 \
@@ -48,7 +61,7 @@
       "1: each breaker trips somewhere in its curve's band, 0: all in the middle; IEC 60898-1")    \
     X(power_breaker_tau_s, "power.breaker_tau_s", 60, 1, 3600, "s",                                \
       "time constant of the breakers' bimetals; estimate: 13 to 23 s at 2.55 In")                  \
-    X(power_inrush_exponent, "power.inrush_exponent", 0.55, 0, 2, "",                              \
+    X(power_inrush_exponent, "power.inrush_exponent", 0.55, 0, 2, "1",                             \
       "a breaker passes pulses of width T (10 ms/T)^this higher; estimate: a C16 carries 14 x 65 " \
       "A "                                                                                         \
       "of 250 us")                                                                                 \
@@ -91,7 +104,7 @@
       "lightning when nature.on = 1: 0 none, 1 as in facts G2, 20 ground flashes on a km2 a year") \
     X(sky_spd_kv, "sky.spd_kv", 10, 0.1, 100, "kV",                                                \
       "surge that luminaires are protected against; facts G2: at twice as much half of them fail") \
-    X(sky_screened, "sky.screened", 90, 0, 100, "%",                                               \
+    X(sky_screened, "sky.screened", 95, 0, 100, "%",                                               \
       "lightning that would have struck a pole but strikes a tree or a house; estimate")           \
     X(sky_surge_loop_m, "sky.surge_loop_m", 0.07, 0, 20, "m",                                      \
       "height of the loop in which a near stroke induces, as Rusck's h; estimate")                 \
@@ -99,6 +112,8 @@
       "surge along the cable over the current in the struck pole; estimate")                       \
     X(sky_surge_fades_m, "sky.surge_fades_m", 60, 1, 10000, "m",                                   \
       "of cable after which a surge has fallen to 1/e; estimate")                                  \
+    X(sky_sea_m, "sky.sea_m", 0, -20, 20, "m",                                                     \
+      "added to the tide: a rising sea, a river in flood, or a place that lies high")              \
     X(sky_ground_m, "sky.ground_m", 2, -10, 5000, "m",                                             \
       "ground over mean sea level at cabinets whose groundLevel the city file does not give; "     \
       "estimate")
@@ -225,9 +240,20 @@
     X(controller_missed_rounds, "controller.missed_rounds", 2, 1, 100, "",                         \
       "polls without an answer before communicationFailure; estimate")                             \
     X(controller_low_readings, "controller.low_readings", 2, 1, 100, "",                           \
-      "readings too low before lampFailure; estimate")                                             \
+      "bad readings in a row before an alarm; estimate")                                           \
     X(controller_power_low, "controller.power_low", 50, 1, 99, "%",                                \
       "below this share of what is expected, power is too low; estimate")                          \
+    X(controller_voltage_low, "controller.voltage_low", 176, 100, 220, "V",                        \
+      "a supply below is out of range, -20 %; facts A2: -10 % at the cabinet, and as much along "  \
+      "a long cable (estimate)")                                                                   \
+    X(controller_voltage_high, "controller.voltage_high", 242, 220, 300, "V",                      \
+      "a supply above is out of range; facts A2: +5 %, and 5 % for the meter (estimate)")          \
+    X(controller_lead_s, "controller.lead_s", 600, 0, 7200, "s",                                   \
+      "a switched feeder is live so long before and after its light; estimate, for the mesh")      \
+    X(controller_meter_s, "controller.meter_s", 900, 0, 86400, "s",                                \
+      "what the feeders' meters say is told this often; 0: never; as energy meters usually do")    \
+    X(controller_keepalive_s, "controller.keepalive_s", 60, 1, 86400, "s",                         \
+      "a controller with nothing to say says that; a third of centre.silence_s at most; estimate") \
     X(controller_resend_s, "controller.resend_s", 30, 1, 3600, "s",                                \
       "an unacknowledged word to the centre is sent again after this; estimate")                   \
     X(controller_clock_s, "controller.clock_s", 3600, 60, 1e6, "s",                                \
@@ -239,7 +265,8 @@
       "standard deviation of the controllers' clock rates; estimate")                              \
     X(backhaul_outages, "backhaul.outages", 1, 0, 1000, "x",                                       \
       "natural outages: 0 none, 1 as in facts C, 2 twice as often")                                \
-    X(centre_poll_s, "centre.poll_s", 900, 30, 86400, "s", "every lamp is read once in this time") \
+    X(centre_poll_s, "centre.poll_s", 900, 0, 86400, "s",                                          \
+      "every lamp is read once in this time, 30 s at least; 0: never")                             \
     X(centre_silence_s, "centre.silence_s", 180, 10, 86400, "s",                                   \
       "a controller unheard for so long is an alarm")                                              \
     X(centre_retry_s, "centre.retry_s", 20, 1, 3600, "s", "an unanswered command is sent again")   \

@@ -65,11 +65,17 @@ static bool name_entities(dd_world *world, dd_error *error) {
     return true;
 }
 
-uint32_t dd_world_feeder(const dd_world *world, uint32_t segment, uint32_t number) {
-    const dd_city *city = world->city;
-    for (uint32_t i = 1; i < city->feeder_n; i++)
-        if (city->feeders[i].segment == segment && --number == 0) return i;
-    return 0;
+uint8_t dd_world_first_model(const dd_world *world, uint32_t lamp) {
+    uint8_t kind = world->city->lamps[lamp].kind;
+    uint8_t before = world->def.settings.light_before ? (uint8_t)dd_luminaire_before(kind) : 0;
+    return before ? before : kind;
+}
+
+bool dd_world_installed(const dd_world *world, uint32_t segment) {
+    const dd_segment *place = &world->city->segments[segment];
+    for (uint32_t lamp = place->first_lamp; lamp < place->first_lamp + place->lamp_count; lamp++)
+        if (world->def.catalogue.models[dd_world_first_model(world, lamp)].node) return true;
+    return false;
 }
 
 // --- Tables ---

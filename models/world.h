@@ -94,8 +94,12 @@ static inline uint64_t dd_world_stable(const dd_world *world, uint32_t entity) {
     return world->entities.all[entity].stable;
 }
 
-// The city's feeder number `number` (from 1) of a segment, or 0.
-uint32_t dd_world_feeder(const dd_world *world, uint32_t segment, uint32_t number);
+// The luminaire's model that stands at a lamp's pole when the run begins: the city's, or with
+// "light.before" what stood there before 2020.
+uint8_t dd_world_first_model(const dd_world *world, uint32_t lamp);
+
+// Whether a segment has a controller when the run begins: where no lamp has a node it has none.
+bool dd_world_installed(const dd_world *world, uint32_t segment);
 
 // Unix time in µs at simulated time `t`.
 static inline int64_t dd_world_unix_us(const dd_world *world, dd_time t) {

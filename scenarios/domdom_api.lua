@@ -223,6 +223,31 @@ function Selection:power() end
 ---@return number
 function Selection:energy() end
 
+---Mean horizontal illuminance on its roads now, in lux: an engineering estimate from where the
+---lamps stand, what they give now, and how a luminaire of their kind spreads it (`domdom light`
+---tells the same of a city as built).
+---@return number
+function Selection:illuminance() end
+
+---Mean luminance of its roads now, in cd/m2: illuminance times setting road.q0.
+---@return number
+function Selection:luminance() end
+
+---Uniformity of luminance on its roads now, 0 to 1: overall (least by mean) and longitudinal (least
+---by most along the worst lane), means over the stretches between neighbouring luminaires; then the
+---overall one of the worst stretch.
+---@return number, number, number
+function Selection:uniformity() end
+
+---The class of EN 13201 that the means on its roads meet now ("ME1" is the best, "none" is below
+---ME6), and the one that the first road of them should have.
+---@return string, string
+function Selection:lighting_class() end
+
+---Percent of the length of its roads that has what its road's class should have now.
+---@return number
+function Selection:well_lit() end
+
 ---The share of its lamps with a route to their controller now, percent.
 ---@return number
 function Selection:reachable() end
@@ -302,6 +327,15 @@ function sky() end
 ---How many of its lamps hold an override now.
 ---@return integer
 function Selection:overridden() end
+
+---What one lamp's gear says of itself by DALI (D4i: DiiA parts 251 to 253): its ratings, energy,
+---voltage, power factor, temperature, failures and counters, by name. What it does not know is nil;
+---nil altogether when it does not answer.
+---
+---    local gear = lamp"L-0001":gear()
+---    print(gear.mains_voltage, gear.gear_temperature, gear.source_time / 3600)
+---@return table<string, number|string>?
+function Selection:gear() end
 
 ---A figure of the whole city by name, such as "mesh.delivered".
 ---@param name string

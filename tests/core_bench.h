@@ -17,7 +17,11 @@ static const int64_t evening_ms = 1596448800000; // 2020-08-03 17:00 at Bến Tr
 typedef struct lamp_double {
     bool silent, dead, stuck_on, ignores_dim, speaks_garbage;
     bool overridden;
-    int8_t surplus_pct; // of power over what is usual for its kind
+    uint8_t gear;        // as it tells
+    uint8_t power_pct;   // of what is usual, 0: all of it
+    uint16_t current_ma; // as it tells
+    uint16_t voltage_dv; // as it tells, 0: 2200
+    int8_t surplus_pct;  // of power over what is usual for its kind
     uint16_t level_pm;
     uint32_t program_id;
     uint32_t asked_n, told_n, switched_n; // told: the time
@@ -52,6 +56,10 @@ typedef struct bench {
     uint32_t expected; // next sequence; 0: none heard yet
     dd_word heard[HEARD];
     int heard_n;
+    dd_cabinet_inputs cabinet;
+    uint32_t contactor_n, meter_n; // how often it has moved them, and asked for the meters
+    int64_t moved_ms;              // when it did last
+    uint8_t closed;
 } bench;
 
 static bench *b;
@@ -68,7 +76,8 @@ static inline uint32_t power_of(uint16_t number) {
     if (lamp->stuck_on) return full + standby;
     if (lamp->dead || lamp->level_pm == 0) return standby;
     if (lamp->ignores_dim) return full + standby;
-    return standby + full / 10 + full * 9 / 10 * lamp->level_pm / 1000;
+    uint32_t power = full / 10 + full * 9 / 10 * lamp->level_pm / 1000;
+    return standby + (lamp->power_pct ? power * lamp->power_pct / 100 : power);
 }
 
 static inline void do_as_asked(lamp_double *lamp, const dd_node_request *request) {
@@ -109,7 +118,9 @@ static inline void hear_request(const dd_node_request *request, uint32_t wait_ms
         .reading = {.lamp = request->lamp,
                     .level_pm = lamp->speaks_garbage ? 60000 : lamp->level_pm,
                     .power_mw = power_of(request->lamp),
-                    .voltage_dv = 2200,
+                    .voltage_dv = lamp->voltage_dv ? lamp->voltage_dv : 2200,
+                    .current_ma = lamp->current_ma,
+                    .gear = lamp->gear,
                     .program_id = lamp->program_id,
                     .flags = lamp->overridden ? DD_READING_OVERRIDDEN : 0},
     };
@@ -145,6 +156,17 @@ static inline void carry_outputs(void) {
     cr_assert(b->core.output_n <= DD_CORE_OUTPUTS);
     for (int i = 0; i < b->core.output_n; i++) {
         const dd_core_output *output = &b->core.outputs[i];
+        if (output->kind == DD_OUTPUT_READ_CABINET) {
+            b->meter_n++;
+            post((mail){.at_ms = b->now_ms + 1, .kind = DD_INPUT_CABINET});
+            continue;
+        }
+        if (output->kind == DD_OUTPUT_CONTACTOR) {
+            b->contactor_n++;
+            b->moved_ms = b->now_ms;
+            b->closed = output->closed;
+            continue;
+        }
         if (output->kind == DD_OUTPUT_REQUEST) {
             dd_node_request request = output->request;
             if (request.retries > RETRIES) request.retries = RETRIES;
@@ -184,7 +206,10 @@ static inline void deliver(int index) {
         hear_request(&letter.request, letter.wait_ms * 2);
         return;
     }
-    dd_core_input input = {.kind = letter.kind, .reply = &letter.reply, .order = &letter.order};
+    dd_core_input input = {.kind = letter.kind,
+                           .reply = &letter.reply,
+                           .order = &letter.order,
+                           .cabinet = &b->cabinet};
     if (letter.kind == DD_INPUT_SILENT) {
         input.lamp = letter.request.lamp;
         input.token = letter.request.token;
@@ -220,6 +245,11 @@ static const dd_program night = {.id = 7,
                                  .points = {{.reference = DD_AT_SUNSET, .level_pm = 1000},
                                             {.reference = DD_AT_SUNRISE, .level_pm = 0}}};
 
+// The same level at all hours.
+static inline dd_program always(uint16_t level_pm) {
+    return (dd_program){.id = night.id, .point_n = 1, .points = {{.level_pm = level_pm}}};
+}
+
 static inline void make(uint16_t lamp_n, void (*change)(dd_core_def *)) {
     free(b);
     b = calloc(1, sizeof *b);
@@ -234,9 +264,12 @@ static inline void make(uint16_t lamp_n, void (*change)(dd_core_def *)) {
     dd_core_def def = dd_core_default_def();
     def.lamp_n = lamp_n;
     def.feeder_n = 2;
-    def.program = night;
+    def.program = always(0);
     def.clock_ms = evening_ms;
     def.poll_phase_s = 60;
+    b->cabinet.mains = true;
+    for (int i = 0; i < DD_CORE_FEEDERS; i++)
+        b->cabinet.feeders[i] = (dd_feeder_inputs){.live_phases = 7, .contactor = true};
     if (change) change(&def);
     dd_core_init(&b->core, &def, (dd_core_storage){.lamps = b->lamps, .outbox = b->outbox});
     step((dd_core_input){.kind = DD_INPUT_START});
@@ -247,7 +280,9 @@ static inline void bench_fini(void) {
     b = NULL;
 }
 
+// The program says so, and the lamps do it.
 static inline void light(uint16_t level_pm) {
+    b->core.def.program = always(level_pm);
     for (int i = 1; i <= DD_SEGMENT_LAMPS_MAX; i++)
         b->mesh[i].level_pm = level_pm;
 }
@@ -276,10 +311,20 @@ static const dd_word *last_heard(dd_word_kind kind) {
     return NULL;
 }
 
+// The last reading of a lamp that the centre was told.
+static inline const dd_reading *last_reading(uint16_t lamp) {
+    for (int i = b->heard_n - 1; i >= 0; i--)
+        for (int j = b->heard[i].entry_n - 1; j >= 0; j--)
+            if (b->heard[i].kind == DD_WORD_READINGS && b->heard[i].readings[j].lamp == lamp)
+                return &b->heard[i].readings[j];
+    cr_assert(false, "no reading of lamp %u was heard", lamp);
+    return NULL;
+}
+
 static inline int readings_with(uint8_t flag) {
     int n = 0;
     for (int i = 0; i < b->heard_n; i++)
-        for (int j = 0; j < b->heard[i].reading_n; j++)
+        for (int j = 0; b->heard[i].kind == DD_WORD_READINGS && j < b->heard[i].entry_n; j++)
             n += flag ? (b->heard[i].readings[j].flags & flag) != 0
                       : b->heard[i].readings[j].flags == 0;
     return n;
@@ -289,6 +334,13 @@ static inline void order(dd_order what) {
     step((dd_core_input){.kind = DD_INPUT_ORDER, .order = &what});
 }
 
+// Shows it the cabinet as the test has changed it.
+static inline void look(void) {
+    step((dd_core_input){.kind = DD_INPUT_CABINET, .cabinet = &b->cabinet});
+}
+
+// The live phases of a feeder; all else in the cabinet is well unless the test says otherwise.
 static inline void supply(uint8_t feeder, uint8_t phases) {
-    step((dd_core_input){.kind = DD_INPUT_SUPPLY, .feeder = feeder, .phases = phases});
+    b->cabinet.feeders[feeder - 1].live_phases = phases;
+    look();
 }

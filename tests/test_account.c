@@ -17,6 +17,7 @@ static toy_def street(void) {
     def.settings.node_drift_ppm = 0;
     def.settings.node_clock_error_s = 0;
     def.settings.account_meter_s = 3600;
+    def.settings.light_age_h = 0;
     return def;
 }
 
@@ -116,22 +117,44 @@ Test(account, lamps_add_up_to_their_feeders) {
 
 // --- Meters ---
 
-Test(account, nodes_meters_keep_within_their_class) {
+// A dead node's lamp burns on at full light (DALI's system failure level), and nobody counts it.
+Test(account, a_dead_node_counts_nothing) {
     toy_def def = street();
-    def.segment_n = 8;
-    def.lamp_n = 60;
-    def.settings.account_node_class = 5;
+    def.settings.node_meter_class = 0;
     toy *it = toy_start(&def, 0);
-    double sum = 0, squares = 0, n = 480;
-    for (uint32_t lamp = 1; lamp < it->city.lamp_n; lamp++) {
-        double error = dd_node_meter(it->world, lamp) - 1;
-        cr_expect(fabs(error) < 0.05 + 1e-9);
-        sum += error;
-        squares += error * error;
-    }
-    double sigma = sqrt(squares / n);
-    cr_expect(fabs(sum / n) < 4 * sigma / sqrt(n));
-    cr_expect(sigma > 0.05 / 3 * 0.8 && sigma < 0.05 / 3 * 1.2, "sigma %g", sigma);
+    toy_to(it, 8 * DD_HOUR);
+    toy_act(it, "fail lamp:L-1-3 node_dead");
+    dd_account before = dd_account_lamp(it->world, 3);
+    toy_to(it, DD_DAY);
+    dd_account dead = dd_account_lamp(it->world, 3), sound = dd_account_lamp(it->world, 4);
+    cr_expect(before.metered_wh > 150);
+    cr_expect(fabs(before.metered_wh - before.energy_wh) <= 1);
+    cr_expect(eq(dbl, dead.metered_wh, before.metered_wh));
+    cr_expect(away(dead.energy_wh - before.energy_wh, 75 * 16) < 1e-3);
+    cr_expect(fabs(sound.metered_wh - sound.energy_wh) <= 1);
+    toy_close(it);
+}
+
+// What passes a feeder is what its lamps take and its cable loses, within its meter's class.
+Test(account, cabinets_count_lamps_and_losses) {
+    toy_def def = street();
+    toy *it = play(&def, 0, DD_DAY);
+    dd_account lamps = dd_account_city(it->world);
+    dd_feeder_account feeders = dd_account_feeders(it->world);
+    cr_expect(away(feeders.metered_wh, lamps.energy_wh + feeders.losses_wh) < 0.01);
+    toy_close(it);
+}
+
+// --- Light ---
+
+// New luminaires, full until 23:00 and at DALI's 59.5 % until 4:30.
+Test(account, light_given_is_flux_by_time) {
+    toy_def def = street();
+    toy *it = play(&def, 0, DD_DAY);
+    double full_h = judged_night_h() - 5.5 * (1 - 0.595);
+    double flux_lm = dd_luminaire_models[DD_STREET_75].flux_lm;
+    double light_lmh = dd_account_city(it->world).light_lmh, right_lmh = 20 * full_h * flux_lm;
+    cr_expect(away(light_lmh, right_lmh) < 2e-3, "%g lmh, not %g", light_lmh, right_lmh);
     toy_close(it);
 }
 

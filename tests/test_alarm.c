@@ -103,7 +103,7 @@ Test(alarm, none_outlives_the_restart_of_its_controller) {
     toy_act(it, "fail lamp:L-1-7 node_dead");
     toy_act(it, "fail lamp:L-1-8 led_open");
     toy_for(it, DD_HOUR);
-    cr_expect(eq(u32, toy_alarms(it), 2));
+    cr_expect(eq(u32, toy_alarms(it), 3), "the open circuit is no light and too little power");
     toy_act(it, "fail segment:S-1-0 blackout");
     toy_for(it, 20 * DD_MINUTE); // its battery is empty
     toy_act(it, "repair lamp:L-1-7");
@@ -129,7 +129,8 @@ Test(alarm, what_still_holds_is_raised_anew_after_a_restart) {
     toy_for(it, DD_HOUR);
     // 7 hangs on phase 7 % 3 = L2, which is dead: its silence says nothing more.
     cr_expect(toy_alarm(it, "lamp:L-1-8", DD_ALARM_LAMP_FAILURE));
-    cr_expect(eq(u32, toy_alarms(it), 2));
+    cr_expect(toy_alarm(it, "lamp:L-1-8", DD_ALARM_POWER_LOW));
+    cr_expect(eq(u32, toy_alarms(it), 3));
     toy_close(it);
 }
 

@@ -223,7 +223,7 @@ Test(centre, a_time_that_cannot_be_is_bounded) {
     toy *it = toy_start(&def, TOY_BIT(DD_REC_READING));
     dd_domain *hub = &it->world->engine->domains[DD_HUB_DOMAIN];
     for (size_t i = 0; i < DD_COUNT(told_ms); i++) {
-        dd_word word = {.kind = DD_WORD_READINGS, .reading_n = 1, .clock_ms = told_ms[i]};
+        dd_word word = {.kind = DD_WORD_READINGS, .entry_n = 1, .clock_ms = told_ms[i]};
         word.readings[0].lamp = 1;
         dd_centre_word(hub, &toy_hub(it)->centre, 1, &word);
     }

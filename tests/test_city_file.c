@@ -106,13 +106,32 @@ static const bad_file bad_files[] = {
     {"[[[106.37,10.24],[106.372,10.24]]]", "[[[106.37,10.24]]]", {"small:5:", "1 points", "2"}},
     {"[\"S-01\"]", "\"S-01\"", {"small:9:", "refStreetlightGroup", "[\"S-01\"]"}},
     {"[\"S-01\"]", "[\"S-02\"]", {"small:9:", "S-02", "S-01"}},
+    {"[\"S-01\"]", "[\"S-01\"],\"groundLevel\":\"low\"", {"small:9:", "\"low\"", "a number"}},
+    {"[\"S-01\"]", "[\"S-01\"],\"groundLevel\":9000", {"small:9:", "9000", "6000"}},
     {"\"ratedCurrent\":16", "\"ratedCurrent\":1600", {"small:10:", "1600", "250"}},
+    {"\"ratedCurrent\":16", "\"breakerCurve\":\"K\",\"ratedCurrent\":16", {"small:10:", "K", "B"}},
     {"\"utcOffset\":7", "\"utcOffset\":77", {"small:1:", "utcOffset", "14"}},
     {"\"bbox\"", "\"box\"", {"small:1:", "bbox", "add it"}},
     {"]}\n", "],7}\n", {"small:11:", "member's name", "mend"}},
     {"]}\n", "]} x\n", {"small:11:", "after the end", "remove"}},
     {"\"kind\":\"ward\"}},", "\"kind\":\"ward\"}}", {"small:5:", "',' expected", "mend"}},
 };
+
+// A breaker's curve is C unless the file says another.
+Test(city_file, curves_of_breakers) {
+    const char *const curves[][2] = {
+        {"\"ratedCurrent\":16", "C"},
+        {"\"breakerCurve\":\"B\",\"ratedCurrent\":16", "B"},
+        {"\"breakerCurve\":\"D\",\"ratedCurrent\":16", "D"},
+    };
+    for (size_t i = 0; i < DD_COUNT(curves); i++) {
+        char *text = changed("\"ratedCurrent\":16", curves[i][0]);
+        cr_assert(dd_city_parse(text, strlen(text), "small", &city, &error), "%s", error.text);
+        cr_expect_eq(city.feeders[1].curve, (uint8_t)curves[i][1][0]);
+        dd_city_fini(&city);
+        free(text);
+    }
+}
 
 Test(city_file, bad_input_gives_line_value_and_remedy) {
     for (size_t i = 0; i < DD_COUNT(bad_files); i++) {
@@ -165,6 +184,18 @@ Test(city_file, a_space_is_no_city) {
     cr_expect(strstr(error.text, "empty"), "%s", error.text);
     cr_expect_not(dd_city_parse("[]", 2, "small", &city, &error));
     cr_expect(strstr(error.text, "'{' expected"), "%s", error.text);
+}
+
+Test(city_file, may_tell_the_ground_of_a_cabinet) {
+    cr_assert(dd_city_parse(small, strlen(small), "small", &city, &error), "%s", error.text);
+    cr_expect_not(city.cabinets[1].levelled);
+    dd_city_fini(&city);
+    char *text = changed("[\"S-01\"]", "[\"S-01\"],\"groundLevel\":-0.25");
+    cr_assert(dd_city_parse(text, strlen(text), "small", &city, &error), "%s", error.text);
+    cr_expect(city.cabinets[1].levelled);
+    cr_expect_eq(city.cabinets[1].ground_m, -0.25f);
+    dd_city_fini(&city);
+    free(text);
 }
 
 // --- luminaires of the file's own

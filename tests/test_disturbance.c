@@ -1,4 +1,4 @@
-// Jammers, foreign networks and rain: where, how strong, when, and who is told.
+// Jammers and foreign networks: where, how strong, when, and who is told.
 #include "models/disturbance.h"
 #include "models/mesh/survey/survey.h"
 #include "tests/toy_city.h"
@@ -151,27 +151,23 @@ Test(disturbance, a_reader_hops) {
 
 Test(disturbance, jammers_come_and_go_at_their_moments) {
     toy_def def = toy_default();
-    toy *it = toy_start(&def, TOY_BIT(DD_REC_FAULT) | TOY_BIT(DD_REC_WEATHER));
+    toy *it = toy_start(&def, TOY_BIT(DD_REC_FAULT));
     toy_to(it, DD_HOUR);
     toy_act(it, "fail road:Street-2-0 jammer carrier");
     toy_to(it, 2 * DD_HOUR);
     toy_act(it, "repair road:Street-2-0 jammer");
-    toy_act(it, "weather rain=12.5");
     toy_to(it, 2 * DD_HOUR + DD_SECOND);
-    cr_assert(eq(sz, it->record_n, 3));
+    cr_assert(eq(sz, it->record_n, 2));
     cr_expect(eq(i64, it->records[0].value[0], DD_FAULT_JAMMER));
     cr_expect(eq(i64, it->records[0].value[1], 1));
     cr_expect(eq(i64, it->records[1].value[1], 0));
     cr_expect(eq(u32, it->records[1].entity, toy_entity(it, "road:Street-2-0")));
-    cr_expect(eq(i64, it->records[2].value[0], 12500));
     for (uint32_t s = 1; s <= 3; s++) { // every domain knows
         dd_burst burst;
         cr_expect(dd_jammer_burst(jammer_at(it, s, 0), 1, 0, &burst));
         cr_expect(eq(i64, burst.from, DD_HOUR));
         cr_expect(eq(i64, burst.until, 2 * DD_HOUR));
         cr_expect(not(dd_jammer_burst(jammer_at(it, s, 0), 1, 2 * DD_HOUR, &burst)));
-        const dd_domain *domain = &it->world->engine->domains[dd_world_domain(it->world, s)];
-        cr_expect(eq(u32, dd_neighbourhood_of(domain)->weather.rain_um_per_h, 12500));
     }
     toy_close(it);
 }

@@ -73,7 +73,9 @@ static dd_reading any_reading(void) {
                         .voltage_dv = (uint16_t)draw(65536),
                         .energy_wh = (uint16_t)draw(65536),
                         .program_id = draw(2) ? draw(30) : draw(UINT32_MAX),
-                        .flags = draw(2) ? DD_READING_OVERRIDDEN : 0};
+                        .flags = draw(2) ? DD_READING_OVERRIDDEN : 0,
+                        .gear = (uint8_t)(draw(2) ? draw(128) : 0),
+                        .current_ma = (uint16_t)(draw(4) ? draw(65536) : 0)};
 }
 
 static dd_coap told(const dd_reading *reading, uint8_t octets[512], uint16_t *n) {
@@ -113,15 +115,28 @@ Test(lamp_object, what_messages_cost) {
                           .program_id = 7};
     told(&reading, octets, &n);
     cr_expect(eq(u16, n, 35));
+    reading.current_ma = 250;
+    told(&reading, octets, &n);
+    cr_expect(eq(u16, n, 38));
+    reading.current_ma = 350; // of 75 W
+    told(&reading, octets, &n);
+    cr_expect(eq(u16, n, 39));
     reading.power_mw = 75000;
     reading.program_id = UINT32_MAX;
     reading.flags = DD_READING_OVERRIDDEN;
     told(&reading, octets, &n);
-    cr_expect(eq(u16, n, 44), "the longest that comes about");
+    cr_expect(eq(u16, n, 48), "the longest of a lamp that is well");
+    reading.gear = DD_GEAR_SILENT | DD_GEAR_RELAY;
+    told(&reading, octets, &n);
+    cr_expect(eq(u16, n, 52));
+    reading.gear = 127;
+    dd_coap longest = told(&reading, octets, &n);
+    cr_expect(eq(u16, n, 61));
+    cr_expect(le(u16, longest.payload_n, DD_LAMP_BODY_MAX));
     reading.program_id = 7;
-    reading.flags = 0;
+    reading.gear = reading.flags = 0;
     reported(&reading, octets, &n);
-    cr_expect(eq(u16, n, 39));
+    cr_expect(eq(u16, n, 43));
     dd_node_request request = {.kind = DD_NODE_READ};
     asked(&request, octets, &n);
     cr_expect(eq(u16, n, 12));
@@ -258,6 +273,24 @@ static void expect_line(uint32_t line, const char *text) {
               text);
 }
 
+// All whole numbers in the order they are sent: keys rise, and what is not so is left out.
+static void expect_reading(char *text, const dd_reading *reading) {
+    unsigned reason = (reading->gear & DD_GEAR_OPEN) / DD_GEAR_OPEN +
+                      2u * ((reading->gear & DD_GEAR_SHORT) / DD_GEAR_SHORT);
+    text += sprintf(text, "- 69 application/cbor 3416,2,%u", reading->level_pm);
+    if (reason) text += sprintf(text, ",6,%u", reason);
+    if (reading->gear & DD_GEAR_RELAY) text += sprintf(text, ",9");
+    if (reading->gear & DD_GEAR_CYCLING) text += sprintf(text, ",11");
+    if (reading->gear & DD_GEAR_SILENT) text += sprintf(text, ",12");
+    if (reading->program_id) text += sprintf(text, ",13,%u", reading->program_id);
+    if (reading->gear & DD_GEAR_DERATED) text += sprintf(text, ",22");
+    if (reading->gear & DD_GEAR_HOT) text += sprintf(text, ",25");
+    if (reading->flags) text += sprintf(text, ",54");
+    text += sprintf(text, ",3418,1,%u", reading->voltage_dv);
+    if (reading->current_ma) text += sprintf(text, ",2,%u", reading->current_ma);
+    sprintf(text, ",4,%u,6,%u", reading->power_mw, reading->energy_wh);
+}
+
 Test(lamp_object, tshark_reads_them) {
     uint8_t octets[512];
     uint16_t n;
@@ -267,12 +300,7 @@ Test(lamp_object, tshark_reads_them) {
         if (i % 2 == 0) {
             dd_reading reading = any_reading();
             told(&reading, octets, &n);
-            bool over = reading.flags != 0, follows = reading.program_id != 0;
-            int at = sprintf(expected[i], "- 69 application/cbor 3416,2,%u", reading.level_pm);
-            if (follows) at += sprintf(expected[i] + at, ",13,%u", reading.program_id);
-            if (over) at += sprintf(expected[i] + at, ",54");
-            sprintf(expected[i] + at, ",3418,1,%u,4,%u,6,%u", reading.voltage_dv, reading.power_mw,
-                    reading.energy_wh);
+            expect_reading(expected[i], &reading);
         } else {
             dd_node_request request = {.kind = DD_NODE_OVERRIDE,
                                        .level_pm = (uint16_t)draw(1001),

@@ -8,6 +8,8 @@
 
 #define YEAR (365 * DD_DAY + 6 * DD_HOUR)
 
+static const uint32_t together[TOY_SEGMENTS_MAX + 1] = {0, 1, 1, 1, 1, 1, 1, 1, 1};
+
 // The lamps' own lives only: radios off, nights of twelve hours.
 static toy_def long_run(uint32_t segments, uint32_t lamps) {
     toy_def def = toy_default();
@@ -21,6 +23,9 @@ static toy_def long_run(uint32_t segments, uint32_t lamps) {
     def.settings.citizens_per_day = 0;
     def.settings.grid_outages = 0;
     def.settings.nature = 1;
+    def.settings.sky_storms = 0;
+    def.settings.sky_rain = 0;
+    def.neighbourhood = together; // one sky for all
     def.program.point_n = 0;
     dd_program_add(&def.program, "18:00", 100, NULL);
     dd_program_add(&def.program, "06:00", 0, NULL);
@@ -161,7 +166,7 @@ static int by_text(const void *a, const void *b) {
 // A lamp more, or another division into domains, changes nobody else's luck; another seed does.
 Test(lifetime, is_each_lamps_own) {
     static char lines[4][500][64];
-    static const uint32_t together[] = {0, 1, 1};
+    static const uint32_t apart[] = {0, 1, 2};
     toy_def def = long_run(2, 40);
     def.settings.light_failures = 300;
     size_t n[4];
@@ -169,7 +174,7 @@ Test(lifetime, is_each_lamps_own) {
     def.one_more_in = 1;
     n[1] = failures(&def, 60 * DD_DAY, "L-1-41", lines[1], 500);
     def.one_more_in = 0;
-    def.neighbourhood = together;
+    def.neighbourhood = apart;
     n[2] = failures(&def, 60 * DD_DAY, NULL, lines[2], 500);
     def.seed = 2;
     n[3] = failures(&def, 60 * DD_DAY, NULL, lines[3], 500);

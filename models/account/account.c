@@ -1,34 +1,34 @@
 #include "models/account/account.h"
-#include "engine/random.h"
 #include "models/account/baseline.h"
-#include "models/kind.h"
+#include "models/light/lifetime.h"
+#include "models/light/luminaire.h"
+#include "models/light/maintenance.h"
 #include "models/light/node.h"
+#include "models/light/node_meter.h"
 #include "models/neighbourhood.h"
+#include "models/power/feeder.h"
 
 #include <math.h>
 
-// Parts per million, an integer, so that every machine has the same meters.
-double dd_node_meter(const dd_world *world, uint32_t lamp) {
-    enum { SIGMAS = 3 }; // a class is a limit
-    int32_t class_ppm = (int32_t)(world->def.settings.account_node_class * 1e4);
-    dd_random4 draw = dd_random(world->def.seed, dd_world_stable(world, lamp), DD_DRAW_METER, 0);
-    int64_t error_ppm = (int64_t)class_ppm * dd_normal_milli(draw.v[0]) / (SIGMAS * 1000);
-    if (error_ppm > class_ppm) error_ppm = class_ppm;
-    if (error_ppm < -class_ppm) error_ppm = -class_ppm;
-    return 1 + (double)error_ppm / 1e6;
+// Lumens at full light of the luminaire that is there now, as dirty and as aged as it is.
+static double flux_lm(const dd_luminaire_model *model, const dd_node *node) {
+    return dd_maintenance_flux_lm(model, DD_LIGHT_FULL_PM, dd_lifetime_burning_h(node),
+                                  dd_lifetime_clean_h(node, UINT32_MAX));
 }
 
 dd_account dd_account_lamp(dd_world *world, uint32_t lamp) {
     dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
+    dd_domain *domain = &world->engine->domains[dd_world_domain(world, segment->segment)];
     uint16_t number = (uint16_t)(lamp - segment->first_lamp + 1);
     dd_node *node = &segment->nodes[number];
-    dd_node_count(node, world->engine->now);
-    double energy_wh = (double)node->energy_mwh / 1e3;
-    bool metered = dd_node_model(world, segment, number)->node;
+    const dd_luminaire_model *model = dd_node_model(world, segment, number);
+    domain->now = world->engine->now;
+    dd_node_count(node, domain->now);
     return (dd_account){.lamp_n = 1,
-                        .energy_wh = energy_wh,
-                        .metered_wh = metered ? energy_wh * dd_node_meter(world, lamp) : 0,
+                        .energy_wh = (double)node->energy_mwh / 1e3,
+                        .metered_wh = model->node ? dd_node_counter_wh(domain, segment, number) : 0,
                         .burning_h = (double)node->lit_us / 3600e6,
+                        .light_lmh = node->full_ds / 36e3 * flux_lm(model, node),
                         .baseline_w = dd_baseline_w(world, lamp)};
 }
 
@@ -40,7 +40,22 @@ dd_account dd_account_city(dd_world *world) {
         sum.energy_wh += one.energy_wh;
         sum.metered_wh += one.metered_wh;
         sum.burning_h += one.burning_h;
+        sum.light_lmh += one.light_lmh;
         sum.baseline_w += one.baseline_w;
+    }
+    return sum;
+}
+
+dd_feeder_account dd_account_feeders(dd_world *world) {
+    dd_feeder_account sum = {0};
+    for (uint32_t i = 1; i < world->city->segment_n; i++) {
+        dd_domain *domain = &world->engine->domains[dd_world_domain(world, i)];
+        dd_segment_state *segment = dd_segment_at(world, i);
+        domain->now = world->engine->now;
+        for (uint8_t number = 1; number <= segment->feeder_n; number++) {
+            sum.losses_wh += (double)dd_feeder_loss_mwh(domain, segment, number) / 1e3;
+            sum.metered_wh += (double)dd_feeder_metered_wh(domain, segment, number);
+        }
     }
     return sum;
 }
@@ -72,7 +87,7 @@ static void tell_lamp(dd_world *world, uint32_t lamp, double dark_h) {
     dd_domain *domain = &world->engine->domains[dd_world_domain(world, place->segment)];
     dd_account it = dd_account_lamp(world, lamp);
     dd_record_make(domain, DD_REC_LAMP_ENERGY, lamp, 0, llrint(it.energy_wh * 1e3),
-                   llrint(it.metered_wh * 1e3), llrint(it.burning_h * 1e3), 0);
+                   llrint(it.metered_wh * 1e3), llrint(it.burning_h * 1e3), llrint(it.light_lmh));
     dd_record_make(
         domain, DD_REC_LAMP_ACCOUNT, lamp, 0, entity_of(world, DD_ENTITY_FEEDER, place->feeder),
         entity_of(world, DD_ENTITY_ROAD, place->road),

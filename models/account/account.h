@@ -10,17 +10,23 @@
 typedef struct dd_account {
     uint32_t lamp_n;
     double energy_wh;  // at the lamps' terminals: light source, gear and node
-    double metered_wh; // what the nodes' meters counted of it; nothing where there is no node
+    double metered_wh; // what the nodes' meters counted of it: those that are there now, since
+                       // they were new, while they were alive
     double burning_h;  // lamp hours with any light
+    double light_lmh;  // light given, lumen hours: by the luminaire there now, as it is maintained
     double baseline_w; // power of what stood there before 2020, at full light
 } dd_account;
+
+// What passed the feeders of the city, since the start.
+typedef struct dd_feeder_account {
+    double losses_wh;  // in cables
+    double metered_wh; // by the cabinets' meters
+} dd_feeder_account;
 
 // Counts the lamp's energy up to now on the way.
 dd_account dd_account_lamp(dd_world *world, uint32_t lamp);
 dd_account dd_account_city(dd_world *world);
-
-// A node's meter, as a factor on what it measures: within its class, its own for ever.
-double dd_node_meter(const dd_world *world, uint32_t lamp);
+dd_feeder_account dd_account_feeders(dd_world *world);
 
 // Hours of darkness since the start, and their share of a year's.
 double dd_account_dark_h(const dd_world *world);

@@ -1,15 +1,38 @@
 #include "models/centre/alarm.h"
 
+typedef struct alarm_info {
+    uint8_t target;   // dd_entity_type
+    uint8_t priority; // dd_alarm_priority
+} alarm_info;
+
+// High: many lamps are dark, or somebody may be hurt, or the centre is blind. Medium: a lamp is
+// dark, or many burn by day, or somebody is at the cabinet. Low: it can wait for the next round.
+static const alarm_info infos[DD_ALARM_KINDS] = {
+    [DD_ALARM_LAMP_FAILURE] = {DD_ENTITY_LAMP, DD_PRIORITY_MEDIUM},
+    [DD_ALARM_UNEXPECTED_ON] = {DD_ENTITY_LAMP, DD_PRIORITY_LOW},
+    [DD_ALARM_COMMUNICATION] = {DD_ENTITY_LAMP, DD_PRIORITY_MEDIUM},
+    [DD_ALARM_SUPPLY] = {DD_ENTITY_FEEDER, DD_PRIORITY_HIGH},
+    [DD_ALARM_CONTROL_GEAR] = {DD_ENTITY_LAMP, DD_PRIORITY_LOW},
+    [DD_ALARM_BATTERY] = {DD_ENTITY_SEGMENT, DD_PRIORITY_HIGH},
+    [DD_ALARM_LINE] = {DD_ENTITY_SEGMENT, DD_PRIORITY_HIGH},
+    [DD_ALARM_POWER_LOW] = {DD_ENTITY_LAMP, DD_PRIORITY_LOW},
+    [DD_ALARM_DIMMING] = {DD_ENTITY_LAMP, DD_PRIORITY_LOW},
+    [DD_ALARM_RELAY] = {DD_ENTITY_LAMP, DD_PRIORITY_LOW},
+    [DD_ALARM_CYCLING] = {DD_ENTITY_LAMP, DD_PRIORITY_LOW},
+    [DD_ALARM_GEAR_SILENT] = {DD_ENTITY_LAMP, DD_PRIORITY_LOW},
+    [DD_ALARM_HIGH_TEMPERATURE] = {DD_ENTITY_LAMP, DD_PRIORITY_LOW},
+    [DD_ALARM_VOLTAGE] = {DD_ENTITY_LAMP, DD_PRIORITY_LOW},
+    [DD_ALARM_SWITCHING_ON] = {DD_ENTITY_FEEDER, DD_PRIORITY_HIGH},
+    [DD_ALARM_SWITCHING_OFF] = {DD_ENTITY_FEEDER, DD_PRIORITY_MEDIUM},
+    [DD_ALARM_BREAKER] = {DD_ENTITY_FEEDER, DD_PRIORITY_HIGH},
+    [DD_ALARM_LEAKAGE] = {DD_ENTITY_FEEDER, DD_PRIORITY_HIGH},
+    [DD_ALARM_DOOR] = {DD_ENTITY_SEGMENT, DD_PRIORITY_MEDIUM},
+    [DD_ALARM_LOCAL_OVERRIDE] = {DD_ENTITY_FEEDER, DD_PRIORITY_MEDIUM},
+    [DD_ALARM_FEEDER_VOLTAGE] = {DD_ENTITY_FEEDER, DD_PRIORITY_MEDIUM},
+};
+
 dd_entity_type dd_alarm_target(dd_alarm_kind kind) {
-    switch (kind) {
-    case DD_ALARM_SUPPLY:
-        return DD_ENTITY_FEEDER;
-    case DD_ALARM_BATTERY:
-    case DD_ALARM_LINE:
-        return DD_ENTITY_SEGMENT;
-    default:
-        return DD_ENTITY_LAMP;
-    }
+    return (dd_entity_type)infos[kind].target;
 }
 
 void dd_alarms_init(dd_alarms *alarms, dd_arena *arena, uint32_t segment_n) {
@@ -28,20 +51,6 @@ static uint32_t find(const dd_alarms *alarms, uint32_t segment, uint32_t entity,
     while (handle && (at(alarms, handle)->entity != entity || at(alarms, handle)->kind != kind))
         handle = at(alarms, handle)->next;
     return handle;
-}
-
-static dd_alarm_priority priority_of(dd_alarm_kind kind) {
-    switch (kind) {
-    case DD_ALARM_SUPPLY:
-    case DD_ALARM_BATTERY:
-    case DD_ALARM_LINE:
-        return DD_PRIORITY_HIGH;
-    case DD_ALARM_LAMP_FAILURE:
-    case DD_ALARM_COMMUNICATION:
-        return DD_PRIORITY_MEDIUM;
-    default:
-        return DD_PRIORITY_LOW;
-    }
 }
 
 static void announce(dd_domain *hub, dd_alarms *alarms, dd_alarm *alarm, uint64_t cause) {
@@ -65,7 +74,7 @@ uint32_t dd_alarm_raise(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uin
                                          .entity = entity,
                                          .segment = segment,
                                          .kind = (uint8_t)kind,
-                                         .priority = (uint8_t)priority_of(kind)};
+                                         .priority = infos[kind].priority};
         alarms->first[segment] = handle;
     }
     at(alarms, handle)->value = value;

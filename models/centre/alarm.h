@@ -6,7 +6,7 @@
 #include "models/schema.h"
 
 typedef enum dd_alarm_priority {
-    DD_PRIORITY_HIGH = 1, // many lamps, or the centre is blind
+    DD_PRIORITY_HIGH = 1, // many lamps, danger, or the centre is blind
     DD_PRIORITY_MEDIUM,
     DD_PRIORITY_LOW,
 } dd_alarm_priority;
@@ -32,10 +32,10 @@ typedef struct dd_alarms {
     uint32_t active_by_kind[DD_ALARM_KINDS]; // raised and not returned
 } dd_alarms;
 
-// None yet; `segment_n` counts the unused segment 0 too.
 // What type of entity an alarm of a kind is on.
 dd_entity_type dd_alarm_target(dd_alarm_kind kind);
 
+// None yet; `segment_n` counts the unused segment 0 too.
 void dd_alarms_init(dd_alarms *alarms, dd_arena *arena, uint32_t segment_n);
 
 // Raises an alarm unless the same is active; one that has returned unacknowledged comes back to

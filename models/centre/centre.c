@@ -12,18 +12,34 @@ static void watch_silence(dd_domain *hub, dd_centre *centre, uint32_t segment) {
     dd_schedule(hub, due, DD_KIND_SILENCE, segment, 0, 0, 0);
 }
 
+// A segment's feeders are numbered in the city's order.
+static void find_feeders(const dd_city *city, dd_centre *centre) {
+    for (uint32_t i = 1; i < city->feeder_n; i++) {
+        uint32_t *feeders = centre->sessions[city->feeders[i].segment].feeders;
+        int n = 0;
+        while (n < DD_CORE_FEEDERS && feeders[n])
+            n++;
+        if (n < DD_CORE_FEEDERS) feeders[n] = i;
+        centre->meters[i].heard_s = -1;
+    }
+}
+
 void dd_centre_start(dd_domain *hub, dd_centre *centre) {
-    const dd_city *city = dd_world_of(hub)->city;
+    const dd_world *world = dd_world_of(hub);
+    const dd_city *city = world->city;
     centre->sessions = dd_arena_take(&hub->arena, city->segment_n * sizeof *centre->sessions);
     centre->beliefs = dd_arena_take(&hub->arena, city->lamp_n * sizeof *centre->beliefs);
+    centre->meters = dd_arena_take(&hub->arena, city->feeder_n * sizeof *centre->meters);
     dd_alarms_init(&centre->alarms, &hub->arena, city->segment_n);
     dd_pool_init(&centre->commands, &hub->arena, sizeof(dd_command));
     for (uint32_t i = 1; i < city->lamp_n; i++)
         centre->beliefs[i].heard_s = -1;
     for (uint32_t i = 1; i < city->segment_n; i++) {
         centre->sessions[i] = (dd_session){.line = {.segment = i}, .expected = 1};
-        watch_silence(hub, centre, i);
+        centre->sessions[i].absent = !dd_world_installed(world, i);
+        if (!centre->sessions[i].absent) watch_silence(hub, centre, i);
     }
+    find_feeders(city, centre);
 }
 
 static void send(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_order *order) {
@@ -46,7 +62,7 @@ static dd_time told_time(const dd_world *world, int64_t clock_ms) {
 static void take_readings(dd_domain *hub, dd_centre *centre, uint32_t segment,
                           const dd_word *word) {
     const dd_segment *place = &dd_world_of(hub)->city->segments[segment];
-    for (uint8_t i = 0; i < word->reading_n && i < DD_READINGS_MAX; i++) {
+    for (uint8_t i = 0; i < word->entry_n && i < DD_READINGS_MAX; i++) {
         const dd_reading *reading = &word->readings[i];
         if (reading->lamp < 1 || reading->lamp > place->lamp_count) continue;
         uint32_t lamp = place->first_lamp + reading->lamp - 1;
@@ -67,42 +83,62 @@ static void take_readings(dd_domain *hub, dd_centre *centre, uint32_t segment,
     }
 }
 
-static dd_alarm_kind alarm_of(uint8_t happening) {
-    switch ((dd_happening)happening) {
-    case DD_LAMP_FAILURE:
-        return DD_ALARM_LAMP_FAILURE;
-    case DD_LAMP_UNEXPECTED_ON:
-        return DD_ALARM_UNEXPECTED_ON;
-    case DD_COMMUNICATION_FAILURE:
-        return DD_ALARM_COMMUNICATION;
-    case DD_SUPPLY_LOSS:
-        return DD_ALARM_SUPPLY;
-    case DD_CONTROL_GEAR_FAILURE:
-        return DD_ALARM_CONTROL_GEAR;
-    case DD_ON_BATTERY:
-        return DD_ALARM_BATTERY;
-    default:
-        return DD_ALARM_NONE;
+static void take_meters(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
+    dd_time read_at = told_time(dd_world_of(hub), word->clock_ms);
+    for (uint8_t i = 0; i < word->entry_n && i < DD_CORE_FEEDERS; i++) {
+        uint32_t feeder = centre->sessions[segment].feeders[i];
+        if (!feeder) continue;
+        centre->meters[feeder] = (dd_meter_belief){.energy_wh = word->meters[i].energy_wh,
+                                                   .power_w = word->meters[i].power_w,
+                                                   .heard_s = (int32_t)(read_at / DD_SECOND)};
     }
 }
 
-// What an event is about: a feeder by its order in the segment, a lamp, or the segment itself.
-static uint32_t event_entity(dd_domain *hub, uint32_t segment, const dd_word *word) {
+static const uint8_t alarms_of[DD_HAPPENINGS] = {
+    [DD_LAMP_FAILURE] = DD_ALARM_LAMP_FAILURE,
+    [DD_LAMP_POWER_LOW] = DD_ALARM_POWER_LOW,
+    [DD_LAMP_UNEXPECTED_ON] = DD_ALARM_UNEXPECTED_ON,
+    [DD_COMMUNICATION_FAILURE] = DD_ALARM_COMMUNICATION,
+    [DD_CONTROL_GEAR_FAILURE] = DD_ALARM_CONTROL_GEAR,
+    [DD_CONTROL_GEAR_SILENT] = DD_ALARM_GEAR_SILENT,
+    [DD_DIMMING_FAILURE] = DD_ALARM_DIMMING,
+    [DD_RELAY_FAILURE] = DD_ALARM_RELAY,
+    [DD_CYCLING_FAILURE] = DD_ALARM_CYCLING,
+    [DD_HIGH_TEMPERATURE] = DD_ALARM_HIGH_TEMPERATURE,
+    [DD_VOLTAGE_OUT_OF_RANGE] = DD_ALARM_VOLTAGE,
+    [DD_SUPPLY_LOSS] = DD_ALARM_SUPPLY,
+    [DD_SWITCHING_ERROR_ON] = DD_ALARM_SWITCHING_ON,
+    [DD_SWITCHING_ERROR_OFF] = DD_ALARM_SWITCHING_OFF,
+    [DD_BREAKER_TRIPPED] = DD_ALARM_BREAKER,
+    [DD_LEAKAGE_DETECTED] = DD_ALARM_LEAKAGE,
+    [DD_LOCAL_OVERRIDE] = DD_ALARM_LOCAL_OVERRIDE,
+    [DD_FEEDER_VOLTAGE] = DD_ALARM_FEEDER_VOLTAGE,
+    [DD_DOOR_OPEN] = DD_ALARM_DOOR,
+    [DD_ON_BATTERY] = DD_ALARM_BATTERY,
+};
+
+// What an event is about: a lamp or a feeder by its number in the segment, or the segment itself; 0
+// when there is no such thing.
+static uint32_t event_entity(dd_domain *hub, const dd_centre *centre, uint32_t segment,
+                             dd_entity_type type, uint16_t number) {
     const dd_world *world = dd_world_of(hub);
     const dd_segment *place = &world->city->segments[segment];
-    if (word->happening == DD_ON_BATTERY) return segment_entity(hub, segment);
-    if (word->happening == DD_SUPPLY_LOSS) {
-        uint32_t feeder = dd_world_feeder(world, segment, word->lamp);
-        return feeder ? dd_world_entity(world, DD_ENTITY_FEEDER, feeder) : 0;
-    }
-    bool known = word->lamp >= 1 && word->lamp <= place->lamp_count;
-    return known ? place->first_lamp + word->lamp - 1 : 0;
+    if (type == DD_ENTITY_SEGMENT) return segment_entity(hub, segment);
+    if (number < 1) return 0;
+    if (type == DD_ENTITY_LAMP)
+        return number <= place->lamp_count ? place->first_lamp + number - 1 : 0;
+    bool known = number <= DD_CORE_FEEDERS && centre->sessions[segment].feeders[number - 1];
+    return known ? dd_world_entity(world, DD_ENTITY_FEEDER,
+                                   centre->sessions[segment].feeders[number - 1])
+                 : 0;
 }
 
 static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
-    dd_alarm_kind kind = alarm_of(word->happening);
-    uint32_t entity = event_entity(hub, segment, word);
-    if (!kind || !entity) return;
+    dd_alarm_kind kind =
+        word->happening < DD_HAPPENINGS ? (dd_alarm_kind)alarms_of[word->happening] : DD_ALARM_NONE;
+    if (!kind) return;
+    uint32_t entity = event_entity(hub, centre, segment, dd_alarm_target(kind), word->lamp);
+    if (!entity) return;
     if (word->over)
         dd_alarm_return(hub, &centre->alarms, segment, entity, kind, 0);
     else
@@ -166,6 +202,9 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     case DD_WORD_OUTCOME:
         take_outcome(hub, centre, word);
         break;
+    case DD_WORD_METER:
+        take_meters(hub, centre, segment, word);
+        break;
     case DD_WORD_ALIVE:
         break;
     }
@@ -191,7 +230,12 @@ static void take_counted(dd_domain *hub, dd_centre *centre, uint32_t segment, co
 }
 
 void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
-    centre->sessions[segment].heard = hub->now;
+    dd_session *session = &centre->sessions[segment];
+    session->heard = hub->now;
+    if (session->absent) { // installed: from now on it is expected to speak
+        session->absent = false;
+        watch_silence(hub, centre, segment);
+    }
     dd_alarm_return(hub, &centre->alarms, segment, segment_entity(hub, segment), DD_ALARM_LINE, 0);
     if (word->sequence)
         take_counted(hub, centre, segment, word);
@@ -235,7 +279,10 @@ uint32_t dd_centre_command(dd_domain *hub, dd_centre *centre, uint32_t segment,
     centre->counts.lamps_asked += lamp_n;
     command->record = dd_record_make(hub, DD_REC_COMMAND, segment_entity(hub, segment), cause,
                                      number, order->kind, lamp_n, order->level_pm);
-    send_command(hub, centre, handle);
+    if (centre->sessions[segment].absent)
+        finish_command(hub, centre, handle, DD_COMMAND_FAILED, 0);
+    else
+        send_command(hub, centre, handle);
     return number;
 }
 

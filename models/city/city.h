@@ -59,6 +59,8 @@ typedef struct dd_cabinet {
     char *id; // "CAB-017"
     dd_point place;
     uint32_t segment;
+    bool levelled;  // its ground's height is known:
+    float ground_m; // over mean sea level
 } dd_cabinet;
 
 typedef struct dd_segment {

@@ -241,6 +241,17 @@ static bool take_segment(dd_reader *reader, dd_error *error) {
            take_point(reader, &segment->place, error);
 }
 
+// "groundLevel", metres over mean sea level, may be missing.
+static bool take_ground(dd_reader *reader, dd_cabinet *cabinet, dd_error *error) {
+    double ground = 0;
+    cabinet->levelled = json_object_get(properties_of(reader), "groundLevel") != NULL;
+    if (cabinet->levelled && !dd_geojson_number(&reader->file, properties_of(reader), "groundLevel",
+                                                -500, 6000, &ground, error))
+        return false;
+    cabinet->ground_m = (float)ground;
+    return true;
+}
+
 static bool take_cabinet(dd_reader *reader, dd_error *error) {
     dd_cabinet *cabinet = append(&reader->cabinets, sizeof *cabinet, error);
     const json_t *groups = json_object_get(properties_of(reader), "refStreetlightGroup");
@@ -251,7 +262,19 @@ static bool take_cabinet(dd_reader *reader, dd_error *error) {
         return dd_geojson_fail(&reader->file, error,
                                "\"refStreetlightGroup\" must name one segment: [\"S-01\"]");
     return refer_text(reader, group, &cabinet->segment, error) &&
-           take_point(reader, &cabinet->place, error);
+           take_ground(reader, cabinet, error) && take_point(reader, &cabinet->place, error);
+}
+
+// The curve of a feeder's breaker, IEC 60898-1: "C" where the file does not say.
+static bool take_curve(dd_reader *reader, dd_feeder *feeder, dd_error *error) {
+    static const char *const names[] = {"", "B", "C", "D"};
+    uint32_t curve = 2;
+    if (json_object_get(properties_of(reader), "breakerCurve")) {
+        curve = 0;
+        if (!take_word(reader, "breakerCurve", names, DD_COUNT(names), &curve, error)) return false;
+    }
+    feeder->curve = (uint8_t)names[curve][0];
+    return true;
 }
 
 // Until `link`, `segment` holds the line of the feature, for messages.
@@ -264,9 +287,8 @@ static bool take_feeder(dd_reader *reader, dd_error *error) {
                            error))
         return false;
     feeder->rated_a = (uint8_t)rated;
-    feeder->curve = 'C';
     feeder->segment = reader->file.feature_line;
-    return true;
+    return take_curve(reader, feeder, error);
 }
 
 static bool take_model(dd_reader *reader, dd_lamp_draft *draft, dd_error *error) {

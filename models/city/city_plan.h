@@ -80,6 +80,17 @@ typedef struct dd_plan {
 // The lines of every road of the rules: its ways, cut at its box and joined end to end.
 bool dd_plan_lines(dd_plan *plan, dd_error *error);
 
+// A run of a road, to be joined with others.
+typedef struct dd_plan_piece {
+    dd_spot *spots;
+    uint32_t n;
+    bool oneway, used;
+} dd_plan_piece;
+
+// The lines of one road: its pieces joined end to end where there is no choice. The pieces stay the
+// caller's; fewer than two spots make nothing.
+bool dd_plan_join(dd_plan *plan, uint32_t road, dd_plan_piece *pieces, uint32_t n, dd_error *error);
+
 // One line more, of the road last added or the next: takes `spots` over, whatever it returns.
 bool dd_plan_add_line(dd_plan *plan, uint32_t road, dd_spot *spots, uint32_t n, bool oneway,
                       dd_error *error);
@@ -101,6 +112,12 @@ bool dd_plan_list_segments(dd_plan *plan, uint32_t segment_n, dd_error *error);
 // Cabinets in the middle of their segments, and the cables that leave them. Where a segment is
 // `given`, cabinet and feeders are as its poles have them, and only the cables' ways are found.
 bool dd_plan_feeders(dd_plan *plan, dd_error *error);
+
+// Height of the ground at a place over mean sea level, metres to the centimetre, by its distance
+// from the nearest water of the map (estimate: banks at 1.5 m, which the year's highest tides just
+// cover, rising to 2 m at 250 m: the fill that the delta's towns stand on). False when the map has
+// no waters to tell it by.
+bool dd_plan_ground(const dd_plan *plan, dd_xy place, double *ground_m);
 
 // The inventory as GeoJSON.
 bool dd_plan_format(const dd_plan *plan, dd_text *text, dd_error *error);

@@ -1,6 +1,9 @@
 #define _POSIX_C_SOURCE 200809L
 #include "models/city/city_model.h"
 #include "models/city/city_plan.h"
+#include "models/power/breaker.h"
+#include "models/power/inrush.h"
+#include "models/settings.h"
 
 #include <math.h>
 
@@ -37,7 +40,9 @@ static dd_label label_of(const dd_plan *plan, uint32_t own, const char *format, 
 }
 
 static dd_label road_label(const dd_plan *plan, uint32_t road) {
-    return label_of(plan, 0, "road-%03u", road + 1);
+    dd_label label = label_of(plan, 0, "road-%03u", road + 1);
+    label.own = plan->rules->roads[road].id;
+    return label;
 }
 
 static dd_label segment_label(const dd_plan *plan, uint32_t segment) {
@@ -149,34 +154,47 @@ static void print_cabinet(dd_sheet *sheet, uint32_t index) {
     fputs(",\"refStreetlightGroup\":[", sheet->file);
     print_label(sheet, &group);
     fputs("],\"workingMode\":\"automatic\"", sheet->file);
+    double ground_m;
+    if (dd_plan_ground(sheet->plan, segment->place, &ground_m))
+        fprintf(sheet->file, ",\"groundLevel\":%.2f", ground_m);
     close_feature(sheet);
 }
 
-// What hangs on one feeder, in mW by phase, and how many luminaires.
-typedef struct dd_load {
-    uint32_t lamps, phase_mw[3];
-} dd_load;
+// What hangs on one feeder, by phase, and how many luminaires: power, and what the pulses of its
+// drivers count for at switching on.
+typedef struct dd_burden {
+    uint32_t lamps, phase_mw[3], phase_pulse_ma[3];
+} dd_burden;
 
-static dd_load load_of(const dd_plan *plan, const dd_plan_segment *segment, uint32_t feeder) {
-    dd_load load = {0};
+static dd_burden burden_of(const dd_plan *plan, const dd_plan_segment *segment, uint32_t feeder) {
+    double exponent = dd_settings_default().power_inrush_exponent;
+    dd_burden all = {0};
     for (uint32_t i = 0; i < segment->pole_n; i++) {
         const dd_pole *pole = &plan->poles[segment->poles[i]];
-        for (uint32_t k = 0; pole->feeder == feeder && k < pole->arm_n; k++)
-            load.phase_mw[load.lamps++ % 3] += plan->models[pole->arms[k].kind].power_mw;
+        for (uint32_t k = 0; pole->feeder == feeder && k < pole->arm_n; k++) {
+            const dd_luminaire_model *model = &plan->models[pole->arms[k].kind];
+            all.phase_mw[all.lamps % 3] += model->power_mw;
+            all.phase_pulse_ma[all.lamps++ % 3] += dd_inrush_model_ma(model, exponent);
+        }
     }
-    return load;
+    return all;
 }
 
-// The smallest breaker (IEC 60898-1 ends at 125 A) with the rules' margin over the busiest phase:
-// LED drivers draw a multiple of their current at switching on (facts, A2).
-static uint32_t breaker_of(const dd_plan *plan, const dd_load *load) {
-    static const uint32_t ratings[] = {16, 20, 25, 32, 40, 50, 63, 80, 100, 125};
-    uint32_t busiest = load->phase_mw[0];
-    for (int i = 1; i < 3; i++)
-        if (load->phase_mw[i] > busiest) busiest = load->phase_mw[i];
-    double current = busiest / 1000.0 / (MAINS_V * POWER_FACTOR) * plan->rules->breaker_margin;
-    uint32_t i = 0;
-    while (i + 1 < DD_COUNT(ratings) && ratings[i] < current)
+static uint32_t most_of(const uint32_t by_phase[3]) {
+    uint32_t most = by_phase[0] > by_phase[1] ? by_phase[0] : by_phase[1];
+    return by_phase[2] > most ? by_phase[2] : most;
+}
+
+// The smallest breaker of curve C (IEC 60898-1 ends at 125 A) that carries the busiest phase with
+// the rules' margin, and whose coil, wherever in its band it trips, lets all drivers start at once
+// (facts, A2).
+static uint32_t breaker_of(const dd_plan *plan, const dd_burden *burden) {
+    static const uint8_t ratings[] = {16, 20, 25, 32, 40, 50, 63, 80, 100, 125};
+    double current =
+        most_of(burden->phase_mw) / 1000.0 / (MAINS_V * POWER_FACTOR) * plan->rules->breaker_margin;
+    uint32_t pulse_ma = most_of(burden->phase_pulse_ma), i = 0;
+    while (i + 1 < DD_COUNT(ratings) &&
+           (ratings[i] < current || dd_breaker_least_magnetic_ma(ratings[i], 'C') <= pulse_ma))
         i++;
     return ratings[i];
 }
@@ -210,14 +228,14 @@ static void print_cable(dd_sheet *sheet, const dd_plan_segment *segment, uint32_
 static void print_feeder(dd_sheet *sheet, uint32_t index, uint32_t feeder) {
     const dd_plan *plan = sheet->plan;
     const dd_plan_segment *segment = &plan->segments[index];
-    dd_load load = load_of(plan, segment, feeder);
+    dd_burden burden = burden_of(plan, segment, feeder);
     dd_label label = feeder_label(plan, index, feeder);
     open_feature(sheet, &label, "LineString");
     print_cable(sheet, segment, feeder);
     open_properties(sheet, "StreetlightFeeder");
     print_reference(sheet, "refStreetlightControlCabinet", cabinet_label(plan, index));
-    fprintf(sheet->file, ",\"numStreetlight\":%u,\"ratedCurrent\":%u", load.lamps,
-            breaker_of(plan, &load));
+    fprintf(sheet->file, ",\"numStreetlight\":%u,\"ratedCurrent\":%u", burden.lamps,
+            breaker_of(plan, &burden));
     close_feature(sheet);
 }
 

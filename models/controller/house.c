@@ -1,8 +1,9 @@
 #include "models/controller/house.h"
 #include "engine/random.h"
 #include "models/kind.h"
+#include "models/light/node.h"
 #include "models/mesh/mesh.h"
-#include "models/segment_state.h"
+#include "models/power/cabinet.h"
 
 static int64_t uptime_ms(const dd_house *house, dd_time now) {
     return dd_clock_us(&house->oscillator, now) / 1000;
@@ -24,12 +25,28 @@ static void ask(dd_domain *domain, dd_segment_state *segment, const dd_node_requ
         dd_coap_client_request(&house->coap, uptime_ms(house, domain->now), &port, request);
 }
 
+static void drive_contactors(dd_domain *domain, dd_segment_state *segment, uint8_t closed) {
+    for (uint8_t feeder = 1; feeder <= segment->feeder_n; feeder++)
+        dd_cabinet_contactor(domain, segment, feeder, closed >> (feeder - 1) & 1);
+}
+
 static void carry_out(dd_domain *domain, dd_segment_state *segment, const dd_core_output *output) {
-    if (output->kind == DD_OUTPUT_REQUEST)
+    dd_house *house = segment->house;
+    switch ((dd_core_output_kind)output->kind) {
+    case DD_OUTPUT_REQUEST:
         ask(domain, segment, &output->request);
-    else
-        dd_line_send(domain, &segment->house->line, DD_KIND_WORD, segment->segment, &output->word,
+        break;
+    case DD_OUTPUT_WORD:
+        dd_line_send(domain, &house->line, DD_KIND_WORD, segment->segment, &output->word,
                      sizeof output->word);
+        break;
+    case DD_OUTPUT_CONTACTOR:
+        drive_contactors(domain, segment, output->closed);
+        break;
+    case DD_OUTPUT_READ_CABINET:
+        house->look = true;
+        break;
+    }
 }
 
 // One event stands for both deadlines. A wake that comes too early is harmless, so a later one need
@@ -46,13 +63,54 @@ static void plan_wake(dd_domain *domain, const dd_segment_state *segment) {
     dd_schedule(domain, wake, DD_KIND_CONTROLLER_WAKE, segment->station, 0, ++house->generation, 0);
 }
 
+static void step_once(dd_domain *domain, dd_segment_state *segment, const dd_core_input *input) {
+    dd_house *house = segment->house;
+    house->core_due_ms = dd_core_step(&house->core, uptime_ms(house, domain->now), input);
+    house->busy = true;
+    for (uint16_t i = 0; i < house->core.output_n; i++)
+        carry_out(domain, segment, &house->core.outputs[i]);
+    house->busy = false;
+}
+
+static dd_cabinet_inputs inputs_now(dd_domain *domain, dd_segment_state *segment) {
+    dd_cabinet_reading reading;
+    dd_cabinet_read(domain, segment, &reading);
+    dd_cabinet_inputs inputs = {
+        .mains = segment->house->mains, .door = reading.door, .dark = reading.dark};
+    for (uint8_t feeder = 1; feeder <= segment->feeder_n; feeder++) {
+        const dd_feeder_reading *from = &reading.feeders[feeder];
+        dd_feeder_inputs *to = &inputs.feeders[feeder - 1];
+        *to = (dd_feeder_inputs){.live_phases = from->live_phases,
+                                 .contactor = from->contactor,
+                                 .tripped = from->tripped,
+                                 .leakage = from->leakage,
+                                 .override = from->override,
+                                 .leakage_ma = from->leakage_ma,
+                                 .meter = {.energy_wh = from->energy_wh, .power_w = from->power_w}};
+        for (int phase = 0; phase < 3; phase++)
+            to->meter.voltage_dv[phase] = from->voltage_dv[phase];
+    }
+    return inputs;
+}
+
+// What the core says may change what it sees: then it is shown that once all is carried out.
 static void step(dd_domain *domain, dd_segment_state *segment, const dd_core_input *input) {
     dd_house *house = segment->house;
     if (!house->running) return;
-    house->core_due_ms = dd_core_step(&house->core, uptime_ms(house, domain->now), input);
-    for (uint16_t i = 0; i < house->core.output_n; i++)
-        carry_out(domain, segment, &house->core.outputs[i]);
+    step_once(domain, segment, input);
+    while (house->look) {
+        house->look = false;
+        dd_cabinet_inputs inputs = inputs_now(domain, segment);
+        step_once(domain, segment, &(dd_core_input){.kind = DD_INPUT_CABINET, .cabinet = &inputs});
+    }
     plan_wake(domain, segment);
+}
+
+static void see(dd_domain *domain, dd_segment_state *segment, const dd_cabinet_inputs *inputs) {
+    if (segment->house->busy)
+        segment->house->look = true;
+    else
+        step(domain, segment, &(dd_core_input){.kind = DD_INPUT_CABINET, .cabinet = inputs});
 }
 
 static void send_datagram(void *context, uint16_t lamp, const uint8_t *octets, uint16_t n) {
@@ -106,6 +164,17 @@ static dd_coap_client_def coap_definition(const dd_settings *settings) {
     };
 }
 
+// A feeder with a lamp that has no node to switch it must be dead by day.
+static uint8_t switched_feeders(const dd_settings *settings, const dd_segment_state *segment) {
+    if (settings->cabinet_switched) return UINT8_MAX;
+    uint8_t switched = 0;
+    for (uint16_t i = 0; i < segment->lamp_n; i++) {
+        const dd_core_lamp *lamp = &segment->house->lamps[i];
+        if (!lamp->nominal_mw && lamp->feeder) switched |= (uint8_t)(1u << (lamp->feeder - 1));
+    }
+    return switched;
+}
+
 static dd_core_def definition(const dd_domain *domain, const dd_segment_state *segment,
                               dd_random4 draw) {
     const dd_world *world = dd_world_of(domain);
@@ -121,15 +190,21 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
     // Its battery-backed clock is off by a second or so (estimate) until the centre answers.
     def.clock_ms = dd_world_unix_us(world, domain->now) / 1000 + dd_normal_milli(draw.v[0]);
     def.random_seed = draw.v[1];
-    def.keepalive_s = keepalive_s(settings, def.keepalive_s);
+    def.keepalive_s = keepalive_s(settings, (uint32_t)settings->controller_keepalive_s);
     def.missed_rounds = (uint8_t)settings->controller_missed_rounds;
     def.low_readings = (uint8_t)settings->controller_low_readings;
     def.power_low_pct = (uint8_t)settings->controller_power_low;
+    def.voltage_low_dv = (uint16_t)(settings->controller_voltage_low * 10);
+    def.voltage_high_dv = (uint16_t)(settings->controller_voltage_high * 10);
+    def.switched = switched_feeders(settings, segment);
+    def.stagger_s = (uint16_t)settings->cabinet_stagger_s;
+    def.lead_s = (uint16_t)settings->controller_lead_s;
+    def.meter_period_s = (uint32_t)settings->controller_meter_s;
     def.resend_s = (uint32_t)settings->controller_resend_s;
     def.clock_period_s = (uint32_t)settings->controller_clock_s;
     def.poll_period_s = (uint32_t)settings->centre_poll_s;
     // What the network has to tell of itself goes first.
-    def.poll_phase_s = 1 + dd_uniform(draw.v[2], def.poll_period_s);
+    if (def.poll_period_s) def.poll_phase_s = 1 + dd_uniform(draw.v[2], def.poll_period_s);
     dd_coap_client_def coap = coap_definition(settings);
     def.patience_s = (uint32_t)(dd_coap_lifetime_ms(&coap) / 1000);
     return def;
@@ -151,6 +226,7 @@ static void switch_on(dd_domain *domain, dd_segment_state *segment) {
     house->oscillator.rate_ppb =
         dd_crystal_ppb(world->def.seed, stable, world->def.settings.controller_drift_ppm);
     dd_clock_set(&house->oscillator, domain->now, 0);
+    dd_cabinet_managed(domain, segment, true);
     house->running = true;
     house->wake_at = DD_NEVER;
     dd_core_storage storage = {.lamps = house->lamps, .outbox = house->outbox};
@@ -158,6 +234,7 @@ static void switch_on(dd_domain *domain, dd_segment_state *segment) {
     start_coap(house, coap_definition(&world->def.settings), draw.v[3]);
     dd_mesh_power(domain, segment, DD_MESH_ROOT, true);
     step(domain, segment, &(dd_core_input){.kind = DD_INPUT_START});
+    dd_house_inputs(domain, segment);
 }
 
 static void switch_off(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
@@ -166,6 +243,7 @@ static void switch_off(dd_domain *domain, dd_segment_state *segment, uint64_t ca
     if (!house->running) return;
     house->running = false;
     dd_mesh_power(domain, segment, DD_MESH_ROOT, false);
+    dd_cabinet_managed(domain, segment, false);
     dd_record_make(domain, DD_REC_CONTROLLER, entity_of(dd_world_of(domain), segment), cause, 0, 0,
                    0, 0);
 }
@@ -176,26 +254,33 @@ static void begin_boot(dd_domain *domain, dd_segment_state *segment) {
                 ++segment->house->generation, 0);
 }
 
-// The inventory that a controller is commissioned with.
-static void commission(const dd_world *world, dd_segment_state *segment) {
-    const dd_segment *place = &world->city->segments[segment->segment];
+// The inventory that a controller is commissioned with: of lamps without a node only the place.
+static void take_inventory(const dd_world *world, dd_segment_state *segment) {
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
-        const dd_lamp *source = &world->city->lamps[place->first_lamp + lamp - 1];
+        const dd_lamp *place = &world->city->lamps[dd_segment_lamp(segment, lamp)];
+        const dd_luminaire_model *model = dd_node_model(world, segment, lamp);
         dd_core_lamp *entry = &segment->house->lamps[lamp - 1];
-        entry->nominal_mw = world->def.catalogue.models[source->kind].power_mw;
-        entry->phase = source->phase;
+        entry->nominal_mw = model->node ? model->power_mw : 0;
+        entry->fixed = model->control == DD_CONTROL_SWITCH;
+        entry->phase = place->phase;
         for (uint8_t feeder = 1; feeder <= segment->feeder_n; feeder++)
-            if (segment->feeders[feeder].feeder == source->feeder) entry->feeder = feeder;
+            if (segment->feeders[feeder].feeder == place->feeder) entry->feeder = feeder;
     }
 }
 
 void dd_house_start(dd_domain *domain, dd_segment_state *segment) {
+    const dd_world *world = dd_world_of(domain);
     dd_house *house = segment->house;
     house->lamps = dd_arena_take(&domain->arena, segment->lamp_n * sizeof *house->lamps);
     house->outbox = dd_arena_take(&domain->arena, DD_CORE_OUTBOX * sizeof *house->outbox);
     house->line = (dd_line){.segment = segment->segment, .to_centre = true};
     house->mains = true;
-    commission(dd_world_of(domain), segment);
+    house->absent = !dd_world_installed(world, segment->segment);
+    if (house->absent) {
+        dd_cabinet_managed(domain, segment, false);
+        return;
+    }
+    take_inventory(world, segment);
     switch_on(domain, segment);
 }
 
@@ -215,10 +300,6 @@ void dd_house_boot(dd_domain *domain, dd_segment_state *segment) {
     switch_on(domain, segment);
     dd_record_make(domain, DD_REC_CONTROLLER, entity_of(dd_world_of(domain), segment), 0, 1, 0, 0,
                    0);
-    for (uint8_t feeder = 1; feeder <= segment->feeder_n; feeder++)
-        dd_house_supply(domain, segment, feeder, segment->feeders[feeder].live_phases);
-    if (!segment->house->mains)
-        step(domain, segment, &(dd_core_input){.kind = DD_INPUT_MAINS, .phases = 0});
 }
 
 void dd_house_battery_empty(dd_domain *domain, dd_segment_state *segment) {
@@ -240,19 +321,26 @@ void dd_house_order(dd_domain *domain, dd_segment_state *segment, const dd_order
     step(domain, segment, &(dd_core_input){.kind = DD_INPUT_ORDER, .order = order});
 }
 
+void dd_house_inputs(dd_domain *domain, dd_segment_state *segment) {
+    dd_cabinet_inputs inputs = inputs_now(domain, segment);
+    see(domain, segment, &inputs);
+}
+
 void dd_house_supply(dd_domain *domain, dd_segment_state *segment, uint8_t feeder,
                      uint8_t live_phases) {
-    step(domain, segment,
-         &(dd_core_input){.kind = DD_INPUT_SUPPLY, .feeder = feeder, .phases = live_phases});
+    dd_cabinet_inputs inputs = inputs_now(domain, segment);
+    inputs.feeders[feeder - 1].live_phases = live_phases;
+    see(domain, segment, &inputs);
 }
 
 // The battery carries it, starting or at work, for a while; its mains' return ends the discharge.
 void dd_house_mains(dd_domain *domain, dd_segment_state *segment, bool on) {
     dd_house *house = segment->house;
-    if (house->mains == on) return;
+    bool changed = house->mains != on;
     house->mains = on;
+    dd_house_inputs(domain, segment); // voltage or phases at the terminals may be others
+    if (!changed || house->absent) return;
     house->battery_generation++;
-    step(domain, segment, &(dd_core_input){.kind = DD_INPUT_MAINS, .phases = on});
     if (on) {
         if (!house->running && !house->broken) begin_boot(domain, segment);
         return;
@@ -269,14 +357,14 @@ void dd_house_fault(dd_domain *domain, dd_segment_state *segment, bool on, uint6
     house->broken = on;
     if (on)
         switch_off(domain, segment, cause);
-    else if (house->mains)
+    else if (house->mains && !house->absent)
         begin_boot(domain, segment);
 }
 
-void dd_house_inputs(dd_domain *domain, dd_segment_state *segment) {
-    (void)domain, (void)segment;
-}
-
 void dd_house_commission(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
-    (void)domain, (void)segment, (void)cause;
+    dd_house *house = segment->house;
+    house->absent = false;
+    switch_off(domain, segment, cause);
+    take_inventory(dd_world_of(domain), segment);
+    if (house->mains && !house->broken) begin_boot(domain, segment);
 }

@@ -23,13 +23,16 @@ typedef struct dd_house {
     uint32_t generation; // of its pending wake or boot
     uint32_t battery_generation;
     uint16_t boots; // ever, the first included
+    bool absent;    // not installed yet
     bool running;   // booted, supplied and not broken
+    bool busy;      // carries out what the core has said ...
+    bool look;      // ... and is to give it its inputs anew when that is done
     bool mains;     // its supply; without it the battery carries it for a while
     bool broken;    // DD_FAULT_CONTROLLER
     dd_line line;   // to the centre
 } dd_house;
 
-// At the scenario's start: commissioned, supplied and at work.
+// At the scenario's start: commissioned, supplied and at work; absent where no lamp has a node.
 void dd_house_start(dd_domain *domain, struct dd_segment_state *segment);
 
 // Handlers of its own events: the core's deadline has come; it has booted; its battery is empty.
@@ -37,20 +40,22 @@ void dd_house_wake(dd_domain *domain, struct dd_segment_state *segment);
 void dd_house_boot(dd_domain *domain, struct dd_segment_state *segment);
 void dd_house_battery_empty(dd_domain *domain, struct dd_segment_state *segment);
 
-// What reaches it: a lamp's CoAP over the mesh, an order over the line, the live phases of its
-// feeder number `feeder` (a mask, bit 0 is L1). One that does not run hears nothing.
+// What reaches it: a lamp's CoAP over the mesh, an order over the line. One that does not run hears
+// nothing.
 void dd_house_receive(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp,
                       const uint8_t *octets, uint16_t n);
 void dd_house_order(dd_domain *domain, struct dd_segment_state *segment, const dd_order *order);
+
+// Something that its inputs see in the cabinet has changed. With dd_house_supply, that is at least
+// the live phases of its feeder number `feeder` (a mask, bit 0 is L1).
+void dd_house_inputs(dd_domain *domain, struct dd_segment_state *segment);
 void dd_house_supply(dd_domain *domain, struct dd_segment_state *segment, uint8_t feeder,
                      uint8_t live_phases);
 
-// Something that its inputs see in the cabinet has changed, or its meters are to be read.
-void dd_house_inputs(dd_domain *domain, struct dd_segment_state *segment);
-
-// A technician takes the inventory anew, of what hangs on the poles now, and starts it again.
+// A technician installs it, if it is absent, takes the inventory anew, of what hangs on the poles
+// now, and starts it again. A broken one, or one without supply, starts when that is over.
 void dd_house_commission(dd_domain *domain, struct dd_segment_state *segment, uint64_t cause);
 
-// Its own supply goes or comes; it breaks or is repaired.
+// Its cabinet's supply is another than it was: it has mains or not. It breaks or is repaired.
 void dd_house_mains(dd_domain *domain, struct dd_segment_state *segment, bool on);
 void dd_house_fault(dd_domain *domain, struct dd_segment_state *segment, bool on, uint64_t cause);

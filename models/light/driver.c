@@ -97,17 +97,17 @@ dd_warmth dd_driver_warmth(const dd_luminaire_model *model, uint32_t step) {
 
 // --- Heat ---
 
-enum { HEAT_STEP_S = 225, HEAT_STEPS = 64 }; // eight to the time constant
+enum { HEAT_STEPS = 64 };
 static const double HEAT_TAU_S = 1800;
 static uint16_t heat_table[HEAT_STEPS];
 
 __attribute__((constructor)) static void build_table(void) {
     for (int i = 0; i < HEAT_STEPS; i++)
-        heat_table[i] = (uint16_t)lrint(1000 * (1 - exp(-i * HEAT_STEP_S / HEAT_TAU_S)));
+        heat_table[i] = (uint16_t)lrint(1000 * (1 - exp(-i * DD_HEAT_STEP_S / HEAT_TAU_S)));
 }
 
 uint16_t dd_driver_heated_pm(uint32_t seconds) {
-    uint32_t step = seconds / HEAT_STEP_S;
+    uint32_t step = seconds / DD_HEAT_STEP_S;
     return step < HEAT_STEPS ? heat_table[step] : 1000;
 }
 

@@ -55,6 +55,8 @@ dd_warmth dd_driver_warmth(const dd_luminaire_model *model, uint32_t step);
 
 // --- Heat ---
 
+enum { DD_HEAT_STEP_S = 225 }; // between two entries of its table, an eighth of its time constant
+
 // Share of its final rise that a gear has reached so long after first light: 1 - exp(-t / 30 min);
 // the time constant is an estimate for a luminaire of some kilograms of aluminium.
 uint16_t dd_driver_heated_pm(uint32_t seconds);

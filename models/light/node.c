@@ -17,13 +17,17 @@ const dd_luminaire_model *dd_node_model(const dd_world *world, const dd_segment_
     return &world->def.catalogue.models[segment->nodes[lamp].model];
 }
 
+// Looked at often, a lamp's light is rounded often, up as well as down.
 void dd_node_count(dd_node *node, dd_time now) {
+    enum { DECISECOND_US = 100000 };
     const int64_t one_mwh = 3600000000; // milliwatt-microseconds
     int64_t now_us = now / DD_MICROSECOND;
     int64_t taken = node->energy_rest + (now_us - node->counted_us) * node->power_mw;
     node->energy_mwh += taken / one_mwh;
     node->energy_rest = (uint32_t)(taken % one_mwh);
     if (node->light_pm) node->lit_us += now_us - node->counted_us;
+    int64_t full_us = (now_us - node->counted_us) * node->light_pm / DD_LIGHT_FULL_PM;
+    node->full_ds += (uint32_t)((full_us + DECISECOND_US / 2) / DECISECOND_US);
     node->counted_us = now_us;
 }
 
@@ -151,9 +155,9 @@ void dd_node_start(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) 
     dd_node *node = &segment->nodes[lamp];
     node->model = first_model(world, dd_segment_lamp(segment, lamp));
     node->state = DD_NODE_SUPPLIED;
-    dd_lifetime_start(domain, segment, lamp);
     node->level_pm = DD_LIGHT_FULL_PM; // nobody tells a lamp without a node
     bool has_node = dd_node_model(world, segment, lamp)->node;
+    dd_lifetime_start(domain, segment, lamp);
     if (has_node) {
         start_clock(domain, segment, lamp);
         node->state |= DD_NODE_RUNNING;
@@ -218,7 +222,7 @@ void dd_node_fault(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
     const dd_world *world = dd_world_of(domain);
     dd_node *node = &segment->nodes[lamp];
     if (on == failed(node, fault)) return;
-    uint16_t counter_wh = dd_node_counter_wh(domain, segment, lamp);
+    uint32_t counter_wh = dd_node_counter_wh(domain, segment, lamp);
     bool could_run = can_run(world, segment, lamp);
     node->faults ^= 1u << fault;
     dd_node_set_counter_wh(domain, segment, lamp, counter_wh); // it goes on from where it stood
@@ -228,7 +232,7 @@ void dd_node_fault(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
     } else if (node->state & DD_NODE_RUNNING) {
         follow(domain, segment, lamp); // its photocell's word may be another now
     }
-    if (fault == DD_FAULT_CYCLING) dd_node_begin_cycling(domain, segment, lamp);
+    dd_node_foresee(domain, segment, lamp, fault);
     dd_lifetime_fault(domain, segment, lamp, fault, on);
     dd_node_relight(domain, segment, lamp, on ? DD_WHY_FAULT : DD_WHY_REPAIR, cause);
 }
@@ -249,6 +253,7 @@ void dd_node_refit(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
     node->level_pm = DD_LIGHT_FULL_PM;
     start_clock(domain, segment, lamp);
     dd_node_set_counter_wh(domain, segment, lamp, 0);
+    dd_lifetime_renew(domain, segment, lamp);
     begin_boot(domain, segment, lamp);
     uint64_t record = dd_record_make(domain, DD_REC_REFIT, entity, cause, before, node->model,
                                      dd_node_model(world, segment, lamp)->power_mw, 0);

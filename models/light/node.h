@@ -31,7 +31,7 @@ typedef enum dd_gear_stage {
 
 typedef struct dd_node {
     dd_clock clock;          // runs on, on a reserve, without supply (estimate)
-    int64_t energy_mwh;      // taken until counted_us ...
+    int64_t energy_mwh;      // taken until counted_us; energy_rest besides
     int64_t counted_us;      // simulated µs
     int64_t lit_us;          // time with any light, until counted_us
     uint64_t cause;          // record of what it last did
@@ -39,6 +39,8 @@ typedef struct dd_node {
     dd_ageing ageing;
     uint32_t energy_rest; // milliwatt-microseconds that make no milliwatt-hour yet
     uint32_t power_mw;
+    uint32_t counter_offset_wh; // its energy counter less what its meter makes of energy_mwh
+    uint32_t full_ds;           // light given until counted_us, as tenths of a second of full light
     uint32_t since_ds;          // when its gear began to burn or start, or went out; tenths of a
                                 // second of simulated time, from 1; 0: long ago
     int32_t set_us;             // its clock was set ahead by so much since it planned its wake
@@ -50,7 +52,6 @@ typedef struct dd_node {
     uint16_t level_pm;          // what the node commands its driver
     uint16_t override_pm;       //
     uint16_t current_ma;        //
-    uint16_t counter_offset_wh; // its energy counter less what its meter makes of energy_mwh
     uint8_t starts;             // how often it has booted, modulo 256
     uint8_t state;
     uint8_t program; // slot in the segment's programs
@@ -89,6 +90,9 @@ void dd_node_voltage(dd_domain *domain, struct dd_segment_state *segment, uint16
 // Handlers of its own events.
 void dd_node_wake(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 void dd_node_boot(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
+
+// What it measures of itself now.
+dd_reading dd_node_read(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 
 // Does what a request asks and says how it is then.
 dd_reading dd_node_answer(dd_domain *domain, struct dd_segment_state *segment,

@@ -66,6 +66,8 @@ dd_luminaire dd_node_luminaire(dd_domain *domain, dd_segment_state *segment, uin
     bool fed = !failed(node, DD_FAULT_DRIVER_DEAD) || !settings->node_aux_fed;
     if (it.model->node && fed && !failed(node, DD_FAULT_NODE_DEAD))
         it.own_mw = (uint32_t)(settings->node_own_w * 1000);
+    if (it.model->clo_pm)
+        it.drive_pm = dd_maintenance_drive_pm(it.model, dd_lifetime_burning_h(node));
     if (failed(node, DD_FAULT_LED_SHORT)) it.shorted_pm = shorted_pm(world, segment, lamp);
     if (it.burning) burn_for(&it, lasted_ds(domain, node));
     if (dd_node_may_derate(world, segment, lamp))
@@ -81,16 +83,19 @@ static void plan(dd_domain *domain, const dd_segment_state *segment, uint16_t la
                 segment->nodes[lamp].since_ds, 0);
 }
 
-// The next quarter of its warm-up.
+// The next quarter of its warm-up or, where heat matters, the next step of that.
 static void plan_warming(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {
-    const dd_luminaire_model *model = dd_node_model(dd_world_of(domain), segment, lamp);
-    dd_luminaire it = {.model = model};
+    const dd_world *world = dd_world_of(domain);
+    dd_luminaire it = {.model = dd_node_model(world, segment, lamp)};
     uint32_t ds = lasted_ds(domain, &segment->nodes[lamp]);
     burn_for(&it, ds);
-    if (it.warm_step == DD_WARM_STEPS) return;
-    uint32_t due_ds =
-        (model->warm_s * 10u * (it.warm_step + 1u) + DD_WARM_STEPS - 1) / DD_WARM_STEPS;
-    plan(domain, segment, lamp, (due_ds - ds) * DECISECOND, DD_KIND_LAMP_START, DD_WHY_STARTED);
+    uint32_t quarters_ds = it.model->warm_s * 10u * (it.warm_step + 1u);
+    uint32_t next_ds = (quarters_ds + DD_WARM_STEPS - 1) / DD_WARM_STEPS;
+    if (it.warm_step < DD_WARM_STEPS)
+        plan(domain, segment, lamp, (next_ds - ds) * DECISECOND, DD_KIND_LAMP_START,
+             DD_WHY_STARTED);
+    else if (dd_node_may_derate(world, segment, lamp) && it.heated_pm < 1000)
+        plan(domain, segment, lamp, DD_HEAT_STEP_S * DD_SECOND, DD_KIND_LAMP_START, DD_WHY_HEAT);
 }
 
 // Burns for 2 to 10 minutes, is out for 30 s to 3 minutes (estimates: a lamp at the end of its
@@ -104,8 +109,11 @@ static void plan_cycle(dd_domain *domain, const dd_segment_state *segment, uint1
     plan(domain, segment, lamp, in_s * DD_SECOND, DD_KIND_LAMP_CYCLE, 0);
 }
 
-void dd_node_begin_cycling(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {
-    if (segment->nodes[lamp].stage == DD_GEAR_BURNING) plan_cycle(domain, segment, lamp);
+void dd_node_foresee(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp,
+                     dd_fault_kind fault) {
+    if (segment->nodes[lamp].stage != DD_GEAR_BURNING) return;
+    if (fault == DD_FAULT_CYCLING) plan_cycle(domain, segment, lamp);
+    if (fault == DD_FAULT_OVERHEATING) plan_warming(domain, segment, lamp);
 }
 
 static void ignite(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {

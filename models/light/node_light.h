@@ -16,15 +16,16 @@ void dd_node_relight(dd_domain *domain, dd_segment_state *segment, uint16_t lamp
 // At the scenario's start: burns since long, or is dark since long.
 void dd_node_first_light(dd_domain *domain, dd_segment_state *segment, uint16_t lamp);
 
-// Handlers of its events: its gear has started, or is warmer (small: the dd_light_reason that it
-// was told to burn for); a cycling fault puts it out, or lets it burn again. a: since_ds.
+// Handlers of its events: its gear has started, or is warmer or hotter (small: dd_light_reason); a
+// cycling fault puts it out, or lets it burn again. a: since_ds.
 void dd_node_lamp_start(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
                         const dd_event *event);
 void dd_node_lamp_cycle(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
                         const dd_event *event);
 
-// Its cycling fault has begun: it will go out before long, if it burns.
-void dd_node_begin_cycling(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp);
+// A fault has begun or was repaired: plans what comes of it in time, if it burns.
+void dd_node_foresee(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp,
+                     dd_fault_kind fault);
 
 // Whether the air's temperature matters to its light.
 bool dd_node_may_derate(const dd_world *world, const dd_segment_state *segment, uint16_t lamp);

@@ -25,6 +25,7 @@ static uint32_t wrong(uint32_t word) {
 
 static uint32_t meter_ppm(const dd_world *world, const dd_segment_state *segment, uint16_t lamp) {
     uint64_t stable = dd_world_stable(world, dd_segment_lamp(segment, lamp));
+    if (segment->nodes[lamp].faults >> DD_FAULT_NODE_DEAD & 1) return 0; // it counts nothing
     bool faulty = segment->nodes[lamp].faults >> DD_FAULT_NODE_METER & 1;
     dd_random4 word = dd_random(world->def.seed, stable, DD_DRAW_METER, faulty ? FAULTY : 0);
     return faulty ? wrong(word.v[0]) : within_class(&world->def.settings, word.v[0]);
@@ -36,21 +37,20 @@ static uint64_t measured(uint64_t truth, uint32_t ppm) {
 
 // --- Its counter ---
 
-static uint16_t metered_wh(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+static uint32_t metered_wh(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     dd_node *node = &segment->nodes[lamp];
     dd_node_count(node, domain->now);
     uint64_t truth_wh = (uint64_t)node->energy_mwh / 1000;
-    return (uint16_t)measured(truth_wh, meter_ppm(dd_world_of(domain), segment, lamp));
+    return (uint32_t)measured(truth_wh, meter_ppm(dd_world_of(domain), segment, lamp));
 }
 
-uint16_t dd_node_counter_wh(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
-    return (uint16_t)(metered_wh(domain, segment, lamp) + segment->nodes[lamp].counter_offset_wh);
+uint32_t dd_node_counter_wh(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    return metered_wh(domain, segment, lamp) + segment->nodes[lamp].counter_offset_wh;
 }
 
 void dd_node_set_counter_wh(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
-                            uint16_t counter_wh) {
-    segment->nodes[lamp].counter_offset_wh =
-        (uint16_t)(counter_wh - metered_wh(domain, segment, lamp));
+                            uint32_t counter_wh) {
+    segment->nodes[lamp].counter_offset_wh = counter_wh - metered_wh(domain, segment, lamp);
 }
 
 // --- Its reading ---
@@ -65,7 +65,7 @@ dd_reading dd_node_read(dd_domain *domain, dd_segment_state *segment, uint16_t l
         .level_pm = node->level_pm,
         .power_mw = (uint32_t)measured(node->power_mw, ppm),
         .voltage_dv = it.voltage_dv,
-        .energy_wh = dd_node_counter_wh(domain, segment, lamp),
+        .energy_wh = (uint16_t)dd_node_counter_wh(domain, segment, lamp),
         .program_id = segment->programs[node->program].id,
         .flags = node->state & DD_NODE_OVERRIDDEN ? DD_READING_OVERRIDDEN : 0,
         .gear = dd_luminaire_gear(&it) | cycling,

@@ -4,10 +4,7 @@
 #include "models/light/node.h"
 #include "models/segment_state.h"
 
-// A reading, now.
-dd_reading dd_node_read(dd_domain *domain, dd_segment_state *segment, uint16_t lamp);
-
-// Its energy counter, Wh modulo 65536, and setting it.
-uint16_t dd_node_counter_wh(dd_domain *domain, dd_segment_state *segment, uint16_t lamp);
+// Its energy counter, Wh since it was new, and setting it.
+uint32_t dd_node_counter_wh(dd_domain *domain, dd_segment_state *segment, uint16_t lamp);
 void dd_node_set_counter_wh(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
-                            uint16_t counter_wh);
+                            uint32_t counter_wh);

@@ -1,7 +1,7 @@
 #include "models/light/node_radio.h"
 #include "engine/random.h"
 #include "models/kind.h"
-#include "models/light/node_meter.h"
+#include "models/light/node.h"
 #include "models/mesh/mesh.h"
 
 // Whose radio it is: the context of the CoAP server's port.

@@ -64,13 +64,12 @@ static uint64_t left_after(dd_time lasts, dd_time tau) {
     return decay_table[i] - (uint64_t)part * (decay_table[i] - decay_table[i + 1]) / 1024;
 }
 
-// The heat that a current would lead to if it stayed for ever. What would be a thousand times too
-// much trips its coil first.
+// The heat that a current would lead to if it stayed for ever; of thirty times the conventional one
+// and more, which trips a coil first, as of thirty times.
 static int64_t end_ppm(const dd_breaker *breaker, uint32_t current_ma) {
-    const int64_t most_ppm = 1000 * (int64_t)FULL_PPM;
     int64_t conventional_ma = (int64_t)breaker->rated_a * breaker->thermal_pm;
-    int64_t ratio_pm = current_ma * INT64_C(1000) / conventional_ma;
-    return ratio_pm * ratio_pm < most_ppm ? ratio_pm * ratio_pm : most_ppm;
+    int64_t ma = current_ma < 30 * conventional_ma ? current_ma : 30 * conventional_ma;
+    return ma * ma / conventional_ma * FULL_PPM / conventional_ma;
 }
 
 uint32_t dd_breaker_heat(const dd_breaker *breaker, uint32_t heat_ppm, uint32_t current_ma,

@@ -173,8 +173,8 @@ void dd_cabinet_sky(dd_domain *domain, dd_segment_state *segment) {
     dd_cabinet_state *cabinet = &segment->cabinet;
     dd_sky sky = dd_sky_now(domain);
     cabinet->dark = photocell(domain, segment, sky);
-    cabinet->flooded = dd_cabinet_failed(segment, DD_FAULT_FLOODED) ||
-                       (settings_of(domain)->nature && sky.tide_mm > cabinet->ground_mm);
+    cabinet->flooded =
+        dd_cabinet_failed(segment, DD_FAULT_FLOODED) || sky.flood_mm > cabinet->ground_mm;
     for (uint8_t number = 1; number <= segment->feeder_n; number++)
         dd_feeder_sky(domain, segment, number);
     if (!cabinet->managed) follow_timer(domain, segment);
@@ -270,8 +270,8 @@ void dd_cabinet_read(dd_domain *domain, dd_segment_state *segment, dd_cabinet_re
         reading->feeders[number] = read_feeder(domain, segment, number);
 }
 
-static void meter_lamps(dd_domain *domain, dd_segment_state *segment,
-                        const dd_feeder_state *feeder) {
+static void meter_lamps(dd_domain *domain, dd_segment_state *segment, uint8_t number) {
+    const dd_feeder_state *feeder = &segment->feeders[number];
     int64_t energy_mwh = 0, power_mw = 0;
     for (uint16_t i = 0; i < feeder->lamp_n; i++) {
         dd_node *node = &segment->nodes[feeder->first_lamp + i];
@@ -280,14 +280,15 @@ static void meter_lamps(dd_domain *domain, dd_segment_state *segment,
         power_mw += node->power_mw;
     }
     uint32_t entity = dd_world_entity(dd_world_of(domain), DD_ENTITY_FEEDER, feeder->feeder);
-    dd_record_make(domain, DD_REC_FEEDER_ENERGY, entity, 0, energy_mwh, power_mw, 0, 0);
+    dd_record_make(domain, DD_REC_FEEDER_ENERGY, entity, 0, energy_mwh, power_mw,
+                   dd_feeder_loss_mwh(domain, segment, number), 0);
 }
 
 void dd_cabinet_meter(dd_domain *domain, dd_segment_state *segment) {
     for (uint8_t number = 1; number <= segment->feeder_n; number++) {
         uint32_t entity =
             dd_world_entity(dd_world_of(domain), DD_ENTITY_FEEDER, segment->feeders[number].feeder);
-        meter_lamps(domain, segment, &segment->feeders[number]);
+        meter_lamps(domain, segment, number);
         dd_record_make(domain, DD_REC_METER, entity, 0,
                        (int64_t)dd_feeder_metered_wh(domain, segment, number),
                        dd_feeder_metered_mw(domain, segment, number), 0, 0);

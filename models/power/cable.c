@@ -10,6 +10,15 @@ uint32_t dd_cable_uohm_per_m(double ohm_mm2_per_km, double mm2) {
     return (uint32_t)(ohm_mm2_per_km * 1000 / mm2 + 0.5);
 }
 
+double dd_cable_section_mm2(double mm2) {
+    static const double sections[] = {1.5, 2.5, 4,  6,   10,  16,  25, 35,
+                                      50,  70,  95, 120, 150, 185, 240};
+    size_t i = 0;
+    while (i + 1 < DD_COUNT(sections) && sections[i] < mm2)
+        i++;
+    return sections[i];
+}
+
 // The state of a walk outward along the cable: what still flows, and what has been lost so far.
 typedef struct walk {
     double current_a[DD_PHASES];

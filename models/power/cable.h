@@ -19,6 +19,9 @@ typedef struct dd_cable_state {
 // 0.08 ohm/km, is nothing beside it below 50 mm2.
 uint32_t dd_cable_uohm_per_m(double ohm_mm2_per_km, double mm2);
 
+// The smallest section of IEC 60228 that is no smaller than `mm2`; 240 is the largest.
+double dd_cable_section_mm2(double mm2);
+
 // A current between a phase and the neutral at a pole, beside those of the lamps: a short circuit.
 typedef struct dd_cable_fault {
     uint16_t lamp; // at whose pole, by its place in the arrays

@@ -68,28 +68,59 @@ static dd_feeder_state make(const dd_domain *domain, uint32_t index) {
         .meter = dd_meter_make(world->def.seed, stable, settings->power_meter_class)};
 }
 
+// The largest drop along a cable whose lamps all burn at full power, hundredths of a volt.
+static double full_drop_cv(const dd_domain *domain, dd_segment_state *segment,
+                           const dd_feeder_state *feeder, double mm2) {
+    const dd_settings *settings = settings_of(domain);
+    const dd_cable_fault none[DD_PHASES] = {0};
+    const dd_lamp *place = place_of(domain, segment, feeder->first_lamp);
+    uint16_t *current_ma = segment->cabinet.lamp_ma + feeder->first_lamp;
+    int16_t *drop_cv = segment->cabinet.drop_cv + feeder->first_lamp, most = 0;
+    for (uint32_t i = 0; i < feeder->lamp_n; i++) {
+        const dd_luminaire_model *model = &dd_world_of(domain)->def.catalogue.models[place[i].kind];
+        current_ma[i] =
+            (uint16_t)(model->power_mw / settings->power_voltage_v / model->power_factor_pm * 1000);
+    }
+    dd_cable_solve(place, current_ma, feeder->lamp_n,
+                   dd_cable_uohm_per_m(settings->power_cable_resistivity, mm2), none, drop_cv);
+    for (uint32_t i = 0; i < feeder->lamp_n; i++) {
+        if (drop_cv[i] > most) most = drop_cv[i];
+        current_ma[i] = 0;
+        drop_cv[i] = 0;
+    }
+    return most;
+}
+
+// As a designer would: the usual section, or a larger one when the farthest lamp would lack more
+// than what is allowed of the voltage.
+static void choose_cable(const dd_domain *domain, dd_segment_state *segment,
+                         dd_feeder_state *feeder) {
+    const dd_settings *settings = settings_of(domain);
+    double mm2 = settings->power_cable_mm2;
+    double limit_cv = settings->power_voltage_v * settings->power_cable_drop;
+    double drop_cv = full_drop_cv(domain, segment, feeder, mm2);
+    if (drop_cv > limit_cv) mm2 = dd_cable_section_mm2(mm2 * drop_cv / limit_cv);
+    feeder->uohm_per_m = dd_cable_uohm_per_m(settings->power_cable_resistivity, mm2);
+}
+
 void dd_feeders_start(dd_domain *domain, dd_segment_state *segment) {
     const dd_city *city = dd_world_of(domain)->city;
     dd_cabinet_state *cabinet = &segment->cabinet;
-    uint32_t n = segment->lamp_n + 1u;
+    uint32_t n = segment->lamp_n + 1u, found[DD_CORE_FEEDERS];
+    for (uint32_t i = 1; i < city->feeder_n && segment->feeder_n < DD_CORE_FEEDERS; i++)
+        if (city->feeders[i].segment == segment->segment) found[segment->feeder_n++] = i;
     segment->feeders =
-        dd_arena_take(&domain->arena, (DD_CORE_FEEDERS + 1) * sizeof *segment->feeders);
+        dd_arena_take(&domain->arena, (segment->feeder_n + 1u) * sizeof *segment->feeders);
     cabinet->lamp_ma = dd_arena_take(&domain->arena, n * sizeof *cabinet->lamp_ma);
     cabinet->drop_cv = dd_arena_take(&domain->arena, n * sizeof *cabinet->drop_cv);
-    for (uint32_t i = 1; i < city->feeder_n && segment->feeder_n < DD_CORE_FEEDERS; i++) {
-        if (city->feeders[i].segment != segment->segment) continue;
-        dd_feeder_state *feeder = &segment->feeders[++segment->feeder_n];
-        *feeder = make(domain, i);
-        find_lamps(domain, segment, feeder);
+    for (uint8_t number = 1; number <= segment->feeder_n; number++) {
+        segment->feeders[number] = make(domain, found[number - 1]);
+        find_lamps(domain, segment, &segment->feeders[number]);
+        choose_cable(domain, segment, &segment->feeders[number]);
     }
 }
 
 // --- What flows ---
-
-static uint32_t uohm_per_m(const dd_domain *domain) {
-    const dd_settings *settings = settings_of(domain);
-    return dd_cable_uohm_per_m(settings->power_cable_resistivity, settings->power_cable_mm2);
-}
 
 static void solve(const dd_domain *domain, dd_segment_state *segment, dd_feeder_state *feeder) {
     dd_cable_fault faults[DD_PHASES] = {0};
@@ -101,7 +132,7 @@ static void solve(const dd_domain *domain, dd_segment_state *segment, dd_feeder_
     dd_cable_state state =
         dd_cable_solve(place_of(domain, segment, feeder->first_lamp),
                        segment->cabinet.lamp_ma + feeder->first_lamp, feeder->lamp_n,
-                       uohm_per_m(domain), faults, segment->cabinet.drop_cv + feeder->first_lamp);
+                       feeder->uohm_per_m, faults, segment->cabinet.drop_cv + feeder->first_lamp);
     feeder->loss_mw = state.loss_mw;
     feeder->dirty = false;
 }
@@ -277,10 +308,11 @@ static bool reaches(const reach *it, const dd_lamp *place) {
            place->pole < it->short_pole[place->phase];
 }
 
-static uint32_t short_ma(const dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {
+static uint32_t short_ma(const dd_domain *domain, const dd_segment_state *segment,
+                         const dd_feeder_state *feeder, uint16_t lamp) {
     if (!lamp) return 0;
     return dd_cable_short_ma(dd_feeder_supply_dv(domain, segment) * 100u,
-                             (double)place_of(domain, segment, lamp)->cable_m, uohm_per_m(domain),
+                             (double)place_of(domain, segment, lamp)->cable_m, feeder->uohm_per_m,
                              (uint32_t)(settings_of(domain)->power_source_ohm * 1000 + 0.5));
 }
 
@@ -346,7 +378,7 @@ static trip judge(const dd_domain *domain, const dd_segment_state *segment,
         pulses_ma[place->phase] += pulse_ma(domain, segment, lamp);
     }
     for (int phase = 0; coil_ma && phase < DD_PHASES; phase++) {
-        uint32_t shorted_ma = short_ma(domain, segment, it->short_lamp[phase]);
+        uint32_t shorted_ma = short_ma(domain, segment, feeder, it->short_lamp[phase]);
         if (shorted_ma >= coil_ma) return (trip){DD_BREAKER_MAGNETIC, shorted_ma};
         if (pulses_ma[phase] >= coil_ma) return (trip){DD_BREAKER_INRUSH, pulses_ma[phase]};
     }
@@ -382,7 +414,7 @@ static bool take_shorts(const dd_domain *domain, const dd_segment_state *segment
                         dd_feeder_state *feeder, const reach *it) {
     bool changed = false;
     for (int phase = 0; phase < DD_PHASES; phase++) {
-        uint32_t current = short_ma(domain, segment, it->short_lamp[phase]);
+        uint32_t current = short_ma(domain, segment, feeder, it->short_lamp[phase]);
         changed |= current != feeder->short_ma[phase];
         feeder->short_lamp[phase] = it->short_lamp[phase];
         feeder->short_ma[phase] = current;
@@ -447,7 +479,8 @@ static uint64_t take_fault(dd_domain *domain, dd_segment_state *segment, dd_feed
         trip why = {on ? DD_BREAKER_OPENED : DD_BREAKER_CLOSED, 0};
         return move_breaker(domain, feeder, why, cause);
     }
-    if (fault == DD_FAULT_METER_DRIFT) feeder->meter.drift_from = on ? domain->now : DD_NEVER;
+    if (fault == DD_FAULT_METER_DRIFT && on != dd_feeder_failed(feeder, fault))
+        feeder->meter.drift_from = on ? domain->now : DD_NEVER;
     if (lamp)
         segment->nodes[lamp].faults = (segment->nodes[lamp].faults & ~(1u << fault)) | (uint32_t)on
                                                                                            << fault;

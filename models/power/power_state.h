@@ -15,6 +15,7 @@ typedef struct dd_feeder_state {
     bool dirty;                  // loads have changed since the cable was solved
     uint8_t shown;               // inputs as last told, by dd_cabinet_input
     bool leaks;                  // above the warning
+    uint32_t uohm_per_m;         // of each conductor of its cable
     uint16_t leakage_ma;
     uint16_t short_lamp[3]; // nearest short circuit by phase that is fed, 0: none ...
     uint32_t short_ma[3];   // ... and what flows there

@@ -71,8 +71,8 @@ static void tell(dd_domain *domain, const dd_sky *now) {
 
 static bool worth_a_record(const dd_sky_state *sky, dd_time t) {
     const dd_sky *before = &sky->recorded, *now = &sky->now;
-    bool hour = t >= sky->recorded_at + DD_HOUR;
-    return before->rain_um_h != now->rain_um_h ||
+    bool first = sky->recorded_at == INT64_MIN, hour = !first && t >= sky->recorded_at + DD_HOUR;
+    return first || before->rain_um_h != now->rain_um_h ||
            apart(before->clouds_pm, now->clouds_pm) >= RECORD_CLOUDS_PM ||
            apart(before->temperature_md, now->temperature_md) >= RECORD_WARMER_MD ||
            (hour && before->temperature_md != now->temperature_md);
@@ -118,6 +118,7 @@ void dd_exposure_look(dd_domain *domain, const dd_event *event) {
 
 void dd_exposure_start(dd_domain *domain) {
     dd_sky_state *sky = dd_neighbourhood_of(domain)->sky;
-    sky->told = sky->recorded = dd_sky_now(domain);
+    sky->told = dd_sky_now(domain);
+    sky->recorded_at = INT64_MIN;
     dd_schedule(domain, domain->now, DD_KIND_SKY, 1, DD_SKY_TICK, 0, 0);
 }

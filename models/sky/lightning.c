@@ -271,7 +271,7 @@ static void begin_storm(dd_engine *engine, uint32_t domain, const dd_storm *stor
 
 bool dd_lightning_storm(dd_world *world, dd_time from, dd_time lasts, double flashes_per_km2_h,
                         dd_error *error) {
-    enum { MOST_KM2_H = 100 }; // some ten times the hardest hour
+    enum { MOST_KM2_H = 1000 }; // a hundred times the hardest hour
     dd_engine *engine = world->engine;
     if (!dd_setting_in_range("storm", flashes_per_km2_h, 0, MOST_KM2_H, "1/(km2 h)", error))
         return false;

@@ -33,7 +33,8 @@ static void look_at_slot(dd_sky_state *it, const dd_world *world, int64_t slot) 
     dd_climate climate = climate_of(world);
     look_at_day(it, &climate, slot / DD_DAY_SLOTS);
     it->weather = dd_climate_slot(&climate, &it->days[0], &it->days[1], (int)(slot % DD_DAY_SLOTS));
-    it->tide_mm = dd_tide_mm(slot * DD_SLOT_S - world->def.calendar.offset_s);
+    it->tide_mm = dd_tide_mm(slot * DD_SLOT_S - world->def.calendar.offset_s) +
+                  (int32_t)lrint(world->def.settings.sky_sea_m * 1000);
     it->slot = slot;
 }
 
@@ -80,6 +81,11 @@ dd_sky dd_sky_standing(const dd_world *world) {
     dd_sky_state *it = sky_of(&world->engine->domains[DD_FIRST_SEGMENT_DOMAIN]);
     work_out(it, world, world->engine->now);
     return it->now;
+}
+
+int32_t dd_sky_ground_mm(const dd_world *world, uint32_t cabinet) {
+    const dd_cabinet *it = &world->city->cabinets[cabinet];
+    return (int32_t)lrint(1000 * (it->levelled ? it->ground_m : world->def.settings.sky_ground_m));
 }
 
 uint32_t dd_sky_flashes(const dd_domain *domain) {

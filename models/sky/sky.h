@@ -23,6 +23,10 @@ dd_sky dd_sky_now(const dd_domain *domain);
 // The same for somebody outside, between events.
 dd_sky dd_sky_standing(const dd_world *world);
 
+// The ground at a cabinet of the city, millimetres over mean sea level: as its file says, else by
+// the setting.
+int32_t dd_sky_ground_mm(const dd_world *world, uint32_t cabinet);
+
 enum { // dd_sky_said.what
     DD_SAID_RAIN = 1,
     DD_SAID_CLOUDS = 2,

@@ -31,6 +31,7 @@ typedef struct house {
     dd_word outbox[DD_CORE_OUTBOX];
     int64_t now_ms, deadline_ms;
     bool ordered_level[1001], ordered_resume;
+    dd_cabinet_inputs cabinet;
 } house;
 
 static void must(bool truth) {
@@ -63,11 +64,11 @@ static void check_books(const house *h) {
     must(core->outbox.numbered_n <= DD_OUTBOX_WINDOW);
 }
 
-// Lamps without supply are neither asked nor waited for.
-static void check_dark(const house *h) {
+// Lamps without supply, or without a node, are neither asked nor waited for.
+static void check_left_alone(const house *h) {
     const dd_core *core = &h->core;
     for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++) {
-        if (dd_core_supply_live(core, lamp)) continue;
+        if (dd_core_has_node(core, lamp) && dd_core_supply_live(core, lamp)) continue;
         must(!dd_lamp_set_has(&core->poll.due, lamp));
         for (int i = 0; i < DD_CORE_TASKS; i++)
             must(!core->tasks[i].kind || core->tasks[i].lamp != lamp);
@@ -77,16 +78,26 @@ static void check_dark(const house *h) {
     }
 }
 
+static void check_word(const dd_word *word) {
+    must(word->kind >= DD_WORD_HELLO && word->kind <= DD_WORD_METER);
+    must(word->entry_n <= (word->kind == DD_WORD_METER ? DD_CORE_FEEDERS : DD_READINGS_MAX));
+    must(word->kind != DD_WORD_EVENT || (word->happening > 0 && word->happening < DD_HAPPENINGS));
+}
+
+// Only feeders that there are, and none while the coils have no mains.
+static void check_contactors(const house *h, uint8_t closed) {
+    must(closed >> h->core.def.feeder_n == 0);
+    must(h->core.cabinet.inputs.mains || closed == 0);
+}
+
 static void check_outputs(const house *h) {
     must(h->core.output_n <= DD_CORE_OUTPUTS);
     for (int i = 0; i < h->core.output_n; i++) {
         const dd_core_output *output = &h->core.outputs[i];
-        must(output->kind == DD_OUTPUT_REQUEST || output->kind == DD_OUTPUT_WORD);
-        if (output->kind == DD_OUTPUT_WORD) {
-            must(output->word.kind >= DD_WORD_HELLO && output->word.kind <= DD_WORD_OUTCOME);
-            must(output->word.reading_n <= DD_READINGS_MAX);
-            continue;
-        }
+        must(output->kind >= DD_OUTPUT_REQUEST && output->kind <= DD_OUTPUT_READ_CABINET);
+        if (output->kind == DD_OUTPUT_WORD) check_word(&output->word);
+        if (output->kind == DD_OUTPUT_CONTACTOR) check_contactors(h, output->closed);
+        if (output->kind != DD_OUTPUT_REQUEST) continue;
         const dd_node_request *request = &output->request;
         must(request->lamp <= h->core.def.lamp_n);
         must(request->lamp != DD_EVERY_LAMP || request->kind != DD_NODE_READ);
@@ -103,7 +114,7 @@ static void step(house *h, dd_core_input input) {
     must(h->deadline_ms > h->now_ms);
     check_outputs(h);
     check_books(h);
-    check_dark(h);
+    check_left_alone(h);
 }
 
 static void give_order(house *h, bytes *in, bool sane) {
@@ -135,6 +146,8 @@ static void give_reply(house *h, bytes *in, bool sane) {
         reply.reading.lamp = task->lamp;
         reply.reading.level_pm = (uint16_t)(byte(in) * 5);
         reply.reading.power_mw = byte(in) * 1000u;
+        reply.reading.gear = byte(in);
+        reply.reading.voltage_dv = (uint16_t)(byte(in) * 16);
         reply.reading.program_id = byte(in) & 1 ? h->core.def.program.id : 0;
         if (byte(in) & 1) reply.kind = DD_NODE_REPORT;
     } else {
@@ -150,8 +163,27 @@ static void give_rest(house *h, bytes *in, uint8_t which) {
     if (which & 1) silent.token = kind;
     if (which & 2)
         step(h, silent);
-    else if (kind < DD_INPUT_REPLY || kind > DD_INPUT_ORDER) // those bring a pointer along
+    else if (kind < DD_INPUT_REPLY || kind > DD_INPUT_CABINET) // those bring a pointer along
         step(h, (dd_core_input){.kind = kind});
+}
+
+// One feeder changes, or the segment's own inputs do.
+static void give_cabinet(house *h, bytes *in) {
+    uint8_t what = byte(in);
+    dd_feeder_inputs *feeder = &h->cabinet.feeders[what % DD_CORE_FEEDERS];
+    if (what & 4) {
+        uint8_t inputs = byte(in);
+        feeder->live_phases = inputs & 15; // 8 and above make no sense
+        feeder->contactor = inputs & 16;
+        feeder->tripped = inputs & 32;
+        feeder->leakage = inputs & 64;
+        feeder->override = inputs & 128;
+    }
+    if (what & 8) take(in, &feeder->meter, sizeof feeder->meter);
+    h->cabinet.mains = what & 16;
+    h->cabinet.door = what & 32;
+    h->cabinet.dark = what & 64;
+    step(h, (dd_core_input){.kind = DD_INPUT_CABINET, .cabinet = &h->cabinet});
 }
 
 static void play(house *h, bytes *in) {
@@ -173,10 +205,8 @@ static void play(house *h, bytes *in) {
         give_order(h, in, what & 32 || (what & 7) == 3);
         break;
     case 5:
-        step(h, (dd_core_input){.kind = DD_INPUT_SUPPLY, .feeder = byte(in), .phases = byte(in)});
-        break;
     case 6:
-        step(h, (dd_core_input){.kind = DD_INPUT_MAINS, .phases = byte(in)});
+        give_cabinet(h, in);
         break;
     default:
         give_rest(h, in, what >> 5);

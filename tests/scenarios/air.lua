@@ -8,7 +8,9 @@ local faults, rains = {}, {}
 on("fault", function(record)
     if record.fault == "jammer" then faults[#faults + 1] = record.entity .. " " .. record.state end
 end)
-on("weather", function(record) rains[#rains + 1] = record.rain end)
+on("weather", function(record) -- also told when it has become warmer or cooler
+    if record.rain ~= (rains[#rains] or 0) then rains[#rains + 1] = record.rain end
+end)
 
 local here = road("Đồng Khởi")
 at("19:10", function()

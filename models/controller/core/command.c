@@ -62,16 +62,18 @@ static bool sensible(const dd_order *order) {
     case DD_ORDER_PROGRAM:
         return order->program.id != 0 && dd_program_valid(&order->program);
     default:
-        return order->period_s >= POLL_MIN_S && order->period_s <= POLL_MAX_S;
+        return order->period_s == 0 ||
+               (order->period_s >= POLL_MIN_S && order->period_s <= POLL_MAX_S);
     }
 }
 
 static void add_lamp(dd_core *core, dd_core_command *command, uint16_t lamp) {
-    if (dd_core_supply_live(core, lamp)) {
+    if (dd_core_has_node(core, lamp) && dd_core_supply_live(core, lamp)) {
         dd_lamp_set_add(&command->pending, lamp);
         return;
     }
     command->failed_n++;
+    if (!dd_core_has_node(core, lamp)) return;
     if (command->kind == DD_NODE_READ) dd_core_batch_add_dark(core, lamp);
     if (command->kind == DD_NODE_PROGRAM) core->storage.lamps[lamp - 1].program_due = 1;
 }
@@ -119,7 +121,7 @@ static void begin(dd_core *core, dd_core_command *command, const dd_order *order
         add_listed(core, command, order);
     } else {
         for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++)
-            add_lamp(core, command, lamp);
+            if (dd_core_has_node(core, lamp)) add_lamp(core, command, lamp);
         tell_all(core, command);
     }
     finish_if_over(core, command);

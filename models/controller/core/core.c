@@ -1,5 +1,6 @@
 #include "models/controller/core/core.h"
 
+#include "models/controller/core/cabinet.h"
 #include "models/controller/core/clock.h"
 #include "models/controller/core/command.h"
 #include "models/controller/core/outbox.h"
@@ -18,6 +19,11 @@ dd_core_def dd_core_default_def(void) {
         .missed_rounds = 2,
         .low_readings = 2,
         .power_low_pct = 50,
+        .voltage_low_dv = 1760,
+        .voltage_high_dv = 2420,
+        .stagger_s = 2,
+        .lead_s = 600,
+        .meter_period_s = 900,
         .keepalive_s = 60,
         .resend_s = 30,
         .clock_period_s = 3600,
@@ -32,9 +38,10 @@ static uint32_t held(uint32_t value, uint32_t low, uint32_t high) {
 static void mend(dd_core_def *def) {
     def->lamp_n = (uint16_t)held(def->lamp_n, 0, DD_SEGMENT_LAMPS_MAX);
     def->feeder_n = (uint8_t)held(def->feeder_n, 0, DD_CORE_FEEDERS);
-    def->poll_period_s = held(def->poll_period_s, 30, 86400);
+    if (def->poll_period_s) def->poll_period_s = held(def->poll_period_s, 30, 86400);
     def->poll_phase_s = held(def->poll_phase_s, 0, 86400);
     def->patience_s = held(def->patience_s, 1, 86400);
+    if (def->meter_period_s) def->meter_period_s = held(def->meter_period_s, 60, 86400);
     def->keepalive_s = held(def->keepalive_s, 1, 86400);
     def->resend_s = held(def->resend_s, 1, 600);
     def->clock_period_s = held(def->clock_period_s, 60, 864000);
@@ -48,13 +55,17 @@ void dd_core_init(dd_core *core, const dd_core_def *def, dd_core_storage storage
     core->random = core->def.random_seed;
     for (int i = 0; i < core->def.lamp_n; i++) {
         const dd_core_lamp *lamp = &storage.lamps[i];
-        storage.lamps[i] = (dd_core_lamp){
-            .nominal_mw = lamp->nominal_mw, .feeder = lamp->feeder, .phase = lamp->phase};
+        storage.lamps[i] = (dd_core_lamp){.nominal_mw = lamp->nominal_mw,
+                                          .feeder = lamp->feeder,
+                                          .phase = lamp->phase,
+                                          .fixed = lamp->fixed,
+                                          .lit = UINT8_MAX};
     }
     dd_core_clock_init(core);
     dd_core_outbox_init(core);
     dd_core_poll_init(core);
     dd_core_supply_init(core);
+    dd_core_cabinet_init(core);
 }
 
 uint16_t dd_core_expected_level(const dd_core *core, dd_sun_cache *sun_cache, int64_t uptime_ms) {
@@ -65,7 +76,8 @@ uint16_t dd_core_expected_level(const dd_core *core, dd_sun_cache *sun_cache, in
 
 static void start(dd_core *core) {
     core->started = true;
-    core->poll.next_round_ms = core->now_ms + (int64_t)core->def.poll_phase_s * 1000;
+    if (core->def.poll_period_s)
+        core->poll.next_round_ms = core->now_ms + (int64_t)core->def.poll_phase_s * 1000;
     core->clock.ask_ms = core->outbox.spoke_ms = core->now_ms;
     dd_word hello = dd_core_outbox_word(core, DD_WORD_HELLO);
     dd_core_outbox_push(core, &hello);
@@ -105,11 +117,8 @@ static void hear(dd_core *core, const dd_core_input *input) {
     case DD_INPUT_ORDER:
         hear_order(core, input->order);
         break;
-    case DD_INPUT_SUPPLY:
-        dd_core_supply_phases(core, input->feeder, input->phases);
-        break;
-    case DD_INPUT_MAINS:
-        dd_core_supply_mains(core, input->phases != 0);
+    case DD_INPUT_CABINET:
+        dd_core_cabinet_hear(core, input->cabinet);
         break;
     default:
         core->garbage++;
@@ -125,6 +134,7 @@ int64_t dd_core_step(dd_core *core, int64_t uptime_ms, const dd_core_input *inpu
     core->output_n = 0;
     hear(core, input);
     if (!core->started) return INT64_MAX;
+    dd_core_cabinet_work(core);
     dd_core_supply_work(core);
     dd_core_task_work(core);
     dd_core_command_work(core); // before the poll: orders go first
@@ -134,6 +144,7 @@ int64_t dd_core_step(dd_core *core, int64_t uptime_ms, const dd_core_input *inpu
     dd_core_outbox_work(core);
     int64_t deadline_ms = earlier(dd_core_task_deadline_ms(core), dd_core_poll_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_supply_deadline_ms(core));
+    deadline_ms = earlier(deadline_ms, dd_core_cabinet_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_clock_deadline_ms(core));
     return earlier(deadline_ms, dd_core_outbox_deadline_ms(core));
 }

@@ -10,9 +10,8 @@
 
 enum {
     DD_CORE_TASKS = 4, // mesh transactions under way at once
-    DD_CORE_OUTPUTS = 16,
+    DD_CORE_OUTPUTS = 17,
     DD_CORE_OUTBOX = 256, // words kept until the centre has acknowledged them
-    DD_CORE_FEEDERS = 4,
     DD_CORE_COMMANDS = 8, // orders under way at once
 };
 
@@ -21,72 +20,92 @@ typedef struct dd_core_def {
     uint16_t lamp_n;
     uint16_t boots; // how often it has been started, this time included; the house counts
     uint8_t feeder_n;
+    uint8_t switched; // mask of feeders that are dead by day; 0: all are live day and night
     dd_site site;
-    dd_program program;      // as commissioned
-    int64_t clock_ms;        // battery-backed clock at the start, Unix ms
-    uint32_t random_seed;    // for jitter only
-    uint32_t poll_period_s;  // every lamp once in this time; 900
-    uint32_t poll_phase_s;   // when the first round begins, after the start; spreads the segments
-    uint32_t patience_s;     // a lamp of which nothing at all is heard has not answered; 247
-    uint8_t missed_rounds;   // polls without answer before communicationFailure; 2
-    uint8_t low_readings;    // readings too low before lampFailure; 2
-    uint8_t power_low_pct;   // below this share of the expected power is too low; 50
-    uint32_t keepalive_s;    // DD_WORD_ALIVE when silent for so long; 60
-    uint32_t resend_s;       // an unacknowledged word is sent again after this; 30
-    uint32_t clock_period_s; // asks the centre for the time this often; 3600
+    dd_program program;       // as commissioned
+    int64_t clock_ms;         // battery-backed clock at the start, Unix ms
+    uint32_t random_seed;     // for jitter only
+    uint32_t poll_period_s;   // every lamp once in this time; 900; 0: never
+    uint32_t poll_phase_s;    // when the first round begins, after the start; spreads the segments
+    uint32_t patience_s;      // a lamp of which nothing at all is heard has not answered; 247
+    uint8_t missed_rounds;    // polls without answer before communicationFailure; 2
+    uint8_t low_readings;     // bad readings in a row before an alarm; 2
+    uint8_t power_low_pct;    // below this share of the expected power is too low; 50
+    uint16_t voltage_low_dv;  // supply out of range below, tenths of a volt; 1760 ...
+    uint16_t voltage_high_dv; // ... and above; 2420
+    uint16_t stagger_s;       // between two contactors that close; 2
+    uint16_t lead_s;          // a switched feeder is live so long before and after its light; 600
+    uint32_t meter_period_s;  // DD_WORD_METER so often, by the clock; 900; 0: never
+    uint32_t keepalive_s;     // DD_WORD_ALIVE when silent for so long; 60
+    uint32_t resend_s;        // an unacknowledged word is sent again after this; 30
+    uint32_t clock_period_s;  // asks the centre for the time this often; 3600
 } dd_core_def;
 
 // What the controller remembers of each lamp; index = number within the segment - 1.
 typedef struct dd_core_lamp {
-    uint32_t nominal_mw;       // from the inventory
-    uint8_t feeder;            // number within the segment, from 1
-    uint8_t phase;             // 0..2
-    uint8_t missed, low, high; // consecutive bad rounds
-    uint8_t raised;            // bit mask of dd_happening raised and not yet over
-    uint8_t program_due;       // has yet to be given the present program
+    uint32_t nominal_mw; // from the inventory; 0: no node there, so it is left alone
+    uint8_t feeder;      // number within the segment, from 1
+    uint8_t phase;       // 0..2
+    uint8_t fixed;       // its gear cannot dim
+    uint8_t program_due; // has yet to be given the present program
+    uint8_t missed;      // consecutive polls without answer
+    uint8_t bad;         // consecutive readings that showed all of `suspected`
+    uint8_t lit;         // whether it was, in the last eight readings that should have found it so
     uint8_t reserved;
-    dd_reading last;
+    uint16_t suspected; // mask of 1 << dd_happening that readings show and is not raised yet
+    uint16_t raised;    // ... that is, and not yet over
 } dd_core_lamp;
+
+_Static_assert(sizeof(dd_core_lamp) == 16 && DD_LAMP_HAPPENINGS <= 16, "a lamp's memory");
 
 typedef enum dd_core_input_kind {
     DD_INPUT_START = 1,
-    DD_INPUT_TIME,   // a deadline has come
-    DD_INPUT_REPLY,  // from a node: an answer, or a report
-    DD_INPUT_SILENT, // a request was not answered, however often it was sent
-    DD_INPUT_ORDER,  // from the centre
-    DD_INPUT_SUPPLY, // phases of a feeder, as its sensing sees them
-    DD_INPUT_MAINS,  // the controller's own supply: on or off (then it rides on its battery)
+    DD_INPUT_TIME,    // a deadline has come
+    DD_INPUT_REPLY,   // from a node: an answer, or a report
+    DD_INPUT_SILENT,  // a request was not answered, however often it was sent
+    DD_INPUT_ORDER,   // from the centre
+    DD_INPUT_CABINET, // all that it sees there now; when any of it has changed, or it has asked
 } dd_core_input_kind;
 
 typedef struct dd_core_input {
     uint8_t kind;
-    uint8_t feeder; // DD_INPUT_SUPPLY: number within the segment, from 1
-    uint8_t phases; // DD_INPUT_SUPPLY: mask of live phases; DD_INPUT_MAINS: 1 on, 0 off
-    uint8_t token;  // DD_INPUT_SILENT: of the request
-    uint16_t lamp;  // DD_INPUT_SILENT: number within the segment
+    uint8_t token; // DD_INPUT_SILENT: of the request
+    uint16_t lamp; // DD_INPUT_SILENT: number within the segment
     const dd_node_reply *reply;
     const dd_order *order;
+    const dd_cabinet_inputs *cabinet;
 } dd_core_input;
 
-typedef enum dd_core_output_kind { DD_OUTPUT_REQUEST = 1, DD_OUTPUT_WORD } dd_core_output_kind;
+typedef enum dd_core_output_kind {
+    DD_OUTPUT_REQUEST = 1,
+    DD_OUTPUT_WORD,
+    DD_OUTPUT_CONTACTOR,    // its outputs to the contactors, all of them
+    DD_OUTPUT_READ_CABINET, // wants DD_INPUT_CABINET with what the meters say now
+} dd_core_output_kind;
 
 typedef struct dd_core_output {
     uint8_t kind;
     union {
         dd_node_request request; // to a node, or to all of them, over the mesh; said once
         dd_word word;            // to the centre
+        uint8_t closed;          // mask of feeders: bit 0 is feeder 1
     };
 } dd_core_output;
 
 // The storage port: memory given by whoever houses the controller (an arena, flash, lent flash).
 typedef struct dd_core_storage {
-    dd_core_lamp *lamps; // lamp_n of them, nominal_mw, feeder and phase filled in
+    dd_core_lamp *lamps; // lamp_n of them: nominal_mw, feeder, phase and fixed filled in
     dd_word *outbox;     // DD_CORE_OUTBOX of them
 } dd_core_storage;
 
 #include "models/controller/core/core_state.h" // struct dd_core, a plain struct without secrets
 
 dd_core_def dd_core_default_def(void);
+
+// Whether the inventory has a node there: other lamps are neither asked nor ordered nor judged.
+static inline bool dd_core_has_node(const dd_core *core, uint16_t lamp) {
+    return core->storage.lamps[lamp - 1].nominal_mw != 0;
+}
 
 // Makes a controller that has just been switched on. `core` may hold anything.
 void dd_core_init(dd_core *core, const dd_core_def *def, dd_core_storage storage);

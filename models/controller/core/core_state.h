@@ -71,12 +71,34 @@ typedef struct dd_core_batch {
 
 typedef struct dd_core_supply {
     uint8_t live[DD_CORE_FEEDERS];     // mask of live phases
-    uint8_t reported[DD_CORE_FEEDERS]; // as the centre was told
+    uint8_t lost[DD_CORE_FEEDERS];     // of dead ones that should be live
+    uint8_t reported[DD_CORE_FEEDERS]; // of these, as the centre was told
     int64_t quiet_ms[DD_CORE_FEEDERS]; // a feeder that chatters is not reported before
     int64_t due_ms;                    // earliest of these that matters, or INT64_MAX
     bool on_battery;
     dd_lamp_set returned; // lamps that have not answered since their phase came back
 } dd_core_supply;
+
+// Events that inputs stand for, by happening - DD_SWITCHING_ERROR_ON. One must hold for a while
+// before it is believed.
+enum { DD_CABINET_POINTS = DD_DOOR_OPEN + 1 - DD_SWITCHING_ERROR_ON };
+
+typedef struct dd_core_points {
+    uint16_t shown, told;              // masks
+    int64_t due_ms[DD_CABINET_POINTS]; // when what is shown is told, where it is not yet
+} dd_core_points;
+
+typedef struct dd_core_cabinet {
+    dd_cabinet_inputs inputs;
+    bool known;       // inputs have come
+    bool asked;       // for what the meters say
+    uint8_t due;      // mask of feeders that are to be live now
+    uint8_t closed;   // contactors, as it has said last
+    int64_t look_ms;  // at the program, for the switched feeders; INT64_MAX: there are none
+    int64_t close_ms; // earliest moment at which another contactor may close
+    int64_t meter_ms; // when the meters are to be read; INT64_MAX: never
+    dd_core_points points[1 + DD_CORE_FEEDERS]; // of the segment, and of its feeders from 1
+} dd_core_cabinet;
 
 typedef struct dd_core_clock {
     int64_t offset_ms; // clock = uptime + offset
@@ -111,11 +133,13 @@ typedef struct dd_core {
     uint32_t random;
     uint32_t garbage; // inputs, or parts of them, that made no sense
     uint32_t strays;  // replies and silences to nobody's question: late or repeated ones
+    dd_sun_cache sun; // for the hours of light
     dd_core_task tasks[DD_CORE_TASKS];
     dd_core_commands commands;
     dd_core_poll poll;
     dd_core_batch batch;
     dd_core_supply supply;
+    dd_core_cabinet cabinet;
     dd_core_clock clock;
     dd_core_outbox outbox;
     uint16_t output_n;
@@ -123,6 +147,6 @@ typedef struct dd_core {
 } dd_core;
 
 // What one step can say at most: each task once, one request to all lamps, a window of words, ALIVE
-// and CLOCK.
-_Static_assert(DD_CORE_TASKS + 1 + DD_OUTBOX_WINDOW + 2 <= DD_CORE_OUTPUTS, "never full");
+// and CLOCK, the contactors and the question for the meters.
+_Static_assert(DD_CORE_TASKS + 1 + DD_OUTBOX_WINDOW + 2 + 2 <= DD_CORE_OUTPUTS, "never full");
 _Static_assert(sizeof(dd_core) <= 6 * 1024, "a controller's working memory");

@@ -6,7 +6,8 @@
 enum {
     DD_READINGS_MAX = 10, // readings in one message to the centre
     DD_SEGMENT_LAMPS_MAX = 250,
-    DD_EVERY_LAMP = 0, // lamp number that means all of the segment
+    DD_CORE_FEEDERS = 4, // of one segment
+    DD_EVERY_LAMP = 0,   // lamp number that means all of the segment
 };
 
 // A clock that is told is believed only from 2019 (nothing here is older) to before 2100, Unix ms.
@@ -73,6 +74,32 @@ typedef struct dd_node_reply {
     dd_reading reading;
 } dd_node_reply;
 
+// --- The cabinet, at the controller's terminals ---
+
+// What a feeder's meter says.
+typedef struct dd_meter_reading {
+    uint64_t energy_wh; // since it was made
+    uint32_t power_w;
+    uint16_t voltage_dv[3]; // at its terminals
+} dd_meter_reading;
+
+typedef struct dd_feeder_inputs {
+    uint8_t live_phases; // behind contactor and breaker: a mask, bit 0 is L1
+    bool contactor;      // its feedback contact: closed
+    bool tripped;        // auxiliary contact of its breaker
+    bool leakage;        // residual current above the warning threshold
+    bool override;       // hand switch not on automatic
+    uint16_t leakage_ma; // residual current
+    dd_meter_reading meter;
+} dd_feeder_inputs;
+
+typedef struct dd_cabinet_inputs {
+    bool mains;                                // the controller's own supply; else its battery
+    bool door;                                 // open
+    bool dark;                                 // by the cabinet's photocell
+    dd_feeder_inputs feeders[DD_CORE_FEEDERS]; // number within the segment - 1
+} dd_cabinet_inputs;
+
 // --- Centre to controller, over the backhaul ---
 
 typedef enum dd_order_kind {
@@ -82,7 +109,7 @@ typedef enum dd_order_kind {
     DD_ORDER_OVERRIDE, // lamps hold level_pm until expires_ms
     DD_ORDER_RESUME,
     DD_ORDER_PROGRAM, // keep and hand to all lamps
-    DD_ORDER_POLL,    // poll every lamp each `period_s`
+    DD_ORDER_POLL,    // poll every lamp each `period_s`; 0: never
 } dd_order_kind;
 
 typedef struct dd_order {
@@ -108,17 +135,37 @@ typedef enum dd_word_kind {
     DD_WORD_READINGS,
     DD_WORD_EVENT,
     DD_WORD_OUTCOME, // of command `number`: so many lamps did it, so many did not
+    DD_WORD_METER,   // what the feeders' meters say: entry_n of `meters`, by feeder
 } dd_word_kind;
 
-// Names follow TALQ's lighting profile.
+// Names follow TALQ's lighting profile; which signature gives which: health.c and cabinet.c.
 typedef enum dd_happening {
-    DD_LAMP_FAILURE = 1,      // burns too little power for its level
+    // a lamp's
+    DD_LAMP_FAILURE = 1,      // gives no light though it should
+    DD_LAMP_POWER_LOW,        // takes too little power for its level
     DD_LAMP_UNEXPECTED_ON,    // burns though it should not
     DD_COMMUNICATION_FAILURE, // node does not answer
-    DD_SUPPLY_LOSS,           // feeder phases dead: `lamp` is the feeder's number, `value` the
-                              // mask of dead phases
-    DD_CONTROL_GEAR_FAILURE,  // power does not follow the level
-    DD_ON_BATTERY,            // the controller itself has lost its supply
+    DD_CONTROL_GEAR_FAILURE,  // neither answers its node nor gives light
+    DD_CONTROL_GEAR_SILENT,   // gives light, but does not answer its node
+    DD_DIMMING_FAILURE,       // takes too much power for its level
+    DD_RELAY_FAILURE,
+    DD_CYCLING_FAILURE, // goes out and comes back, again and again
+    DD_HIGH_TEMPERATURE,
+    DD_VOLTAGE_OUT_OF_RANGE, // while the terminals of its feeder are in range
+    DD_LAMP_HAPPENINGS,
+    // a feeder's: `lamp` is its number
+    DD_SUPPLY_LOSS = DD_LAMP_HAPPENINGS, // `value` is the mask of phases that are dead and should
+                                         // not be
+    DD_SWITCHING_ERROR_ON,               // its contactor does not close
+    DD_SWITCHING_ERROR_OFF,              // ... or does not open
+    DD_BREAKER_TRIPPED,
+    DD_LEAKAGE_DETECTED,
+    DD_LOCAL_OVERRIDE, // switched by hand
+    DD_FEEDER_VOLTAGE, // a live phase out of range at its terminals
+    DD_FEEDER_HAPPENINGS,
+    // the segment's
+    DD_DOOR_OPEN = DD_FEEDER_HAPPENINGS, // its cabinet's
+    DD_ON_BATTERY,                       // the controller itself has lost its supply
     DD_HAPPENINGS,
 } dd_happening;
 
@@ -126,15 +173,18 @@ typedef struct dd_word {
     uint8_t kind;
     uint8_t happening; // dd_happening, for events
     uint8_t over;      // the event has gone away again
-    uint8_t reading_n;
-    uint16_t lamp; // the event's lamp or feeder, by number within the segment
+    uint8_t entry_n;   // of `readings` or `meters`
+    uint16_t lamp;     // the event's lamp or feeder, by number within the segment
     uint16_t boots;
     uint32_t sequence; // controller's number; ACK names it; 0: not kept, not acknowledged
     uint32_t number;   // the command's
     int32_t value;
     uint16_t done_n, failed_n;
     int64_t clock_ms; // the controller's clock when this was so
-    dd_reading readings[DD_READINGS_MAX];
+    union {
+        dd_reading readings[DD_READINGS_MAX];
+        dd_meter_reading meters[DD_CORE_FEEDERS];
+    };
 } dd_word;
 
 _Static_assert(sizeof(dd_word) <= 256 && sizeof(dd_order) <= 256, "a message fits a parcel");

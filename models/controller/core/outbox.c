@@ -22,8 +22,13 @@ void dd_core_outbox_init(dd_core *core) {
     };
 }
 
+// Readings are made anew every while; events and outcomes are not.
+static bool is_reading(uint8_t kind) {
+    return kind == DD_WORD_READINGS || kind == DD_WORD_METER;
+}
+
 static void drop(dd_core *core, uint32_t i) {
-    if (word_at(core, i)->kind == DD_WORD_READINGS)
+    if (is_reading(word_at(core, i)->kind))
         core->outbox.dropped_readings++;
     else
         core->outbox.dropped_events++;
@@ -38,12 +43,12 @@ static bool make_room(dd_core *core, uint8_t kind) {
     dd_core_outbox *box = &core->outbox;
     if (box->word_n < DD_CORE_OUTBOX) return true;
     for (uint32_t i = box->numbered_n; i < box->word_n; i++) {
-        if (word_at(core, i)->kind == DD_WORD_READINGS) {
+        if (is_reading(word_at(core, i)->kind)) {
             drop(core, i);
             return true;
         }
     }
-    if (kind == DD_WORD_READINGS) {
+    if (is_reading(kind)) {
         box->dropped_readings++;
         return false;
     }

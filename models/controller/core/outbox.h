@@ -5,8 +5,9 @@
 
 void dd_core_outbox_init(dd_core *core);
 
-// Keeps a copy of `word` until it is acknowledged. When the outbox is full the oldest readings
-// that were never sent go; when there are none, the oldest word that was never sent.
+// Keeps a copy of `word` until it is acknowledged. When the outbox is full the oldest readings,
+// of lamps or meters, that were never sent go; when there are none, the oldest word that was never
+// sent.
 void dd_core_outbox_push(dd_core *core, const dd_word *word);
 
 // The centre has everything up to and including `sequence`.

@@ -7,13 +7,14 @@
 enum { TICK_MS = 30000, BATCH_MS = 10000 };
 
 void dd_core_poll_init(dd_core *core) {
-    core->poll = (dd_core_poll){.period_s = core->def.poll_period_s, .tick_ms = INT64_MAX};
+    core->poll = (dd_core_poll){
+        .period_s = core->def.poll_period_s, .next_round_ms = INT64_MAX, .tick_ms = INT64_MAX};
     core->batch.due_ms = INT64_MAX;
 }
 
 // A report may come from a lamp that is thought to have no supply: it is not asked nonetheless.
 void dd_core_poll_again(dd_core *core, uint16_t lamp) {
-    if (!dd_core_supply_live(core, lamp)) return;
+    if (!dd_core_has_node(core, lamp) || !dd_core_supply_live(core, lamp)) return;
     dd_lamp_set_add(&core->poll.later, lamp);
     if (core->poll.tick_ms == INT64_MAX) core->poll.tick_ms = core->now_ms + TICK_MS;
 }
@@ -33,7 +34,12 @@ void dd_core_poll_dark(dd_core *core, uint16_t lamp) {
 
 void dd_core_poll_set_period(dd_core *core, uint32_t period_s) {
     dd_core_poll *poll = &core->poll;
-    poll->next_round_ms += ((int64_t)period_s - poll->period_s) * 1000;
+    if (period_s == 0)
+        poll->next_round_ms = INT64_MAX;
+    else if (poll->period_s == 0)
+        poll->next_round_ms = core->now_ms;
+    else
+        poll->next_round_ms += ((int64_t)period_s - poll->period_s) * 1000;
     if (poll->next_round_ms < core->now_ms) poll->next_round_ms = core->now_ms;
     poll->period_s = period_s;
 }
@@ -57,6 +63,7 @@ static void start_round(dd_core *core) {
     if (poll->next_round_ms <= core->now_ms)
         poll->next_round_ms = core->now_ms + (int64_t)poll->period_s * 1000;
     for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++) {
+        if (!dd_core_has_node(core, lamp)) continue;
         if (!dd_core_supply_live(core, lamp))
             dd_core_batch_add_dark(core, lamp);
         else if (!dd_lamp_set_has(&poll->reported, lamp))
@@ -110,8 +117,8 @@ void dd_core_batch_add_report(dd_core *core, const dd_reading *reading) {
         batch->due_ms = core->now_ms + BATCH_MS;
         batch->asked = false;
     }
-    batch->word.readings[batch->word.reading_n++] = *reading;
-    if (batch->word.reading_n == DD_READINGS_MAX) dd_core_batch_flush(core);
+    batch->word.readings[batch->word.entry_n++] = *reading;
+    if (batch->word.entry_n == DD_READINGS_MAX) dd_core_batch_flush(core);
 }
 
 void dd_core_batch_add_dark(dd_core *core, uint16_t lamp) {

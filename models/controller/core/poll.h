@@ -15,7 +15,7 @@ void dd_core_poll_reported(dd_core *core, uint16_t lamp);
 // Its phase is dead: it will not be asked.
 void dd_core_poll_dark(dd_core *core, uint16_t lamp);
 
-// Every lamp each `period_s` from now on.
+// Every lamp each `period_s` from now on; 0: none any more.
 void dd_core_poll_set_period(dd_core *core, uint32_t period_s);
 
 // A transaction of the poll is over.

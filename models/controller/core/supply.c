@@ -13,7 +13,7 @@ enum {
 void dd_core_supply_init(dd_core *core) {
     core->supply = (dd_core_supply){.due_ms = INT64_MAX};
     for (int i = 0; i < DD_CORE_FEEDERS; i++)
-        core->supply.live[i] = core->supply.reported[i] = ALL_PHASES;
+        core->supply.live[i] = ALL_PHASES;
 }
 
 // A lamp whose feeder or phase the inventory does not know is taken to be supplied.
@@ -25,14 +25,13 @@ bool dd_core_supply_live(const dd_core *core, uint16_t lamp) {
 
 static void report(dd_core *core, int i) {
     dd_core_supply *supply = &core->supply;
-    uint8_t dead = ALL_PHASES & (uint8_t)~supply->live[i];
     dd_word word = dd_core_outbox_word(core, DD_WORD_EVENT);
     word.happening = DD_SUPPLY_LOSS;
-    word.over = dead == 0;
+    word.over = supply->lost[i] == 0;
     word.lamp = (uint16_t)(i + 1);
-    word.value = dead;
+    word.value = supply->lost[i];
     dd_core_outbox_push(core, &word);
-    supply->reported[i] = supply->live[i];
+    supply->reported[i] = supply->lost[i];
     supply->quiet_ms[i] = core->now_ms + QUIET_MS;
 }
 
@@ -41,7 +40,7 @@ void dd_core_supply_work(dd_core *core) {
     if (core->now_ms < supply->due_ms) return;
     supply->due_ms = INT64_MAX;
     for (int i = 0; i < DD_CORE_FEEDERS; i++) {
-        if (supply->live[i] == supply->reported[i]) continue;
+        if (supply->lost[i] == supply->reported[i]) continue;
         if (core->now_ms >= supply->quiet_ms[i])
             report(core, i);
         else if (supply->quiet_ms[i] < supply->due_ms)
@@ -56,7 +55,7 @@ int64_t dd_core_supply_deadline_ms(const dd_core *core) {
 // From now on the lamp is not asked, and its silence says nothing.
 static void lamp_dark(dd_core *core, uint16_t lamp) {
     dd_core_lamp *state = &core->storage.lamps[lamp - 1];
-    state->missed = state->low = state->high = 0;
+    state->missed = state->bad = 0;
     dd_lamp_set_remove(&core->clock.told, lamp);
     dd_core_poll_dark(core, lamp);
     dd_core_command_dark(core, lamp);
@@ -68,20 +67,18 @@ static void lamp_back(dd_core *core, uint16_t lamp) {
     dd_core_poll_again(core, lamp);
 }
 
-void dd_core_supply_phases(dd_core *core, uint8_t feeder, uint8_t phases) {
-    if (feeder < 1 || feeder > core->def.feeder_n || phases > ALL_PHASES) {
-        core->garbage++;
-        return;
-    }
-    uint8_t before = core->supply.live[feeder - 1];
-    if (phases == before) return;
-    core->supply.live[feeder - 1] = phases;
-    core->supply.due_ms = core->now_ms;
+void dd_core_supply_phases(dd_core *core, uint8_t feeder, uint8_t live, uint8_t lost) {
+    dd_core_supply *supply = &core->supply;
+    uint8_t before = supply->live[feeder - 1];
+    if (live == before && lost == supply->lost[feeder - 1]) return;
+    supply->live[feeder - 1] = live;
+    supply->lost[feeder - 1] = lost;
+    supply->due_ms = core->now_ms;
     dd_core_supply_work(core); // the loss is told before what it does to orders under way
     for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++) {
         const dd_core_lamp *state = &core->storage.lamps[lamp - 1];
         if (state->feeder != feeder || state->phase > 2) continue;
-        bool was = (before >> state->phase) & 1, is = (phases >> state->phase) & 1;
+        bool was = (before >> state->phase) & 1, is = (live >> state->phase) & 1;
         if (was && !is) lamp_dark(core, lamp);
         if (!was && is) lamp_back(core, lamp);
     }

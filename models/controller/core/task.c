@@ -108,9 +108,10 @@ static dd_core_task *find(dd_core *core, uint16_t lamp, uint8_t token) {
 static bool sensible(const dd_core *core, const dd_node_reply *reply) {
     const uint8_t inner = DD_READING_NO_ANSWER | DD_READING_NO_SUPPLY; // not for a node to say
     return reply->lamp >= 1 && reply->lamp <= core->def.lamp_n &&
-           reply->reading.lamp == reply->lamp && reply->reading.level_pm <= 1000 &&
-           reply->reading.power_mw <= POWER_MAX_MW && !(reply->reading.flags & inner) &&
-           reply->kind >= DD_NODE_READ && reply->kind <= DD_NODE_REPORT;
+           dd_core_has_node(core, reply->lamp) && reply->reading.lamp == reply->lamp &&
+           reply->reading.level_pm <= 1000 && reply->reading.power_mw <= POWER_MAX_MW &&
+           !(reply->reading.flags & inner) && reply->kind >= DD_NODE_READ &&
+           reply->kind <= DD_NODE_REPORT;
 }
 
 static void hear_report(dd_core *core, const dd_reading *reading) {

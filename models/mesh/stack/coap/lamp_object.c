@@ -10,11 +10,18 @@ enum { // objects and their resources (registry of the Open Mobile Alliance)
     LAMP_CONTROLLER = 3416,
     COMMAND = 1,
     COMMAND_IN_ACTION = 2,
+    LAMP_FAILURE_REASON = 6,
+    RELAY_FAILURE = 9,
+    CYCLING_FAILURE = 11,
+    GEAR_COMMUNICATION_FAILURE = 12,
     SCHEDULER_ID = 13,
+    THERMAL_DERATING = 22,
+    THERMAL_SHUTDOWN = 25,
     OVERRIDE_END = 51,
     OVERRIDE_ACTIVE = 54,
     ELECTRICAL_MONITOR = 3418,
     SUPPLY_VOLTAGE = 1,
+    SUPPLY_CURRENT = 2,
     ACTIVE_POWER = 4,
     ACTIVE_ENERGY = 6,
 };
@@ -272,35 +279,102 @@ uint8_t dd_lamp_read_request(dd_node_request *request, const dd_coap *message) {
 
 // --- Readings ---
 
+enum { REASON_OPEN = 1, REASON_SHORT = 2, REASONS = 3 };
+
+// What is true or false of a lamp, by resource; written only when it is true.
+typedef struct lamp_sign {
+    uint8_t resource; // of 3416
+    uint8_t gear;     // DD_GEAR_..., or 0 ...
+    uint8_t flag;     // ... and DD_READING_...
+} lamp_sign;
+
+static const lamp_sign signs[] = {
+    {RELAY_FAILURE, DD_GEAR_RELAY, 0},
+    {CYCLING_FAILURE, DD_GEAR_CYCLING, 0},
+    {GEAR_COMMUNICATION_FAILURE, DD_GEAR_SILENT, 0},
+    {THERMAL_DERATING, DD_GEAR_DERATED, 0},
+    {THERMAL_SHUTDOWN, DD_GEAR_HOT, 0},
+    {OVERRIDE_ACTIVE, 0, DD_READING_OVERRIDDEN},
+};
+
+enum { SIGNS = sizeof signs / sizeof *signs };
+
+static bool has_sign(const dd_reading *reading, const lamp_sign *sign) {
+    return (reading->gear & sign->gear) | (reading->flags & sign->flag);
+}
+
+static uint8_t reason_of(const dd_reading *reading) {
+    return (uint8_t)((reading->gear & DD_GEAR_OPEN ? REASON_OPEN : 0) |
+                     (reading->gear & DD_GEAR_SHORT ? REASON_SHORT : 0));
+}
+
+// Those whose resource lies from `first` to below `end`, so that keys rise.
+static void put_signs(dd_cbor_writer *writer, const dd_reading *reading, uint8_t first,
+                      uint8_t end) {
+    for (int i = 0; i < SIGNS; i++) {
+        const lamp_sign *sign = &signs[i];
+        if (sign->resource < first || sign->resource >= end || !has_sign(reading, sign)) continue;
+        dd_cbor_put_uint(writer, sign->resource);
+        dd_cbor_put_bool(writer, true);
+    }
+}
+
+static void put_lamp_controller(dd_cbor_writer *writer, const dd_reading *reading) {
+    uint8_t reason = reason_of(reading);
+    bool follows = reading->program_id != 0;
+    uint16_t n = (uint16_t)(1 + (reason != 0) + follows);
+    for (int i = 0; i < SIGNS; i++)
+        n = (uint16_t)(n + has_sign(reading, &signs[i]));
+    dd_cbor_put_uint(writer, LAMP_CONTROLLER);
+    dd_cbor_put_map(writer, n);
+    put_pair(writer, COMMAND_IN_ACTION, reading->level_pm);
+    if (reason) put_pair(writer, LAMP_FAILURE_REASON, reason);
+    put_signs(writer, reading, 0, SCHEDULER_ID);
+    if (follows) put_pair(writer, SCHEDULER_ID, reading->program_id);
+    put_signs(writer, reading, SCHEDULER_ID, UINT8_MAX);
+}
+
 void dd_lamp_write_reading(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MAX],
                            const dd_reading *reading) {
     dd_cbor_writer writer = {.octets = body, .room = DD_LAMP_BODY_MAX};
-    bool overridden = reading->flags & DD_READING_OVERRIDDEN;
-    bool follows = reading->program_id != 0;
+    bool flows = reading->current_ma != 0;
     dd_cbor_put_map(&writer, 2);
-    dd_cbor_put_uint(&writer, LAMP_CONTROLLER);
-    dd_cbor_put_map(&writer, (uint16_t)(1 + follows + overridden));
-    put_pair(&writer, COMMAND_IN_ACTION, reading->level_pm);
-    if (follows) put_pair(&writer, SCHEDULER_ID, reading->program_id);
-    if (overridden) {
-        dd_cbor_put_uint(&writer, OVERRIDE_ACTIVE);
-        dd_cbor_put_bool(&writer, true);
-    }
+    put_lamp_controller(&writer, reading);
     dd_cbor_put_uint(&writer, ELECTRICAL_MONITOR);
-    dd_cbor_put_map(&writer, 3);
+    dd_cbor_put_map(&writer, (uint16_t)(3 + flows));
     put_pair(&writer, SUPPLY_VOLTAGE, reading->voltage_dv);
+    if (flows) put_pair(&writer, SUPPLY_CURRENT, reading->current_ma);
     put_pair(&writer, ACTIVE_POWER, reading->power_mw);
     put_pair(&writer, ACTIVE_ENERGY, reading->energy_wh);
     set_payload(message, &writer);
 }
 
 enum { SEEN_LEVEL = 1, SEEN_VOLTAGE = 2, SEEN_POWER = 4, SEEN_ENERGY = 8, SEEN_NEEDED = 15 };
-enum { SEEN_PROGRAM = 16, SEEN_OVERRIDE = 32 };
+enum { SEEN_PROGRAM = 16, SEEN_CURRENT = 32, SEEN_REASON = 64 };
 
 typedef struct heard_reading {
     dd_reading *reading;
     uint8_t seen;
+    uint8_t signs; // mask of those seen, by their place in the table
 } heard_reading;
+
+static void take_reason(dd_reading *reading, uint64_t reason) {
+    if (reason & REASON_OPEN) reading->gear |= DD_GEAR_OPEN;
+    if (reason & REASON_SHORT) reading->gear |= DD_GEAR_SHORT;
+}
+
+static bool take_sign(heard_reading *heard, dd_cbor_reader *reader, uint32_t resource) {
+    for (int i = 0; i < SIGNS; i++) {
+        if (resource != (uint32_t)RESOURCE(LAMP_CONTROLLER, signs[i].resource)) continue;
+        note(&heard->signs, (uint8_t)(1 << i), reader);
+        if (dd_cbor_get_bool(reader)) {
+            heard->reading->gear |= signs[i].gear;
+            heard->reading->flags |= signs[i].flag;
+        }
+        return true;
+    }
+    return false;
+}
 
 static bool take_reading(void *into, dd_cbor_reader *reader, uint32_t resource) {
     heard_reading *heard = into;
@@ -310,17 +384,21 @@ static bool take_reading(void *into, dd_cbor_reader *reader, uint32_t resource) 
         note(&heard->seen, SEEN_LEVEL, reader);
         reading->level_pm = (uint16_t)dd_cbor_get_uint(reader, UINT16_MAX);
         return true;
+    case RESOURCE(LAMP_CONTROLLER, LAMP_FAILURE_REASON):
+        note(&heard->seen, SEEN_REASON, reader);
+        take_reason(reading, dd_cbor_get_uint(reader, REASONS));
+        return true;
     case RESOURCE(LAMP_CONTROLLER, SCHEDULER_ID):
         note(&heard->seen, SEEN_PROGRAM, reader);
         reading->program_id = (uint32_t)dd_cbor_get_uint(reader, UINT32_MAX);
         return true;
-    case RESOURCE(LAMP_CONTROLLER, OVERRIDE_ACTIVE):
-        note(&heard->seen, SEEN_OVERRIDE, reader);
-        if (dd_cbor_get_bool(reader)) reading->flags |= DD_READING_OVERRIDDEN;
-        return true;
     case RESOURCE(ELECTRICAL_MONITOR, SUPPLY_VOLTAGE):
         note(&heard->seen, SEEN_VOLTAGE, reader);
         reading->voltage_dv = (uint16_t)dd_cbor_get_uint(reader, UINT16_MAX);
+        return true;
+    case RESOURCE(ELECTRICAL_MONITOR, SUPPLY_CURRENT):
+        note(&heard->seen, SEEN_CURRENT, reader);
+        reading->current_ma = (uint16_t)dd_cbor_get_uint(reader, UINT16_MAX);
         return true;
     case RESOURCE(ELECTRICAL_MONITOR, ACTIVE_POWER):
         note(&heard->seen, SEEN_POWER, reader);
@@ -331,7 +409,7 @@ static bool take_reading(void *into, dd_cbor_reader *reader, uint32_t resource) 
         reading->energy_wh = (uint16_t)dd_cbor_get_uint(reader, UINT16_MAX);
         return true;
     default:
-        return false;
+        return take_sign(heard, reader, resource);
     }
 }
 

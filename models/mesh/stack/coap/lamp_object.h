@@ -11,13 +11,17 @@
 //   links                     GET /.well-known/core (RFC 6690)
 //   report, by a lamp         POST /dp              a reading (LwM2M 1.1, 6.4.4: Send)
 //
-//   a reading    3416: 2 command in action, 13 scheduler id (of its program), 54 manual override
-//                active; 3418: 1 supply voltage, 4 active power, 6 cumulated active energy
+//   a reading    3416: 2 command in action, 6 lamp failure reason (1 open circuit, 2 short circuit,
+//                3 both), 9 relay failure, 11 cycling failure, 12 control gear communication
+//                failure, 13 scheduler id (of its program), 22 control gear thermal derating, 25
+//                control gear thermal shutdown, 54 manual override active; 3418: 1 supply voltage,
+//                2 supply current, 4 active power, 6 cumulated active energy
 //
 // Values are integers, so that they are exact and short: levels in 1/1000 where the registry has
-// 1/100, tenths of a volt, milliwatts, watt-hours modulo 65536, times in Unix milliseconds. What is
-// not so (no override, no program) is left out. Override and resume may set the clock, too (3: 13);
-// a program, which may take long, does not. Resources that are not known here are read over.
+// 1/100, tenths of a volt, milliamperes, milliwatts, watt-hours modulo 65536, times in Unix
+// milliseconds. What is not so (no override, no program, no failure, no current) is left out.
+// Override and resume may set the clock, too (3: 13); a program, which may take long, does not.
+// Resources that are not known here are read over.
 #pragma once
 
 #include "models/controller/core/message.h"

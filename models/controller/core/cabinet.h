@@ -1,0 +1,15 @@
+// What the controller makes of its cabinet's inputs, and how it moves the contactors.
+#pragma once
+
+#include "models/controller/core/core.h"
+
+void dd_core_cabinet_init(dd_core *core);
+
+// All inputs, as they are now.
+void dd_core_cabinet_hear(dd_core *core, const dd_cabinet_inputs *inputs);
+
+// Whether the voltage at the terminals of a lamp's phase is known to be out of range.
+bool dd_core_cabinet_strange_voltage(const dd_core *core, uint16_t lamp);
+
+void dd_core_cabinet_work(dd_core *core);
+int64_t dd_core_cabinet_deadline_ms(const dd_core *core);

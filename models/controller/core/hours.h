@@ -1,0 +1,14 @@
+// The hours of light: what the program says of the present, by the controller's own clock.
+#pragma once
+
+#include "models/controller/core/core.h"
+
+typedef enum dd_hours {
+    DD_HOURS_UNKNOWN, // it has no clock or no program
+    DD_HOURS_DARK,    // lamps are off, now and all around
+    DD_HOURS_LIT,     // lamps burn, now and all around
+    DD_HOURS_EDGE,    // they switch about now
+} dd_hours;
+
+// With an allowance of `margin_s` before and after now.
+dd_hours dd_core_hours(dd_core *core, uint32_t margin_s);

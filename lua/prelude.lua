@@ -613,6 +613,15 @@ function sky() return dd.sky() end
 ---@return integer
 function Selection:overridden() return dd.measure(self, "overridden") end
 
+---What one lamp's gear says of itself by DALI (D4i: DiiA parts 251 to 253): its ratings, energy,
+---voltage, power factor, temperature, failures and counters, by name. What it does not know is nil;
+---nil altogether when it does not answer.
+---
+---    local gear = lamp"L-0001":gear()
+---    print(gear.mains_voltage, gear.gear_temperature, gear.source_time / 3600)
+---@return table<string, number|string>?
+function Selection:gear() return dd.gear(self) end
+
 ---A figure of the whole city by name, such as "mesh.delivered".
 ---@param name string
 ---@return number value

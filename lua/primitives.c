@@ -9,6 +9,7 @@ void dd_primitives_push(lua_State *L) {
     luaL_setfuncs(L, dd_primitives_light, 0);
     luaL_setfuncs(L, dd_primitives_act, 0);
     luaL_setfuncs(L, dd_primitives_tell, 0);
+    luaL_setfuncs(L, dd_primitives_gear, 0);
     dd_selection_open(L);
     lua_setfield(L, -2, "selection_methods");
 }

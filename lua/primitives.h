@@ -13,6 +13,7 @@ extern const luaL_Reg dd_primitives_look[];
 extern const luaL_Reg dd_primitives_light[];
 extern const luaL_Reg dd_primitives_act[];
 extern const luaL_Reg dd_primitives_tell[];
+extern const luaL_Reg dd_primitives_gear[];
 
 // lamps_of(selection): the lamps of a selection of anything; of lamps, itself.
 int dd_primitive_lamps_of(lua_State *L);

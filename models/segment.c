@@ -257,8 +257,10 @@ static void handle_meter(dd_domain *domain, const dd_event *event) {
 
 static void look_at(dd_domain *domain, dd_segment_state *segment, bool night) {
     segment->night = night;
-    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
+    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
         dd_node_show(domain, segment, lamp);
+        dd_lifetime_look(domain, segment, lamp); // some burn by day too, and nothing switches them
+    }
 }
 
 // Plans the next of the two moments of the day at which people begin and cease to miss light.

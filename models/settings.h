@@ -104,7 +104,7 @@
       "lightning when nature.on = 1: 0 none, 1 as in facts G2, 20 ground flashes on a km2 a year") \
     X(sky_spd_kv, "sky.spd_kv", 10, 0.1, 100, "kV",                                                \
       "surge that luminaires are protected against; facts G2: at twice as much half of them fail") \
-    X(sky_screened, "sky.screened", 90, 0, 100, "%",                                               \
+    X(sky_screened, "sky.screened", 95, 0, 100, "%",                                               \
       "lightning that would have struck a pole but strikes a tree or a house; estimate")           \
     X(sky_surge_loop_m, "sky.surge_loop_m", 0.07, 0, 20, "m",                                      \
       "height of the loop in which a near stroke induces, as Rusck's h; estimate")                 \
@@ -243,8 +243,9 @@
       "bad readings in a row before an alarm; estimate")                                           \
     X(controller_power_low, "controller.power_low", 50, 1, 99, "%",                                \
       "below this share of what is expected, power is too low; estimate")                          \
-    X(controller_voltage_low, "controller.voltage_low", 187, 100, 220, "V",                        \
-      "a supply below is out of range; facts A2: -10 %, and 5 % along the cable (estimate)")       \
+    X(controller_voltage_low, "controller.voltage_low", 176, 100, 220, "V",                        \
+      "a supply below is out of range, -20 %; facts A2: -10 % at the cabinet, and as much along "  \
+      "a long cable (estimate)")                                                                   \
     X(controller_voltage_high, "controller.voltage_high", 242, 220, 300, "V",                      \
       "a supply above is out of range; facts A2: +5 %, and 5 % for the meter (estimate)")          \
     X(controller_lead_s, "controller.lead_s", 600, 0, 7200, "s",                                   \

@@ -125,3 +125,35 @@ Test(city_build, rules_name_file_and_entry) {
     cr_expect_not(rules_from("{\"name\": \"X\"}", &error));
     cr_expect(strstr(error.text, "utc_offset_h"), "%s", error.text);
 }
+
+// The highest tides of a year, 1.65 to 1.77 m, reach some low cabinets by the water, not a third.
+Test(city_build, the_ground_rises_from_the_water) {
+    dd_text built;
+    dd_city city;
+    cr_assert(dd_city_build(&map, &rules, &built, &error), "%s", error.text);
+    cr_assert(dd_city_parse(built.bytes, built.size, "built", &city, &error), "%s", error.text);
+    int low = 0, high = 0;
+    for (uint32_t i = 1; i < city.cabinet_n; i++) {
+        float ground = city.cabinets[i].ground_m;
+        cr_expect(city.cabinets[i].levelled && ground >= 1.5f && ground <= 2);
+        low += ground < 1.7f;
+        high += ground == 2;
+    }
+    cr_expect(low >= 3 && low <= (int)city.cabinet_n / 5, "%d low", low);
+    cr_expect_gt(high, (int)city.cabinet_n / 2);
+    dd_city_fini(&city);
+    dd_text_fini(&built);
+}
+
+Test(city_build, a_map_without_waters_tells_no_ground) {
+    dd_text built;
+    dd_city city;
+    for (uint32_t i = 0; i < map.way_n; i++)
+        if (map.ways[i].class >= DD_WAY_RIVER) map.ways[i].class = DD_WAY_PATH;
+    cr_assert(dd_city_build(&map, &rules, &built, &error), "%s", error.text);
+    cr_assert(dd_city_parse(built.bytes, built.size, "built", &city, &error), "%s", error.text);
+    for (uint32_t i = 1; i < city.cabinet_n; i++)
+        cr_expect_not(city.cabinets[i].levelled);
+    dd_city_fini(&city);
+    dd_text_fini(&built);
+}

@@ -106,6 +106,8 @@ static const bad_file bad_files[] = {
     {"[[[106.37,10.24],[106.372,10.24]]]", "[[[106.37,10.24]]]", {"small:5:", "1 points", "2"}},
     {"[\"S-01\"]", "\"S-01\"", {"small:9:", "refStreetlightGroup", "[\"S-01\"]"}},
     {"[\"S-01\"]", "[\"S-02\"]", {"small:9:", "S-02", "S-01"}},
+    {"[\"S-01\"]", "[\"S-01\"],\"groundLevel\":\"low\"", {"small:9:", "\"low\"", "a number"}},
+    {"[\"S-01\"]", "[\"S-01\"],\"groundLevel\":9000", {"small:9:", "9000", "6000"}},
     {"\"ratedCurrent\":16", "\"ratedCurrent\":1600", {"small:10:", "1600", "250"}},
     {"\"ratedCurrent\":16", "\"breakerCurve\":\"K\",\"ratedCurrent\":16", {"small:10:", "K", "B"}},
     {"\"utcOffset\":7", "\"utcOffset\":77", {"small:1:", "utcOffset", "14"}},
@@ -182,6 +184,18 @@ Test(city_file, a_space_is_no_city) {
     cr_expect(strstr(error.text, "empty"), "%s", error.text);
     cr_expect_not(dd_city_parse("[]", 2, "small", &city, &error));
     cr_expect(strstr(error.text, "'{' expected"), "%s", error.text);
+}
+
+Test(city_file, may_tell_the_ground_of_a_cabinet) {
+    cr_assert(dd_city_parse(small, strlen(small), "small", &city, &error), "%s", error.text);
+    cr_expect_not(city.cabinets[1].levelled);
+    dd_city_fini(&city);
+    char *text = changed("[\"S-01\"]", "[\"S-01\"],\"groundLevel\":-0.25");
+    cr_assert(dd_city_parse(text, strlen(text), "small", &city, &error), "%s", error.text);
+    cr_expect(city.cabinets[1].levelled);
+    cr_expect_eq(city.cabinets[1].ground_m, -0.25f);
+    dd_city_fini(&city);
+    free(text);
 }
 
 // --- luminaires of the file's own

@@ -84,7 +84,7 @@ static const signature signatures[] = {
      {.dead = true, .gear = DD_GEAR_HOT},
      SET(DD_HIGH_TEMPERATURE) | SET(DD_LAMP_FAILURE)},
     {"day burner", OFF, {.stuck_on = true}, SET(DD_LAMP_UNEXPECTED_ON)},
-    {"low voltage", FULL, {.voltage_dv = 1800}, SET(DD_VOLTAGE_OUT_OF_RANGE)},
+    {"low voltage", FULL, {.voltage_dv = 1700}, SET(DD_VOLTAGE_OUT_OF_RANGE)},
     {"high voltage", FULL, {.voltage_dv = 2500}, SET(DD_VOLTAGE_OUT_OF_RANGE)},
     {"out for low voltage", FULL, {.dead = true, .voltage_dv = 1100}, SET(DD_VOLTAGE_OUT_OF_RANGE)},
     {"silent", FULL, {.silent = true}, SET(DD_COMMUNICATION_FAILURE)},
@@ -160,7 +160,7 @@ Test(core_health, bad_readings_that_differ_do_not_add_up) {
                                      .level_pm = FULL,
                                      .power_mw = 76500,
                                      .program_id = night.id,
-                                     .voltage_dv = i % 2 ? 1800 : 2200,
+                                     .voltage_dv = i % 2 ? 1700 : 2200,
                                      .gear = i % 2 ? 0 : DD_GEAR_SHORT};
         step((dd_core_input){.kind = DD_INPUT_REPLY, .reply = &reply});
     }
@@ -210,6 +210,29 @@ Test(core_health, an_override_or_another_program_excuses_other_hours) {
     run(HOUR);
     cr_expect_eq(raised_on(ILL), 0);
     cr_expect_eq(raised_on(WELL), SET(DD_LAMP_UNEXPECTED_ON));
+}
+
+// A storm's black sky: whoever has a photocell burns, and the cabinet's sees why.
+Test(core_health, a_dark_sky_excuses_lamps_that_burn_by_day) {
+    make(LAMPS, by_day_and_night);
+    b->cabinet.dark = true;
+    look();
+    b->mesh[ILL].level_pm = FULL;
+    run(30 * MINUTE);
+    cr_expect_eq(raised_on(ILL), 0);
+    b->cabinet.dark = false;
+    look();
+    run(20 * MINUTE);
+    cr_expect_eq(raised_on(ILL), SET(DD_LAMP_UNEXPECTED_ON));
+}
+
+// Lamps with photocells burn some minutes after sunset; in the night there is no excuse.
+Test(core_health, twilight_excuses_lamps_that_are_dark) {
+    make(LAMPS, by_day_and_night);
+    run(75 * MINUTE + 25 * MINUTE); // sunset at 18:15, and all are dark
+    cr_expect_eq(raised_on(ILL), 0);
+    run(25 * MINUTE);
+    cr_expect_eq(raised_on(ILL), SET(DD_LAMP_FAILURE));
 }
 
 static void lost_clock(dd_core_def *def) {
@@ -289,12 +312,12 @@ Test(core_health, a_strange_voltage_at_the_terminals_is_the_feeders) {
     make(LAMPS, NULL);
     light(FULL);
     for (int phase = 0; phase < 3; phase++) {
-        b->cabinet.feeders[0].meter.voltage_dv[phase] = 1700;
+        b->cabinet.feeders[0].meter.voltage_dv[phase] = 1690;
         b->cabinet.feeders[1].meter.voltage_dv[phase] = 2210;
     }
     for (int i = 1; i <= LAMPS; i += 2) // of feeder 1
         b->mesh[i].voltage_dv = 1650;
-    b->mesh[WELL].voltage_dv = 1800; // of feeder 2
+    b->mesh[WELL].voltage_dv = 1700; // of feeder 2
     look();
     run(HOUR);
     cr_expect_eq(events(DD_FEEDER_VOLTAGE), 1);

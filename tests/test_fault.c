@@ -15,15 +15,21 @@ typedef struct signature {
     const char *fault;
     uint16_t day_pm, full_pm, dimmed_pm; // light: by day, at 100 %, at 60 %
     bool own_w, driver_w;                // what is drawn when dark: the node's share, the driver's
-    dd_alarm_kind alarm;
+    dd_alarm_kind alarms[3];             // over a day; DD_ALARM_NONE ends them
 } signature;
 
 static const signature signatures[] = {
-    {"led_open", 0, 0, 0, true, true, DD_ALARM_LAMP_FAILURE},
-    {"driver_dead", 0, 0, 0, true, false, DD_ALARM_LAMP_FAILURE},
-    {"stuck_on", 1000, 1000, 1000, true, true, DD_ALARM_UNEXPECTED_ON},
-    {"no_dimming", 0, 1000, 1000, true, true, DD_ALARM_CONTROL_GEAR},
-    {"node_dead", 1000, 1000, 1000, false, true, DD_ALARM_COMMUNICATION},
+    {"led_open", 0, 0, 0, true, true, {DD_ALARM_LAMP_FAILURE, DD_ALARM_POWER_LOW}},
+    {"driver_dead", 0, 0, 0, true, false, {DD_ALARM_LAMP_FAILURE, DD_ALARM_CONTROL_GEAR}},
+    {"stuck_on",
+     1000,
+     1000,
+     1000,
+     true,
+     true,
+     {DD_ALARM_UNEXPECTED_ON, DD_ALARM_RELAY, DD_ALARM_DIMMING}}, // nor does it dim
+    {"no_dimming", 0, 1000, 1000, true, true, {DD_ALARM_DIMMING}},
+    {"node_dead", 1000, 1000, 1000, false, true, {DD_ALARM_COMMUNICATION}},
 };
 
 static void expect_light(const toy *it, const signature *sign, uint16_t light_pm) {
@@ -36,7 +42,7 @@ static void expect_light(const toy *it, const signature *sign, uint16_t light_pm
 }
 
 // A day with each fault on each kind of luminaire: the light and the power are its own, the right
-// alarm is raised once, and a day after the repair none is left.
+// alarms are raised once each, and a day after the repair none is left.
 Test(fault, signatures) {
     for (size_t i = 0; i < DD_COUNT(signatures); i++) {
         const signature *sign = &signatures[i];
@@ -52,10 +58,12 @@ Test(fault, signatures) {
             expect_light(it, sign, sign->full_pm);
             toy_until(it, "02:00");
             expect_light(it, sign, sign->dimmed_pm);
-            cr_expect(toy_alarm(it, "lamp:L-1-3", sign->alarm), "%s on kind %u", sign->fault, kind);
+            size_t n = 0;
+            for (; n < DD_COUNT(sign->alarms) && sign->alarms[n]; n++)
+                cr_expect(toy_alarm(it, "lamp:L-1-3", sign->alarms[n]), "%s on kind %u",
+                          sign->fault, kind);
             toy_until(it, "12:00");
-            bool twice = sign->alarm == DD_ALARM_UNEXPECTED_ON; // it does not dim either
-            cr_expect(eq(sz, it->record_n, 1u + twice), "%s on kind %u", sign->fault, kind);
+            cr_expect(eq(sz, it->record_n, n), "%s on kind %u", sign->fault, kind);
             toy_act(it, "repair lamp:L-1-3");
             toy_for(it, DD_DAY);
             cr_expect(eq(u32, toy_alarms(it), 0), "%s on kind %u", sign->fault, kind);
@@ -331,7 +339,8 @@ Test(fault, a_hundred_lamps) {
     }
     toy_for(it, 45 * DD_MINUTE);
     cr_expect(eq(u32, dd_measure_alarms_active(it->world, DD_ALARM_LAMP_FAILURE), 67));
+    cr_expect(eq(u32, dd_measure_alarms_active(it->world, DD_ALARM_POWER_LOW), 67));
     cr_expect(eq(u32, dd_measure_alarms_active(it->world, DD_ALARM_COMMUNICATION), 33));
-    cr_expect(eq(u32, toy_alarms(it), 100));
+    cr_expect(eq(u32, toy_alarms(it), 67 + 67 + 33));
     toy_close(it);
 }

@@ -135,3 +135,207 @@ Test(house, a_dead_controller_is_out_of_reach) {
     cr_expect(eq(u32, toy_alarms(it), 0));
     toy_close(it);
 }
+
+// --- The cabinet ---
+
+typedef struct cabinet_fault {
+    const char *act;         // after "fail " and "repair "
+    dd_alarm_kind alarms[2]; // on the feeder, or the first on the segment
+    const char *on;
+} cabinet_fault;
+
+static const cabinet_fault cabinet_faults[] = {
+    {"feeder:S-1-0 breaker", {DD_ALARM_BREAKER, DD_ALARM_SUPPLY}, "feeder:S-1-0"},
+    {"feeder:S-1-0 phase_l1", {DD_ALARM_SUPPLY}, "feeder:S-1-0"},
+    {"feeder:S-1-0 contactor_dead", {DD_ALARM_SWITCHING_ON}, "feeder:S-1-0"},
+    {"feeder:S-1-0 bypass", {DD_ALARM_LOCAL_OVERRIDE}, "feeder:S-1-0"},
+    {"feeder:S-1-0 switched_off", {DD_ALARM_LOCAL_OVERRIDE, DD_ALARM_SUPPLY}, "feeder:S-1-0"},
+    {"feeder:S-1-0 leakage", {DD_ALARM_LEAKAGE}, "feeder:S-1-0"},
+    {"segment:S-1-0 brownout", {DD_ALARM_FEEDER_VOLTAGE}, "feeder:S-1-0"},
+    {"segment:S-1-0 door_open", {DD_ALARM_DOOR}, "segment:S-1-0"},
+};
+
+static uint32_t count_alarms(const toy *it, const cabinet_fault *fault) {
+    uint32_t n = 0;
+    for (int i = 0; i < 2; i++)
+        n += fault->alarms[i] && toy_alarm(it, fault->on, fault->alarms[i]);
+    return n;
+}
+
+// Each shows as itself and nothing else, for as long as it lasts.
+Test(house, sees_what_is_wrong_in_its_cabinet) {
+    for (size_t i = 0; i < DD_COUNT(cabinet_faults); i++) {
+        const cabinet_fault *fault = &cabinet_faults[i];
+        toy *it = night();
+        char act[64];
+        snprintf(act, sizeof act, "fail %s", fault->act);
+        toy_act(it, act);
+        toy_for(it, 2 * DD_MINUTE);
+        uint32_t expected = fault->alarms[1] ? 2 : 1;
+        cr_expect(eq(u32, count_alarms(it, fault), expected), "%s", fault->act);
+        toy_for(it, 40 * DD_MINUTE);
+        cr_expect(eq(u32, toy_alarms(it), expected), "%s", fault->act);
+        snprintf(act, sizeof act, "repair %s", fault->act);
+        toy_act(it, act);
+        toy_for(it, DD_HOUR);
+        cr_expect(eq(u32, toy_alarms(it), 0), "%s", fault->act);
+        toy_close(it);
+    }
+}
+
+static bool live(const toy *it) {
+    return toy_segment(it, 1)->feeders[1].live_phases == 7;
+}
+
+static toy *switched(const char *start) {
+    toy_def def = toy_default();
+    def.start = start;
+    def.settings.cabinet_switched = 1;
+    return toy_start(&def, 0);
+}
+
+// Sunset is at 18:16, sunrise at 05:44.
+Test(house, switched_feeders_live_by_night_only) {
+    toy *it = switched("2020-08-03 12:00");
+    toy_for(it, DD_MINUTE);
+    cr_expect(not(live(it)));
+    toy_until(it, "18:00");
+    cr_expect(not(live(it)));
+    toy_until(it, "18:10");
+    cr_expect(live(it));
+    toy_until(it, "18:20");
+    cr_expect(eq(u32, toy_measure(it, 1).lit, 30));
+    toy_until(it, "22:00");
+    cr_expect(eq(u32, toy_reach(it, 1), 30));
+    toy_until(it, "05:50");
+    cr_expect(live(it));
+    toy_until(it, "06:10");
+    cr_expect(not(live(it)));
+    toy_until(it, "12:00");
+    cr_expect(eq(u32, dd_measure_alarms_raised(it->world, 0), 0));
+    toy_close(it);
+}
+
+Test(house, a_welded_contactor_shows_in_the_morning) {
+    toy *it = switched("2020-08-03 20:00");
+    toy_for(it, DD_HOUR);
+    toy_act(it, "fail feeder:S-1-0 contactor_welded");
+    toy_until(it, "05:00");
+    cr_expect(eq(u32, toy_alarms(it), 0));
+    toy_until(it, "06:10");
+    cr_expect(toy_alarm(it, "feeder:S-1-0", DD_ALARM_SWITCHING_OFF));
+    cr_expect(eq(u32, toy_alarms(it), 1));
+    toy_act(it, "repair feeder:S-1-0");
+    toy_for(it, DD_HOUR);
+    cr_expect(eq(u32, toy_alarms(it), 0));
+    toy_close(it);
+}
+
+// Without its controller the timer goes by the photocell; with it again, by the program.
+Test(house, the_timer_takes_over_and_gives_back) {
+    toy *it = switched("2020-08-03 20:00");
+    toy_for(it, DD_HOUR);
+    toy_act(it, "fail segment:S-1-0 controller");
+    toy_for(it, DD_MINUTE);
+    cr_expect(live(it));
+    toy_act(it, "repair segment:S-1-0 controller");
+    toy_for(it, 5 * DD_MINUTE);
+    cr_expect(live(it));
+    cr_expect(eq(u32, toy_measure(it, 1).lit, 30));
+    toy_until(it, "12:00");
+    cr_expect(not(live(it)));
+    toy_close(it);
+}
+
+Test(house, tells_what_the_meters_say) {
+    toy *it = night();
+    toy_until(it, "20:45");
+    toy_for(it, DD_MINUTE);
+    const dd_meter_belief *meter = &toy_hub(it)->centre.meters[1];
+    cr_expect(ge(i32, meter->heard_s, 45 * 60 - 2));
+    cr_expect(lt(i32, meter->heard_s, 46 * 60));
+    uint64_t told_wh = meter->energy_wh;
+    double true_wh = toy_measure(it, 1).energy_wh;
+    cr_expect(gt(u64, told_wh, 0));
+    cr_expect(lt(dbl, (double)told_wh, true_wh * 1.02));
+    cr_expect(gt(dbl, (double)told_wh, true_wh * 0.95), "it was a minute ago");
+    cr_expect(gt(u32, meter->power_w, 30 * 60));
+    toy_for(it, 15 * DD_MINUTE);
+    cr_expect(gt(u64, meter->energy_wh, told_wh));
+    toy_close(it);
+}
+
+Test(house, may_never_poll_and_rarely_speak) {
+    toy_def def = toy_default();
+    def.settings.centre_poll_s = 0;
+    def.settings.controller_keepalive_s = 3600;
+    def.settings.controller_meter_s = 0;
+    def.settings.centre_silence_s = 86400;
+    toy *it = toy_start(&def, 0);
+    toy_for(it, DD_DAY);
+    cr_expect(eq(u64, toy_hub(it)->centre.readings, 0));
+    cr_expect(eq(i32, toy_hub(it)->centre.meters[1].heard_s, -1));
+    cr_expect(eq(u32, dd_measure_alarms_raised(it->world, 0), 0));
+    toy_close(it);
+}
+
+// --- Commissioning ---
+
+static toy *before_2020(void) {
+    toy_def def = toy_default();
+    def.settings.light_before = 1;
+    def.start = "2020-08-03 12:00";
+    toy *it = toy_start(&def, 0);
+    toy_for(it, DD_HOUR);
+    return it;
+}
+
+Test(house, where_no_lamp_has_a_node_there_is_no_controller) {
+    toy *it = before_2020();
+    cr_expect(not(running(it)));
+    cr_expect(eq(u16, toy_segment(it, 1)->house->boots, 0));
+    toy_act(it, "override segment:S-1-0 40%");
+    cr_expect(eq(u32, toy_hub(it)->centre.counts.by_outcome[DD_COMMAND_FAILED], 1), "at once");
+    cr_expect(eq(u32, toy_hub(it)->centre.commands.used, 0));
+    toy_act(it, "fail segment:S-1-0 blackout");
+    toy_for(it, DD_HOUR);
+    toy_act(it, "repair segment:S-1-0");
+    toy_for(it, DD_DAY);
+    cr_expect(not(running(it)));
+    cr_expect(eq(u32, dd_measure_alarms_raised(it->world, 0), 0), "nobody listens for it");
+    toy_close(it);
+}
+
+Test(house, commissioned_it_takes_what_is_there) {
+    toy *it = before_2020();
+    for (int lamp = 1; lamp <= 20; lamp++) {
+        char act[40];
+        snprintf(act, sizeof act, "refit lamp:L-1-%d", lamp);
+        toy_act(it, act);
+    }
+    toy_act(it, "commission segment:S-1-0");
+    toy_for(it, 44 * DD_SECOND);
+    cr_expect(not(running(it)), "it starts");
+    toy_for(it, DD_HOUR);
+    cr_assert(running(it));
+    const dd_core *core = &toy_segment(it, 1)->house->core;
+    cr_expect(dd_core_has_node(core, 20));
+    cr_expect(not(dd_core_has_node(core, 21)));
+    toy_until(it, "22:00");
+    uint32_t lamp = 20;
+    cr_expect(ge(i32, toy_hub(it)->centre.beliefs[lamp].heard_s, 3600));
+    cr_expect(eq(i32, toy_hub(it)->centre.beliefs[lamp + 1].heard_s, -1));
+    toy_act(it, "override segment:S-1-0 40%");
+    toy_for(it, 2 * DD_MINUTE);
+    cr_expect(eq(u32, toy_measure(it, 1).overridden, 20));
+    cr_expect(eq(u32, toy_hub(it)->centre.counts.by_outcome[DD_COMMAND_DONE], 1));
+    cr_expect(eq(u32, toy_measure(it, 1).lit, 30));
+    toy_until(it, "12:00");
+    cr_expect(eq(u32, toy_measure(it, 1).lit, 0), "old lamps are switched by their feeder");
+    cr_expect(eq(u32, dd_measure_alarms_raised(it->world, 0), 0));
+    cr_expect(not(toy_segment(it, 2)->house->running));
+    toy_act(it, "fail segment:S-1-0 line");
+    toy_for(it, 10 * DD_MINUTE);
+    cr_expect(toy_alarm(it, "segment:S-1-0", DD_ALARM_LINE), "from now on it is missed");
+    toy_close(it);
+}

@@ -225,6 +225,11 @@ static inline dd_node *toy_node(const toy *it, uint32_t segment, uint16_t lamp) 
     return &toy_segment(it, segment)->nodes[lamp];
 }
 
+// A lamp's number within its segment.
+static inline uint16_t toy_number(const toy *it, uint32_t lamp) {
+    return (uint16_t)(lamp - it->city.segments[it->lamps[lamp].segment].first_lamp + 1);
+}
+
 static inline dd_hub *toy_hub(const toy *it) {
     return dd_hub_of(&it->world->engine->domains[DD_HUB_DOMAIN]);
 }

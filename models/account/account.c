@@ -13,7 +13,7 @@
 // Lumens at full light of the luminaire that is there now, as dirty and as aged as it is.
 static double flux_lm(const dd_luminaire_model *model, const dd_node *node) {
     return dd_maintenance_flux_lm(model, DD_LIGHT_FULL_PM, dd_lifetime_burning_h(node),
-                                  dd_lifetime_clean_h(node));
+                                  dd_lifetime_clean_h(node, UINT32_MAX));
 }
 
 dd_account dd_account_lamp(dd_world *world, uint32_t lamp) {

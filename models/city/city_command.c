@@ -7,6 +7,7 @@
 #include "models/city/city_draw.h"
 #include "models/city/city_info.h"
 #include "models/city/city_list.h"
+#include "models/city/import/import_command.h"
 #include "models/city/map_derive.h"
 
 #include <stdio.h>
@@ -33,6 +34,9 @@ static const char usage[] =
     "                                            ids and names, with their luminaires\n"
     "       domdom city draw   [FILE] [--map FILE] [--out FILE]\n"
     "                                            a picture of it by night (SVG)\n"
+    "       domdom city import FILE [--out FILE] [...]\n"
+    "                                            makes a city of GeoJSON, FIWARE, CSV or\n"
+    "                                            OpenStreetMap data (domdom help city)\n"
     "FILE is " FOLDER "city.geojson unless given.\n";
 
 static bool take_value(int argc, char **argv, int *i, const char **value, dd_error *error) {
@@ -198,7 +202,8 @@ static int draw(const dd_city_options *options, dd_error *error) {
 }
 
 int dd_city_command(int argc, char **argv) {
-    static const char *const names[] = {"info", "check", "list", "build", "derive", "draw", NULL};
+    static const char *const names[] = {"info",   "check", "list",   "build",
+                                        "derive", "draw",  "import", NULL};
     static int (*const actions[])(const dd_city_options *, dd_error *) = {info,  check,  list,
                                                                           build, derive, draw};
     dd_city_options options = {0};
@@ -210,6 +215,7 @@ int dd_city_command(int argc, char **argv) {
         fputs(usage, help ? stdout : stderr);
         return help ? DD_OK : DD_WRONG;
     }
+    if (strcmp(argv[1], "import") == 0) return dd_import_command(argc, argv);
     while (names[action] && strcmp(names[action], argv[1]) != 0)
         action++;
     if (!names[action]) {

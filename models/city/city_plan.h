@@ -80,6 +80,17 @@ typedef struct dd_plan {
 // The lines of every road of the rules: its ways, cut at its box and joined end to end.
 bool dd_plan_lines(dd_plan *plan, dd_error *error);
 
+// A run of a road, to be joined with others.
+typedef struct dd_plan_piece {
+    dd_spot *spots;
+    uint32_t n;
+    bool oneway, used;
+} dd_plan_piece;
+
+// The lines of one road: its pieces joined end to end where there is no choice. The pieces stay the
+// caller's; fewer than two spots make nothing.
+bool dd_plan_join(dd_plan *plan, uint32_t road, dd_plan_piece *pieces, uint32_t n, dd_error *error);
+
 // One line more, of the road last added or the next: takes `spots` over, whatever it returns.
 bool dd_plan_add_line(dd_plan *plan, uint32_t road, dd_spot *spots, uint32_t n, bool oneway,
                       dd_error *error);

@@ -154,10 +154,11 @@ static double way_m(const dd_cable *cable, uint32_t from, uint32_t to) {
     return way;
 }
 
-// Numbers the poles of `order` from `first` to before `end` along one feeder's cable.
-static void number_poles(dd_cable *cable, dd_plan *plan, uint32_t feeder, uint32_t first,
-                         uint32_t end) {
-    double cable_m = LEAD_M;
+// Numbers the poles of `order` from `first` to before `end` along one feeder's cable, which has
+// come `lead_m` to the root.
+static void number_poles(dd_cable *cable, dd_plan *plan, uint32_t feeder, double lead_m,
+                         uint32_t first, uint32_t end) {
+    double cable_m = lead_m;
     for (uint32_t i = first; i < end; i++) {
         uint32_t here = cable->order[i], before = i == first ? cable->root : cable->order[i - 1];
         if (here != cable->root) cable_m += way_m(cable, before, here);
@@ -178,11 +179,11 @@ static void lay_feeders(dd_cable *cable, dd_plan *plan) {
     cable->order[0] = cable->root;
     for (uint32_t k = 0; k < feeders; k++) {
         n = visit(cable, cable->root, k, n);
-        if (even) number_poles(cable, plan, k, first, n);
+        if (even) number_poles(cable, plan, k, LEAD_M, first, n);
         first = n;
     }
     for (uint32_t k = 0; !even && k < feeders; k++)
-        number_poles(cable, plan, k, cable->n * k / feeders, cable->n * (k + 1) / feeders);
+        number_poles(cable, plan, k, LEAD_M, cable->n * k / feeders, cable->n * (k + 1) / feeders);
 }
 
 // As many feeders as the rules want, or more for a heavy load, but each with a pole.
@@ -243,7 +244,10 @@ static void lay_given(dd_cable *cable, dd_plan *plan, dd_plan_segment *whole, ui
     memset(cable->feeder, 0, n * sizeof *cable->feeder);
     cable->order[0] = cable->root;
     visit(cable, cable->root, 0, 1);
-    number_poles(cable, plan, plan->poles[poles[0]].feeder, 0, n);
+    // It comes by way of the pole at the cabinet.
+    double lead_m = LEAD_M + dd_xy_distance(plan->poles[whole->centre].place,
+                                            pole_of(cable, cable->root)->place);
+    number_poles(cable, plan, plan->poles[poles[0]].feeder, lead_m, 0, n);
     for (uint32_t i = 0; i < n; i++)
         ordered[i] = poles[cable->order[i]];
     memcpy(poles, ordered, n * sizeof *poles);

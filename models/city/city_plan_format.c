@@ -40,7 +40,9 @@ static dd_label label_of(const dd_plan *plan, uint32_t own, const char *format, 
 }
 
 static dd_label road_label(const dd_plan *plan, uint32_t road) {
-    return label_of(plan, 0, "road-%03u", road + 1);
+    dd_label label = label_of(plan, 0, "road-%03u", road + 1);
+    label.own = plan->rules->roads[road].id;
+    return label;
 }
 
 static dd_label segment_label(const dd_plan *plan, uint32_t segment) {

@@ -4,15 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// A run of a way inside its road's box.
-typedef struct dd_piece {
-    dd_spot *spots;
-    uint32_t n;
-    bool oneway, used;
-} dd_piece;
-
 typedef struct dd_pieces {
-    dd_piece *list;
+    dd_plan_piece *list;
     uint32_t n;
 } dd_pieces;
 
@@ -37,11 +30,12 @@ static dd_spot cut(const dd_road_rule *road, dd_spot in, dd_spot out) {
 }
 
 static bool add_piece(dd_pieces *pieces, const dd_way *way, dd_error *error) {
-    dd_piece *list = realloc(pieces->list, (pieces->n + 1) * sizeof *list);
+    dd_plan_piece *list = realloc(pieces->list, (pieces->n + 1) * sizeof *list);
     if (!list) return fail_memory(error);
     pieces->list = list;
-    dd_piece *piece = &list[pieces->n++];
-    *piece = (dd_piece){.oneway = way->oneway, .spots = calloc(way->spot_n + 2, sizeof(dd_spot))};
+    dd_plan_piece *piece = &list[pieces->n++];
+    *piece =
+        (dd_plan_piece){.oneway = way->oneway, .spots = calloc(way->spot_n + 2, sizeof(dd_spot))};
     return piece->spots || fail_memory(error);
 }
 
@@ -51,7 +45,7 @@ static bool add_way(dd_pieces *pieces, const dd_road_rule *road, const dd_way *w
     for (uint32_t i = 0; i < way->spot_n; i++) {
         bool is_inside = inside(road, way->spots[i]);
         if (is_inside && !was_inside && !add_piece(pieces, way, error)) return false;
-        dd_piece *piece = pieces->n ? &pieces->list[pieces->n - 1] : NULL;
+        dd_plan_piece *piece = pieces->n ? &pieces->list[pieces->n - 1] : NULL;
         if (is_inside && !was_inside && i)
             piece->spots[piece->n++] = cut(road, way->spots[i], way->spots[i - 1]);
         if (is_inside) piece->spots[piece->n++] = way->spots[i];
@@ -94,11 +88,11 @@ static bool same(dd_spot a, dd_spot b) {
 }
 
 // The one unused piece that goes on at `end`, when no other could.
-static dd_piece *follower(dd_pieces *pieces, dd_spot end, bool oneway) {
-    dd_piece *found = NULL;
+static dd_plan_piece *follower(dd_pieces *pieces, dd_spot end, bool oneway) {
+    dd_plan_piece *found = NULL;
     uint32_t touching = 0;
     for (uint32_t i = 0; i < pieces->n; i++) {
-        dd_piece *piece = &pieces->list[i];
+        dd_plan_piece *piece = &pieces->list[i];
         if (piece->oneway != oneway || piece->n < 2) continue;
         bool first = same(piece->spots[0], end), last = same(piece->spots[piece->n - 1], end);
         touching += first + last;
@@ -116,10 +110,10 @@ static void reverse(dd_spot *spots, uint32_t n) {
 }
 
 // Appends to `line` every piece that follows its end without a choice.
-static bool extend(dd_pieces *pieces, dd_piece *line, dd_error *error) {
+static bool extend(dd_pieces *pieces, dd_plan_piece *line, dd_error *error) {
     for (;;) {
         dd_spot end = line->spots[line->n - 1];
-        dd_piece *next = follower(pieces, end, line->oneway);
+        dd_plan_piece *next = follower(pieces, end, line->oneway);
         if (!next) return true;
         dd_spot *spots = realloc(line->spots, (line->n + next->n) * sizeof *spots);
         if (!spots) return fail_memory(error);
@@ -166,7 +160,7 @@ bool dd_plan_add_line(dd_plan *plan, uint32_t road, dd_spot *spots, uint32_t n, 
 }
 
 // Grows a line from a piece in both directions (a two-way one is turned round for the second).
-static bool grow(dd_pieces *pieces, uint32_t i, dd_piece *line, dd_error *error) {
+static bool grow(dd_pieces *pieces, uint32_t i, dd_plan_piece *line, dd_error *error) {
     pieces->list[i].used = true;
     *line = pieces->list[i];
     line->spots = malloc(line->n * sizeof *line->spots);
@@ -180,10 +174,10 @@ static bool grow(dd_pieces *pieces, uint32_t i, dd_piece *line, dd_error *error)
 
 // Whether a one-way piece goes on from another, which must then be grown first.
 static bool has_leader(const dd_pieces *pieces, uint32_t i) {
-    const dd_piece *piece = &pieces->list[i];
+    const dd_plan_piece *piece = &pieces->list[i];
     uint32_t touching = 0, leading = 0;
     for (uint32_t k = 0; k < pieces->n; k++) {
-        const dd_piece *other = &pieces->list[k];
+        const dd_plan_piece *other = &pieces->list[k];
         if (other->oneway != piece->oneway || other->n < 2) continue;
         bool first = same(other->spots[0], piece->spots[0]);
         bool last = same(other->spots[other->n - 1], piece->spots[0]);
@@ -193,10 +187,11 @@ static bool has_leader(const dd_pieces *pieces, uint32_t i) {
     return piece->oneway && touching == 2 && leading == 1;
 }
 
-static bool join(dd_plan *plan, uint32_t road, dd_pieces *pieces, dd_error *error) {
+bool dd_plan_join(dd_plan *plan, uint32_t road, dd_plan_piece *list, uint32_t n, dd_error *error) {
+    dd_pieces all = {list, n}, *pieces = &all;
     for (int round = 0; round < 2; round++) { // the second round breaks up rings
         for (uint32_t i = 0; i < pieces->n; i++) {
-            dd_piece *piece = &pieces->list[i], line;
+            dd_plan_piece *piece = &pieces->list[i], line;
             if (piece->used || piece->n < 2 || (round == 0 && has_leader(pieces, i))) continue;
             if (!grow(pieces, i, &line, error)) return false;
             if (!dd_plan_add_line(plan, road, line.spots, line.n, line.oneway, error)) return false;
@@ -210,7 +205,7 @@ bool dd_plan_lines(dd_plan *plan, dd_error *error) {
     for (uint32_t i = 0; ok && i < plan->rules->road_n; i++) {
         dd_pieces pieces = {0};
         ok = gather(plan->map, &plan->rules->roads[i], &pieces, error) &&
-             join(plan, i, &pieces, error);
+             dd_plan_join(plan, i, pieces.list, pieces.n, error);
         for (uint32_t k = 0; k < pieces.n; k++)
             free(pieces.list[k].spots);
         free(pieces.list);

@@ -23,6 +23,7 @@ typedef struct dd_style {
 } dd_style;
 
 typedef struct dd_road_rule {
+    const char *id; // NULL: numbered
     const char *name;
     bool approximate;
     dd_road_class class;

@@ -4,7 +4,8 @@
 #include <string.h>
 
 const char *const dd_id_kind_names[DD_ID_KINDS] = {
-    "nothing", "a ward", "a road", "a segment", "a cabinet", "a feeder", "a luminaire",
+    "nothing",   "a ward",   "a road",      "a segment",
+    "a cabinet", "a feeder", "a luminaire", "a luminaire's model",
 };
 
 static bool fail_memory(dd_error *error) {

@@ -11,6 +11,7 @@ typedef enum dd_id_kind {
     DD_ID_CABINET,
     DD_ID_FEEDER,
     DD_ID_LAMP,
+    DD_ID_MODEL,
     DD_ID_KINDS
 } dd_id_kind;
 

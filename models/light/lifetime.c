@@ -2,6 +2,7 @@
 #include "engine/random.h"
 #include "models/hazard.h"
 #include "models/kind.h"
+#include "models/light/maintenance.h"
 #include "models/light/node.h"
 #include "models/neighbourhood.h"
 
@@ -78,9 +79,16 @@ uint32_t dd_lifetime_burning_h(const dd_node *node) {
     return h > 0 ? (uint32_t)h : 0;
 }
 
-uint32_t dd_lifetime_clean_h(const dd_node *node) {
+uint32_t dd_lifetime_clean_h(const dd_node *node, uint32_t washed_h) {
     enum { YEAR_H = 8760, DARK_H = 4333 };
-    return (uint32_t)((uint64_t)dd_lifetime_burning_h(node) * YEAR_H / DARK_H);
+    uint64_t hung_h = (uint64_t)dd_lifetime_burning_h(node) * YEAR_H / DARK_H;
+    return hung_h < washed_h ? (uint32_t)hung_h : washed_h;
+}
+
+uint32_t dd_lifetime_flux_lm(const dd_luminaire_model *model, const dd_node *node,
+                             uint32_t washed_h) {
+    return dd_maintenance_flux_lm(model, node->light_pm, dd_lifetime_burning_h(node),
+                                  dd_lifetime_clean_h(node, washed_h));
 }
 
 static void be_born(dd_node *node, int64_t at_h) {
@@ -226,10 +234,11 @@ void dd_lifetime_draw(dd_domain *domain, dd_segment_state *segment, uint16_t lam
 }
 
 void dd_lifetime_look(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {
-    const int64_t look_ahead_us = 36 * HOUR_US; // a lamp is looked at every day, as a rule
+    const int64_t look_ahead_us = 36 * HOUR_US; // it will be looked at again within a day
     const dd_node *node = &segment->nodes[lamp];
     if (!node->light_pm || node->ageing.due_min == UINT32_MAX) return;
-    int64_t left_us = node->ageing.due_min * MINUTE_US - node->lit_us;
+    int64_t lit_us = node->lit_us + domain->now / DD_MICROSECOND - node->counted_us;
+    int64_t left_us = node->ageing.due_min * MINUTE_US - lit_us;
     if (left_us > look_ahead_us) return;
     dd_time due = domain->now + (left_us > 0 ? left_us : 0) * DD_MICROSECOND;
     dd_schedule(domain, due, DD_KIND_AGE, segment->station + lamp, 0, DD_AGE_DUE, 0);

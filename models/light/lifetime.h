@@ -29,8 +29,13 @@ bool dd_lifetime_make(dd_world *world, dd_error *error);
 uint32_t dd_lifetime_burning_h(const struct dd_node *node);
 
 // Hours since its optics were clean: by its age, at the mean burning time of a day (facts 0), for
-// nobody cleans lamps but by replacing them.
-uint32_t dd_lifetime_clean_h(const struct dd_node *node);
+// nobody cleans lamps but by replacing them; or since the last heavy rain, `washed_h` ago, if that
+// is less (UINT32_MAX: there was none).
+uint32_t dd_lifetime_clean_h(const struct dd_node *node, uint32_t washed_h);
+
+// Lumens that its luminaire gives now, with what its age and dirt leave of them.
+uint32_t dd_lifetime_flux_lm(const dd_luminaire_model *model, const struct dd_node *node,
+                             uint32_t washed_h);
 
 // Whether a luminaire of that model has the part that fails so.
 bool dd_lifetime_has(const dd_luminaire_model *model, dd_fault_kind fault);
@@ -38,8 +43,8 @@ bool dd_lifetime_has(const dd_luminaire_model *model, dd_fault_kind fault);
 // At the scenario's start, with its model known: an age by light.age_h, and the first failure.
 void dd_lifetime_start(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 
-// Its light may have changed, and its node has counted up to now: plans a failure that is due while
-// it burns on. Cheap: for every change of light.
+// Its light may have changed (and its node has counted that), or half a day has gone: plans a
+// failure that is due while it burns on. Cheap.
 void dd_lifetime_look(dd_domain *domain, const struct dd_segment_state *segment, uint16_t lamp);
 
 // A fault has begun or was repaired.

@@ -233,8 +233,8 @@ void dd_node_fault(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
         follow(domain, segment, lamp); // its photocell's word may be another now
     }
     dd_node_foresee(domain, segment, lamp, fault);
-    dd_node_relight(domain, segment, lamp, on ? DD_WHY_FAULT : DD_WHY_REPAIR, cause);
     dd_lifetime_fault(domain, segment, lamp, fault, on);
+    dd_node_relight(domain, segment, lamp, on ? DD_WHY_FAULT : DD_WHY_REPAIR, cause);
 }
 
 void dd_node_refit(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, uint8_t model,
@@ -257,6 +257,7 @@ void dd_node_refit(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
     begin_boot(domain, segment, lamp);
     uint64_t record = dd_record_make(domain, DD_REC_REFIT, entity, cause, before, node->model,
                                      dd_node_model(world, segment, lamp)->power_mw, 0);
+    dd_lifetime_renew(domain, segment, lamp);
     dd_node_relight(domain, segment, lamp, DD_WHY_REFIT, record);
 }
 

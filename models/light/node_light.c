@@ -54,11 +54,12 @@ dd_luminaire dd_node_luminaire(dd_domain *domain, dd_segment_state *segment, uin
     const dd_world *world = dd_world_of(domain);
     const dd_settings *settings = &world->def.settings;
     const dd_node *node = &segment->nodes[lamp];
-    dd_luminaire it = {.model = dd_node_model(world, segment, lamp),
+    const dd_luminaire_model *model = dd_node_model(world, segment, lamp);
+    dd_luminaire it = {.model = model,
                        .faults = node->faults,
                        .level_pm = node->level_pm,
                        .failure_pm = (uint16_t)(settings->node_orphan_level * 10),
-                       .drive_pm = DD_LIGHT_FULL_PM,
+                       .drive_pm = dd_maintenance_drive_pm(model, dd_lifetime_burning_h(node)),
                        .coded = settings->node_curve == 2 ? DD_DALI_LINEAR : DD_DALI_LOGARITHMIC,
                        .burning = node->stage == DD_GEAR_BURNING};
     if (node->state & DD_NODE_SUPPLIED) it.voltage_dv = dd_feeder_voltage_dv(domain, segment, lamp);

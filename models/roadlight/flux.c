@@ -17,5 +17,6 @@ double dd_flux_now(const void *context, uint32_t lamp) {
     const dd_node *node = &segment->nodes[number];
     if (!node->light_pm) return 0;
     return dd_maintenance_flux_lm(dd_node_model(world, segment, number), node->light_pm,
-                                  dd_lifetime_burning_h(node), dd_lifetime_clean_h(node));
+                                  dd_lifetime_burning_h(node),
+                                  dd_lifetime_clean_h(node, UINT32_MAX));
 }

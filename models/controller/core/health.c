@@ -49,6 +49,7 @@ enum {
     FILTERED_MW = 50000,
     NODE_MOST_MA = 15,
     HOURS_MARGIN_S = 300, // by so much may a node's clock differ from the controller's
+    TWILIGHT_S = 1800,    // sunset to night, for nodes with photocells (10 degrees north: 22 min)
     CYCLES = 3,           // changes between burning and not, of the last eight readings
     TOO_HOT = DD_GEAR_DERATED | DD_GEAR_HOT,
 };
@@ -216,16 +217,17 @@ static void judge_dark(const dd_core_lamp *state, const dd_reading *reading, ver
         say(what, DD_RELAY_FAILURE, welded); // an open relay shows by night only
 }
 
-// What a lamp commands itself against the hours of the program that it says it follows.
+// What a lamp commands itself against the hours of the program that it says it follows. A sky that
+// is dark to the cabinet's photocell too, in a storm, excuses one that burns by day.
 static void judge_hours(dd_core *core, const dd_core_lamp *state, const dd_reading *reading,
                         verdict *what) {
     if (reading->flags & DD_READING_OVERRIDDEN || reading->program_id != core->def.program.id)
         return;
-    dd_hours hours = dd_core_hours(core, HOURS_MARGIN_S);
-    bool lit = reading->level_pm > 0;
-    if (!lit && hours == DD_HOURS_LIT && !burns_unasked(state, reading))
+    bool lit = reading->level_pm > 0, burns = burns_unasked(state, reading);
+    if (!lit && !burns && dd_core_hours(core, TWILIGHT_S) == DD_HOURS_LIT)
         what->shown |= BIT(DD_LAMP_FAILURE);
-    if (lit && hours == DD_HOURS_DARK && burns_unasked(state, reading))
+    if (lit && burns && dd_core_hours(core, HOURS_MARGIN_S) == DD_HOURS_DARK &&
+        !core->cabinet.inputs.dark)
         what->shown |= BIT(DD_LAMP_UNEXPECTED_ON);
 }
 

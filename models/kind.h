@@ -28,7 +28,7 @@ typedef enum dd_kind_number {
     DD_KIND_GRID_CHANGE,     // one of them begins or ends
     DD_KIND_SKY,             // weather, tide and daylight are looked at; small: dd_sky_why
     DD_KIND_STRIKE,          // nature's or a storm's lightning; small: square; a: place; b: amperes
-    DD_KIND_BOLT,            // lightning that was ordered; parcel: dd_bolt
+    DD_KIND_BOLT,            // lightning that was ordered; parcel: dd_hit
     DD_KIND_AGE,             // a lamp fails by its age, if it has burned on
     DD_KIND_HAZARD,          // small: hazard; a: look, strike or repair; b: member
     DD_KIND_AIR_HOUR,        // the air's counters are recorded; target: 1

@@ -36,12 +36,19 @@ static void find_lamps(const dd_domain *domain, const dd_segment_state *segment,
     feeder->supplied_n = feeder->lamp_n;
 }
 
+// The lamps of before 2020 took twice as much, so their breakers carried twice as much; they stay
+// when the lamps are replaced (estimate).
+static uint8_t rated_a(const dd_settings *settings, const dd_feeder *place) {
+    uint32_t rated = place->rated_a * (settings->light_before ? 2u : 1u);
+    return (uint8_t)(rated < UINT8_MAX ? rated : UINT8_MAX);
+}
+
 static dd_feeder_state make(const dd_domain *domain, uint32_t index) {
     const dd_world *world = dd_world_of(domain);
     const dd_settings *settings = &world->def.settings;
     const dd_feeder *place = &world->city->feeders[index];
     uint64_t stable = dd_world_stable(world, dd_world_entity(world, DD_ENTITY_FEEDER, index));
-    dd_breaker_def breaker = {.rated_a = place->rated_a,
+    dd_breaker_def breaker = {.rated_a = rated_a(settings, place),
                               .curve = place->curve,
                               .spread = settings->power_breaker_spread != 0,
                               .seed = world->def.seed,

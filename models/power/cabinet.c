@@ -273,6 +273,7 @@ void dd_cabinet_meter(dd_domain *domain, dd_segment_state *segment) {
     for (uint8_t number = 1; number <= segment->feeder_n; number++) {
         uint32_t entity =
             dd_world_entity(dd_world_of(domain), DD_ENTITY_FEEDER, segment->feeders[number].feeder);
+        dd_feeder_count(domain, segment, number);
         meter_lamps(domain, segment, number);
         dd_record_make(domain, DD_REC_METER, entity, 0,
                        (int64_t)dd_feeder_metered_wh(domain, segment, number),

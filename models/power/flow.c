@@ -68,21 +68,25 @@ void dd_feeder_count(dd_domain *domain, dd_segment_state *segment, uint8_t numbe
     count(domain, segment, &segment->feeders[number]);
 }
 
+// As if counted up to now. Somebody who only reads leaves no trace, not even of rounding.
+static dd_feeder_state counted(dd_domain *domain, dd_segment_state *segment, uint8_t number) {
+    dd_feeder_state it = segment->feeders[number];
+    count(domain, segment, &it);
+    return it;
+}
+
 int64_t dd_feeder_loss_mwh(dd_domain *domain, dd_segment_state *segment, uint8_t number) {
-    dd_feeder_count(domain, segment, number);
-    return segment->feeders[number].loss_mwh;
+    return counted(domain, segment, number).loss_mwh;
 }
 
 uint64_t dd_feeder_metered_wh(dd_domain *domain, dd_segment_state *segment, uint8_t number) {
-    dd_feeder_count(domain, segment, number);
-    return (uint64_t)segment->feeders[number].meter.told_uwh / 1000000;
+    return (uint64_t)counted(domain, segment, number).meter.told_uwh / 1000000;
 }
 
 uint32_t dd_feeder_metered_mw(dd_domain *domain, dd_segment_state *segment, uint8_t number) {
-    const dd_feeder_state *feeder = &segment->feeders[number];
-    dd_feeder_count(domain, segment, number);
-    return dd_meter_power_mw(&feeder->meter, domain->now, feeder->lamps_mw + feeder->loss_mw,
-                             dd_feeder_busiest_ma(feeder), drift_ppm_day(domain));
+    dd_feeder_state it = counted(domain, segment, number);
+    return dd_meter_power_mw(&it.meter, domain->now, it.lamps_mw + it.loss_mw,
+                             dd_feeder_busiest_ma(&it), drift_ppm_day(domain));
 }
 
 void dd_feeder_plan_trip(dd_domain *domain, const dd_segment_state *segment, uint8_t number) {
@@ -137,7 +141,7 @@ uint16_t dd_feeder_voltage_dv(dd_domain *domain, dd_segment_state *segment, uint
         dd_segment_feeder_number(segment, dd_segment_place(domain, segment, lamp)->feeder);
     if (!number) return 0;
     dd_feeder_state *feeder = &segment->feeders[number];
-    if (feeder->dirty) count(domain, segment, feeder);
+    if (feeder->dirty) solve(domain, segment, feeder);
     int32_t cv = dd_feeder_supply_dv(domain, segment) * 10 - segment->cabinet.drop_cv[lamp];
     return cv > 0 ? (uint16_t)((cv + 5) / 10) : 0;
 }

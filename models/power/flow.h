@@ -25,7 +25,7 @@ uint16_t dd_feeder_supply_dv(const dd_domain *domain, const dd_segment_state *se
 // The supply's voltage has changed, or a short circuit has come or gone: its lamps feel it.
 void dd_feeder_voltage_changed(dd_domain *domain, dd_segment_state *segment, uint8_t number);
 
-// Counts energy, losses and heat up to now; before any of them is read or what flows is changed.
+// Counts energy, losses and heat up to now; before what flows is changed, and now and then.
 void dd_feeder_count(dd_domain *domain, dd_segment_state *segment, uint8_t number);
 
 // Energy lost in its cable so far, mWh.

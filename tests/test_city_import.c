@@ -474,6 +474,7 @@ Test(city_import, broken_openstreetmap_files_are_refused) {
     refuses_part("streets.osm.gz", 900, "cut.osm.gz", "end early");
     refuses_part("streets.osm.gz", 1000, "packed.osm", ":1:");
     refuses_part("streets.osm.pbf", 700, "cut.pbf", "ends early");
+    refuses_part("damaged.osm.pbf", 1000, "damaged.pbf", "damaged data"); // the library crashes
     refuses_part("entities.json", 1000, "json.osm", ":1:");
     refuses_part("vn2000.csv", 1000, "list.csv", "--crs");
     rmdir(folder);

@@ -235,6 +235,7 @@ void dd_cabinet_start(dd_domain *domain, dd_segment_state *segment) {
     segment->cabinet.phases = DD_ALL_PHASES;
     segment->cabinet.voltage_pm = DD_VOLTAGE_FULL_PM;
     segment->cabinet.ground_mm = ground_mm(domain, segment);
+    segment->cabinet.dark = photocell(domain, segment, dd_sky_now(domain));
     dd_feeders_start(domain, segment);
     dd_schedule(domain, 0, DD_KIND_GRID_DAY, segment->station, 0, 0, 0);
 }

@@ -13,6 +13,7 @@ static toy_def street(uint32_t lamp_n) {
     def.kind = DD_STREET_150;
     def.start = "2020-08-03 12:00";
     def.settings.power_breaker_spread = 0;
+    def.settings.power_cable_drop = 100; // 16 mm2 of copper, whatever the length
     return def;
 }
 
@@ -126,9 +127,10 @@ Test(feeder, long_feeders_have_thick_cables) {
     for (double spacing_m = 20; spacing_m <= 160; spacing_m *= 2) {
         toy_def def = street(30);
         def.spacing_m = spacing_m;
+        def.settings.power_cable_drop = 5;
         toy *it = start(&def, 25, 0);
         for (uint16_t lamp = 1; lamp <= 30; lamp++)
-            load(it, lamp, 710); // 150 W at a power factor of 0.96
+            load(it, lamp, 1476); // HPS 250 W, as before 2020, with its ballast
         cr_expect(ge(u16, volts_dv(it, 30), 2090), "%g m", spacing_m);
         cr_expect(le(u32, feeder_of(it)->uohm_per_m, before));
         before = feeder_of(it)->uohm_per_m;
@@ -316,8 +318,10 @@ Test(feeder, leakage_grows_in_the_rain) {
     cr_expect(eq(u8, feeder_of(it)->live_phases, 7));
     rain(it, 40);
     expect_trip(it, DD_BREAKER_RESIDUAL);
+    cr_expect(eq(u16, feeder_of(it)->leakage_ma, 45 + 375), "the device shows why it opened");
     toy_act(it, "repair feeder:S-1-0 breaker");
     expect_trip(it, DD_BREAKER_RESIDUAL);
+    cr_expect(feeder_of(it)->leaks);
     rain(it, 0);
     toy_for(it, DD_HOUR);
     cr_expect(eq(u8, feeder_of(it)->live_phases, 0), "nobody has closed it");

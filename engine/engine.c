@@ -406,13 +406,19 @@ void dd_engine_advance(dd_engine *engine, dd_time until) {
     if (until > engine->now) engine->now = until;
 }
 
-bool dd_engine_step(dd_engine *engine, dd_time until) {
+// The domain whose next event is the first of all.
+static uint32_t first_domain(const dd_engine *engine) {
     uint32_t best = DD_HUB_DOMAIN;
     for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++) {
         const dd_event *event = dd_queue_peek(&engine->domains[i].queue);
         const dd_event *least = dd_queue_peek(&engine->domains[best].queue);
         if (event && (!least || dd_event_before(event, least))) best = i;
     }
+    return best;
+}
+
+bool dd_engine_step(dd_engine *engine, dd_time until) {
+    uint32_t best = first_domain(engine);
     dd_domain *domain = &engine->domains[best];
     if (dd_queue_next_time(&domain->queue) >= until) {
         if (until > engine->now) engine->now = until;
@@ -422,6 +428,13 @@ bool dd_engine_step(dd_engine *engine, dd_time until) {
     if (best != DD_HUB_DOMAIN) heap_settle(engine, best);
     engine->now = domain->now;
     return true;
+}
+
+void dd_engine_admit(dd_engine *engine) {
+    const dd_event *event;
+    while ((event = dd_queue_peek(&engine->domains[first_domain(engine)].queue)) &&
+           event->time <= engine->now && DD_ORDER_DOMAIN(event->order) == DD_OUTSIDE_DOMAIN)
+        dd_engine_step(engine, engine->now + 1);
 }
 
 // --- Records ---

@@ -146,6 +146,10 @@ bool dd_engine_step(dd_engine *engine, dd_time until);
 void dd_engine_inject(dd_engine *engine, uint32_t domain, uint16_t kind, uint32_t target,
                       uint16_t small, uint32_t a, const void *payload, size_t size);
 
+// Handles the events from outside that are due now: whoever looks or acts next at this moment finds
+// them done.
+void dd_engine_admit(dd_engine *engine);
+
 // A record from outside (scenario, operator), at engine->now.
 uint64_t dd_engine_note(dd_engine *engine, uint16_t kind, uint32_t entity, uint64_t cause,
                         int64_t v0, int64_t v1, int64_t v2, int64_t v3);

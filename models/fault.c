@@ -132,7 +132,7 @@ uint32_t dd_fault_segment(const dd_world *world, uint32_t entity) {
 static void happen(dd_engine *engine, uint32_t domain, uint16_t kind, uint32_t target,
                    const dd_failing *what) {
     dd_engine_inject(engine, domain, kind, target, 0, 0, what, sizeof *what);
-    dd_engine_step(engine, engine->now + 1);
+    dd_engine_admit(engine);
 }
 
 void dd_fault_set(dd_world *world, uint32_t entity, dd_fault_kind fault, bool fails) {

@@ -10,7 +10,7 @@ void dd_job_do(dd_world *world, const dd_job *job) {
     uint32_t segment = dd_fault_segment(world, job->entity);
     dd_engine_inject(world->engine, dd_world_domain(world, segment), DD_KIND_JOB,
                      world->station[segment], 0, 0, job, sizeof *job);
-    dd_engine_step(world->engine, world->engine->now + 1);
+    dd_engine_admit(world->engine);
 }
 
 void dd_job_handle(dd_domain *domain, const dd_event *event) {

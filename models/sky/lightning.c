@@ -236,8 +236,8 @@ uint64_t dd_lightning_strike(dd_world *world, uint32_t entity, double kiloampere
     for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++) {
         if (!reaches(sky_of(&engine->domains[i]), &hit)) continue;
         dd_engine_inject(engine, i, DD_KIND_BOLT, 1, 0, 0, &hit, sizeof hit);
-        dd_engine_step(engine, engine->now + 1);
     }
+    dd_engine_admit(engine);
     return hit.record;
 }
 

@@ -98,7 +98,7 @@ end)
 
 -- Crews.
 process(function()
-    wait_until("21:20")
+    wait_until("21:00")
     local pole = street:lamps():first(1)
     pole:refit("LED-street-90")
     assert(pole:model() == "LED-street-90")

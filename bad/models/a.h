@@ -1,0 +1,1 @@
+#include "hil/board.h"

@@ -1,0 +1,2 @@
+#include "engine/base.h"
+#include <stdlib.h>

@@ -1,0 +1,1 @@
+#include "models/mesh/mesh.h"

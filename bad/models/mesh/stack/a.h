@@ -1,0 +1,1 @@
+#include "models/controller/core/core.h"

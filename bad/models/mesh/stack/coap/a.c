@@ -1,0 +1,1 @@
+#include "models/mesh/stack/net/net.h"

@@ -1,0 +1,1 @@
+#include "models/mesh/stack/rpl/dodag.h"

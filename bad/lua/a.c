@@ -1,1 +1,0 @@
-#include "viz/window.h"

@@ -1,1 +1,0 @@
-#include "prelude.h"

@@ -1,1 +1,0 @@
-#include "hil/board.h"

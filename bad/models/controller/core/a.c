@@ -1,2 +1,0 @@
-#include "engine/base.h"
-#include <stdlib.h>

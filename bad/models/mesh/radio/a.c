@@ -1,1 +1,0 @@
-#include "models/world.h"

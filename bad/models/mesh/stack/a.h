@@ -1,1 +1,0 @@
-#include "models/controller/core/core.h"

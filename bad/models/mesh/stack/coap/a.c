@@ -1,1 +1,0 @@
-#include "models/mesh/stack/net/net.h"

@@ -1,1 +1,0 @@
-#include "models/mesh/stack/rpl/dodag.h"

@@ -1,1 +1,0 @@
-#include "models/mesh/air/air.h"

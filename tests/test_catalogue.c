@@ -77,7 +77,7 @@ Test(catalogue, grows_and_replaces) {
     cr_expect(eq(u32, catalogue.models[DD_LUMINAIRE_KINDS].power_mw, 91000));
     while (catalogue.n < DD_MODELS_MAX) {
         snprintf(model.name, sizeof model.name, "another-%u", catalogue.n);
-        cr_assert(dd_catalogue_add(&catalogue, &model, &error));
+        cr_assert(ne(u32, dd_catalogue_add(&catalogue, &model, &error), 0));
     }
     strcpy(model.name, "one too many");
     cr_expect(zero(u32, dd_catalogue_add(&catalogue, &model, &error)));

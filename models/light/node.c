@@ -246,7 +246,6 @@ void dd_node_refit(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
     node->level_pm = DD_LIGHT_FULL_PM;
     start_clock(domain, segment, lamp);
     dd_node_set_counter_wh(domain, segment, lamp, 0);
-    dd_lifetime_renew(domain, segment, lamp);
     begin_boot(domain, segment, lamp);
     uint64_t record = dd_record_make(domain, DD_REC_REFIT, entity, cause, before, node->model,
                                      dd_node_model(world, segment, lamp)->power_mw, 0);

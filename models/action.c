@@ -198,7 +198,7 @@ static bool check_batch(const dd_world *world, const dd_action *action, const dd
                         dd_error *error) {
     (void)world, (void)meant;
     return dd_setting_in_range("a batch's share", action->share, 0.0001, 100, "%", error) &&
-           dd_setting_in_range("a batch's factor", action->factor, 1e-3, 1e9, "x", error);
+           dd_setting_in_range("a batch's factor", action->factor, 1e-3, 1e5, "x", error);
 }
 
 static bool add_batch(dd_world *world, const dd_action *action, const dd_meant *meant,

@@ -2,9 +2,10 @@
 -- lamps are switched on; a north-east wind adds two hands' breadths to what the moon makes of it.
 --
 -- What it teaches. Water in a cabinet and in pole bases is no fault of a lamp: earth leakage rises, the
--- residual current device opens, and a whole feeder goes dark. The centre tells it by leakageDetected
--- together with circuitBreakerTripped on feeders, many of them within an hour, all of them low; no
--- lamp is reported. Whoever closes the breaker too early sees it trip again: wait for the ebb.
+-- residual current device opens, and a whole feeder goes dark. The centre tells it
+-- by circuitBreakerTripped on feeders, many of them within an hour, all of them low; no lamp is
+-- reported. Whoever closes the breaker too early sees it trip again: wait for the ebb. Worn insulation
+-- in a dry street looks different: leakageDetected, and its lamps burn on.
 scenario {
     name = "Spring Tide",
     about = "The highest tide of the month comes at switch-on time and floods low streets.",
@@ -48,6 +49,10 @@ local function dark_of_tripped()
     return sum
 end
 
+-- Elsewhere a cable's insulation gives way, and stays dry.
+local worn = feeder("F-015")
+at("16:20", function() if happens then worn:fail("leakage") end end)
+
 -- A crew closes the first one at high water, and all of them after the ebb.
 local too_early = 0
 process(function()
@@ -61,6 +66,7 @@ process(function()
     too_early = times - before
     wait_until("20:30")
     for _, it in ipairs(tripped) do it:repair("breaker") end
+    worn:repair()
     note("after the ebb a crew has closed " .. #tripped .. " breakers")
 end)
 
@@ -72,7 +78,8 @@ end)
 expect { name = "before the flood all is well", at = "16:10", measure = function() return alarms_active() end, equals = 0 }
 expect { name = "feeders tripped by residual current", at = "19:30", measure = function() return #tripped end, between = { 10, 60 } }
 expect { name = "each has its breaker's alarm", at = "19:30", measure = function() return alarms_active("circuitBreakerTripped") - #tripped end, equals = 0 }
-expect { name = "and leakage was told of each", at = "19:30", measure = function() return alarms_raised("leakageDetected") end, at_least = 10 }
+expect { name = "worn insulation leaks", at = "19:30", measure = function() return worn:alarm("leakageDetected") and worn:cabinet().leakage or 0 end, between = { 0.15, 0.3 }, unit = "A" }
+expect { name = "and its lamps burn", at = "19:30", measure = function() return worn:lamps():dark() end, equals = 0, unit = "lamps" }
 expect {
     name = "dark is what hangs on them, no more", at = "19:30",
     measure = function() return lamps():dark() - dark_of_tripped() end, equals = 0, unit = "lamps",

@@ -114,7 +114,7 @@ end)
 local bad
 process(function()
     wait_until("21:25")
-    bad = lamps():batch { share = 30, fault = "led_short", factor = 1e6 }
+    bad = lamps():batch { share = 30, fault = "led_short", factor = 100 }
     weather { rain = 25, clouds = 100, temperature = 22, storm = { flashes = 2, lasts = "10m" } }
     assert(sky().rain == 25 and sky().clouds == 100 and sky().temperature == 22)
     strike(bad:first(1), 30)

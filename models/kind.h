@@ -67,8 +67,7 @@ typedef enum dd_purpose {
     DD_DRAW_LUMINAIRE, // how one luminaire differs from the next
     DD_DRAW_METER,
     DD_DRAW_GRID,
-    DD_DRAW_LEAKAGE,
-    DD_DRAW_WEATHER,
+    DD_DRAW_WEATHER = 24, // nor is 23
     DD_DRAW_STRIKE,
     DD_DRAW_SURGE,
     DD_DRAW_HAZARD,

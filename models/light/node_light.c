@@ -66,8 +66,6 @@ dd_luminaire dd_node_luminaire(dd_domain *domain, dd_segment_state *segment, uin
     bool fed = !failed(node, DD_FAULT_DRIVER_DEAD) || !settings->node_aux_fed;
     if (it.model->node && fed && !failed(node, DD_FAULT_NODE_DEAD))
         it.own_mw = (uint32_t)(settings->node_own_w * 1000);
-    if (it.model->clo_pm)
-        it.drive_pm = dd_maintenance_drive_pm(it.model, dd_lifetime_burning_h(node));
     if (failed(node, DD_FAULT_LED_SHORT)) it.shorted_pm = shorted_pm(world, segment, lamp);
     if (it.burning) burn_for(&it, lasted_ds(domain, node));
     if (dd_node_may_derate(world, segment, lamp))

@@ -94,8 +94,6 @@ dd_cable_state dd_cable_solve(const dd_lamp *place, const uint16_t *current_ma, 
             if (faults[phase].current_ma && faults[phase].lamp == i)
                 it.current_a[phase] -= faults[phase].current_ma / 1000.0;
     }
-    for (int phase = 0; phase < DD_PHASES; phase++)
-        state.end_drop_mv[phase] = rounded(drop_of(&it, phase) * 1000);
     state.loss_mw = (uint32_t)rounded(it.loss_w * 1000);
     return state;
 }

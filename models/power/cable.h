@@ -11,7 +11,6 @@ typedef struct dd_cable_state {
     uint32_t loss_mw;               // in all four conductors
     uint32_t phase_ma[DD_PHASES];   // at the cabinet
     uint32_t neutral_ma;            // there: what does not balance
-    int32_t end_drop_mv[DD_PHASES]; // at the last pole, phase conductor and neutral
 } dd_cable_state;
 
 // Resistance of a conductor, microohms a metre: resistivity (ohm mm2/km) over cross-section (mm2).

@@ -3,7 +3,6 @@
 #include "models/kind.h"
 #include "models/light/node.h"
 #include "models/neighbourhood.h"
-#include "models/power/feeder.h"
 #include "models/segment.h"
 #include "models/sky/lightning.h"
 
@@ -56,10 +55,6 @@ static dd_random4 draw(const dd_world *world, const dd_hit *hit, uint32_t entity
     return dd_random(world->def.seed, dd_world_stable(world, entity), DD_DRAW_SURGE, hit->number);
 }
 
-static uint64_t note(dd_domain *domain, const dd_hit *hit, uint32_t entity, dd_fault_kind fault) {
-    return dd_record_make(domain, DD_REC_FAULT, entity, hit->record, fault, true, 0, 0);
-}
-
 static dd_fault_kind victim(const dd_luminaire_model *model, uint32_t word) {
     uint32_t percent = dd_uniform(word, 100);
     if (!model->node) return DD_FAULT_DRIVER_DEAD;
@@ -76,9 +71,7 @@ static void surge_lamp(dd_domain *domain, dd_segment_state *segment, uint16_t nu
     dd_random4 words = draw(world, hit, dd_world_entity(world, DD_ENTITY_LAMP, lamp));
     if (!dd_chance_ppm(words.v[0], ppm)) return;
     dd_fault_kind fault = victim(dd_node_model(world, segment, number), words.v[1]);
-    if (segment->nodes[number].faults >> fault & 1) return;
-    uint64_t record = note(domain, hit, dd_world_entity(world, DD_ENTITY_LAMP, lamp), fault);
-    dd_node_fault(domain, segment, number, fault, true, record);
+    dd_segment_fault(domain, segment, lamp, fault, true, hit->record);
 }
 
 // The breakers of the cabinet to which the struck pole belongs feel what reaches them.
@@ -91,8 +84,7 @@ static void surge_breakers(dd_domain *domain, dd_segment_state *segment, const d
     for (uint8_t number = 1; number <= segment->feeder_n; number++) {
         uint32_t entity = dd_world_entity(world, DD_ENTITY_FEEDER, segment->feeders[number].feeder);
         if (!dd_chance_ppm(draw(world, hit, entity).v[0], ppm)) continue;
-        uint64_t record = note(domain, hit, entity, DD_FAULT_BREAKER);
-        dd_feeder_fault(domain, segment, number, DD_FAULT_BREAKER, 0, true, record);
+        dd_segment_fault(domain, segment, entity, DD_FAULT_BREAKER, true, hit->record);
     }
 }
 

@@ -88,9 +88,9 @@
     X(cabinet_switched, "cabinet.switched", 0, 0, 1, "",                                           \
       "1: feeders are live only when lamps are to burn, 0: always, and nodes switch")              \
     X(cabinet_photocell_on_lx, "cabinet.photocell_on_lx", 20, 0.1, 1000, "lx",                     \
-      "below this it is dark; estimate")                                                           \
+      "it says dark when the light falls through this; estimate")                                  \
     X(cabinet_photocell_off_lx, "cabinet.photocell_off_lx", 40, 0.1, 1000, "lx",                   \
-      "from this on it is light again; estimate")
+      "it says light when the light rises through this; estimate")
 
 #define DD_SETTINGS_SKY(X)                                                                         \
     X(sky_lat, "sky.lat", 10.2415, -90, 90, "deg", "latitude the sun is computed for; facts 0")    \

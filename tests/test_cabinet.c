@@ -164,6 +164,25 @@ Test(cabinet, a_second_blackout_while_one_waits) {
 
 // --- The backup timer ---
 
+// One change at dusk and one at dawn, also with set points as they are sold (facts A5: 35/18 lx, the
+// lower one switches off): what counts is falling and rising through them.
+Test(cabinet, a_photocell_says_dark_once_a_night) {
+    const double pairs[][2] = {{20, 40}, {35, 18}, {35, 35}};
+    for (size_t i = 0; i < DD_COUNT(pairs); i++) {
+        toy_def def = street();
+        def.settings.cabinet_photocell_on_lx = pairs[i][0];
+        def.settings.cabinet_photocell_off_lx = pairs[i][1];
+        toy *it = toy_start(&def, TOY_BIT(DD_REC_CABINET));
+        toy_for(it, DD_DAY);
+        uint32_t changes = 0;
+        for (size_t k = 0; k < it->record_n; k++)
+            changes += it->records[k].value[0] == DD_CABINET_PHOTOCELL;
+        cr_expect(eq(u32, changes, 2), "%g/%g lx", pairs[i][0], pairs[i][1]);
+        cr_expect_not(read_it(it).dark);
+        toy_close(it);
+    }
+}
+
 // Without a controller: permanent feeders stay live; switched ones follow the cabinet's photocell.
 Test(cabinet, the_backup_timer_follows_the_photocell) {
     for (int switched = 0; switched < 2; switched++) {

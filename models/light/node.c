@@ -39,8 +39,7 @@ static bool has_cell(const dd_settings *settings, const dd_node *node) {
 }
 
 static dd_photocell_points points_of(const dd_settings *settings) {
-    return (dd_photocell_points){.on_mlx = (int64_t)(settings->node_photocell_on_lx * 1000),
-                                 .off_mlx = (int64_t)(settings->node_photocell_off_lx * 1000)};
+    return dd_photocell_points_of(settings->node_photocell_on_lx, settings->node_photocell_off_lx);
 }
 
 static uint8_t cell_of(const dd_node *node) {

@@ -17,6 +17,12 @@ typedef struct dd_photocell_points {
     int64_t on_mlx, off_mlx; // thousandths of a lux
 } dd_photocell_points;
 
+// Set points given in lux.
+static inline dd_photocell_points dd_photocell_points_of(double on_lx, double off_lx) {
+    return (dd_photocell_points){.on_mlx = (int64_t)(on_lx * 1000),
+                                 .off_mlx = (int64_t)(off_lx * 1000)};
+}
+
 // A cell that has just been switched on: dark below the set point to switch on.
 uint8_t dd_photocell_begin(const dd_photocell_points *points, int64_t light_mlx);
 

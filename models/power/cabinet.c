@@ -2,6 +2,7 @@
 #include "models/controller/house.h"
 #include "models/kind.h"
 #include "models/light/node.h"
+#include "models/light/photocell.h"
 #include "models/power/feeder.h"
 #include "models/power/grid.h"
 #include "models/power/inputs.h"
@@ -147,22 +148,27 @@ void dd_cabinet_managed(dd_domain *domain, dd_segment_state *segment, bool manag
 
 // --- Sky and water ---
 
-// With a hysteresis between its two set points.
-static bool photocell(const dd_domain *domain, const dd_segment_state *segment, dd_sky sky) {
+static dd_photocell_points points_of(const dd_domain *domain) {
     const dd_settings *settings = settings_of(domain);
+    return dd_photocell_points_of(settings->cabinet_photocell_on_lx,
+                                  settings->cabinet_photocell_off_lx);
+}
+
+// What its photocell says, whatever it sees.
+static bool says_dark(const dd_segment_state *segment) {
     if (dd_cabinet_failed(segment, DD_FAULT_PHOTOCELL_DARK)) return true;
     if (dd_cabinet_failed(segment, DD_FAULT_PHOTOCELL_BRIGHT)) return false;
-    double set_lx = segment->cabinet.dark ? settings->cabinet_photocell_off_lx
-                                          : settings->cabinet_photocell_on_lx;
-    return (double)sky.illuminance_mlx < set_lx * 1000;
+    return segment->cabinet.cell & DD_PHOTOCELL_DARK;
 }
 
 static void look(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
     dd_cabinet_state *cabinet = &segment->cabinet;
     const dd_world *world = dd_world_of(domain);
     const dd_segment *place = &world->city->segments[segment->segment];
+    dd_photocell_points points = points_of(domain);
     dd_sky sky = dd_sky_now(domain);
-    cabinet->dark = photocell(domain, segment, sky);
+    cabinet->cell = dd_photocell_look(&points, cabinet->cell, sky.illuminance_mlx);
+    cabinet->dark = says_dark(segment);
     cabinet->flooded = dd_cabinet_failed(segment, DD_FAULT_FLOODED) ||
                        sky.flood_mm > dd_sky_ground_mm(world, place->cabinet);
     for (uint8_t number = 1; number <= segment->feeder_n; number++)
@@ -217,9 +223,11 @@ void dd_cabinet_grid(dd_domain *domain, dd_segment_state *segment) {
 // --- Start ---
 
 void dd_cabinet_start(dd_domain *domain, dd_segment_state *segment) {
+    dd_photocell_points points = points_of(domain);
     segment->cabinet.phases = DD_ALL_PHASES;
     segment->cabinet.voltage_pm = DD_VOLTAGE_FULL_PM;
-    segment->cabinet.dark = photocell(domain, segment, dd_sky_now(domain));
+    segment->cabinet.cell = dd_photocell_begin(&points, dd_sky_now(domain).illuminance_mlx);
+    segment->cabinet.dark = says_dark(segment);
     dd_feeders_start(domain, segment);
     dd_schedule(domain, 0, DD_KIND_GRID_DAY, segment->station, 0, 0, 0);
 }

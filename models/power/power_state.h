@@ -44,7 +44,8 @@ static inline uint16_t dd_feeder_end(const dd_feeder_state *feeder) {
 
 typedef struct dd_cabinet_state {
     uint64_t faults;     // bit 1 << dd_fault_kind
-    bool dark;           // what its photocell sees
+    uint8_t cell;        // what its photocell remembers, DD_PHOTOCELL_...
+    bool dark;           // what it says, perhaps falsely
     bool flooded;        // water over its terminals
     bool managed;        // by a working controller
     uint8_t shown;       // inputs as last told, by dd_cabinet_input

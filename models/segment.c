@@ -25,8 +25,8 @@ static void tell_line(dd_domain *domain, dd_segment_state *segment, uint64_t cau
     bool down = !dd_line_up(domain, &segment->house->line);
     if (down == segment->line_down) return;
     segment->line_down = down;
-    dd_record_make(domain, DD_REC_LINE, dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment),
-                   cause, !down, 0, 0, 0);
+    dd_record_make(domain, DD_REC_LINE, dd_segment_entity(world, segment, 0), cause, !down, 0, 0,
+                   0);
 }
 
 static void fault_line(dd_domain *domain, dd_segment_state *segment, bool fails, uint64_t cause) {
@@ -82,7 +82,7 @@ bool dd_segment_failed(const dd_world *world, const dd_segment_state *segment, u
     uint32_t index = dd_world_index(world, entity);
     switch ((dd_entity_type)world->entities.all[entity].type) {
     case DD_ENTITY_LAMP:
-        return segment->nodes[index - segment->first_lamp + 1].faults >> fault & 1;
+        return dd_node_failed(&segment->nodes[index - segment->first_lamp + 1], fault);
     case DD_ENTITY_FEEDER:
         return dd_feeder_failed(&segment->feeders[dd_segment_feeder_number(segment, index)], fault);
     default:
@@ -251,7 +251,7 @@ static void handle_grid_change(dd_domain *domain, const dd_event *event) {
 
 static void handle_meter(dd_domain *domain, const dd_event *event) {
     dd_cabinet_meter(domain, dd_segment_of(domain, event->target));
-    dd_time period = dd_seconds(dd_world_of(domain)->def.settings.account_meter_s);
+    dd_time period = dd_seconds(dd_settings_of(domain)->account_meter_s);
     dd_schedule(domain, domain->now + period, DD_KIND_METER, event->target, 0, 0, 0);
 }
 

@@ -45,6 +45,13 @@ static inline uint16_t dd_segment_number(const dd_segment_state *segment, uint32
     return (uint16_t)(station - segment->station);
 }
 
+// The entity of its feeder of a number or, for 0, of the segment itself.
+static inline uint32_t dd_segment_entity(const dd_world *world, const dd_segment_state *segment,
+                                         uint8_t feeder) {
+    return feeder ? dd_world_entity(world, DD_ENTITY_FEEDER, segment->feeders[feeder].feeder)
+                  : dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment);
+}
+
 // The number within the segment of a city's feeder, 0 when it is not one of its own.
 static inline uint8_t dd_segment_feeder_number(const dd_segment_state *segment, uint32_t feeder) {
     for (uint8_t number = 1; number <= segment->feeder_n; number++)

@@ -81,6 +81,10 @@ static inline const dd_world *dd_world_of(const dd_domain *domain) {
     return domain->engine->def.world;
 }
 
+static inline const dd_settings *dd_settings_of(const dd_domain *domain) {
+    return &dd_world_of(domain)->def.settings;
+}
+
 static inline uint32_t dd_world_entity(const dd_world *world, dd_entity_type type, uint32_t index) {
     return world->base[type] + index;
 }

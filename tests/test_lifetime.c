@@ -221,8 +221,8 @@ Test(lifetime, gear_fails_at_night) {
             record->value[0] == DD_FAULT_NODE_DEAD || record->value[0] == DD_FAULT_NODE_METER;
         nodes_by_day += day && node;
         // a node that is dead leaves its lamp at the failure level: it burns by day
-        bool orphan = node_of(it, record->entity)->faults >> DD_FAULT_NODE_DEAD & 1;
-        bool stuck = node_of(it, record->entity)->faults >> DD_FAULT_STUCK_ON & 1;
+        bool orphan = dd_node_failed(node_of(it, record->entity), DD_FAULT_NODE_DEAD);
+        bool stuck = dd_node_failed(node_of(it, record->entity), DD_FAULT_STUCK_ON);
         by_day += day && !node && !orphan && !stuck;
         at_night += !day && !node;
     }
@@ -273,7 +273,7 @@ Test(lifetime, of_sodium_lamps) {
     toy_for(it, 100 * DD_DAY);
     for (uint32_t lamp = 1; lamp < it->city.lamp_n; lamp++) {
         failed += node_of(it, lamp)->faults != 0;
-        cycling += node_of(it, lamp)->faults >> DD_FAULT_CYCLING & 1;
+        cycling += dd_node_failed(node_of(it, lamp), DD_FAULT_CYCLING);
         burned_h = fmax(burned_h, dd_lifetime_burning_h(node_of(it, lamp)) - from_h[lamp]);
     }
     cr_expect(lt(dbl, fabs(burned_h - 100 * 11.8), 30)); // August to November

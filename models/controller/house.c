@@ -153,10 +153,6 @@ static uint32_t keepalive_s(const dd_settings *settings, uint32_t usual_s) {
     return third_s < usual_s ? third_s : usual_s;
 }
 
-static uint32_t entity_of(const dd_world *world, const dd_segment_state *segment) {
-    return dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment);
-}
-
 static dd_coap_client_def coap_definition(const dd_settings *settings) {
     return (dd_coap_client_def){
         .ack_timeout_ms = (uint32_t)(settings->controller_ack_timeout_s * 1000),
@@ -220,7 +216,7 @@ static void start_coap(dd_house *house, dd_coap_client_def def, uint32_t word) {
 static void switch_on(dd_domain *domain, dd_segment_state *segment) {
     const dd_world *world = dd_world_of(domain);
     dd_house *house = segment->house;
-    uint64_t stable = dd_world_stable(world, entity_of(world, segment));
+    uint64_t stable = dd_world_stable(world, dd_segment_entity(world, segment, 0));
     dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, house->boots++);
     dd_core_def def = definition(domain, segment, draw);
     house->oscillator.rate_ppb =
@@ -244,12 +240,12 @@ static void switch_off(dd_domain *domain, dd_segment_state *segment, uint64_t ca
     house->running = false;
     dd_mesh_power(domain, segment, DD_MESH_ROOT, false);
     dd_cabinet_managed(domain, segment, false);
-    dd_record_make(domain, DD_REC_CONTROLLER, entity_of(dd_world_of(domain), segment), cause, 0, 0,
-                   0, 0);
+    dd_record_make(domain, DD_REC_CONTROLLER, dd_segment_entity(dd_world_of(domain), segment, 0),
+                   cause, 0, 0, 0, 0);
 }
 
 static void begin_boot(dd_domain *domain, dd_segment_state *segment) {
-    dd_time due = domain->now + dd_seconds(dd_world_of(domain)->def.settings.controller_boot_s);
+    dd_time due = domain->now + dd_seconds(dd_settings_of(domain)->controller_boot_s);
     dd_schedule(domain, due, DD_KIND_CONTROLLER_BOOT, segment->station, 0,
                 ++segment->house->generation, 0);
 }
@@ -298,8 +294,8 @@ void dd_house_wake(dd_domain *domain, dd_segment_state *segment) {
 
 void dd_house_boot(dd_domain *domain, dd_segment_state *segment) {
     switch_on(domain, segment);
-    dd_record_make(domain, DD_REC_CONTROLLER, entity_of(dd_world_of(domain), segment), 0, 1, 0, 0,
-                   0);
+    dd_record_make(domain, DD_REC_CONTROLLER, dd_segment_entity(dd_world_of(domain), segment, 0), 0,
+                   1, 0, 0, 0);
 }
 
 void dd_house_battery_empty(dd_domain *domain, dd_segment_state *segment) {
@@ -345,8 +341,7 @@ void dd_house_mains(dd_domain *domain, dd_segment_state *segment, bool on) {
         if (!house->running && !house->broken) begin_boot(domain, segment);
         return;
     }
-    dd_time empty =
-        domain->now + dd_seconds(dd_world_of(domain)->def.settings.controller_battery_s);
+    dd_time empty = domain->now + dd_seconds(dd_settings_of(domain)->controller_battery_s);
     dd_schedule(domain, empty, DD_KIND_BATTERY_EMPTY, segment->station, 0,
                 house->battery_generation, 0);
 }

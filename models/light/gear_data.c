@@ -98,7 +98,7 @@ typedef struct subject {
 } subject;
 
 static bool failed(const subject *of, dd_fault_kind fault) {
-    return of->node->faults >> fault & 1;
+    return dd_node_failed(of->node, fault);
 }
 
 static void put_making(dd_gear_data *data, const subject *of) {

@@ -113,7 +113,7 @@ typedef struct risk {
 static double heat_of(const dd_world *world, const dd_node *node) {
     const double rated_c = 25, overheated_k = 20;
     double hotter_k = world->def.settings.light_ambient_c - rated_c;
-    if (node->faults >> DD_FAULT_OVERHEATING & 1) hotter_k += overheated_k;
+    if (dd_node_failed(node, DD_FAULT_OVERHEATING)) hotter_k += overheated_k;
     return exp2(hotter_k / 10);
 }
 
@@ -285,7 +285,7 @@ dd_fault_kind dd_lifetime_end(dd_domain *domain, dd_segment_state *segment, uint
     uint64_t counter = (node->ageing.drawn - 1) * (uint64_t)DRAWS + PICK;
     dd_fault_kind fault = pick(world, &it, entity, draw_of(world, entity, counter).v[0]);
     dd_lifetime_draw(domain, segment, lamp);
-    bool known = node->faults >> fault & 1;
+    bool known = dd_node_failed(node, fault);
     return known || !dd_lifetime_has(it.model, fault) ? DD_FAULT_NONE : fault;
 }
 

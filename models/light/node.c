@@ -8,10 +8,6 @@
 #include "models/light/photocell.h"
 #include "models/sky/sky.h"
 
-static bool failed(const dd_node *node, dd_fault_kind fault) {
-    return node->faults >> fault & 1;
-}
-
 const dd_luminaire_model *dd_node_model(const dd_world *world, const dd_segment_state *segment,
                                         uint16_t lamp) {
     return &world->def.catalogue.models[segment->nodes[lamp].model];
@@ -34,8 +30,8 @@ void dd_node_count(dd_node *node, dd_time now) {
 // --- Its photocell, when it has one ("node.photocell"), or one that has failed ---
 
 static bool has_cell(const dd_settings *settings, const dd_node *node) {
-    return settings->node_photocell != 0 || failed(node, DD_FAULT_PHOTOCELL_DARK) ||
-           failed(node, DD_FAULT_PHOTOCELL_BRIGHT);
+    return settings->node_photocell != 0 || dd_node_failed(node, DD_FAULT_PHOTOCELL_DARK) ||
+           dd_node_failed(node, DD_FAULT_PHOTOCELL_BRIGHT);
 }
 
 static dd_photocell_points points_of(const dd_settings *settings) {
@@ -52,15 +48,15 @@ static void put_cell(dd_node *node, uint8_t cell) {
 }
 
 static void begin_cell(dd_domain *domain, dd_node *node) {
-    const dd_settings *settings = &dd_world_of(domain)->def.settings;
+    const dd_settings *settings = dd_settings_of(domain);
     if (!has_cell(settings, node)) return;
     dd_photocell_points points = points_of(settings);
     put_cell(node, dd_photocell_begin(&points, dd_sky_now(domain).illuminance_mlx));
 }
 
 static bool cell_sees_dark(const dd_node *node) {
-    if (failed(node, DD_FAULT_PHOTOCELL_DARK)) return true;
-    return !failed(node, DD_FAULT_PHOTOCELL_BRIGHT) && cell_of(node) & DD_PHOTOCELL_DARK;
+    if (dd_node_failed(node, DD_FAULT_PHOTOCELL_DARK)) return true;
+    return !dd_node_failed(node, DD_FAULT_PHOTOCELL_BRIGHT) && cell_of(node) & DD_PHOTOCELL_DARK;
 }
 
 // Dark as long as the cell sees light. In the dark the program's level counts, but that it is off
@@ -162,9 +158,9 @@ void dd_node_start(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) 
 
 static bool can_run(const dd_world *world, const dd_segment_state *segment, uint16_t lamp) {
     const dd_node *node = &segment->nodes[lamp];
-    bool fed = !world->def.settings.node_aux_fed || !failed(node, DD_FAULT_DRIVER_DEAD);
+    bool fed = !world->def.settings.node_aux_fed || !dd_node_failed(node, DD_FAULT_DRIVER_DEAD);
     return dd_node_model(world, segment, lamp)->node && node->state & DD_NODE_SUPPLIED && fed &&
-           !failed(node, DD_FAULT_NODE_DEAD);
+           !dd_node_failed(node, DD_FAULT_NODE_DEAD);
 }
 
 // A driver without a working node gives its failure level; a node that starts boots first.
@@ -213,7 +209,7 @@ void dd_node_fault(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
                    bool on, uint64_t cause) {
     const dd_world *world = dd_world_of(domain);
     dd_node *node = &segment->nodes[lamp];
-    if (on == failed(node, fault)) return;
+    if (on == dd_node_failed(node, fault)) return;
     uint32_t counter_wh = dd_node_counter_wh(domain, segment, lamp);
     bool could_run = can_run(world, segment, lamp);
     node->faults ^= 1u << fault;

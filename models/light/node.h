@@ -61,6 +61,11 @@ typedef struct dd_node {
 
 _Static_assert(sizeof(dd_node) <= 168, "a lamp's share of the city's 2 KiB");
 
+// Whether a lamp has that fault: its luminaire, its node, or the cable at its pole.
+static inline bool dd_node_failed(const dd_node *node, dd_fault_kind fault) {
+    return node->faults >> fault & 1;
+}
+
 // The model of a lamp's luminaire now.
 const dd_luminaire_model *dd_node_model(const dd_world *world,
                                         const struct dd_segment_state *segment, uint16_t lamp);

@@ -7,10 +7,6 @@
 
 #define DECISECOND (100 * DD_MILLISECOND)
 
-static bool failed(const dd_node *node, dd_fault_kind fault) {
-    return node->faults >> fault & 1;
-}
-
 static dd_random4 draw(const dd_world *world, const dd_segment_state *segment, uint16_t lamp,
                        dd_purpose purpose, uint64_t count) {
     uint64_t stable = dd_world_stable(world, dd_segment_lamp(segment, lamp));
@@ -23,7 +19,7 @@ static dd_random4 draw(const dd_world *world, const dd_segment_state *segment, u
 bool dd_node_may_derate(const dd_world *world, const dd_segment_state *segment, uint16_t lamp) {
     enum { HOTTEST_DC = 550 };
     const dd_luminaire_model *model = dd_node_model(world, segment, lamp);
-    return failed(&segment->nodes[lamp], DD_FAULT_OVERHEATING) ||
+    return dd_node_failed(&segment->nodes[lamp], DD_FAULT_OVERHEATING) ||
            model->rise_dk + HOTTEST_DC > model->derate_dc;
 }
 
@@ -63,10 +59,10 @@ dd_luminaire dd_node_luminaire(dd_domain *domain, dd_segment_state *segment, uin
                        .coded = settings->node_curve == 2 ? DD_DALI_LINEAR : DD_DALI_LOGARITHMIC,
                        .burning = node->stage == DD_GEAR_BURNING};
     if (node->state & DD_NODE_SUPPLIED) it.voltage_dv = dd_feeder_voltage_dv(domain, segment, lamp);
-    bool fed = !failed(node, DD_FAULT_DRIVER_DEAD) || !settings->node_aux_fed;
-    if (it.model->node && fed && !failed(node, DD_FAULT_NODE_DEAD))
+    bool fed = !dd_node_failed(node, DD_FAULT_DRIVER_DEAD) || !settings->node_aux_fed;
+    if (it.model->node && fed && !dd_node_failed(node, DD_FAULT_NODE_DEAD))
         it.own_mw = (uint32_t)(settings->node_own_w * 1000);
-    if (failed(node, DD_FAULT_LED_SHORT)) it.shorted_pm = shorted_pm(world, segment, lamp);
+    if (dd_node_failed(node, DD_FAULT_LED_SHORT)) it.shorted_pm = shorted_pm(world, segment, lamp);
     if (it.burning) burn_for(&it, lasted_ds(domain, node));
     if (dd_node_may_derate(world, segment, lamp))
         it.ambient_dc = (int16_t)(dd_sky_now(domain).temperature_md / 100);
@@ -100,7 +96,7 @@ static void plan_warming(dd_domain *domain, const dd_segment_state *segment, uin
 // life, or a gear that protects itself).
 static void plan_cycle(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {
     const dd_node *node = &segment->nodes[lamp];
-    if (!failed(node, DD_FAULT_CYCLING)) return;
+    if (!dd_node_failed(node, DD_FAULT_CYCLING)) return;
     dd_random4 word = draw(dd_world_of(domain), segment, lamp, DD_DRAW_CYCLE, node->since_ds);
     uint32_t in_s = node->stage == DD_GEAR_BURNING ? 120 + dd_uniform(word.v[0], 481)
                                                    : 30 + dd_uniform(word.v[0], 151);
@@ -158,7 +154,8 @@ static void go_dark(dd_domain *domain, dd_node *node, dd_light_reason reason) {
 static void settle(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp, bool asked,
                    dd_light_reason reason) {
     dd_node *node = &segment->nodes[lamp];
-    if (node->stage == DD_GEAR_OUT && !failed(node, DD_FAULT_CYCLING)) node->stage = DD_GEAR_DARK;
+    if (node->stage == DD_GEAR_OUT && !dd_node_failed(node, DD_FAULT_CYCLING))
+        node->stage = DD_GEAR_DARK;
     if (!asked)
         go_dark(domain, node, reason);
     else if (node->stage == DD_GEAR_DARK)
@@ -238,7 +235,7 @@ void dd_node_lamp_start(dd_domain *domain, dd_segment_state *segment, uint16_t l
 void dd_node_lamp_cycle(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
                         const dd_event *event) {
     dd_node *node = &segment->nodes[lamp];
-    if (event->a != node->since_ds || !failed(node, DD_FAULT_CYCLING)) return;
+    if (event->a != node->since_ds || !dd_node_failed(node, DD_FAULT_CYCLING)) return;
     if (node->stage == DD_GEAR_BURNING) {
         node->stage = DD_GEAR_OUT;
         node->since_ds = stamp(domain);

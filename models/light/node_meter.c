@@ -25,8 +25,8 @@ static uint32_t wrong(uint32_t word) {
 
 static uint32_t meter_ppm(const dd_world *world, const dd_segment_state *segment, uint16_t lamp) {
     uint64_t stable = dd_world_stable(world, dd_segment_lamp(segment, lamp));
-    if (segment->nodes[lamp].faults >> DD_FAULT_NODE_DEAD & 1) return 0; // it counts nothing
-    bool faulty = segment->nodes[lamp].faults >> DD_FAULT_NODE_METER & 1;
+    if (dd_node_failed(&segment->nodes[lamp], DD_FAULT_NODE_DEAD)) return 0; // it counts nothing
+    bool faulty = dd_node_failed(&segment->nodes[lamp], DD_FAULT_NODE_METER);
     dd_random4 word = dd_random(world->def.seed, stable, DD_DRAW_METER, faulty ? FAULTY : 0);
     return faulty ? wrong(word.v[0]) : within_class(&world->def.settings, word.v[0]);
 }

@@ -68,7 +68,7 @@ static void plan_report(const owner *it, uint32_t in_ms) {
 }
 
 static uint32_t period_ms(const owner *it) {
-    return (uint32_t)(dd_world_of(it->domain)->def.settings.node_report_s * 1000);
+    return (uint32_t)(dd_settings_of(it->domain)->node_report_s * 1000);
 }
 
 void dd_node_report(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {

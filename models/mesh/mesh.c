@@ -152,7 +152,7 @@ bool dd_mesh_make(dd_domain *domain, dd_error *error) {
 
 // Whether the run goes without radios: nothing is ever on the air then.
 static bool silent(const dd_domain *domain) {
-    return dd_world_of(domain)->def.settings.mesh_off != 0;
+    return dd_settings_of(domain)->mesh_off != 0;
 }
 
 void dd_mesh_count(dd_domain *domain) {
@@ -222,7 +222,7 @@ void dd_mesh_settle(dd_domain *domain) {
     const dd_neighbourhood *it = dd_neighbourhood_of(domain);
     if (silent(domain)) return;
     plan_hour(domain);
-    if (dd_world_of(domain)->def.settings.mesh_cold_start) return;
+    if (dd_settings_of(domain)->mesh_cold_start) return;
     for (uint32_t i = 0; i < it->segment_n; i++)
         seed(domain, &it->segments[i]);
     dd_air_log_places(domain, it->air);

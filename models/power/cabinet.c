@@ -8,14 +8,6 @@
 #include "models/power/inputs.h"
 #include "models/sky/sky.h"
 
-static const dd_settings *settings_of(const dd_domain *domain) {
-    return &dd_world_of(domain)->def.settings;
-}
-
-static uint32_t entity_of(const dd_domain *domain, const dd_segment_state *segment) {
-    return dd_world_entity(dd_world_of(domain), DD_ENTITY_SEGMENT, segment->segment);
-}
-
 bool dd_cabinet_failed(const dd_segment_state *segment, dd_fault_kind fault) {
     return segment->cabinet.faults >> fault & 1;
 }
@@ -27,7 +19,7 @@ static void plan_closing(dd_domain *domain, dd_segment_state *segment, uint8_t n
     dd_cabinet_state *cabinet = &segment->cabinet;
     dd_contactor *contactor = &segment->feeders[number].contactor;
     dd_time due = cabinet->closes_from > domain->now ? cabinet->closes_from : domain->now;
-    cabinet->closes_from = due + dd_seconds(settings_of(domain)->cabinet_stagger_s);
+    cabinet->closes_from = due + dd_seconds(dd_settings_of(domain)->cabinet_stagger_s);
     contactor->closing = due > domain->now;
     contactor->pulled = !contactor->closing;
     if (contactor->closing)
@@ -77,7 +69,7 @@ void dd_cabinet_contactor_due(dd_domain *domain, dd_segment_state *segment, uint
 static dd_grid_supply supply_now(const dd_domain *domain, const dd_segment_state *segment) {
     dd_grid_supply supply =
         dd_grid_at(dd_grid_area_of(dd_world_of(domain), segment->segment), domain->now);
-    uint16_t low_pm = (uint16_t)(settings_of(domain)->power_brownout * 10 + 0.5);
+    uint16_t low_pm = (uint16_t)(dd_settings_of(domain)->power_brownout * 10 + 0.5);
     if (dd_cabinet_failed(segment, DD_FAULT_BLACKOUT)) supply.phases = 0;
     if (dd_cabinet_failed(segment, DD_FAULT_BROWNOUT) && low_pm < supply.voltage_pm)
         supply.voltage_pm = low_pm;
@@ -103,8 +95,8 @@ static void take_supply(dd_domain *domain, dd_segment_state *segment, uint64_t c
     dd_cabinet_state *cabinet = &segment->cabinet;
     dd_grid_supply supply = supply_now(domain, segment);
     if (supply.phases == cabinet->phases && supply.voltage_pm == cabinet->voltage_pm) return;
-    cause = dd_record_make(domain, DD_REC_GRID, entity_of(domain, segment), cause, state_of(supply),
-                           supply.voltage_pm, supply.phases, 0);
+    cause = dd_record_make(domain, DD_REC_GRID, dd_segment_entity(dd_world_of(domain), segment, 0),
+                           cause, state_of(supply), supply.voltage_pm, supply.phases, 0);
     for (uint8_t number = 1; number <= segment->feeder_n; number++)
         dd_feeder_count(domain, segment, number);
     cabinet->phases = supply.phases;
@@ -134,7 +126,7 @@ static void follow_timer(dd_domain *domain, dd_segment_state *segment) {
     for (uint8_t number = 1; number <= segment->feeder_n; number++) {
         dd_feeder_state *feeder = &segment->feeders[number];
         bool switched =
-            settings_of(domain)->cabinet_switched || has_dumb_lamps(domain, segment, feeder);
+            dd_settings_of(domain)->cabinet_switched || has_dumb_lamps(domain, segment, feeder);
         bool on = !switched || segment->cabinet.dark;
         if (on != feeder->contactor.wanted) command(domain, segment, number, on);
     }
@@ -149,7 +141,7 @@ void dd_cabinet_managed(dd_domain *domain, dd_segment_state *segment, bool manag
 // --- Sky and water ---
 
 static dd_photocell_points points_of(const dd_domain *domain) {
-    const dd_settings *settings = settings_of(domain);
+    const dd_settings *settings = dd_settings_of(domain);
     return dd_photocell_points_of(settings->cabinet_photocell_on_lx,
                                   settings->cabinet_photocell_off_lx);
 }
@@ -272,15 +264,14 @@ static void meter_lamps(dd_domain *domain, dd_segment_state *segment, uint8_t nu
         energy_mwh += node->energy_mwh;
         power_mw += node->power_mw;
     }
-    uint32_t entity = dd_world_entity(dd_world_of(domain), DD_ENTITY_FEEDER, feeder->feeder);
+    uint32_t entity = dd_segment_entity(dd_world_of(domain), segment, number);
     dd_record_make(domain, DD_REC_FEEDER_ENERGY, entity, 0, energy_mwh, power_mw,
                    dd_feeder_loss_mwh(domain, segment, number), 0);
 }
 
 void dd_cabinet_meter(dd_domain *domain, dd_segment_state *segment) {
     for (uint8_t number = 1; number <= segment->feeder_n; number++) {
-        uint32_t entity =
-            dd_world_entity(dd_world_of(domain), DD_ENTITY_FEEDER, segment->feeders[number].feeder);
+        uint32_t entity = dd_segment_entity(dd_world_of(domain), segment, number);
         dd_feeder_count(domain, segment, number);
         meter_lamps(domain, segment, number);
         dd_record_make(domain, DD_REC_METER, entity, 0,

@@ -3,10 +3,6 @@
 #include "models/power/flow.h"
 #include "models/power/grid.h"
 
-static bool lamp_failed(const dd_segment_state *segment, uint16_t lamp, dd_fault_kind fault) {
-    return segment->nodes[lamp].faults >> fault & 1;
-}
-
 static uint8_t live_phases(const dd_segment_state *segment, const dd_feeder_state *feeder) {
     if (dd_feeder_failed(feeder, DD_FAULT_BREAKER) ||
         !dd_contactor_passes(&feeder->contactor, feeder->faults))
@@ -22,11 +18,11 @@ dd_extent dd_extent_find(const dd_domain *domain, const dd_segment_state *segmen
                     .short_pole = {UINT32_MAX, UINT32_MAX, UINT32_MAX}};
     for (uint16_t lamp = feeder->first_lamp; lamp < dd_feeder_end(feeder); lamp++) {
         const dd_lamp *place = dd_segment_place(domain, segment, lamp);
-        if (lamp_failed(segment, lamp, DD_FAULT_CABLE_CUT) && place->pole < it.cut_pole)
+        if (dd_node_failed(&segment->nodes[lamp], DD_FAULT_CABLE_CUT) && place->pole < it.cut_pole)
             it.cut_pole = place->pole;
         bool nearer = place->pole < it.cut_pole && !it.short_lamp[place->phase] &&
                       it.live >> place->phase & 1;
-        if (!nearer || !lamp_failed(segment, lamp, DD_FAULT_SHORT_CIRCUIT)) continue;
+        if (!nearer || !dd_node_failed(&segment->nodes[lamp], DD_FAULT_SHORT_CIRCUIT)) continue;
         it.short_lamp[place->phase] = lamp;
         it.short_pole[place->phase] = place->pole;
     }
@@ -42,8 +38,8 @@ uint32_t dd_extent_short_ma(const dd_domain *domain, const dd_segment_state *seg
                             const dd_feeder_state *feeder, const dd_extent *it, int phase) {
     uint16_t lamp = it->short_lamp[phase];
     if (!lamp) return 0;
-    return dd_cable_short_ma(
-        dd_feeder_supply_dv(domain, segment) * 100u,
-        (double)dd_segment_place(domain, segment, lamp)->cable_m, feeder->uohm_per_m,
-        (uint32_t)(dd_world_of(domain)->def.settings.power_source_ohm * 1000 + 0.5));
+    return dd_cable_short_ma(dd_feeder_supply_dv(domain, segment) * 100u,
+                             (double)dd_segment_place(domain, segment, lamp)->cable_m,
+                             feeder->uohm_per_m,
+                             (uint32_t)(dd_settings_of(domain)->power_source_ohm * 1000 + 0.5));
 }

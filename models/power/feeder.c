@@ -12,16 +12,8 @@
 
 #include <assert.h>
 
-static const dd_settings *settings_of(const dd_domain *domain) {
-    return &dd_world_of(domain)->def.settings;
-}
-
 static uint32_t entity_of(const dd_domain *domain, const dd_feeder_state *feeder) {
     return dd_world_entity(dd_world_of(domain), DD_ENTITY_FEEDER, feeder->feeder);
-}
-
-static bool lamp_failed(const dd_segment_state *segment, uint16_t lamp, dd_fault_kind fault) {
-    return segment->nodes[lamp].faults >> fault & 1;
 }
 
 // --- Start ---
@@ -86,7 +78,7 @@ static double full_drop_cv(const dd_domain *domain, dd_segment_state *segment,
         current_ma[i] = now > before ? now : before;
     }
     dd_cable_solve(place, current_ma, feeder->lamp_n,
-                   dd_cable_uohm_per_m(settings_of(domain)->power_cable_resistivity, mm2), none,
+                   dd_cable_uohm_per_m(dd_settings_of(domain)->power_cable_resistivity, mm2), none,
                    drop_cv);
     for (uint32_t i = 0; i < feeder->lamp_n; i++) {
         if (drop_cv[i] > most) most = drop_cv[i];
@@ -100,7 +92,7 @@ static double full_drop_cv(const dd_domain *domain, dd_segment_state *segment,
 // than what is allowed of the voltage.
 static void choose_cable(const dd_domain *domain, dd_segment_state *segment,
                          dd_feeder_state *feeder) {
-    const dd_settings *settings = settings_of(domain);
+    const dd_settings *settings = dd_settings_of(domain);
     double mm2 = settings->power_cable_mm2;
     double limit_cv = settings->power_voltage_v * settings->power_cable_drop;
     double drop_cv = full_drop_cv(domain, segment, feeder, mm2);
@@ -140,7 +132,7 @@ static dd_residual_def residual_def(const dd_settings *settings) {
 
 static uint16_t leakage_ma(const dd_domain *domain, const dd_segment_state *segment,
                            const dd_feeder_state *feeder, uint32_t lamp_n) {
-    const dd_settings *settings = settings_of(domain);
+    const dd_settings *settings = dd_settings_of(domain);
     dd_residual_def def = residual_def(settings);
     dd_residual_state state = {
         .lamp_n = lamp_n,
@@ -154,7 +146,7 @@ static uint16_t leakage_ma(const dd_domain *domain, const dd_segment_state *segm
 // A device that has opened keeps showing what it opened for, until it is closed.
 static void show_leakage(const dd_domain *domain, const dd_segment_state *segment,
                          dd_feeder_state *feeder) {
-    dd_residual_def def = residual_def(settings_of(domain));
+    dd_residual_def def = residual_def(dd_settings_of(domain));
     if (dd_feeder_failed(feeder, DD_FAULT_BREAKER) && feeder->opened_by == DD_BREAKER_RESIDUAL)
         return;
     feeder->leakage_ma =
@@ -172,11 +164,11 @@ typedef struct trip {
 // Drivers with a relay stuck open, or without a living input, take no pulse.
 static uint32_t pulse_ma(const dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {
     if (segment->nodes[lamp].state & DD_NODE_SUPPLIED ||
-        lamp_failed(segment, lamp, DD_FAULT_RELAY_OPEN) ||
-        lamp_failed(segment, lamp, DD_FAULT_DRIVER_DEAD))
+        dd_node_failed(&segment->nodes[lamp], DD_FAULT_RELAY_OPEN) ||
+        dd_node_failed(&segment->nodes[lamp], DD_FAULT_DRIVER_DEAD))
         return 0;
     return dd_inrush_model_ma(dd_node_model(dd_world_of(domain), segment, lamp),
-                              settings_of(domain)->power_inrush_exponent);
+                              dd_settings_of(domain)->power_inrush_exponent);
 }
 
 static trip judge(const dd_domain *domain, const dd_segment_state *segment,
@@ -194,7 +186,7 @@ static trip judge(const dd_domain *domain, const dd_segment_state *segment,
         if (shorted_ma >= coil_ma) return (trip){DD_BREAKER_MAGNETIC, shorted_ma};
         if (pulses_ma[phase] >= coil_ma) return (trip){DD_BREAKER_INRUSH, pulses_ma[phase]};
     }
-    dd_residual_def def = residual_def(settings_of(domain));
+    dd_residual_def def = residual_def(dd_settings_of(domain));
     uint16_t leaking_ma = it->live ? leakage_ma(domain, segment, feeder, lamp_n) : 0;
     if (dd_residual_trips(&def, leaking_ma)) return (trip){DD_BREAKER_RESIDUAL, leaking_ma};
     return (trip){DD_BREAKER_CLOSED, 0};
@@ -265,7 +257,7 @@ void dd_feeder_feed(dd_domain *domain, dd_segment_state *segment, uint8_t number
 
 void dd_feeder_sky(dd_domain *domain, dd_segment_state *segment, uint8_t number, uint64_t cause) {
     dd_feeder_state *feeder = &segment->feeders[number];
-    dd_residual_def def = residual_def(settings_of(domain));
+    dd_residual_def def = residual_def(dd_settings_of(domain));
     show_leakage(domain, segment, feeder);
     if (feeder->live_phases && dd_residual_trips(&def, feeder->leakage_ma))
         dd_feeder_feed(domain, segment, number, cause);
@@ -298,7 +290,8 @@ static uint64_t take_fault(dd_domain *domain, dd_segment_state *segment, dd_feed
     }
     if (fault == DD_FAULT_METER_DRIFT && on != dd_feeder_failed(feeder, fault))
         feeder->meter.drift_from = on ? domain->now : DD_NEVER;
-    if (lamp && on != lamp_failed(segment, lamp, fault)) segment->nodes[lamp].faults ^= 1u << fault;
+    if (lamp && on != dd_node_failed(&segment->nodes[lamp], fault))
+        segment->nodes[lamp].faults ^= 1u << fault;
     if (!lamp && on != dd_feeder_failed(feeder, fault)) feeder->faults ^= dd_feeder_bit(fault);
     if (!on && opened_it(feeder, fault))
         return move_breaker(domain, feeder, (trip){DD_BREAKER_CLOSED, 0}, cause);

@@ -4,10 +4,6 @@
 #include "models/power/cable.h"
 #include "models/power/grid.h"
 
-static const dd_settings *settings_of(const dd_domain *domain) {
-    return &dd_world_of(domain)->def.settings;
-}
-
 // --- Cable, meter, heat ---
 
 static void solve(const dd_domain *domain, dd_segment_state *segment, dd_feeder_state *feeder) {
@@ -37,7 +33,7 @@ uint32_t dd_feeder_busiest_ma(const dd_feeder_state *feeder) {
 }
 
 static dd_time tau_of(const dd_domain *domain) {
-    return dd_seconds(settings_of(domain)->power_breaker_tau_s);
+    return dd_seconds(dd_settings_of(domain)->power_breaker_tau_s);
 }
 
 static void count_loss(dd_feeder_state *feeder, dd_time lasts) {
@@ -48,7 +44,7 @@ static void count_loss(dd_feeder_state *feeder, dd_time lasts) {
 }
 
 static uint32_t drift_ppm_day(const dd_domain *domain) {
-    return (uint32_t)(settings_of(domain)->power_meter_drift * 10000);
+    return (uint32_t)(dd_settings_of(domain)->power_meter_drift * 10000);
 }
 
 static void count(dd_domain *domain, dd_segment_state *segment, dd_feeder_state *feeder) {
@@ -130,7 +126,7 @@ static uint32_t usual_pm(const dd_domain *domain, const dd_segment_state *segmen
 }
 
 uint16_t dd_feeder_supply_dv(const dd_domain *domain, const dd_segment_state *segment) {
-    uint32_t nominal_dv = (uint32_t)(settings_of(domain)->power_voltage_v * 10 + 0.5);
+    uint32_t nominal_dv = (uint32_t)(dd_settings_of(domain)->power_voltage_v * 10 + 0.5);
     uint32_t share_pm = usual_pm(domain, segment) * segment->cabinet.voltage_pm;
     return (uint16_t)((uint64_t)nominal_dv * share_pm / 1000000);
 }

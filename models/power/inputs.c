@@ -23,11 +23,6 @@ bool dd_input_is_on(const dd_segment_state *segment, uint8_t number, dd_cabinet_
     return false;
 }
 
-static uint32_t entity_of(const dd_world *world, const dd_segment_state *segment, uint8_t number) {
-    return number ? dd_world_entity(world, DD_ENTITY_FEEDER, segment->feeders[number].feeder)
-                  : dd_world_entity(world, DD_ENTITY_SEGMENT, segment->segment);
-}
-
 // Whether any has changed of a feeder, or, for 0, of the cabinet.
 static bool tell(dd_domain *domain, dd_segment_state *segment, uint8_t number, uint64_t cause) {
     uint8_t *shown = number ? &segment->feeders[number].shown : &segment->cabinet.shown;
@@ -38,10 +33,10 @@ static bool tell(dd_domain *domain, dd_segment_state *segment, uint8_t number, u
     *shown = now;
     for (int input = 0; input < DD_CABINET_INPUTS; input++)
         if (changed >> input & 1)
-            dd_record_make(domain, DD_REC_CABINET, entity_of(dd_world_of(domain), segment, number),
-                           cause, input, now >> input & 1,
-                           input == DD_CABINET_LEAKAGE ? segment->feeders[number].leakage_ma : 0,
-                           0);
+            dd_record_make(
+                domain, DD_REC_CABINET, dd_segment_entity(dd_world_of(domain), segment, number),
+                cause, input, now >> input & 1,
+                input == DD_CABINET_LEAKAGE ? segment->feeders[number].leakage_ma : 0, 0);
     return changed;
 }
 

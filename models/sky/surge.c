@@ -82,7 +82,7 @@ static void surge_breakers(dd_domain *domain, dd_segment_state *segment, const d
     uint32_t volts = coarse(conducted(&world->def.settings, hit->current_a, struck->cable_m));
     uint32_t ppm = dd_surge_damage_ppm(world, volts);
     for (uint8_t number = 1; number <= segment->feeder_n; number++) {
-        uint32_t entity = dd_world_entity(world, DD_ENTITY_FEEDER, segment->feeders[number].feeder);
+        uint32_t entity = dd_segment_entity(world, segment, number);
         if (!dd_chance_ppm(draw(world, hit, entity).v[0], ppm)) continue;
         dd_segment_fault(domain, segment, entity, DD_FAULT_BREAKER, true, hit->record);
     }

@@ -8,14 +8,6 @@
 #include <lauxlib.h>
 #include <math.h>
 
-// The lamp that a selection of one stands for, and its domain, which has handled all before now.
-static dd_domain *domain_of(dd_world *world, uint32_t lamp) {
-    uint32_t segment = world->city->lamps[lamp].segment;
-    dd_domain *domain = &world->engine->domains[dd_world_domain(world, segment)];
-    domain->now = world->engine->now;
-    return domain;
-}
-
 static uint32_t check_lamp(lua_State *L) {
     const dd_selection *selection = dd_selection_check(L, 1);
     if (selection->type != DD_ENTITY_LAMP || selection->n != 1)
@@ -26,11 +18,10 @@ static uint32_t check_lamp(lua_State *L) {
 static int prim_gear(lua_State *L) {
     dd_world *world = dd_primitive_running(L, "gear");
     uint32_t lamp = check_lamp(L);
-    dd_domain *domain = domain_of(world, lamp);
     dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
+    dd_domain *domain = dd_segment_standing(world, segment->segment);
     dd_gear_data data;
-    if (!dd_gear_data_read(domain, segment, (uint16_t)(lamp - segment->first_lamp + 1), &data))
-        return 0;
+    if (!dd_gear_data_read(domain, segment, dd_segment_lamp_number(segment, lamp), &data)) return 0;
     lua_createtable(L, 0, DD_D4I_VALUE_N + 1);
     for (int value = 0; value < DD_D4I_VALUE_N; value++) {
         const dd_gear_value_info *info = &dd_gear_value_table[value];

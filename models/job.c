@@ -16,7 +16,7 @@ void dd_job_do(dd_world *world, const dd_job *job) {
 void dd_job_handle(dd_domain *domain, const dd_event *event) {
     dd_segment_state *segment = dd_segment_of(domain, event->target);
     const dd_job *job = dd_parcel(domain, event);
-    uint16_t lamp = (uint16_t)(job->entity - segment->first_lamp + 1); // where it is one
+    uint16_t lamp = dd_segment_lamp_number(segment, job->entity); // where it is one
     switch ((dd_job_kind)job->kind) {
     case DD_JOB_REFIT:
         dd_node_refit(domain, segment, lamp, job->model, job->record);

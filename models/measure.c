@@ -16,8 +16,7 @@ static const dd_hub *hub_of(const dd_world *world) {
 
 static void add_lamp(dd_world *world, uint32_t lamp, dd_lamp_measure *sum) {
     dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
-    uint32_t number = lamp - segment->first_lamp + 1;
-    dd_node *node = &segment->nodes[number];
+    dd_node *node = &segment->nodes[dd_segment_lamp_number(segment, lamp)];
     dd_node_count(node, world->engine->now);
     sum->n++;
     sum->lit += node->light_pm > 0;
@@ -46,7 +45,7 @@ static dd_lamp_measure measure_city(dd_world *world) {
 static void add_reach(const dd_world *world, uint32_t lamp, dd_reach_measure *sum) {
     const dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
     const dd_domain *domain = &world->engine->domains[dd_world_domain(world, segment->segment)];
-    uint8_t hops = dd_mesh_hops(domain, segment, (uint16_t)(lamp - segment->first_lamp + 1));
+    uint8_t hops = dd_mesh_hops(domain, segment, dd_segment_lamp_number(segment, lamp));
     sum->n++;
     sum->reachable += hops > 0;
     if (hops > sum->most_hops) sum->most_hops = hops;
@@ -69,7 +68,7 @@ static dd_reach_measure reach_city(const dd_world *world) {
 uint32_t dd_measure_parent(const dd_world *world, uint32_t lamp) {
     const dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
     const dd_domain *domain = &world->engine->domains[dd_world_domain(world, segment->segment)];
-    uint16_t number = (uint16_t)(lamp - segment->first_lamp + 1);
+    uint16_t number = dd_segment_lamp_number(segment, lamp);
     uint16_t parent = dd_mesh_parent(domain, segment, number);
     return parent == DD_BROADCAST || parent == DD_MESH_ROOT ? 0 : segment->first_lamp + parent - 1;
 }
@@ -85,36 +84,28 @@ uint32_t dd_measure_heard(const dd_world *world, const uint32_t *lamps, uint32_t
 
 // --- What can be measured at poles and in cabinets ---
 
-// A segment's domain, at the moment at which the world stands.
-static dd_domain *standing(dd_world *world, const dd_segment_state *segment) {
-    dd_domain *domain = &world->engine->domains[dd_world_domain(world, segment->segment)];
-    domain->now = world->engine->now;
-    return domain;
-}
-
-static uint16_t number_of(const dd_segment_state *segment, uint32_t lamp) {
-    return (uint16_t)(lamp - segment->first_lamp + 1);
-}
-
 dd_reading dd_measure_reading(dd_world *world, uint32_t lamp) {
     dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
-    return dd_node_read(standing(world, segment), segment, number_of(segment, lamp));
+    return dd_node_read(dd_segment_standing(world, segment->segment), segment,
+                        dd_segment_lamp_number(segment, lamp));
 }
 
 double dd_measure_voltage(dd_world *world, uint32_t lamp) {
     dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
-    return dd_feeder_voltage_dv(standing(world, segment), segment, number_of(segment, lamp)) / 10.0;
+    return dd_feeder_voltage_dv(dd_segment_standing(world, segment->segment), segment,
+                                dd_segment_lamp_number(segment, lamp)) /
+           10.0;
 }
 
 const char *dd_measure_model(const dd_world *world, uint32_t lamp) {
     const dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
-    return dd_node_model(world, segment, number_of(segment, lamp))->name;
+    return dd_node_model(world, segment, dd_segment_lamp_number(segment, lamp))->name;
 }
 
 dd_feeder_reading dd_measure_feeder(dd_world *world, uint32_t feeder) {
     dd_segment_state *segment = dd_segment_at(world, world->city->feeders[feeder].segment);
     dd_cabinet_reading reading;
-    dd_cabinet_read(standing(world, segment), segment, &reading);
+    dd_cabinet_read(dd_segment_standing(world, segment->segment), segment, &reading);
     return reading.feeders[dd_segment_feeder_number(segment, feeder)];
 }
 

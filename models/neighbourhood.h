@@ -37,5 +37,12 @@ static inline dd_segment_state *dd_segment_at(const dd_world *world, uint32_t se
                          world->station[segment]);
 }
 
+// A segment's domain at the moment at which the world stands, to look into between events.
+static inline dd_domain *dd_segment_standing(const dd_world *world, uint32_t segment) {
+    dd_domain *domain = &world->engine->domains[dd_world_domain(world, segment)];
+    domain->now = world->engine->now;
+    return domain;
+}
+
 // Builds the neighbourhoods of all domains at the scenario's start; nothing is at work there yet.
 void dd_neighbourhoods_make(dd_world *world);

@@ -1,5 +1,7 @@
 #include "models/segment.h"
 #include "models/controller/house.h"
+#include "models/exposure/exposure.h"
+#include "models/exposure/lightning.h"
 #include "models/hazard.h"
 #include "models/job.h"
 #include "models/kind.h"
@@ -11,8 +13,6 @@
 #include "models/neighbourhood.h"
 #include "models/power/cabinet.h"
 #include "models/power/feeder.h"
-#include "models/sky/exposure.h"
-#include "models/sky/lightning.h"
 #include "models/sky/sun_times.h"
 
 #define SIGHT_MARGIN (20 * DD_MINUTE) // civil twilight, some 20 minutes at 10 degrees north
@@ -38,7 +38,7 @@ static void fault_line(dd_domain *domain, dd_segment_state *segment, bool fails,
 static void fault_lamp(dd_domain *domain, dd_segment_state *segment, uint32_t index,
                        const dd_failing *what) {
     dd_fault_kind fault = (dd_fault_kind)what->fault;
-    uint16_t lamp = (uint16_t)(index - segment->first_lamp + 1);
+    uint16_t lamp = dd_segment_lamp_number(segment, index);
     if (fault == DD_FAULT_CABLE_CUT || fault == DD_FAULT_SHORT_CIRCUIT) {
         uint32_t feeder = dd_world_of(domain)->city->lamps[index].feeder;
         dd_feeder_fault(domain, segment, dd_segment_feeder_number(segment, feeder), fault, lamp,
@@ -82,7 +82,7 @@ bool dd_segment_failed(const dd_world *world, const dd_segment_state *segment, u
     uint32_t index = dd_world_index(world, entity);
     switch ((dd_entity_type)world->entities.all[entity].type) {
     case DD_ENTITY_LAMP:
-        return dd_node_failed(&segment->nodes[index - segment->first_lamp + 1], fault);
+        return dd_node_failed(&segment->nodes[dd_segment_lamp_number(segment, index)], fault);
     case DD_ENTITY_FEEDER:
         return dd_feeder_failed(&segment->feeders[dd_segment_feeder_number(segment, index)], fault);
     default:
@@ -112,7 +112,7 @@ uint64_t dd_segment_fault(dd_domain *domain, dd_segment_state *segment, uint32_t
 static bool can_fail(const dd_world *world, const dd_segment_state *segment, uint32_t entity,
                      dd_fault_kind fault) {
     if (world->entities.all[entity].type != DD_ENTITY_LAMP) return true;
-    uint16_t lamp = (uint16_t)(dd_world_index(world, entity) - segment->first_lamp + 1);
+    uint16_t lamp = dd_segment_lamp_number(segment, dd_world_index(world, entity));
     return dd_lifetime_has(dd_node_model(world, segment, lamp), fault);
 }
 

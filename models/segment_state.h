@@ -34,6 +34,11 @@ static inline uint32_t dd_segment_lamp(const dd_segment_state *segment, uint16_t
     return segment->first_lamp + lamp - 1;
 }
 
+// The number within the segment of a lamp of the city's.
+static inline uint16_t dd_segment_lamp_number(const dd_segment_state *segment, uint32_t lamp) {
+    return (uint16_t)(lamp - segment->first_lamp + 1);
+}
+
 // Where a lamp stands.
 static inline const dd_lamp *dd_segment_place(const dd_domain *domain,
                                               const dd_segment_state *segment, uint16_t lamp) {

@@ -1,5 +1,7 @@
 #include "models/twin.h"
 #include "models/account/account.h"
+#include "models/exposure/exposure.h"
+#include "models/exposure/lightning.h"
 #include "models/hazard.h"
 #include "models/hub.h"
 #include "models/light/lifetime.h"
@@ -8,8 +10,6 @@
 #include "models/neighbourhood.h"
 #include "models/power/cabinet.h"
 #include "models/segment.h"
-#include "models/sky/exposure.h"
-#include "models/sky/lightning.h"
 #include "models/sky/sky.h"
 
 #include <stdlib.h>

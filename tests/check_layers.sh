@@ -28,11 +28,13 @@ only() {
     grep -rnE '^ *# *include' --include='*.[ch]' "$1" | grep -vE "include *($2)" || :
 }
 
-# mesh_order: the folders of the mesh, each with what its includes may not match: the survey knows
-# nothing of stations, a layer of the stack nothing of those above it, and none of them the mesh as
-# the city sees it.
-mesh_order() {
-    cat <<'ORDER'
+# order: folders of the models, each with what its includes may not match. From below: what things
+# are (catalogue, devices, city, sky), what they do (mesh, lamps, power, controllers), who is out in
+# the weather, and what is reckoned of it all. In the mesh the survey knows nothing of stations, a
+# layer of the stack nothing of those above it, and none of them the mesh as the city sees it.
+order() {
+    above='account|exposure|roadlight|action|citizens|disturbance|fault|hub|job|measure|selection|twin'
+    cat <<ORDER
 models/mesh/radio "models/(mesh/(survey|air|stack|mesh)|world|neighbourhood)
 models/mesh/survey "models/(mesh/(air|stack/(lowpan|rpl|net|coap)|mesh)|neighbourhood)
 models/mesh/air "models/(mesh/(mesh|stack/coap/coap_)|segment|twin|controller/house|light)
@@ -41,7 +43,31 @@ models/mesh/stack/lowpan "models/mesh/stack/(rpl|net|coap)/
 models/mesh/stack/rpl "models/mesh/stack/(net|coap)/
 models/mesh/stack/net "models/mesh/stack/coap/
 models/mesh/stack/coap "models/mesh/stack/(mac|lowpan|rpl|net)/
+models/mesh "models/($above|centre|segment\\.h|controller/house|light/|power/|sky/)
+models/city "models/($above|centre|backhaul|controller/house|mesh|sky|world|neighbourhood|segment|light/(node|life|gear)|power/[a-z_]*\\.h)
+models/city/import "models/city/city_command
+models/sky "models/($above|centre|backhaul|segment\\.h|controller/house|mesh|light|power)
+models/power/device "models/($above|centre|backhaul|city|controller|mesh|sky|world|neighbourhood|segment|light/(node|life|gear)|power/[a-z_]*\\.h)
+models/light "models/($above|centre|backhaul|city|segment\\.h|controller/house)
+models/power "models/($above|centre|backhaul|segment\\.h|mesh)
+models/backhaul "models/($above|centre|city|controller|light|mesh|power|segment|sky)
+models/centre "models/($above|city|controller/house|light|mesh|power|segment|sky)
+models/controller "models/($above|centre|city|segment\\.h|sky)
+models/exposure "models/(account|centre|roadlight|action|citizens|twin)
+models/roadlight "models/(account|centre|exposure|backhaul|controller|mesh|power|sky|twin)
+models/account "models/(centre|exposure|roadlight|backhaul|controller|mesh|twin)
 ORDER
+}
+
+# Lamps and feeders act on each other, and so do cabinets and controllers: each by one door, and not
+# in headers: a header of lamps or power knows the state of a segment, never the other's work.
+doors() {
+    grep -rnE 'include *"models/power/' "$1/models/light" | grep -v '\.c:.*"models/power/flow\.h"' || :
+    grep -rnE 'include *"models/light/' "$1/models/power" |
+        grep -vE '"models/light/(catalogue|photocell)\.h"|\.c:.*"models/light/node\.h"' || :
+    grep -rnE 'include *"models/power/' "$1"/models/controller |
+        grep -v '\.c:.*"models/power/cabinet\.h"' || :
+    grep -rnE 'include *"models/controller/house' "$1/models/power" | grep -v '\.c:' || :
 }
 
 # violations ROOT: one line each, with file and line.
@@ -54,16 +80,17 @@ violations() {
         printf '%s\n' "$found" | grep -E 'include *"' |
             grep -vE 'include *"(engine|models|hil|lua|viz|tests)/' || :
     done
-    mesh_order | while read -r folder pattern; do
+    order | while read -r folder pattern; do
         [ -d "$1/$folder" ] || continue
-        grep -rnE "^ *# *include *$pattern" --include='*.[ch]' "$1/$folder" || :
+        grep -nE "^ *# *include *$pattern" "$1/$folder"/*.[ch] || :
     done
+    doors "$1"
     only "$1/$core" "$core_may"
     only "$1/$stack" "$stack_may"
 }
 
-bad=$PWD/bad
-rm -rf "$bad"
+bad=$(mktemp -d)
+trap 'rm -rf "$bad"' EXIT
 expected=0
 while read -r file include; do
     mkdir -p "$bad/$(dirname "$file")"
@@ -89,6 +116,21 @@ models/mesh/stack/coap/a.c "models/mesh/stack/net/net.h"
 models/mesh/stack/a.c <stdio.h>
 models/mesh/stack/a.c "engine/base.h"
 models/mesh/stack/a.h "models/controller/core/core.h"
+models/city/a.c "models/world.h"
+models/city/b.c "models/power/cabinet.h"
+models/sky/a.c "models/light/node.h"
+models/sky/b.c "models/exposure/surge.h"
+models/power/device/a.h "models/segment_state.h"
+models/light/a.c "models/segment.h"
+models/light/b.c "models/power/cabinet.h"
+models/light/b.h "models/power/flow.h"
+models/power/a.h "models/light/node.h"
+models/power/b.c "models/light/node_light.h"
+models/power/b.h "models/controller/house.h"
+models/controller/a.c "models/power/flow.h"
+models/centre/a.c "models/light/node.h"
+models/exposure/a.c "models/twin.h"
+models/account/a.c "models/roadlight/street.h"
 END
 seen=$(violations "$bad" | wc -l)
 if [ "$seen" -ne "$expected" ]; then

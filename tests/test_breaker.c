@@ -1,5 +1,5 @@
 // Breakers against IEC 60898-1, table 7, and against the closed form of their thermal image.
-#include "models/power/breaker.h"
+#include "models/power/device/breaker.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

@@ -14,15 +14,9 @@ static toy_def street(void) {
     return def;
 }
 
-static dd_domain *domain_of(const toy *it) {
-    dd_domain *domain = &it->world->engine->domains[dd_world_domain(it->world, 1)];
-    domain->now = it->world->engine->now;
-    return domain;
-}
-
 static dd_cabinet_reading read_it(const toy *it) {
     dd_cabinet_reading reading;
-    dd_cabinet_read(domain_of(it), toy_segment(it, 1), &reading);
+    dd_cabinet_read(toy_domain(it, 1), toy_segment(it, 1), &reading);
     return reading;
 }
 
@@ -31,7 +25,7 @@ static uint8_t live(const toy *it) {
 }
 
 static void unmanage(const toy *it) {
-    dd_cabinet_managed(domain_of(it), toy_segment(it, 1), false);
+    dd_cabinet_managed(toy_domain(it, 1), toy_segment(it, 1), false);
 }
 
 // --- Hand switch and contactor ---
@@ -61,13 +55,13 @@ Test(cabinet, ways_past_a_contactor) {
             snprintf(act, sizeof act, "fail feeder:S-1-0 %s", cases[i].faults[k]);
             toy_act(it, act);
         }
-        dd_cabinet_contactor(domain_of(it), toy_segment(it, 1), 1, cases[i].wanted);
+        dd_cabinet_contactor(toy_domain(it, 1), toy_segment(it, 1), 1, cases[i].wanted);
         dd_feeder_reading reading = read_it(it).feeders[1];
         cr_expect(eq(u8, reading.live_phases, cases[i].live), "case %zu", i);
         cr_expect(eq(int, reading.contactor, cases[i].contactor), "case %zu", i);
         cr_expect(eq(int, reading.override, cases[i].override), "case %zu", i);
         toy_act(it, "repair feeder:S-1-0");
-        dd_cabinet_contactor(domain_of(it), toy_segment(it, 1), 1, true);
+        dd_cabinet_contactor(toy_domain(it, 1), toy_segment(it, 1), 1, true);
         cr_expect(eq(u8, live(it), 7), "case %zu", i);
         toy_close(it);
     }
@@ -85,8 +79,8 @@ Test(cabinet, coils_need_voltage) {
         toy *it = toy_start(&def, 0);
         toy_act(it, "fail segment:S-1-0 brownout");
         cr_expect(eq(u8, live(it), cases[i].held), "%g %%", cases[i].percent);
-        dd_cabinet_contactor(domain_of(it), toy_segment(it, 1), 1, false);
-        dd_cabinet_contactor(domain_of(it), toy_segment(it, 1), 1, true);
+        dd_cabinet_contactor(toy_domain(it, 1), toy_segment(it, 1), 1, false);
+        dd_cabinet_contactor(toy_domain(it, 1), toy_segment(it, 1), 1, true);
         cr_expect(eq(u8, live(it), cases[i].pulled), "%g %%", cases[i].percent);
         toy_act(it, "repair segment:S-1-0");
         toy_for(it, 5 * DD_SECOND);
@@ -99,13 +93,13 @@ Test(cabinet, a_brownout_is_felt_at_the_poles) {
     toy_def def = street();
     toy *it = toy_start(&def, TOY_BIT(DD_REC_GRID));
     dd_segment_state *segment = toy_segment(it, 1);
-    cr_expect(eq(u16, dd_feeder_voltage_dv(domain_of(it), segment, 1), 2200));
+    cr_expect(eq(u16, dd_feeder_voltage_dv(toy_domain(it, 1), segment, 1), 2200));
     toy_act(it, "fail segment:S-1-0 brownout");
-    cr_expect(eq(u16, dd_feeder_voltage_dv(domain_of(it), segment, 1), 1540));
+    cr_expect(eq(u16, dd_feeder_voltage_dv(toy_domain(it, 1), segment, 1), 1540));
     cr_expect(eq(u16, read_it(it).feeders[1].voltage_dv[2], 1540));
     cr_expect(read_it(it).mains);
     toy_act(it, "repair segment:S-1-0");
-    cr_expect(eq(u16, dd_feeder_voltage_dv(domain_of(it), segment, 1), 2200));
+    cr_expect(eq(u16, dd_feeder_voltage_dv(toy_domain(it, 1), segment, 1), 2200));
     toy_for(it, DD_SECOND);
     cr_assert(eq(sz, it->record_n, 2));
     cr_expect(eq(i64, it->records[0].value[0], DD_GRID_LOW));
@@ -164,8 +158,8 @@ Test(cabinet, a_second_blackout_while_one_waits) {
 
 // --- The backup timer ---
 
-// One change at dusk and one at dawn, also with set points as they are sold (facts A5: 35/18 lx, the
-// lower one switches off): what counts is falling and rising through them.
+// One change at dusk and one at dawn, also with set points as they are sold (facts A5: 35/18 lx,
+// the lower one switches off): what counts is falling and rising through them.
 Test(cabinet, a_photocell_says_dark_once_a_night) {
     const double pairs[][2] = {{20, 40}, {35, 18}, {35, 35}};
     for (size_t i = 0; i < DD_COUNT(pairs); i++) {
@@ -231,7 +225,7 @@ Test(cabinet, lamps_without_nodes_are_switched) {
     toy_act(it, "fail segment:S-1-0 photocell_bright");
     cr_expect(eq(u8, live(it), 7));
     toy_node(it, 1, 7)->model = DD_HPS_150;
-    dd_cabinet_sky(domain_of(it), toy_segment(it, 1));
+    dd_cabinet_sky(toy_domain(it, 1), toy_segment(it, 1));
     cr_expect(eq(u8, live(it), 0));
     toy_close(it);
 }

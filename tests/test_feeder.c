@@ -28,12 +28,6 @@ static toy *start(const toy_def *def, uint8_t rated_a, uint64_t mask) {
     return it;
 }
 
-static dd_domain *domain_of(const toy *it) {
-    dd_domain *domain = &it->world->engine->domains[dd_world_domain(it->world, 1)];
-    domain->now = it->world->engine->now;
-    return domain;
-}
-
 static dd_feeder_state *feeder_of(const toy *it) {
     return &toy_segment(it, 1)->feeders[1];
 }
@@ -46,11 +40,11 @@ static void poke(toy *it) {
 
 static void load(toy *it, uint16_t lamp, uint32_t current_ma) {
     dd_load none = {0}, now = {current_ma * 220, current_ma};
-    dd_feeder_load(domain_of(it), toy_segment(it, 1), lamp, &none, &now);
+    dd_feeder_load(toy_domain(it, 1), toy_segment(it, 1), lamp, &none, &now);
 }
 
 static uint16_t volts_dv(const toy *it, uint16_t lamp) {
-    return dd_feeder_voltage_dv(domain_of(it), toy_segment(it, 1), lamp);
+    return dd_feeder_voltage_dv(toy_domain(it, 1), toy_segment(it, 1), lamp);
 }
 
 static uint32_t supplied(const toy *it) {
@@ -108,7 +102,7 @@ Test(feeder, losses_are_counted_between_changes) {
     toy *it = start(&def, 63, 0);
     for (uint16_t lamp = 1; lamp <= 3; lamp++)
         load(it, lamp, 0);
-    int64_t before_mwh = dd_feeder_loss_mwh(domain_of(it), toy_segment(it, 1), 1);
+    int64_t before_mwh = dd_feeder_loss_mwh(toy_domain(it, 1), toy_segment(it, 1), 1);
     double ohm = 2 * 900 * 1406e-6;
     load(it, 3, 10000);
     toy_for(it, 10 * DD_SECOND);
@@ -116,7 +110,7 @@ Test(feeder, losses_are_counted_between_changes) {
     toy_for(it, 20 * DD_SECOND);
     load(it, 3, 0);
     toy_for(it, 10 * DD_SECOND);
-    int64_t lost_mwh = dd_feeder_loss_mwh(domain_of(it), toy_segment(it, 1), 1) - before_mwh;
+    int64_t lost_mwh = dd_feeder_loss_mwh(toy_domain(it, 1), toy_segment(it, 1), 1) - before_mwh;
     cr_expect(epsilon_eq(dbl, (double)lost_mwh / 1000, ohm * (100 * 10 + 400 * 20) / 3600, 0.005));
     toy_close(it);
 }
@@ -145,16 +139,16 @@ Test(feeder, its_meter_counts_what_passes) {
     toy *it = start(&def, 63, TOY_BIT(DD_REC_METER) | TOY_BIT(DD_REC_FEEDER_ENERGY));
     toy_until(it, "20:00");
     dd_segment_state *segment = toy_segment(it, 1);
-    dd_feeder_count(domain_of(it), segment, 1);
+    dd_feeder_count(toy_domain(it, 1), segment, 1);
     dd_meter before = feeder_of(it)->meter;
-    int64_t loss_mwh = dd_feeder_loss_mwh(domain_of(it), segment, 1), lamps_mwh = 0;
+    int64_t loss_mwh = dd_feeder_loss_mwh(toy_domain(it, 1), segment, 1), lamps_mwh = 0;
     for (uint16_t lamp = 1; lamp <= 30; lamp++) {
         dd_node_count(toy_node(it, 1, lamp), it->world->engine->now);
         lamps_mwh -= toy_node(it, 1, lamp)->energy_mwh;
     }
     toy_for(it, 2 * DD_HOUR);
-    dd_feeder_count(domain_of(it), segment, 1);
-    loss_mwh = dd_feeder_loss_mwh(domain_of(it), segment, 1) - loss_mwh;
+    dd_feeder_count(toy_domain(it, 1), segment, 1);
+    loss_mwh = dd_feeder_loss_mwh(toy_domain(it, 1), segment, 1) - loss_mwh;
     for (uint16_t lamp = 1; lamp <= 30; lamp++) {
         dd_node_count(toy_node(it, 1, lamp), it->world->engine->now);
         lamps_mwh += toy_node(it, 1, lamp)->energy_mwh;
@@ -183,7 +177,7 @@ Test(feeder, reading_changes_nothing) {
             toy_for(it, 47 * DD_SECOND + i);
             dd_cabinet_reading cabinet;
             if (!reading) continue;
-            dd_cabinet_read(domain_of(it), toy_segment(it, 1), &cabinet);
+            dd_cabinet_read(toy_domain(it, 1), toy_segment(it, 1), &cabinet);
             volts_dv(it, (uint16_t)(1 + i % 30));
         }
         toy_until(it, "12:00");
@@ -323,7 +317,7 @@ Test(feeder, a_cut_cable_is_dead_from_there) {
 // --- Leakage ---
 
 static void rain(toy *it, double mm_per_h) {
-    dd_domain *domain = domain_of(it);
+    dd_domain *domain = toy_domain(it, 1);
     dd_weather_set(&dd_neighbourhood_of(domain)->weather, domain->now, mm_per_h,
                    it->def.settings.mesh_rain_wet_mm_h, dd_seconds(it->def.settings.mesh_dry_s));
     dd_cabinet_sky(domain, toy_segment(it, 1));

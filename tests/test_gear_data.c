@@ -16,9 +16,7 @@ static toy_def one_street(uint8_t kind) {
 }
 
 static bool read_gear(toy *it, uint16_t lamp, dd_gear_data *data) {
-    dd_domain *domain = &it->world->engine->domains[dd_world_domain(it->world, 1)];
-    domain->now = it->world->engine->now;
-    return dd_gear_data_read(domain, toy_segment(it, 1), lamp, data);
+    return dd_gear_data_read(toy_domain(it, 1), toy_segment(it, 1), lamp, data);
 }
 
 static double number(const dd_gear_data *data, dd_gear_value value) {

@@ -1,7 +1,7 @@
 // Inrush against the sizing method of facts A2: N = floor(k(T50) n In / Ipk).
 #include "models/city/city.h"
-#include "models/power/breaker.h"
-#include "models/power/inrush.h"
+#include "models/power/device/breaker.h"
+#include "models/power/device/inrush.h"
 #include "models/settings.h"
 
 #include <criterion/criterion.h>

@@ -1,7 +1,7 @@
 // Lightning over a running city: how much of it reaches lamps, when, and that one record tells
 // each.
+#include "models/exposure/lightning.h"
 #include "models/mesh/survey/survey.h"
-#include "models/sky/lightning.h"
 #include "models/sky/sky.h"
 #include "tests/toy_city.h"
 

@@ -1,5 +1,5 @@
 // Meters of class 1 against the truth.
-#include "models/power/meter.h"
+#include "models/power/device/meter.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

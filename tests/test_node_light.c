@@ -16,12 +16,8 @@ static toy_def one_street(uint8_t kind, const char *start) {
     return def;
 }
 
-static dd_domain *domain_of(const toy *it) {
-    return &it->world->engine->domains[dd_world_domain(it->world, 1)];
-}
-
 static dd_reading reading_of(const toy *it, uint16_t lamp) {
-    return dd_node_read(domain_of(it), toy_segment(it, 1), lamp);
+    return dd_node_read(toy_domain(it, 1), toy_segment(it, 1), lamp);
 }
 
 // --- Starting ---
@@ -115,7 +111,8 @@ Test(node_light, before_2020) {
         cr_expect(ge(u16, node->light_pm, 900), "voltage sags a little along the cable");
         cr_expect(epsilon_eq(dbl, node->power_mw, full_mw, full_mw / 10), "no node's share");
         cr_expect(zero(u8, node->state & DD_NODE_RUNNING));
-        cr_expect(eq(u16, dd_mesh_parent(domain_of(it), toy_segment(it, 1), lamp), DD_BROADCAST));
+        cr_expect(
+            eq(u16, dd_mesh_parent(toy_domain(it, 1), toy_segment(it, 1), lamp), DD_BROADCAST));
     }
     toy_until(it, "12:00");
     cr_expect(eq(u32, toy_measure(it, 1).dark, 30));
@@ -509,7 +506,7 @@ Test(node_light, a_reading_agrees_with_itself) {
 Test(node_light, refit) {
     toy_def def = one_street(DD_STREET_120, "2020-02-03 20:00");
     toy *it = toy_start(&def, TOY_BIT(DD_REC_REFIT));
-    dd_domain *domain = domain_of(it);
+    dd_domain *domain = toy_domain(it, 1);
     dd_segment_state *segment = toy_segment(it, 1);
     dd_node_refit(domain, segment, 3, DD_HPS_250, 0);
     toy_for(it, 10 * DD_MINUTE);

@@ -1,4 +1,4 @@
-#include "models/power/residual.h"
+#include "models/power/device/residual.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

@@ -17,9 +17,7 @@ static toy_def small(double nature) {
 
 // The sky as a segment's domain sees it at the moment at which the world stands.
 static dd_sky sky_over(const toy *it, uint32_t segment) {
-    dd_domain *domain = &it->world->engine->domains[dd_world_domain(it->world, segment)];
-    domain->now = it->world->engine->now;
-    return dd_sky_now(domain);
+    return dd_sky_now(toy_domain(it, segment));
 }
 
 static bool same(const dd_sky *a, const dd_sky *b) {

@@ -1,6 +1,6 @@
 // Surges by their closed forms, and what they destroy by its odds.
-#include "models/sky/lightning.h"
-#include "models/sky/surge.h"
+#include "models/exposure/lightning.h"
+#include "models/exposure/surge.h"
 #include "tests/toy_city.h"
 
 #include <math.h>

@@ -221,6 +221,10 @@ static inline dd_segment_state *toy_segment(const toy *it, uint32_t segment) {
     return dd_segment_at(it->world, segment);
 }
 
+static inline dd_domain *toy_domain(const toy *it, uint32_t segment) {
+    return dd_segment_standing(it->world, segment);
+}
+
 static inline dd_node *toy_node(const toy *it, uint32_t segment, uint16_t lamp) {
     return &toy_segment(it, segment)->nodes[lamp];
 }

@@ -2,7 +2,7 @@
 #include "engine/random.h"
 #include "models/kind.h"
 #include "models/light/maintenance.h"
-#include "models/power/feeder.h"
+#include "models/power/flow.h"
 #include "models/sky/sky.h"
 
 #define DECISECOND (100 * DD_MILLISECOND)

@@ -2,7 +2,7 @@
 #include "engine/random.h"
 #include "models/kind.h"
 #include "models/light/node_light.h"
-#include "models/power/feeder.h"
+#include "models/power/flow.h"
 
 enum { TRUE_PPM = 1000000, FAULTY = 1 }; // the count of a meter's draws: sound, and faulty
 enum { OFTEN = 3 };                      // restarts that a node calls cycling

@@ -4,11 +4,11 @@
 #include "models/light/node.h"
 #include "models/neighbourhood.h"
 #include "models/power/cable.h"
+#include "models/power/device/inrush.h"
+#include "models/power/device/residual.h"
 #include "models/power/extent.h"
 #include "models/power/grid.h"
 #include "models/power/inputs.h"
-#include "models/power/inrush.h"
-#include "models/power/residual.h"
 
 #include <assert.h>
 

@@ -1,9 +1,9 @@
 // What the supply of a segment remembers: of its cabinet, and of each of its feeders.
 #pragma once
 
-#include "models/power/breaker.h"
-#include "models/power/contactor.h"
-#include "models/power/meter.h"
+#include "models/power/device/breaker.h"
+#include "models/power/device/contactor.h"
+#include "models/power/device/meter.h"
 
 typedef struct dd_feeder_state {
     uint32_t feeder;             // index in the city

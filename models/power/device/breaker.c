@@ -1,4 +1,4 @@
-#include "models/power/breaker.h"
+#include "models/power/device/breaker.h"
 #include "engine/random.h"
 #include "models/kind.h"
 

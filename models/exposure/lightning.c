@@ -1,10 +1,10 @@
-#include "models/sky/lightning.h"
+#include "models/exposure/lightning.h"
 #include "engine/random.h"
+#include "models/exposure/surge.h"
 #include "models/kind.h"
 #include "models/mesh/survey/survey.h"
 #include "models/neighbourhood.h"
 #include "models/sky/sky_state.h"
-#include "models/sky/surge.h"
 
 #include <math.h>
 

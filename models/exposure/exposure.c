@@ -1,10 +1,10 @@
-#include "models/sky/exposure.h"
+#include "models/exposure/exposure.h"
+#include "models/exposure/lightning.h"
 #include "models/kind.h"
 #include "models/light/node.h"
 #include "models/mesh/survey/survey.h"
 #include "models/neighbourhood.h"
 #include "models/power/cabinet.h"
-#include "models/sky/lightning.h"
 #include "models/sky/sky_state.h"
 
 enum {

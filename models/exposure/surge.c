@@ -1,10 +1,10 @@
-#include "models/sky/surge.h"
+#include "models/exposure/surge.h"
 #include "engine/random.h"
+#include "models/exposure/lightning.h"
 #include "models/kind.h"
 #include "models/light/node.h"
 #include "models/neighbourhood.h"
 #include "models/segment.h"
-#include "models/sky/lightning.h"
 
 #include <math.h>
 

@@ -1,4 +1,4 @@
-#include "models/power/inrush.h"
+#include "models/power/device/inrush.h"
 
 #include <math.h>
 

@@ -1,4 +1,4 @@
-#include "models/power/meter.h"
+#include "models/power/device/meter.h"
 #include "engine/random.h"
 #include "models/kind.h"
 

@@ -1,4 +1,4 @@
-#include "models/power/contactor.h"
+#include "models/power/device/contactor.h"
 
 bool dd_contactor_holds(const dd_contactor *contactor, uint32_t voltage_pm) {
     return contactor->wanted && voltage_pm >= DD_COIL_HOLDS_PM;

@@ -1,4 +1,4 @@
-#include "models/power/residual.h"
+#include "models/power/device/residual.h"
 
 uint16_t dd_residual_ma(const dd_residual_def *def, const dd_residual_state *state) {
     uint64_t ua = state->lamp_n * (def->lamp_ua + (uint64_t)def->wet_ua * state->wet_pm / 1000);

@@ -30,6 +30,16 @@ static double losses_kwh(const dd_energy_history *history) {
     return sum;
 }
 
+// By the cabinets' meters, which the bill goes by; in truth where one has told nothing.
+static double billed_kwh(const dd_energy_history *history) {
+    double sum = 0;
+    for (size_t i = 0; i < history->feeder_n; i++) {
+        const dd_energy_feeder *it = &history->feeders[i];
+        sum += isnan(it->meter_kwh) ? it->lamps_kwh + it->losses_kwh : it->meter_kwh;
+    }
+    return sum;
+}
+
 // A number in its cell; "-" for none, "never" for infinity.
 static const char *number(char text[static CELL], double value, int digits) {
     if (isnan(value))
@@ -111,12 +121,12 @@ static void print_saving(const dd_energy_history *history, FILE *out) {
     dd_saving_terms terms = terms_of(history);
     dd_saving it = saving_of(history);
     char simple[CELL], discounted[CELL];
-    double paid_kwh = history->all.energy_kwh + losses_kwh(history);
+    double taken_kwh = history->all.energy_kwh + losses_kwh(history);
     fprintf(out,
-            "\nTaken: %.0f kWh, and %.0f kWh lost in cables; costs %.3f million VND; %.1f t of "
-            "CO2.\n",
-            history->all.energy_kwh, losses_kwh(history), dd_energy_vnd(&terms, paid_kwh) / 1e6,
-            paid_kwh * terms.co2_kg / 1e3);
+            "\nTaken: %.0f kWh, and %.0f kWh lost in cables: %.1f t of CO2. Billed: %.0f kWh, %.3f "
+            "million VND.\n",
+            history->all.energy_kwh, losses_kwh(history), taken_kwh * terms.co2_kg / 1e3,
+            billed_kwh(history), dd_energy_vnd(&terms, billed_kwh(history)) / 1e6);
     fprintf(out,
             "Saved against before 2020: %.0f kWh (%.1f %%), %.3f million VND, %.1f t of CO2.\n",
             it.kwh, it.percent, it.vnd / 1e6, it.co2_kg / 1e3);
@@ -206,8 +216,9 @@ static json_t *assumptions_json(const dd_energy_history *history) {
 }
 
 json_t *dd_energy_report_json(const dd_energy_history *history) {
-    return json_pack("{ss? so so so so so}", "scenario", history->run.scenario, "city",
-                     row_json(&history->all), "rows", rows_json(history), "feeders",
+    return json_pack("{ss? so so so so so so so}", "scenario", history->run.scenario, "city",
+                     row_json(&history->all), "losses_kwh", real(losses_kwh(history)), "billed_kwh",
+                     real(billed_kwh(history)), "rows", rows_json(history), "feeders",
                      feeders_json(history), "saving", saving_json(history), "assumed",
                      assumptions_json(history));
 }

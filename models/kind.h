@@ -28,7 +28,7 @@ typedef enum dd_kind_number {
     DD_KIND_GRID_CHANGE,     // one of them begins or ends
     DD_KIND_SKY,             // weather, tide and daylight are looked at; small: dd_sky_why
     DD_KIND_STRIKE,          // nature's or a storm's lightning; small: square; a: place; b: amperes
-    DD_KIND_BOLT,            // lightning that was ordered; parcel: dd_bolt
+    DD_KIND_BOLT,            // lightning that was ordered; parcel: dd_hit
     DD_KIND_AGE,             // a lamp fails by its age, if it has burned on
     DD_KIND_HAZARD,          // small: hazard; a: look, strike or repair; b: member
     DD_KIND_AIR_HOUR,        // the air's counters are recorded; target: 1
@@ -76,5 +76,4 @@ typedef enum dd_purpose {
     DD_DRAW_OUTAGE = 0x0B4C0A75,
     DD_DRAW_JAMMER = 0x0A1250AC,
     DD_DRAW_BREAKER = 0x0B4EA4E4,
-    DD_DRAW_GROUND = 0x06401D00, // how high a segment stands
 } dd_purpose;

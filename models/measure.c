@@ -1,7 +1,7 @@
 #include "models/measure.h"
 #include "models/account/account.h"
 #include "models/hub.h"
-#include "models/light/node.h"
+#include "models/light/node_meter.h"
 #include "models/mesh/mesh.h"
 #include "models/neighbourhood.h"
 #include "models/power/feeder.h"

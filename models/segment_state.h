@@ -34,6 +34,12 @@ static inline uint32_t dd_segment_lamp(const dd_segment_state *segment, uint16_t
     return segment->first_lamp + lamp - 1;
 }
 
+// Where a lamp stands.
+static inline const dd_lamp *dd_segment_place(const dd_domain *domain,
+                                              const dd_segment_state *segment, uint16_t lamp) {
+    return &dd_world_of(domain)->city->lamps[dd_segment_lamp(segment, lamp)];
+}
+
 // The number within the segment of one of its stations: 0 is the controller, else a lamp.
 static inline uint16_t dd_segment_number(const dd_segment_state *segment, uint32_t station) {
     return (uint16_t)(station - segment->station);

@@ -20,7 +20,7 @@
       "price of energy, VAT excluded; facts A2, below 6 kV, 2019; unverified")                     \
     X(account_vat, "account.vat", 10, 0, 100, "%", "VAT on energy; as usual, 8 at times")          \
     X(account_co2_kg, "account.co2_kg", 0.7221, 0, 5, "kg/kWh",                                    \
-      "CO2 of the grid's energy; facts A2: Viet Nam's factor of 2021")                             \
+      "CO2 of the grid's energy; facts A6: Viet Nam's factor of 2021")                             \
     X(account_cost_vnd, "account.cost_vnd", 40e9, 0, 1e15, "VND",                                  \
       "what the project cost; the brief: nearly 40 billion")                                       \
     X(account_maintenance_vnd, "account.maintenance_vnd", 0, 0, 1e8, "VND",                        \
@@ -29,7 +29,7 @@
       "interest a year in the discounted payback; estimate")                                       \
     X(road_q0, "road.q0", 0.07, 0.01, 0.2, "sr-1",                                                 \
       "luminance of the road by its illuminance; CIE's surface R3, facts A5")                      \
-    X(road_maintenance, "road.maintenance", 0.85, 0.1, 1, "",                                      \
+    X(road_maintenance, "road.maintenance", 85, 10, 100, "%",                                      \
       "light left by dirt and age, for a city as built; estimate, CIE 154")                        \
     X(road_arm_m, "road.arm_m", 1.5, 0, 5, "m", "from a pole to its lantern; estimate")            \
     X(road_setback_m, "road.setback_m", 0.7, 0, 5, "m", "from the kerb to a pole; estimate")       \
@@ -243,9 +243,8 @@
       "bad readings in a row before an alarm; estimate")                                           \
     X(controller_power_low, "controller.power_low", 50, 1, 99, "%",                                \
       "below this share of what is expected, power is too low; estimate")                          \
-    X(controller_voltage_low, "controller.voltage_low", 176, 100, 220, "V",                        \
-      "a supply below is out of range, -20 %; facts A2: -10 % at the cabinet, and as much along "  \
-      "a long cable (estimate)")                                                                   \
+    X(controller_voltage_low, "controller.voltage_low", 187, 100, 220, "V",                        \
+      "a supply below is out of range; facts A2: -10 %, and 5 % along the cable (estimate)")       \
     X(controller_voltage_high, "controller.voltage_high", 242, 220, 300, "V",                      \
       "a supply above is out of range; facts A2: +5 %, and 5 % for the meter (estimate)")          \
     X(controller_lead_s, "controller.lead_s", 600, 0, 7200, "s",                                   \

@@ -64,4 +64,13 @@ rm -rf run
 same 'from cold, on two threads' \
     "$(digest "$DOMDOM" run "$night" --until 17:30 --set mesh.cold_start=1 --threads 2 --out run)"
 same 'from cold, a replay' "$(digest "$DOMDOM" replay run | sort -u)"
+
+# Weather and lightning: nature's and a scenario's.
+storm=$DOMDOM_SOURCE/scenarios/lightning.lua
+wanted=$(digest "$DOMDOM" run "$storm" --set nature.on=1 --until 19:45)
+rm -rf run
+same 'a thunderstorm, on two threads' \
+    "$(digest "$DOMDOM" run "$storm" --set nature.on=1 --until 19:45 --threads 2 --out run)"
+same 'a thunderstorm, a replay' "$(digest "$DOMDOM" replay run | sort -u)"
+[ "$(sqlite3 run/run.sqlite 'select count(*) from strike')" -gt 0 ] || { echo 'no lightning'; failures=1; }
 [ $failures -eq 0 ]

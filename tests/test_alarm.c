@@ -134,6 +134,34 @@ Test(alarm, what_still_holds_is_raised_anew_after_a_restart) {
     toy_close(it);
 }
 
+// Whatever a controller can tell is an alarm on the lamp, the feeder or the segment that it names,
+// and is over when it says so.
+Test(alarm, every_happening_is_an_alarm) {
+    toy *it = opened();
+    static const char *const on[] = {"lamp:L-1-1", "feeder:S-1-0", "segment:S-1-0"};
+    uint32_t kinds = 0;
+    for (uint8_t happening = 1; happening < DD_HAPPENINGS; happening++) {
+        int type = happening < DD_LAMP_HAPPENINGS ? 0 : happening < DD_FEEDER_HAPPENINGS ? 1 : 2;
+        dd_word word = {.kind = DD_WORD_EVENT, .happening = happening, .lamp = 1};
+        dd_centre_word(hub_domain(it), &toy_hub(it)->centre, 1, &word);
+        cr_expect(eq(u32, toy_alarms(it), 1), "happening %u", happening);
+        for (int kind = 1; kind < DD_ALARM_KINDS; kind++) {
+            if (!toy_alarm(it, on[type], (dd_alarm_kind)kind)) continue;
+            cr_expect(eq(u32, kinds >> kind & 1, 0), "%s twice", dd_alarm_names[kind]);
+            kinds |= 1u << kind;
+        }
+        word.over = 1;
+        dd_centre_word(hub_domain(it), &toy_hub(it)->centre, 1, &word);
+        cr_expect(eq(u32, toy_alarms(it), 0), "happening %u", happening);
+    }
+    kinds |= 1u << DD_ALARM_NONE | 1u << DD_ALARM_LINE; // that is silence
+    cr_expect(eq(u32, kinds, (1u << DD_ALARM_KINDS) - 1));
+    dd_word unknown = {.kind = DD_WORD_EVENT, .happening = DD_HAPPENINGS, .lamp = 1};
+    dd_centre_word(hub_domain(it), &toy_hub(it)->centre, 1, &unknown);
+    cr_expect(eq(u32, toy_alarms(it), 0));
+    toy_close(it);
+}
+
 Test(alarm, a_feeder_that_does_not_exist_raises_nothing) {
     toy *it = opened();
     dd_word word = {.kind = DD_WORD_EVENT, .happening = DD_SUPPLY_LOSS, .lamp = 9, .value = 7};

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 // Every figure of every model lies in its range, and comes back as it was given.
@@ -60,4 +61,45 @@ Test(catalogue, wrong_figures_are_told) {
     cr_expect(strstr(error.text, "dali_linear") != NULL, "%s", error.text);
     cr_expect(not(dd_model_set_word(&model, "power_w", "much", &error)));
     cr_expect(zero(int, memcmp(&model, &dd_luminaire_models[DD_STREET_75], sizeof model)));
+}
+
+// --- The list ---
+
+Test(catalogue, grows_and_replaces) {
+    dd_catalogue catalogue;
+    dd_error error;
+    dd_catalogue_init(&catalogue);
+    dd_luminaire_model model = dd_luminaire_of_power(90);
+    cr_expect(eq(u32, dd_catalogue_add(&catalogue, &model, &error), DD_LUMINAIRE_KINDS));
+    model.power_mw = 91000;
+    cr_expect(eq(u32, dd_catalogue_add(&catalogue, &model, &error), DD_LUMINAIRE_KINDS));
+    cr_expect(eq(u32, dd_catalogue_find(&catalogue, "LED-90"), DD_LUMINAIRE_KINDS));
+    cr_expect(eq(u32, catalogue.models[DD_LUMINAIRE_KINDS].power_mw, 91000));
+    while (catalogue.n < DD_MODELS_MAX) {
+        snprintf(model.name, sizeof model.name, "another-%u", catalogue.n);
+        cr_assert(ne(u32, dd_catalogue_add(&catalogue, &model, &error), 0));
+    }
+    strcpy(model.name, "one too many");
+    cr_expect(zero(u32, dd_catalogue_add(&catalogue, &model, &error)));
+}
+
+// What no gear can be is refused, whoever has made it up.
+Test(catalogue, refuses_what_cannot_be) {
+    dd_catalogue catalogue;
+    dd_error error;
+    dd_catalogue_init(&catalogue);
+    dd_luminaire_model good = dd_luminaire_of_power(90), bad[8];
+    for (size_t i = 0; i < DD_COUNT(bad); i++)
+        bad[i] = good;
+    bad[0].name[0] = 0;
+    bad[1].power_mw = 0;
+    bad[2].technology = DD_TECHNOLOGIES;
+    bad[3].technology = 0;
+    bad[4].control = DD_CONTROLS;
+    bad[5].power_factor_20_pm = 1001;
+    bad[6].power_factor_pm = 0;
+    bad[7].minimum_pm = 1001;
+    for (size_t i = 0; i < DD_COUNT(bad); i++)
+        cr_expect(zero(u32, dd_catalogue_add(&catalogue, &bad[i], &error)), "%zu", i);
+    cr_expect(eq(u32, catalogue.n, DD_LUMINAIRE_KINDS));
 }

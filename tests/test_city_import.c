@@ -227,6 +227,27 @@ Test(city_import, complete_segments_and_feeders_are_kept) {
     cr_expect_str_eq(first->id, "S-1"); // "1" is a lamp's
 }
 
+Test(city_import, a_cabinet_alone_makes_a_segment) {
+    takes("lat,lon,cabinet\n10.03,105.78,C1\n10.03,105.7803,C2\n10.03,105.7806,C1\n");
+    cr_expect(import.kept);
+    cr_expect_eq(city.segment_n - 1, 2);
+    cr_expect_eq(lamp("L-0001")->segment, lamp("L-0003")->segment);
+    const dd_segment *first = &city.segments[lamp("L-0001")->segment];
+    cr_expect_str_eq(city.cabinets[first->cabinet].id, "C1");
+    cr_expect_str_eq(first->id, "S-C1");
+}
+
+Test(city_import, lines_that_are_no_roads_are_left_out) {
+    takes("{\"type\":\"FeatureCollection\",\"features\":[\n{\"type\":\"Feature\",\"geometry\":{"
+          "\"type\":\"LineString\",\"coordinates\":[[105.78,10.03],[105.79,10.03]]},"
+          "\"properties\":{\"class\":\"river\"}},{\"type\":\"Feature\",\"geometry\":{\"type\":"
+          "\"Point\","
+          "\"coordinates\":[105.78,10.03]},\"properties\":{}}]}");
+    cr_expect_eq(import.notes.of[DD_NOTE_SHAPES].count, 1);
+    cr_expect_str_eq(import.notes.of[DD_NOTE_SHAPES].first, "line 2");
+    cr_expect_eq(import.made_road_n, 1);
+}
+
 Test(city_import, incomplete_segments_are_made_anew) {
     takes("lat,lon,segment\n10.03,105.78,S1\n10.03,105.7803,\n10.03,105.7806,S2\n");
     cr_expect_not(import.kept);
@@ -334,6 +355,16 @@ Test(city_import, fiware_entities_in_every_form) {
     "\",\"type\":\"Streetlight\",\"location\":{\"type\":\"Point\",\"coordinates\":["               \
     "105.78,10.03]}" more "}"
 #define GROUP(id, more) "{\"id\":\"" id "\",\"type\":\"StreetlightGroup\"" more "}"
+
+Test(city_import, one_entity_is_a_list_of_one) {
+    takes(LIGHT("a", ",\"@context\":[\"https://example.org\"],\"powerRating\":45") "\n");
+    cr_expect_eq(watts("a"), 45);
+    takes("{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[105.78,10.03]},"
+          "\"properties\":{\"wattage\":45}}");
+    cr_expect_eq(city.lamp_n - 1, 1);
+    refuses(LIGHT("a", "") " x", "list:1:", "after the end");
+    refuses("{\"type\":\"FeatureCollection\"}", "list:1:", "no \"features\"");
+}
 
 Test(city_import, groups_may_list_their_lamps) {
     takes("[" LIGHT("a", "") "," LIGHT("b", "") ",\n" GROUP(
@@ -443,6 +474,7 @@ Test(city_import, broken_openstreetmap_files_are_refused) {
     refuses_part("streets.osm.gz", 900, "cut.osm.gz", "end early");
     refuses_part("streets.osm.gz", 1000, "packed.osm", ":1:");
     refuses_part("streets.osm.pbf", 700, "cut.pbf", "ends early");
+    refuses_part("damaged.osm.pbf", 1000, "damaged.pbf", "damaged data"); // the library crashes
     refuses_part("entities.json", 1000, "json.osm", ":1:");
     refuses_part("vn2000.csv", 1000, "list.csv", "--crs");
     rmdir(folder);

@@ -13,6 +13,7 @@ static toy_def street(uint32_t lamp_n) {
     def.kind = DD_STREET_150;
     def.start = "2020-08-03 12:00";
     def.settings.power_breaker_spread = 0;
+    def.settings.power_cable_drop = 100; // 16 mm2 of copper, whatever the length
     return def;
 }
 
@@ -126,9 +127,10 @@ Test(feeder, long_feeders_have_thick_cables) {
     for (double spacing_m = 20; spacing_m <= 160; spacing_m *= 2) {
         toy_def def = street(30);
         def.spacing_m = spacing_m;
+        def.settings.power_cable_drop = 5;
         toy *it = start(&def, 25, 0);
         for (uint16_t lamp = 1; lamp <= 30; lamp++)
-            load(it, lamp, 710); // 150 W at a power factor of 0.96
+            load(it, lamp, 1476); // HPS 250 W, as before 2020, with its ballast
         cr_expect(ge(u16, volts_dv(it, 30), 2090), "%g m", spacing_m);
         cr_expect(le(u32, feeder_of(it)->uohm_per_m, before));
         before = feeder_of(it)->uohm_per_m;
@@ -143,14 +145,15 @@ Test(feeder, its_meter_counts_what_passes) {
     toy *it = start(&def, 63, TOY_BIT(DD_REC_METER) | TOY_BIT(DD_REC_FEEDER_ENERGY));
     toy_until(it, "20:00");
     dd_segment_state *segment = toy_segment(it, 1);
+    dd_feeder_count(domain_of(it), segment, 1);
     dd_meter before = feeder_of(it)->meter;
     int64_t loss_mwh = dd_feeder_loss_mwh(domain_of(it), segment, 1), lamps_mwh = 0;
-    before = feeder_of(it)->meter;
     for (uint16_t lamp = 1; lamp <= 30; lamp++) {
         dd_node_count(toy_node(it, 1, lamp), it->world->engine->now);
         lamps_mwh -= toy_node(it, 1, lamp)->energy_mwh;
     }
     toy_for(it, 2 * DD_HOUR);
+    dd_feeder_count(domain_of(it), segment, 1);
     loss_mwh = dd_feeder_loss_mwh(domain_of(it), segment, 1) - loss_mwh;
     for (uint16_t lamp = 1; lamp <= 30; lamp++) {
         dd_node_count(toy_node(it, 1, lamp), it->world->engine->now);
@@ -168,6 +171,30 @@ Test(feeder, its_meter_counts_what_passes) {
     cr_assert(record != NULL);
     cr_expect(epsilon_eq(dbl, (double)record->value[0], (double)now->told_uwh / 1e6, 2000));
     toy_close(it);
+}
+
+// Whoever looks often leaves no trace, not even of rounding.
+Test(feeder, reading_changes_nothing) {
+    dd_feeder_state ends[2];
+    for (int reading = 0; reading < 2; reading++) {
+        toy_def def = street(30);
+        toy *it = start(&def, 25, 0);
+        for (int i = 0; i < 1000; i++) {
+            toy_for(it, 47 * DD_SECOND + i);
+            dd_cabinet_reading cabinet;
+            if (!reading) continue;
+            dd_cabinet_read(domain_of(it), toy_segment(it, 1), &cabinet);
+            volts_dv(it, (uint16_t)(1 + i % 30));
+        }
+        toy_until(it, "12:00");
+        ends[reading] = *feeder_of(it);
+        toy_close(it);
+    }
+    cr_expect(gt(i64, ends[0].meter.told_uwh, 0));
+    cr_expect(eq(i64, ends[0].meter.told_uwh, ends[1].meter.told_uwh));
+    cr_expect(eq(i64, ends[0].loss_mwh, ends[1].loss_mwh));
+    for (int phase = 0; phase < 3; phase++)
+        cr_expect(eq(u32, ends[0].heat_ppm[phase], ends[1].heat_ppm[phase]));
 }
 
 // --- Breakers ---
@@ -316,8 +343,10 @@ Test(feeder, leakage_grows_in_the_rain) {
     cr_expect(eq(u8, feeder_of(it)->live_phases, 7));
     rain(it, 40);
     expect_trip(it, DD_BREAKER_RESIDUAL);
+    cr_expect(eq(u16, feeder_of(it)->leakage_ma, 45 + 375), "the device shows why it opened");
     toy_act(it, "repair feeder:S-1-0 breaker");
     expect_trip(it, DD_BREAKER_RESIDUAL);
+    cr_expect(feeder_of(it)->leaks);
     rain(it, 0);
     toy_for(it, DD_HOUR);
     cr_expect(eq(u8, feeder_of(it)->live_phases, 0), "nobody has closed it");

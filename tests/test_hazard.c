@@ -18,7 +18,7 @@ static toy_def calm(uint32_t segments, uint32_t lamps) {
 
 static uint32_t begin(toy *it, dd_fault_kind fault, double per_1000_h, double repair_h) {
     uint32_t all[TOY_LAMPS_MAX], n = 0;
-    dd_entity_type type = dd_fault_target(fault);
+    dd_entity_type type = dd_faults[fault].target;
     for (uint32_t entity = 1; entity < it->world->entities.n; entity++)
         if (it->world->entities.all[entity].type == type) all[n++] = entity;
     dd_hazard_def def = {fault, all, n, per_1000_h, repair_h};

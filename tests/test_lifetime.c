@@ -8,6 +8,8 @@
 
 #define YEAR (365 * DD_DAY + 6 * DD_HOUR)
 
+static const uint32_t together[TOY_SEGMENTS_MAX + 1] = {0, 1, 1, 1, 1, 1, 1, 1, 1};
+
 // The lamps' own lives only: radios off, nights of twelve hours.
 static toy_def long_run(uint32_t segments, uint32_t lamps) {
     toy_def def = toy_default();
@@ -21,6 +23,9 @@ static toy_def long_run(uint32_t segments, uint32_t lamps) {
     def.settings.citizens_per_day = 0;
     def.settings.grid_outages = 0;
     def.settings.nature = 1;
+    def.settings.sky_storms = 0;
+    def.settings.sky_rain = 0;
+    def.neighbourhood = together; // one sky for all
     def.program.point_n = 0;
     dd_program_add(&def.program, "18:00", 100, NULL);
     dd_program_add(&def.program, "06:00", 0, NULL);
@@ -28,13 +33,17 @@ static toy_def long_run(uint32_t segments, uint32_t lamps) {
 }
 
 // Nobody polls: controllers are dead, and the lamps keep their schedules.
-static toy *start_alone(const toy_def *def, uint64_t mask) {
-    toy *it = toy_start(def, mask);
-    for (uint32_t s = 1; s <= def->segment_n; s++)
+static void be_alone(toy *it) {
+    for (uint32_t s = 1; s <= it->def.segment_n; s++)
         dd_fault_set(it->world, dd_world_entity(it->world, DD_ENTITY_SEGMENT, s),
                      DD_FAULT_CONTROLLER, true);
     dd_stream_flush(&it->world->engine->stream);
     it->record_n = 0;
+}
+
+static toy *start_alone(const toy_def *def, uint64_t mask) {
+    toy *it = toy_start(def, mask);
+    be_alone(it);
     return it;
 }
 
@@ -105,9 +114,12 @@ static void mend(toy *it, life *all) {
     it->record_n = 0;
 }
 
+// Of 4,383 h: 500 lamps that burn day and night for ten years.
 Test(lifetime, ten_thousand_lamp_years) {
-    enum { YEARS = 20, LAMPS = 500 };
+    enum { YEARS = 10, LAMPS = 500 };
     toy_def def = long_run(5, LAMPS / 5);
+    def.program.point_n = 0;
+    dd_program_add(&def.program, "00:00", 100, NULL);
     toy *it = start_alone(&def, TOY_BIT(DD_REC_FAULT));
     life all = {.node_dead = 0};
     double age_h = 0, total = 0, expected = 0;
@@ -161,7 +173,7 @@ static int by_text(const void *a, const void *b) {
 // A lamp more, or another division into domains, changes nobody else's luck; another seed does.
 Test(lifetime, is_each_lamps_own) {
     static char lines[4][500][64];
-    static const uint32_t together[] = {0, 1, 1};
+    static const uint32_t apart[] = {0, 1, 2};
     toy_def def = long_run(2, 40);
     def.settings.light_failures = 300;
     size_t n[4];
@@ -169,7 +181,7 @@ Test(lifetime, is_each_lamps_own) {
     def.one_more_in = 1;
     n[1] = failures(&def, 60 * DD_DAY, "L-1-41", lines[1], 500);
     def.one_more_in = 0;
-    def.neighbourhood = together;
+    def.neighbourhood = apart;
     n[2] = failures(&def, 60 * DD_DAY, NULL, lines[2], 500);
     def.seed = 2;
     n[3] = failures(&def, 60 * DD_DAY, NULL, lines[3], 500);
@@ -249,30 +261,55 @@ Test(lifetime, heat) {
     }
 }
 
-// Sodium lamps without nodes, which nobody ever switches here, fail when they are due all the same:
-// as many in 100 days as burn 2,400 h more; most of them end in cycling.
-Test(lifetime, of_lamps_that_nobody_switches) {
-    toy_def def = long_run(5, 100);
+// Sodium lamps have no nodes and burn from dusk to dawn; most of them end in cycling.
+Test(lifetime, of_sodium_lamps) {
+    toy_def def = long_run(8, 30);
     def.kind = DD_HPS_150;
     def.settings.light_ambient_c = 25;
     toy *it = start_alone(&def, TOY_BIT(DD_REC_FAULT));
-    double expected = 0, ends = 0, cycling = 0, failed = 0;
-    for (uint32_t lamp = 1; lamp < it->city.lamp_n; lamp++) {
-        double from_h = dd_lifetime_burning_h(node_of(it, lamp)), to_h = from_h + 2400;
-        double end = pow(to_h / 24000, 3) - pow(from_h / 24000, 3);
-        double infant = -log(1 - 0.005) * (500 - fmin(from_h, 500)) / 500;
-        expected += 1 - exp(-end - infant - 5e-6 * 2400);
-        ends += 1 - exp(-0.6 * end);
-    }
+    double from_h[TOY_LAMPS_MAX], burned_h = 0, failed = 0, cycling = 0;
+    for (uint32_t lamp = 1; lamp < it->city.lamp_n; lamp++)
+        from_h[lamp] = dd_lifetime_burning_h(node_of(it, lamp));
     toy_for(it, 100 * DD_DAY);
     for (uint32_t lamp = 1; lamp < it->city.lamp_n; lamp++) {
         failed += node_of(it, lamp)->faults != 0;
         cycling += node_of(it, lamp)->faults >> DD_FAULT_CYCLING & 1;
+        burned_h = fmax(burned_h, dd_lifetime_burning_h(node_of(it, lamp)) - from_h[lamp]);
+    }
+    cr_expect(lt(dbl, fabs(burned_h - 100 * 11.8), 30)); // August to November
+    double expected = 0, ends = 0;
+    for (uint32_t lamp = 1; lamp < it->city.lamp_n; lamp++) {
+        double end = pow((from_h[lamp] + burned_h) / 24000, 3) - pow(from_h[lamp] / 24000, 3);
+        double infant = -log(1 - 0.005) * (500 - fmin(from_h[lamp], 500)) / 500;
+        expected += 1 - exp(-end - infant - 5e-6 * burned_h);
+        ends += 1 - exp(-0.6 * end);
     }
     cr_expect(likely(failed, expected), "%g, not %.1f", failed, expected);
     cr_expect(likely(cycling, ends), "%g, not %.1f", cycling, ends);
     for (size_t i = 0; i < it->record_n; i++) // a lamp has no node to lose
         cr_expect(ne(i64, it->records[i].value[0], DD_FAULT_NODE_DEAD));
+    toy_close(it);
+}
+
+// Lamps with dead nodes burn day and night: they fail when they are due, though nothing ever
+// switches them.
+Test(lifetime, of_lamps_that_nobody_switches) {
+    toy_def def = long_run(5, 100);
+    def.settings.light_ambient_c = 25;
+    def.settings.light_age_h = 0;
+    toy *it = toy_open(&def);
+    dd_luminaire_model *model = &it->world->def.catalogue.models[DD_STREET_75];
+    model->wearout_h = 6000;
+    dd_twin_start(it->world);
+    be_alone(it);
+    for (uint32_t lamp = 1; lamp < it->city.lamp_n; lamp++)
+        dd_fault_set(it->world, lamp, DD_FAULT_NODE_DEAD, true);
+    toy_for(it, 100 * DD_DAY);
+    double failed = 0, expected = 500 * (1 - exp(-0.16 - 0.003 - 1.5e-6 * 2400)); // (2400/6000)^2
+    for (uint32_t lamp = 1; lamp < it->city.lamp_n; lamp++)
+        failed += (node_of(it, lamp)->faults &
+                   ~(1u << DD_FAULT_NODE_DEAD | 1u << DD_FAULT_NODE_METER)) != 0;
+    cr_expect(likely(failed, expected), "%g, not %.1f", failed, expected);
     toy_close(it);
 }
 

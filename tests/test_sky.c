@@ -170,6 +170,48 @@ Test(sky, natures_rain_wets_the_radios) {
     toy_close(it);
 }
 
+// --- Who feels it ---
+
+static bool dark(const toy *it, uint32_t segment) {
+    return toy_segment(it, segment)->cabinet.dark;
+}
+
+// To the minute, and at the start, whatever the hour.
+Test(sky, cabinets_photocells_see_dusk_and_dawn) {
+    toy_def def = small(0);
+    double on_lx = def.settings.cabinet_photocell_on_lx;
+    double off_lx = def.settings.cabinet_photocell_off_lx;
+    def.start = "2020-08-03 01:23:45";
+    toy *it = toy_start(&def, 0);
+    toy_for(it, DD_SECOND);
+    cr_expect(dark(it, 2));
+    int changes = 0;
+    bool before = true;
+    for (dd_time t = 15 * DD_SECOND; t < DD_DAY; t += DD_MINUTE) {
+        toy_to(it, t + DD_SECOND);
+        double lux = (double)sky_over(it, 2).illuminance_mlx / 1000;
+        if (lux < on_lx) cr_expect(dark(it, 2), "%g lx", lux);
+        if (lux > off_lx) cr_expect(not(dark(it, 2)), "%g lx", lux);
+        changes += dark(it, 2) != before;
+        before = dark(it, 2);
+    }
+    cr_expect(eq(int, changes, 2));
+    toy_close(it);
+}
+
+Test(sky, a_storm_by_day_looks_like_dusk) {
+    toy_def def = small(0);
+    def.start = "2020-08-03 17:58"; // a quarter of an hour before sunset
+    toy *it = toy_start(&def, 0);
+    toy_for(it, DD_SECOND);
+    cr_expect(not(dark(it, 3)));
+    toy_act(it, "weather rain=100 clouds=100");
+    cr_expect(dark(it, 3), "at once");
+    dd_sky_unsay(it->world, DD_SAID_ALL);
+    cr_expect(not(dark(it, 3)));
+    toy_close(it);
+}
+
 // --- Ground ---
 
 Test(sky, ground_is_the_files_or_the_settings) {

@@ -16,20 +16,25 @@ static double flux_lm(const dd_luminaire_model *model, const dd_node *node) {
                                   dd_lifetime_clean_h(node, UINT32_MAX));
 }
 
+// Looking must change nothing, not even by rounding what is counted once more.
 dd_account dd_account_lamp(dd_world *world, uint32_t lamp) {
     dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
     dd_domain *domain = &world->engine->domains[dd_world_domain(world, segment->segment)];
     uint16_t number = (uint16_t)(lamp - segment->first_lamp + 1);
-    dd_node *node = &segment->nodes[number];
+    dd_node *node = &segment->nodes[number], before = *node;
     const dd_luminaire_model *model = dd_node_model(world, segment, number);
+    dd_time then = domain->now;
     domain->now = world->engine->now;
     dd_node_count(node, domain->now);
-    return (dd_account){.lamp_n = 1,
-                        .energy_wh = (double)node->energy_mwh / 1e3,
-                        .metered_wh = model->node ? dd_node_counter_wh(domain, segment, number) : 0,
-                        .burning_h = (double)node->lit_us / 3600e6,
-                        .light_lmh = node->full_ds / 36e3 * flux_lm(model, node),
-                        .baseline_w = dd_baseline_w(world, lamp)};
+    dd_account it = {.lamp_n = 1,
+                     .energy_wh = (double)node->energy_mwh / 1e3,
+                     .metered_wh = model->node ? dd_node_counter_wh(domain, segment, number) : 0,
+                     .burning_h = (double)node->lit_us / 3600e6,
+                     .light_lmh = node->full_ds / 36e3 * flux_lm(model, node),
+                     .baseline_w = dd_baseline_w(world, lamp)};
+    *node = before;
+    domain->now = then;
+    return it;
 }
 
 dd_account dd_account_city(dd_world *world) {
@@ -46,16 +51,24 @@ dd_account dd_account_city(dd_world *world) {
     return sum;
 }
 
+static void add_feeder(dd_domain *domain, dd_segment_state *segment, uint8_t number,
+                       dd_feeder_account *sum) {
+    dd_feeder_state before = segment->feeders[number];
+    sum->losses_wh += (double)dd_feeder_loss_mwh(domain, segment, number) / 1e3;
+    sum->metered_wh += (double)dd_feeder_metered_wh(domain, segment, number);
+    segment->feeders[number] = before;
+}
+
 dd_feeder_account dd_account_feeders(dd_world *world) {
     dd_feeder_account sum = {0};
     for (uint32_t i = 1; i < world->city->segment_n; i++) {
         dd_domain *domain = &world->engine->domains[dd_world_domain(world, i)];
         dd_segment_state *segment = dd_segment_at(world, i);
+        dd_time before = domain->now;
         domain->now = world->engine->now;
-        for (uint8_t number = 1; number <= segment->feeder_n; number++) {
-            sum.losses_wh += (double)dd_feeder_loss_mwh(domain, segment, number) / 1e3;
-            sum.metered_wh += (double)dd_feeder_metered_wh(domain, segment, number);
-        }
+        for (uint8_t number = 1; number <= segment->feeder_n; number++)
+            add_feeder(domain, segment, number, &sum);
+        domain->now = before;
     }
     return sum;
 }

@@ -23,7 +23,7 @@ typedef struct dd_feeder_account {
     double metered_wh; // by the cabinets' meters
 } dd_feeder_account;
 
-// Counts the lamp's energy up to now on the way.
+// Up to now; looking changes nothing.
 dd_account dd_account_lamp(dd_world *world, uint32_t lamp);
 dd_account dd_account_city(dd_world *world);
 dd_feeder_account dd_account_feeders(dd_world *world);

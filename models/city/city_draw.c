@@ -65,16 +65,18 @@ static void put_map(FILE *out, const view *v, const dd_map *map) {
         if (styles[class]) put_ways(out, v, map, (dd_way_class) class, styles[class]);
 }
 
-// All lamps of a kind as one path of points: a round stroke without length is a dot.
+// All lamps of a kind, if any, as one path of points: a round stroke without length is a dot.
 static void put_lamps(FILE *out, const view *v, const dd_city *city, uint8_t kind,
                       const char *style, double size) {
-    fprintf(out, "<path %s stroke-width=\"%.1f\" d=\"", style, size);
+    bool any = false;
     for (uint32_t i = 1; i < city->lamp_n; i++) {
         if (city->lamps[i].kind != kind) continue;
+        if (!any) fprintf(out, "<path %s stroke-width=\"%.1f\" d=\"", style, size);
+        any = true;
         put_place(out, v, city->lamps[i].place.lon, city->lamps[i].place.lat, 'M');
         fputs("h0", out);
     }
-    fputs("\"/>\n", out);
+    if (any) fputs("\"/>\n", out);
 }
 
 // Light is drawn in three layers: a wide halo, a glow, and the lamp itself.

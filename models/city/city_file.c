@@ -368,6 +368,10 @@ static bool take_head(dd_reader *reader, dd_error *error) {
     const char *name;
     double lon, lat, *box = reader->box;
     reader->file.feature_line = 1;
+    if (!origin && !json_object_get(head, "utcOffset"))
+        return dd_geojson_fail(&reader->file, error,
+                               "no city's inventory: it has neither \"origin\" nor \"utcOffset\"; "
+                               "make one of it with 'domdom city import'");
     if (!dd_geojson_string(&reader->file, head, "name", &name, error) ||
         !dd_geojson_number(&reader->file, head, "utcOffset", -14, 14, &reader->city->utc_offset_h,
                            error) ||

@@ -100,7 +100,8 @@ bool dd_plan_add_line(dd_plan *plan, uint32_t road, dd_spot *spots, uint32_t n, 
 bool dd_plan_poles(dd_plan *plan, dd_error *error);
 
 // Poles more along the lines that are not `given`, at the rules' spacings as they are; the poles
-// that the plan has already stay, and keep theirs apart.
+// that the plan has already stay, and keep theirs apart. DD_WRONG when there might be more than the
+// rules' total.
 bool dd_plan_more_poles(dd_plan *plan, dd_error *error);
 
 // Segments: pieces of the shortest tree that connects the poles, within the rules' sizes.

@@ -160,22 +160,33 @@ static void print_cabinet(dd_sheet *sheet, uint32_t index) {
     close_feature(sheet);
 }
 
-// What hangs on one feeder, by phase, and how many luminaires: power, and what the pulses of its
-// drivers count for at switching on.
+// What hangs on one feeder, by phase, and how many luminaires: currents, and what the pulses of
+// the gear count for at switching on; of those that stood there before 2020, too, for the feeders
+// are older.
 typedef struct dd_burden {
     uint32_t lamps, phase_mw[3], phase_pulse_ma[3];
+    uint32_t phase_before_ma[3], phase_pulse_before_ma[3];
 } dd_burden;
 
-static dd_burden burden_of(const dd_plan *plan, const dd_plan_segment *segment, uint32_t feeder) {
+static void add_lamp(dd_burden *all, const dd_plan *plan, uint8_t kind) {
     double exponent = dd_settings_default().power_inrush_exponent;
+    const dd_luminaire_model *now = &plan->models[kind];
+    const dd_luminaire_model *before = &plan->models[dd_luminaire_before(kind)]; // [0] is none
+    uint32_t phase = all->lamps++ % 3;
+    all->phase_mw[phase] += now->power_mw;
+    all->phase_pulse_ma[phase] += dd_inrush_model_ma(now, exponent);
+    if (before->power_factor_pm)
+        all->phase_before_ma[phase] +=
+            (uint32_t)(before->power_mw / MAINS_V / before->power_factor_pm * 1000);
+    all->phase_pulse_before_ma[phase] += dd_inrush_model_ma(before, exponent);
+}
+
+static dd_burden burden_of(const dd_plan *plan, const dd_plan_segment *segment, uint32_t feeder) {
     dd_burden all = {0};
     for (uint32_t i = 0; i < segment->pole_n; i++) {
         const dd_pole *pole = &plan->poles[segment->poles[i]];
-        for (uint32_t k = 0; pole->feeder == feeder && k < pole->arm_n; k++) {
-            const dd_luminaire_model *model = &plan->models[pole->arms[k].kind];
-            all.phase_mw[all.lamps % 3] += model->power_mw;
-            all.phase_pulse_ma[all.lamps++ % 3] += dd_inrush_model_ma(model, exponent);
-        }
+        for (uint32_t k = 0; pole->feeder == feeder && k < pole->arm_n; k++)
+            add_lamp(&all, plan, pole->arms[k].kind);
     }
     return all;
 }
@@ -185,16 +196,22 @@ static uint32_t most_of(const uint32_t by_phase[3]) {
     return by_phase[2] > most ? by_phase[2] : most;
 }
 
-// The smallest breaker of curve C (IEC 60898-1 ends at 125 A) that carries the busiest phase with
-// the rules' margin, and whose coil, wherever in its band it trips, lets all drivers start at once
-// (facts, A2).
+// Whether a breaker of curve C carries the busiest phase, today's with the rules' margin, and,
+// wherever in its band its coil trips, lets all gear start at once (facts, A2).
+static bool suits(uint8_t rated_a, const dd_plan *plan, const dd_burden *burden) {
+    double current_a =
+        most_of(burden->phase_mw) / 1000.0 / (MAINS_V * POWER_FACTOR) * plan->rules->breaker_margin;
+    uint32_t coil_ma = dd_breaker_least_magnetic_ma(rated_a, 'C');
+    return rated_a >= current_a && rated_a * 1000u >= most_of(burden->phase_before_ma) &&
+           coil_ma > most_of(burden->phase_pulse_ma) &&
+           coil_ma > most_of(burden->phase_pulse_before_ma);
+}
+
+// The smallest that suits; IEC 60898-1 ends at 125 A.
 static uint32_t breaker_of(const dd_plan *plan, const dd_burden *burden) {
     static const uint8_t ratings[] = {16, 20, 25, 32, 40, 50, 63, 80, 100, 125};
-    double current =
-        most_of(burden->phase_mw) / 1000.0 / (MAINS_V * POWER_FACTOR) * plan->rules->breaker_margin;
-    uint32_t pulse_ma = most_of(burden->phase_pulse_ma), i = 0;
-    while (i + 1 < DD_COUNT(ratings) &&
-           (ratings[i] < current || dd_breaker_least_magnetic_ma(ratings[i], 'C') <= pulse_ma))
+    uint32_t i = 0;
+    while (i + 1 < DD_COUNT(ratings) && !suits(ratings[i], plan, burden))
         i++;
     return ratings[i];
 }

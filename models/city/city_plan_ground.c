@@ -28,7 +28,7 @@ static double distance_to(const dd_plan *plan, const dd_way *way, dd_xy place) {
 
 bool dd_plan_ground(const dd_plan *plan, dd_xy place, double *ground_m) {
     double nearest = INFINITY;
-    for (uint32_t i = 0; i < plan->map->way_n; i++) {
+    for (uint32_t i = 0; plan->map && i < plan->map->way_n; i++) { // no map, no water known
         const dd_way *way = &plan->map->ways[i];
         if (way->class < DD_WAY_RIVER) continue;
         double distance = distance_to(plan, way, place);

@@ -1,4 +1,5 @@
 #include "models/city/city_plan.h"
+#include "models/city/line_index.h"
 #include "models/city/pole_grid.h"
 
 #include <math.h>
@@ -8,24 +9,14 @@
 typedef struct dd_layout {
     dd_plan *plan;
     dd_pole_grid grid;
+    dd_line_index roads;
 } dd_layout;
-
-static bool beside(const dd_plan_line *line, dd_xy p, double margin) {
-    return p.x > line->least.x - margin && p.x < line->most.x + margin &&
-           p.y > line->least.y - margin && p.y < line->most.y + margin;
-}
 
 // Whether a pole may stand there: not on top of another, nor in another road.
 static bool is_free(const dd_layout *layout, uint32_t road, dd_xy place) {
     const dd_plan *plan = layout->plan;
     if (dd_pole_grid_any(&layout->grid, plan->poles, place, plan->rules->apart_m)) return false;
-    double clear = plan->rules->clear_m, chainage;
-    for (uint32_t i = 0; i < plan->line_n; i++) {
-        const dd_plan_line *line = &plan->lines[i];
-        if (line->road == road || !beside(line, place, clear)) continue;
-        if (dd_polyline_nearest(line->points, line->n, place, &chainage) < clear) return false;
-    }
-    return true;
+    return !dd_line_index_other(&layout->roads, place, road, plan->rules->clear_m);
 }
 
 static bool add_pole(dd_layout *layout, const dd_pole *pole, dd_error *error) {
@@ -62,9 +53,10 @@ static uint32_t find_other_way(const dd_plan *plan, uint32_t line_index, dd_xy o
     const dd_plan_line *line = &plan->lines[line_index];
     double best = plan->rules->median_m;
     uint32_t found = 0;
-    for (uint32_t i = 0; i < plan->line_n; i++) {
+    uint32_t i = line_index - line->index; // the lines of a road are neighbours
+    for (; i < plan->line_n && plan->lines[i].road == line->road; i++) {
         const dd_plan_line *other = &plan->lines[i];
-        if (i == line_index || other->road != line->road || !other->oneway) continue;
+        if (i == line_index || !other->oneway) continue;
         double at;
         double distance = dd_polyline_nearest(other->points, other->n, on, &at);
         if (distance >= best || at <= 0 || at >= other->length_m) continue;
@@ -280,37 +272,45 @@ bool dd_plan_poles(dd_plan *plan, dd_error *error) {
     plan->poles = calloc(plan->pole_room, sizeof *plan->poles);
     if (!plan->poles) return dd_fail(error, DD_OUTSIDE, "no memory for the plan; free some");
     bool ok = dd_pole_grid_init(&layout.grid, plan->pole_room, error) &&
+              dd_line_index_init(&layout.roads, plan, plan->rules->clear_m, error) &&
               find_scale(&layout, error) && fill_up(&layout, error);
     if (ok) flood_squares(&layout);
     ok = ok && flood_junctions(&layout, error);
     dd_pole_grid_fini(&layout.grid);
+    dd_line_index_fini(&layout.roads);
     return ok;
 }
 
-// No line has more stations than this: each may have two poles.
-static uint64_t stations(const dd_plan *plan) {
+// No more poles than these stand along the lines that are not given: two a station.
+static uint64_t most_poles(const dd_plan *plan) {
     uint64_t n = 0;
     for (uint32_t i = 0; i < plan->line_n; i++) {
         const dd_plan_line *line = &plan->lines[i];
         double spacing = plan->rules->roads[line->road].style.spacing_m;
-        if (!line->given) n += (uint64_t)(line->length_m / spacing) + 1;
+        if (!line->given) n += 2 * ((uint64_t)(line->length_m / spacing) + 1);
     }
     return n;
 }
 
 bool dd_plan_more_poles(dd_plan *plan, dd_error *error) {
     dd_layout layout = {.plan = plan};
-    uint64_t room = plan->pole_n + 2 * stations(plan);
-    dd_pole *poles = room < UINT32_MAX ? realloc(plan->poles, (room + 1) * sizeof *poles) : NULL;
+    uint64_t room = plan->pole_n + most_poles(plan);
+    if (room > plan->rules->lamps)
+        return dd_fail(error, DD_WRONG,
+                       "the roads are so long that they might take more than %u luminaires",
+                       plan->rules->lamps);
+    dd_pole *poles = realloc(plan->poles, (room + 1) * sizeof *poles);
     if (!poles) return dd_fail(error, DD_OUTSIDE, "no memory for the plan; free some");
     plan->poles = poles;
     plan->pole_room = (uint32_t)room;
     plan->scale = 1;
-    bool ok = dd_pole_grid_init(&layout.grid, plan->pole_room + 1, error);
+    bool ok = dd_pole_grid_init(&layout.grid, plan->pole_room + 1, error) &&
+              dd_line_index_init(&layout.roads, plan, plan->rules->clear_m, error);
     for (uint32_t i = 0; ok && i < plan->pole_n; i++)
         dd_pole_grid_add(&layout.grid, plan->poles, i);
     for (uint32_t i = 0; ok && i < plan->line_n; i++)
         ok = plan->lines[i].given || add_line(&layout, i, error);
     dd_pole_grid_fini(&layout.grid);
+    dd_line_index_fini(&layout.roads);
     return ok;
 }

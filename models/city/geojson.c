@@ -96,50 +96,56 @@ static bool is_collection(const dd_geojson *geojson, dd_error *error) {
                    type ? "\"" : "");
 }
 
-bool dd_geojson_init(dd_geojson *geojson, const char *text, size_t size, const char *name,
-                     dd_error *error) {
+// Takes the members of the outermost object up to its features; `*closed` when it has none.
+static bool take_members(dd_geojson *geojson, bool *closed, dd_error *error) {
+    bool features = false;
+    *closed = false;
+    if (!take_mark(geojson, "{", error)) return false;
+    while (!features && !*closed) {
+        if (!take_member(geojson, &features, error)) return false;
+        char mark = features ? ',' : take_mark(geojson, ",}", error);
+        if (!mark) return false;
+        *closed = mark == '}';
+    }
+    return true;
+}
+
+static bool begin(dd_geojson *geojson, const char *text, size_t size, const char *name,
+                  dd_error *error) {
     *geojson = (dd_geojson){.name = name, .text = text, .size = size, .line = 1};
     geojson->head = json_object();
+    if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) geojson->at = 3; // a byte order mark
     skip_space(geojson);
-    if (geojson->at == size) return fail_at(geojson, 1, error, "the file is empty; restore it");
-    if (!take_mark(geojson, "{", error)) return false;
-    bool features = false;
-    while (!features) {
-        if (!take_member(geojson, &features, error)) return false;
-        if (features) break;
-        char mark = take_mark(geojson, ",}", error);
-        if (!mark) return false;
-        if (mark == '}' && is_collection(geojson, error))
-            return fail_at(geojson, geojson->line, error, "no \"features\"; restore the file");
-        if (mark == '}') return false;
-    }
-    return is_collection(geojson, error);
+    return geojson->at < size || fail_at(geojson, 1, error, "the file is empty; restore it");
+}
+
+bool dd_geojson_init(dd_geojson *geojson, const char *text, size_t size, const char *name,
+                     dd_error *error) {
+    bool closed;
+    if (!begin(geojson, text, size, name, error) || !take_members(geojson, &closed, error) ||
+        !is_collection(geojson, error))
+        return false;
+    return !closed || fail_at(geojson, geojson->line, error, "no \"features\"; restore the file");
 }
 
 bool dd_geojson_open(dd_geojson *geojson, const char *text, size_t size, const char *name,
                      dd_error *error) {
-    size_t at = 0;
-    if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) at = 3; // a byte order mark
-    while (at < size && strchr(" \t\r\n", text[at]) && text[at])
-        at++;
-    bool list = at < size && text[at] == '[';
-    if (list) {
-        *geojson = (dd_geojson){.name = name, .text = text, .size = size, .line = 1, .list = true};
-        for (; geojson->at < at; geojson->at++)
-            geojson->line += text[geojson->at] == '\n';
-        geojson->at++;
-        geojson->head = json_object();
-    } else if (!dd_geojson_init(geojson, text, size, name, error)) {
-        return false;
-    }
+    if (!begin(geojson, text, size, name, error)) return false;
     geojson->wild = true;
-    return true;
+    geojson->list = text[geojson->at] == '[';
+    if (geojson->list) return take_mark(geojson, "[", error) != 0;
+    if (!take_members(geojson, &geojson->single, error)) return false;
+    bool thing = geojson->single && (json_object_get(geojson->head, "id") ||
+                                     json_object_get(geojson->head, "geometry"));
+    if (!thing && !is_collection(geojson, error)) return false;
+    return thing || !geojson->single ||
+           fail_at(geojson, geojson->line, error, "no \"features\"; restore the file");
 }
 
 // Past the list of features: whatever members follow it must still be good JSON.
 static bool finish(dd_geojson *geojson, dd_error *error) {
     bool features = false;
-    char mark = geojson->list ? '}' : take_mark(geojson, ",}", error);
+    char mark = geojson->list || geojson->single ? '}' : take_mark(geojson, ",}", error);
     while (mark == ',') {
         if (!take_member(geojson, &features, error)) return false;
         if (features)
@@ -170,6 +176,12 @@ bool dd_geojson_next(dd_geojson *geojson, dd_error *error) {
     geojson->started = true;
     json_decref(geojson->feature);
     geojson->feature = NULL;
+    if (geojson->single && first) {
+        geojson->feature = json_incref(geojson->head);
+        geojson->feature_line = 1;
+        return true;
+    }
+    if (geojson->single) return finish(geojson, error);
     skip_space(geojson);
     bool end = geojson->at < geojson->size && geojson->text[geojson->at] == ']';
     if (!first || end) {

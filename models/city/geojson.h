@@ -17,6 +17,7 @@ typedef struct dd_geojson {
     bool started; // the first feature has been read
     bool wild;    // made by others: see dd_geojson_open
     bool list;    // no collection, but a bare list
+    bool single;  // nor a list, but one object, which is `head`
 } dd_geojson;
 
 // Reads up to the first feature. `text` and `name` are borrowed until dd_geojson_fini, which must
@@ -24,8 +25,8 @@ typedef struct dd_geojson {
 bool dd_geojson_init(dd_geojson *geojson, const char *text, size_t size, const char *name,
                      dd_error *error);
 
-// The same for what others make: a collection, or a bare list of objects; neither need geometry
-// nor properties stand in what dd_geojson_next gives then, but it is an object.
+// The same for what others make: a collection, a bare list of objects, or one; neither need
+// geometry nor properties stand in what dd_geojson_next gives then, but it is an object.
 bool dd_geojson_open(dd_geojson *geojson, const char *text, size_t size, const char *name,
                      dd_error *error);
 

@@ -22,12 +22,20 @@ typedef struct dd_steps {
 // road.
 static const double CORNER_M = 15;
 
+// Bounds memory and time where poles stand in heaps: streets have some ten neighbours a pole.
+static uint32_t most_steps(const dd_steps *steps) {
+    return 1000000 + 64 * steps->pole_n;
+}
+
+static bool fail_memory(dd_error *error) {
+    return dd_fail(error, DD_OUTSIDE, "no memory for the plan; free some");
+}
+
 static void add_step(void *context, uint32_t pole, double distance_m) {
     dd_steps *steps = context;
     const dd_pole *poles = steps->poles;
-    enum { STEPS_MAX = 1 << 26 }; // bounds the memory where poles stand in heaps
     if (pole <= steps->from || steps->failed) return;
-    steps->failed = steps->n == STEPS_MAX;
+    steps->failed = steps->n == most_steps(steps);
     if (steps->failed) return;
     if (steps->n == steps->room) {
         uint32_t room = steps->room ? 2 * steps->room : 1024;
@@ -54,12 +62,18 @@ static bool gather_steps(dd_steps *steps, double hop_m, dd_error *error) {
     if (!dd_pole_grid_init(&grid, steps->pole_n, error)) return false;
     for (uint32_t i = 0; i < steps->pole_n; i++)
         dd_pole_grid_add(&grid, steps->poles, i);
-    for (uint32_t i = 0; i < steps->pole_n; i++) {
+    for (uint32_t i = 0; i < steps->pole_n && !steps->failed; i++) {
         steps->from = i;
         dd_pole_grid_visit(&grid, steps->poles, steps->poles[i].place, hop_m, add_step, steps);
     }
     dd_pole_grid_fini(&grid);
-    if (steps->failed) return dd_fail(error, DD_OUTSIDE, "no memory for the plan; free some");
+    if (steps->failed && steps->n == most_steps(steps))
+        return dd_fail(
+            error, DD_WRONG,
+            "more than %u pairs of lamps within %.0f m of each other: they stand in heaps; "
+            "are their coordinates rounded?",
+            steps->n, hop_m);
+    if (steps->failed) return fail_memory(error);
     if (steps->n) qsort(steps->list, steps->n, sizeof *steps->list, by_weight);
     return true;
 }
@@ -106,14 +120,13 @@ bool dd_pole_tree_init(dd_pole_tree *tree, const dd_pole *poles, uint32_t n, dou
     dd_steps steps = {.poles = poles, .pole_n = n};
     uint32_t *group = calloc(n + 1, sizeof *group);
     *tree = (dd_pole_tree){0};
-    bool ok = group && gather_steps(&steps, hop_m, error);
+    bool ok = (group || fail_memory(error)) && gather_steps(&steps, hop_m, error);
     if (ok) keep_forest(&steps, group);
-    ok = ok && make_tree(&steps, n, tree);
+    ok = ok && (make_tree(&steps, n, tree) || fail_memory(error));
     free(group);
     free(steps.list);
-    if (ok) return true;
-    dd_pole_tree_fini(tree);
-    return dd_fail(error, DD_OUTSIDE, "no memory for the plan; free some");
+    if (!ok) dd_pole_tree_fini(tree);
+    return ok;
 }
 
 void dd_pole_tree_fini(dd_pole_tree *tree) {

@@ -85,9 +85,13 @@ static bool check(const dd_luminaire_model *model, dd_error *error) {
     if (!model->power_mw || model->power_mw > MOST_MW)
         return dd_fail(error, DD_WRONG, "luminaire %s: %g W is out of range: it must be up to 2000",
                        model->name, model->power_mw / 1e3);
-    return (model->minimum_pm <= 1000 && model->power_1_pm <= 1000 &&
-            model->power_factor_pm <= 1000 && model->power_factor_pm > 0 &&
-            model->power_factor_20_pm > 0) ||
+    if (!model->technology || model->technology >= DD_TECHNOLOGIES || model->control >= DD_CONTROLS)
+        return dd_fail(error, DD_WRONG, "luminaire %s: there is no such technology or control",
+                       model->name);
+    bool shares = model->minimum_pm <= 1000 && model->power_1_pm <= 1000 && model->clo_pm <= 1000;
+    bool factors = model->power_factor_pm > 0 && model->power_factor_pm <= 1000 &&
+                   model->power_factor_20_pm > 0 && model->power_factor_20_pm <= 1000;
+    return (shares && factors) ||
            dd_fail(error, DD_WRONG, "luminaire %s: a share is out of range: 0 to 1", model->name);
 }
 

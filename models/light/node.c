@@ -143,17 +143,10 @@ static void start_clock(dd_domain *domain, const dd_segment_state *segment, uint
     dd_clock_set(&node->clock, domain->now, dd_world_unix_us(world, domain->now) + error_us);
 }
 
-// The luminaire that stands at a lamp's place when the run begins.
-static uint8_t first_model(const dd_world *world, uint32_t lamp) {
-    uint8_t kind = world->city->lamps[lamp].kind;
-    uint8_t before = world->def.settings.light_before ? (uint8_t)dd_luminaire_before(kind) : 0;
-    return before ? before : kind;
-}
-
 void dd_node_start(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     const dd_world *world = dd_world_of(domain);
     dd_node *node = &segment->nodes[lamp];
-    node->model = first_model(world, dd_segment_lamp(segment, lamp));
+    node->model = dd_world_first_model(world, dd_segment_lamp(segment, lamp));
     node->state = DD_NODE_SUPPLIED;
     node->level_pm = DD_LIGHT_FULL_PM; // nobody tells a lamp without a node
     bool has_node = dd_node_model(world, segment, lamp)->node;
@@ -253,7 +246,6 @@ void dd_node_refit(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
     node->level_pm = DD_LIGHT_FULL_PM;
     start_clock(domain, segment, lamp);
     dd_node_set_counter_wh(domain, segment, lamp, 0);
-    dd_lifetime_renew(domain, segment, lamp);
     begin_boot(domain, segment, lamp);
     uint64_t record = dd_record_make(domain, DD_REC_REFIT, entity, cause, before, node->model,
                                      dd_node_model(world, segment, lamp)->power_mw, 0);

@@ -50,9 +50,9 @@ typedef struct dd_node {
     uint16_t generation;        // of its pending wake or boot
     uint16_t light_pm;          // light given, thousandths of full
     uint16_t level_pm;          // what the node commands its driver
-    uint16_t override_pm;       //
-    uint16_t current_ma;        //
-    uint8_t starts;             // how often it has booted, modulo 256
+    uint16_t override_pm;
+    uint16_t current_ma; // of luminaire and node, from the mains
+    uint8_t starts;      // how often it has booted, modulo 256
     uint8_t state;
     uint8_t program; // slot in the segment's programs
     uint8_t model;   // of the luminaire, its number in the catalogue

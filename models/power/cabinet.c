@@ -1,5 +1,4 @@
 #include "models/power/cabinet.h"
-#include "engine/random.h"
 #include "models/controller/house.h"
 #include "models/kind.h"
 #include "models/light/node.h"
@@ -18,63 +17,6 @@ static uint32_t entity_of(const dd_domain *domain, const dd_segment_state *segme
 
 bool dd_cabinet_failed(const dd_segment_state *segment, dd_fault_kind fault) {
     return segment->cabinet.faults >> fault & 1;
-}
-
-// --- Supply: what the grid gives, less what has been made to fail ---
-
-static dd_grid_area area_of(const dd_domain *domain, const dd_segment_state *segment) {
-    const dd_world *world = dd_world_of(domain);
-    const dd_settings *settings = &world->def.settings;
-    uint32_t ward = world->city->segments[segment->segment].ward;
-    return (dd_grid_area){
-        .seed = world->def.seed,
-        .stable = dd_world_stable(world, dd_world_entity(world, DD_ENTITY_WARD, ward)),
-        .rate_pm = settings->nature ? (uint32_t)(settings->grid_outages * 1000 + 0.5) : 0};
-}
-
-static dd_grid_supply supply_now(const dd_domain *domain, const dd_segment_state *segment) {
-    dd_grid_supply supply = dd_grid_at(area_of(domain, segment), domain->now);
-    uint16_t low_pm = (uint16_t)(settings_of(domain)->power_brownout * 10 + 0.5);
-    if (dd_cabinet_failed(segment, DD_FAULT_BLACKOUT)) supply.phases = 0;
-    if (dd_cabinet_failed(segment, DD_FAULT_BROWNOUT) && low_pm < supply.voltage_pm)
-        supply.voltage_pm = low_pm;
-    if (!supply.phases) supply.voltage_pm = 0;
-    return supply;
-}
-
-static dd_grid_state state_of(dd_grid_supply supply) {
-    enum { LOW_PM = 900 };
-    if (!supply.phases) return DD_GRID_DEAD;
-    if (supply.phases != DD_ALL_PHASES) return DD_GRID_PHASE_LOST;
-    return supply.voltage_pm <= LOW_PM ? DD_GRID_LOW : DD_GRID_NORMAL;
-}
-
-// A controller's own supply works from 40 % of the voltage (estimate: 85 to 265 V, and a little
-// reserve).
-static bool feeds_controller(const dd_cabinet_state *cabinet) {
-    enum { LEAST_PM = 400 };
-    return cabinet->phases && cabinet->voltage_pm >= LEAST_PM;
-}
-
-static void move_contactor(dd_domain *domain, dd_segment_state *segment, uint8_t number);
-
-static void take_supply(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
-    dd_cabinet_state *cabinet = &segment->cabinet;
-    dd_grid_supply supply = supply_now(domain, segment);
-    if (supply.phases == cabinet->phases && supply.voltage_pm == cabinet->voltage_pm) return;
-    cause = dd_record_make(domain, DD_REC_GRID, entity_of(domain, segment), cause, state_of(supply),
-                           supply.voltage_pm, supply.phases, 0);
-    for (uint8_t number = 1; number <= segment->feeder_n; number++)
-        dd_feeder_count(domain, segment, number);
-    cabinet->phases = supply.phases;
-    cabinet->voltage_pm = supply.voltage_pm;
-    for (uint8_t number = 1; number <= segment->feeder_n; number++) {
-        move_contactor(domain, segment, number);
-        dd_feeder_feed(domain, segment, number, cause);
-        dd_feeder_voltage_changed(domain, segment, number);
-    }
-    dd_house_mains(domain, segment, feeds_controller(cabinet));
-    dd_inputs_tell(domain, segment, cause);
 }
 
 // --- Contactors ---
@@ -129,6 +71,52 @@ void dd_cabinet_contactor_due(dd_domain *domain, dd_segment_state *segment, uint
     dd_inputs_tell(domain, segment, 0);
 }
 
+// --- Supply: what the grid gives, less what has been made to fail ---
+
+static dd_grid_supply supply_now(const dd_domain *domain, const dd_segment_state *segment) {
+    dd_grid_supply supply =
+        dd_grid_at(dd_grid_area_of(dd_world_of(domain), segment->segment), domain->now);
+    uint16_t low_pm = (uint16_t)(settings_of(domain)->power_brownout * 10 + 0.5);
+    if (dd_cabinet_failed(segment, DD_FAULT_BLACKOUT)) supply.phases = 0;
+    if (dd_cabinet_failed(segment, DD_FAULT_BROWNOUT) && low_pm < supply.voltage_pm)
+        supply.voltage_pm = low_pm;
+    if (!supply.phases) supply.voltage_pm = 0;
+    return supply;
+}
+
+static dd_grid_state state_of(dd_grid_supply supply) {
+    enum { LOW_PM = 900 };
+    if (!supply.phases) return DD_GRID_DEAD;
+    if (supply.phases != DD_ALL_PHASES) return DD_GRID_PHASE_LOST;
+    return supply.voltage_pm <= LOW_PM ? DD_GRID_LOW : DD_GRID_NORMAL;
+}
+
+// A controller's own supply works from 40 % of the voltage (estimate: 85 to 265 V, and a little
+// reserve).
+static bool feeds_controller(const dd_cabinet_state *cabinet) {
+    enum { LEAST_PM = 400 };
+    return cabinet->phases && cabinet->voltage_pm >= LEAST_PM;
+}
+
+static void take_supply(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
+    dd_cabinet_state *cabinet = &segment->cabinet;
+    dd_grid_supply supply = supply_now(domain, segment);
+    if (supply.phases == cabinet->phases && supply.voltage_pm == cabinet->voltage_pm) return;
+    cause = dd_record_make(domain, DD_REC_GRID, entity_of(domain, segment), cause, state_of(supply),
+                           supply.voltage_pm, supply.phases, 0);
+    for (uint8_t number = 1; number <= segment->feeder_n; number++)
+        dd_feeder_count(domain, segment, number);
+    cabinet->phases = supply.phases;
+    cabinet->voltage_pm = supply.voltage_pm;
+    for (uint8_t number = 1; number <= segment->feeder_n; number++) {
+        move_contactor(domain, segment, number);
+        dd_feeder_feed(domain, segment, number, cause);
+        dd_feeder_voltage_changed(domain, segment, number);
+    }
+    dd_house_mains(domain, segment, feeds_controller(cabinet));
+    dd_inputs_tell(domain, segment, cause);
+}
+
 // --- The backup timer ---
 
 static bool has_dumb_lamps(const dd_domain *domain, const dd_segment_state *segment,
@@ -169,16 +157,22 @@ static bool photocell(const dd_domain *domain, const dd_segment_state *segment, 
     return (double)sky.illuminance_mlx < set_lx * 1000;
 }
 
-void dd_cabinet_sky(dd_domain *domain, dd_segment_state *segment) {
+static void look(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
     dd_cabinet_state *cabinet = &segment->cabinet;
+    const dd_world *world = dd_world_of(domain);
+    const dd_segment *place = &world->city->segments[segment->segment];
     dd_sky sky = dd_sky_now(domain);
     cabinet->dark = photocell(domain, segment, sky);
-    cabinet->flooded =
-        dd_cabinet_failed(segment, DD_FAULT_FLOODED) || sky.flood_mm > cabinet->ground_mm;
+    cabinet->flooded = dd_cabinet_failed(segment, DD_FAULT_FLOODED) ||
+                       sky.flood_mm > dd_sky_ground_mm(world, place->cabinet);
     for (uint8_t number = 1; number <= segment->feeder_n; number++)
-        dd_feeder_sky(domain, segment, number);
+        dd_feeder_sky(domain, segment, number, cause);
     if (!cabinet->managed) follow_timer(domain, segment);
-    dd_inputs_tell(domain, segment, 0);
+    dd_inputs_tell(domain, segment, cause);
+}
+
+void dd_cabinet_sky(dd_domain *domain, dd_segment_state *segment) {
+    look(domain, segment, 0);
 }
 
 // --- Faults ---
@@ -188,7 +182,7 @@ void dd_cabinet_fault(dd_domain *domain, dd_segment_state *segment, dd_fault_kin
     dd_cabinet_state *cabinet = &segment->cabinet;
     cabinet->faults = (cabinet->faults & ~(UINT64_C(1) << fault)) | (uint64_t)on << fault;
     take_supply(domain, segment, cause);
-    dd_cabinet_sky(domain, segment);
+    look(domain, segment, cause);
 }
 
 // --- The grid's days ---
@@ -200,7 +194,8 @@ static void plan_change(dd_domain *domain, const dd_segment_state *segment, dd_t
 
 static void plan_day(dd_domain *domain, const dd_segment_state *segment, int64_t day) {
     for (int kind = 0; kind < DD_GRID_KINDS; kind++) {
-        dd_grid_event event = dd_grid_of_day(area_of(domain, segment), (dd_grid_kind)kind, day);
+        dd_grid_event event = dd_grid_of_day(dd_grid_area_of(dd_world_of(domain), segment->segment),
+                                             (dd_grid_kind)kind, day);
         if (event.end <= domain->now) continue; // or there is none
         plan_change(domain, segment, event.begin);
         plan_change(domain, segment, event.end);
@@ -208,7 +203,7 @@ static void plan_day(dd_domain *domain, const dd_segment_state *segment, int64_t
 }
 
 void dd_cabinet_grid_day(dd_domain *domain, dd_segment_state *segment) {
-    if (!area_of(domain, segment).rate_pm) return;
+    if (!dd_grid_area_of(dd_world_of(domain), segment->segment).rate_pm) return;
     int64_t today = domain->now / DD_DAY;
     if (today == 0) plan_day(domain, segment, -1); // what began on the eve
     plan_day(domain, segment, today);
@@ -221,20 +216,10 @@ void dd_cabinet_grid(dd_domain *domain, dd_segment_state *segment) {
 
 // --- Start ---
 
-// Poles stand from 1.7 m to 2.9 m over mean sea level (estimate; alarm level III of the rivers is
-// near 1.9 m, facts G1): a spring tide reaches some.
-static int32_t ground_mm(const dd_domain *domain, const dd_segment_state *segment) {
-    enum { LEAST_MM = 1700, WIDTH_MM = 1200 };
-    const dd_world *world = dd_world_of(domain);
-    uint64_t stable = dd_world_stable(world, entity_of(domain, segment));
-    uint32_t word = dd_random(world->def.seed, stable, DD_DRAW_GROUND, 0).v[0];
-    return LEAST_MM + (int32_t)dd_uniform(word, WIDTH_MM);
-}
-
 void dd_cabinet_start(dd_domain *domain, dd_segment_state *segment) {
     segment->cabinet.phases = DD_ALL_PHASES;
     segment->cabinet.voltage_pm = DD_VOLTAGE_FULL_PM;
-    segment->cabinet.ground_mm = ground_mm(domain, segment);
+    segment->cabinet.dark = photocell(domain, segment, dd_sky_now(domain));
     dd_feeders_start(domain, segment);
     dd_schedule(domain, 0, DD_KIND_GRID_DAY, segment->station, 0, 0, 0);
 }
@@ -288,6 +273,7 @@ void dd_cabinet_meter(dd_domain *domain, dd_segment_state *segment) {
     for (uint8_t number = 1; number <= segment->feeder_n; number++) {
         uint32_t entity =
             dd_world_entity(dd_world_of(domain), DD_ENTITY_FEEDER, segment->feeders[number].feeder);
+        dd_feeder_count(domain, segment, number);
         meter_lamps(domain, segment, number);
         dd_record_make(domain, DD_REC_METER, entity, 0,
                        (int64_t)dd_feeder_metered_wh(domain, segment, number),

@@ -28,19 +28,20 @@ typedef struct walk {
     double metres;
 } walk;
 
-static double neutral_a(const walk *it, double *x, double *y) {
+// What flows back in the neutral, as a vector.
+static void neutral_a(const walk *it, double *x, double *y) {
     *x = *y = 0;
     for (int phase = 0; phase < DD_PHASES; phase++) {
         *x += it->current_a[phase] * unit_x[phase];
         *y += it->current_a[phase] * unit_y[phase];
     }
-    return sqrt(*x * *x + *y * *y);
 }
 
 // Along one section of cable to the next pole.
 static void go_to(walk *it, double metres, double ohm_per_m) {
-    double ohm = (metres - it->metres) * ohm_per_m, x, y, neutral = neutral_a(it, &x, &y);
+    double ohm = (metres - it->metres) * ohm_per_m, x, y;
     if (metres <= it->metres) return;
+    neutral_a(it, &x, &y);
     it->metres = metres;
     for (int phase = 0; phase < DD_PHASES; phase++) {
         double current = it->current_a[phase];
@@ -49,7 +50,7 @@ static void go_to(walk *it, double metres, double ohm_per_m) {
     }
     it->neutral_x += ohm * x;
     it->neutral_y += ohm * y;
-    it->loss_w += ohm * neutral * neutral;
+    it->loss_w += ohm * (x * x + y * y);
 }
 
 static double drop_of(const walk *it, int phase) {
@@ -75,7 +76,8 @@ static walk start(const dd_lamp *place, const uint16_t *current_ma, uint32_t n,
         it.current_a[phase] = state->phase_ma[phase] / 1000.0;
     }
     double x, y;
-    state->neutral_ma = (uint32_t)rounded(neutral_a(&it, &x, &y) * 1000);
+    neutral_a(&it, &x, &y);
+    state->neutral_ma = (uint32_t)rounded(sqrt(x * x + y * y) * 1000);
     return it;
 }
 

@@ -4,6 +4,7 @@
 #include "models/light/node.h"
 #include "models/neighbourhood.h"
 #include "models/power/cable.h"
+#include "models/power/extent.h"
 #include "models/power/grid.h"
 #include "models/power/inputs.h"
 #include "models/power/inrush.h"
@@ -15,21 +16,8 @@ static const dd_settings *settings_of(const dd_domain *domain) {
     return &dd_world_of(domain)->def.settings;
 }
 
-static const dd_lamp *place_of(const dd_domain *domain, const dd_segment_state *segment,
-                               uint32_t lamp) {
-    return &dd_world_of(domain)->city->lamps[segment->first_lamp + lamp - 1];
-}
-
 static uint32_t entity_of(const dd_domain *domain, const dd_feeder_state *feeder) {
     return dd_world_entity(dd_world_of(domain), DD_ENTITY_FEEDER, feeder->feeder);
-}
-
-static uint16_t end_of(const dd_feeder_state *feeder) {
-    return (uint16_t)(feeder->first_lamp + feeder->lamp_n);
-}
-
-bool dd_feeder_failed(const dd_feeder_state *feeder, dd_fault_kind fault) {
-    return feeder->faults & dd_feeder_bit(fault);
 }
 
 static bool lamp_failed(const dd_segment_state *segment, uint16_t lamp, dd_fault_kind fault) {
@@ -41,11 +29,18 @@ static bool lamp_failed(const dd_segment_state *segment, uint16_t lamp, dd_fault
 static void find_lamps(const dd_domain *domain, const dd_segment_state *segment,
                        dd_feeder_state *feeder) {
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
-        if (place_of(domain, segment, lamp)->feeder != feeder->feeder) continue;
+        if (dd_segment_place(domain, segment, lamp)->feeder != feeder->feeder) continue;
         if (!feeder->lamp_n++) feeder->first_lamp = lamp;
         assert(lamp == feeder->first_lamp + feeder->lamp_n - 1 && "a feeder's lamps lie together");
     }
     feeder->supplied_n = feeder->lamp_n;
+}
+
+// The lamps of before 2020 took twice as much, so their breakers carried twice as much; they stay
+// when the lamps are replaced (estimate).
+static uint8_t rated_a(const dd_settings *settings, const dd_feeder *place) {
+    uint32_t rated = place->rated_a * (settings->light_before ? 2u : 1u);
+    return (uint8_t)(rated < UINT8_MAX ? rated : UINT8_MAX);
 }
 
 static dd_feeder_state make(const dd_domain *domain, uint32_t index) {
@@ -53,7 +48,7 @@ static dd_feeder_state make(const dd_domain *domain, uint32_t index) {
     const dd_settings *settings = &world->def.settings;
     const dd_feeder *place = &world->city->feeders[index];
     uint64_t stable = dd_world_stable(world, dd_world_entity(world, DD_ENTITY_FEEDER, index));
-    dd_breaker_def breaker = {.rated_a = place->rated_a,
+    dd_breaker_def breaker = {.rated_a = rated_a(settings, place),
                               .curve = place->curve,
                               .spread = settings->power_breaker_spread != 0,
                               .seed = world->def.seed,
@@ -68,21 +63,31 @@ static dd_feeder_state make(const dd_domain *domain, uint32_t index) {
         .meter = dd_meter_make(world->def.seed, stable, settings->power_meter_class)};
 }
 
-// The largest drop along a cable whose lamps all burn at full power, hundredths of a volt.
+// At full power, mA.
+static uint16_t full_ma(const dd_domain *domain, uint32_t kind) {
+    const dd_world_def *def = &dd_world_of(domain)->def;
+    const dd_luminaire_model *model = &def->catalogue.models[kind];
+    if (!model->power_factor_pm) return 0;
+    return (uint16_t)(model->power_mw / def->settings.power_voltage_v / model->power_factor_pm *
+                      1000);
+}
+
+// The largest drop along a cable whose lamps all burn at full power, hundredths of a volt: those of
+// the city, or what stood there before 2020 where that took more, for the cables are older.
 static double full_drop_cv(const dd_domain *domain, dd_segment_state *segment,
                            const dd_feeder_state *feeder, double mm2) {
-    const dd_settings *settings = settings_of(domain);
     const dd_cable_fault none[DD_PHASES] = {0};
-    const dd_lamp *place = place_of(domain, segment, feeder->first_lamp);
+    const dd_lamp *place = dd_segment_place(domain, segment, feeder->first_lamp);
     uint16_t *current_ma = segment->cabinet.lamp_ma + feeder->first_lamp;
     int16_t *drop_cv = segment->cabinet.drop_cv + feeder->first_lamp, most = 0;
     for (uint32_t i = 0; i < feeder->lamp_n; i++) {
-        const dd_luminaire_model *model = &dd_world_of(domain)->def.catalogue.models[place[i].kind];
-        current_ma[i] =
-            (uint16_t)(model->power_mw / settings->power_voltage_v / model->power_factor_pm * 1000);
+        uint16_t now = full_ma(domain, place[i].kind);
+        uint16_t before = full_ma(domain, dd_luminaire_before(place[i].kind));
+        current_ma[i] = now > before ? now : before;
     }
     dd_cable_solve(place, current_ma, feeder->lamp_n,
-                   dd_cable_uohm_per_m(settings->power_cable_resistivity, mm2), none, drop_cv);
+                   dd_cable_uohm_per_m(settings_of(domain)->power_cable_resistivity, mm2), none,
+                   drop_cv);
     for (uint32_t i = 0; i < feeder->lamp_n; i++) {
         if (drop_cv[i] > most) most = drop_cv[i];
         current_ma[i] = 0;
@@ -120,202 +125,6 @@ void dd_feeders_start(dd_domain *domain, dd_segment_state *segment) {
     }
 }
 
-// --- What flows ---
-
-static void solve(const dd_domain *domain, dd_segment_state *segment, dd_feeder_state *feeder) {
-    dd_cable_fault faults[DD_PHASES] = {0};
-    for (uint8_t phase = 0; phase < DD_PHASES; phase++)
-        faults[phase] =
-            (dd_cable_fault){.lamp = (uint16_t)(feeder->short_lamp[phase] - feeder->first_lamp),
-                             .phase = phase,
-                             .current_ma = feeder->short_ma[phase]};
-    dd_cable_state state =
-        dd_cable_solve(place_of(domain, segment, feeder->first_lamp),
-                       segment->cabinet.lamp_ma + feeder->first_lamp, feeder->lamp_n,
-                       feeder->uohm_per_m, faults, segment->cabinet.drop_cv + feeder->first_lamp);
-    feeder->loss_mw = state.loss_mw;
-    feeder->dirty = false;
-}
-
-static uint32_t phase_ma(const dd_feeder_state *feeder, int phase) {
-    return feeder->phase_ma[phase] + feeder->short_ma[phase];
-}
-
-static uint32_t busiest_ma(const dd_feeder_state *feeder) {
-    uint32_t most = 0;
-    for (int phase = 0; phase < DD_PHASES; phase++)
-        if (phase_ma(feeder, phase) > most) most = phase_ma(feeder, phase);
-    return most;
-}
-
-static dd_time tau_of(const dd_domain *domain) {
-    return dd_seconds(settings_of(domain)->power_breaker_tau_s);
-}
-
-static void count_loss(dd_feeder_state *feeder, dd_time lasts) {
-    const int64_t one_mwh = 3600000000; // milliwatt-microseconds
-    feeder->loss_rest += lasts / DD_MICROSECOND * feeder->loss_mw;
-    feeder->loss_mwh += feeder->loss_rest / one_mwh;
-    feeder->loss_rest %= one_mwh;
-}
-
-static uint32_t drift_ppm_day(const dd_domain *domain) {
-    return (uint32_t)(settings_of(domain)->power_meter_drift * 10000);
-}
-
-static void count(dd_domain *domain, dd_segment_state *segment, dd_feeder_state *feeder) {
-    dd_time lasts = domain->now - feeder->counted;
-    if (feeder->dirty) solve(domain, segment, feeder);
-    if (lasts <= 0) return;
-    count_loss(feeder, lasts);
-    dd_meter_count(&feeder->meter, domain->now, lasts, feeder->lamps_mw + feeder->loss_mw,
-                   busiest_ma(feeder), drift_ppm_day(domain));
-    for (int phase = 0; phase < DD_PHASES; phase++)
-        feeder->heat_ppm[phase] = dd_breaker_heat(&feeder->breaker, feeder->heat_ppm[phase],
-                                                  phase_ma(feeder, phase), lasts, tau_of(domain));
-    feeder->counted = domain->now;
-}
-
-void dd_feeder_count(dd_domain *domain, dd_segment_state *segment, uint8_t number) {
-    count(domain, segment, &segment->feeders[number]);
-}
-
-int64_t dd_feeder_loss_mwh(dd_domain *domain, dd_segment_state *segment, uint8_t number) {
-    dd_feeder_count(domain, segment, number);
-    return segment->feeders[number].loss_mwh;
-}
-
-uint64_t dd_feeder_metered_wh(dd_domain *domain, dd_segment_state *segment, uint8_t number) {
-    dd_feeder_count(domain, segment, number);
-    return (uint64_t)segment->feeders[number].meter.told_uwh / 1000000;
-}
-
-uint32_t dd_feeder_metered_mw(dd_domain *domain, dd_segment_state *segment, uint8_t number) {
-    const dd_feeder_state *feeder = &segment->feeders[number];
-    dd_feeder_count(domain, segment, number);
-    return dd_meter_power_mw(&feeder->meter, domain->now, feeder->lamps_mw + feeder->loss_mw,
-                             busiest_ma(feeder), drift_ppm_day(domain));
-}
-
-// The thermal release trips when nothing changes before.
-static void plan_trip(dd_domain *domain, const dd_segment_state *segment, dd_feeder_state *feeder) {
-    dd_time after = DD_NEVER;
-    for (int phase = 0; phase < DD_PHASES; phase++) {
-        dd_time it = dd_breaker_trips_after(&feeder->breaker, feeder->heat_ppm[phase],
-                                            phase_ma(feeder, phase), tau_of(domain));
-        if (it < after) after = it;
-    }
-    feeder->trip_generation++;
-    if (after == DD_NEVER) return;
-    dd_schedule(domain, domain->now + after, DD_KIND_TRIP, segment->station,
-                dd_segment_feeder_number(segment, feeder->feeder), feeder->trip_generation, 0);
-}
-
-void dd_feeder_load(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
-                    const dd_load *before, const dd_load *now) {
-    const dd_lamp *place = place_of(domain, segment, lamp);
-    uint8_t number = dd_segment_feeder_number(segment, place->feeder);
-    if (!number) return;
-    dd_feeder_state *feeder = &segment->feeders[number];
-    uint16_t *current_ma = &segment->cabinet.lamp_ma[lamp];
-    if (domain->now > feeder->counted) count(domain, segment, feeder);
-    feeder->phase_ma[place->phase] -= *current_ma;
-    *current_ma = now->current_ma < UINT16_MAX ? (uint16_t)now->current_ma : UINT16_MAX;
-    feeder->phase_ma[place->phase] += *current_ma;
-    feeder->lamps_mw += (int64_t)now->power_mw - before->power_mw;
-    feeder->dirty = true;
-    plan_trip(domain, segment, feeder);
-}
-
-// --- Voltage ---
-
-static dd_grid_area area_of(const dd_domain *domain, const dd_segment_state *segment) {
-    const dd_world *world = dd_world_of(domain);
-    uint32_t ward = world->city->segments[segment->segment].ward;
-    return (dd_grid_area){.seed = world->def.seed,
-                          .stable =
-                              dd_world_stable(world, dd_world_entity(world, DD_ENTITY_WARD, ward))};
-}
-
-static uint32_t usual_pm(const dd_domain *domain, const dd_segment_state *segment) {
-    const dd_world_def *def = &dd_world_of(domain)->def;
-    if (!def->settings.nature) return DD_VOLTAGE_FULL_PM;
-    dd_time midnight = dd_midnight_before(&def->calendar, domain->now);
-    return dd_grid_usual_pm(area_of(domain, segment), domain->now,
-                            (int32_t)((domain->now - midnight) / DD_MINUTE));
-}
-
-uint16_t dd_feeder_supply_dv(const dd_domain *domain, const dd_segment_state *segment) {
-    uint32_t nominal_dv = (uint32_t)(settings_of(domain)->power_voltage_v * 10 + 0.5);
-    uint32_t share_pm = usual_pm(domain, segment) * segment->cabinet.voltage_pm;
-    return (uint16_t)((uint64_t)nominal_dv * share_pm / 1000000);
-}
-
-uint16_t dd_feeder_voltage_dv(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
-    if (!(segment->nodes[lamp].state & DD_NODE_SUPPLIED)) return 0;
-    uint8_t number = dd_segment_feeder_number(segment, place_of(domain, segment, lamp)->feeder);
-    if (!number) return 0;
-    dd_feeder_state *feeder = &segment->feeders[number];
-    if (feeder->dirty) count(domain, segment, feeder);
-    int32_t cv = dd_feeder_supply_dv(domain, segment) * 10 - segment->cabinet.drop_cv[lamp];
-    return cv > 0 ? (uint16_t)((cv + 5) / 10) : 0;
-}
-
-void dd_feeder_voltage_changed(dd_domain *domain, dd_segment_state *segment, uint8_t number) {
-    const dd_feeder_state *feeder = &segment->feeders[number];
-    for (uint16_t lamp = feeder->first_lamp; lamp < end_of(feeder); lamp++)
-        if (segment->nodes[lamp].state & DD_NODE_SUPPLIED) dd_node_voltage(domain, segment, lamp);
-}
-
-// --- What is live ---
-
-// How far the supply reaches.
-typedef struct reach {
-    uint8_t live;                   // phases at the terminals
-    uint32_t cut_pole;              // dead from this pole outward
-    uint16_t short_lamp[DD_PHASES]; // nearest short circuit before the cut, by phase; 0: none
-    uint32_t short_pole[DD_PHASES]; // nothing beyond it
-} reach;
-
-static uint8_t live_phases(const dd_segment_state *segment, const dd_feeder_state *feeder) {
-    if (dd_feeder_failed(feeder, DD_FAULT_BREAKER) ||
-        !dd_contactor_passes(&feeder->contactor, feeder->faults))
-        return 0;
-    uint8_t dead = (uint8_t)(feeder->faults >> (DD_FAULT_PHASE_L1 - DD_FAULT_BREAKER));
-    return segment->cabinet.phases & (uint8_t)~dead & DD_ALL_PHASES;
-}
-
-static reach find_reach(const dd_domain *domain, const dd_segment_state *segment,
-                        const dd_feeder_state *feeder) {
-    reach it = {.live = live_phases(segment, feeder),
-                .cut_pole = UINT32_MAX,
-                .short_pole = {UINT32_MAX, UINT32_MAX, UINT32_MAX}};
-    for (uint16_t lamp = feeder->first_lamp; lamp < end_of(feeder); lamp++) {
-        const dd_lamp *place = place_of(domain, segment, lamp);
-        if (lamp_failed(segment, lamp, DD_FAULT_CABLE_CUT) && place->pole < it.cut_pole)
-            it.cut_pole = place->pole;
-        bool nearer = place->pole < it.cut_pole && !it.short_lamp[place->phase] &&
-                      it.live >> place->phase & 1;
-        if (!nearer || !lamp_failed(segment, lamp, DD_FAULT_SHORT_CIRCUIT)) continue;
-        it.short_lamp[place->phase] = lamp;
-        it.short_pole[place->phase] = place->pole;
-    }
-    return it;
-}
-
-static bool reaches(const reach *it, const dd_lamp *place) {
-    return it->live >> place->phase & 1 && place->pole < it->cut_pole &&
-           place->pole < it->short_pole[place->phase];
-}
-
-static uint32_t short_ma(const dd_domain *domain, const dd_segment_state *segment,
-                         const dd_feeder_state *feeder, uint16_t lamp) {
-    if (!lamp) return 0;
-    return dd_cable_short_ma(dd_feeder_supply_dv(domain, segment) * 100u,
-                             (double)place_of(domain, segment, lamp)->cable_m, feeder->uohm_per_m,
-                             (uint32_t)(settings_of(domain)->power_source_ohm * 1000 + 0.5));
-}
-
 // --- Leakage ---
 
 static dd_residual_def residual_def(const dd_settings *settings) {
@@ -342,9 +151,12 @@ static uint16_t leakage_ma(const dd_domain *domain, const dd_segment_state *segm
     return dd_residual_ma(&def, &state);
 }
 
+// A device that has opened keeps showing what it opened for, until it is closed.
 static void show_leakage(const dd_domain *domain, const dd_segment_state *segment,
                          dd_feeder_state *feeder) {
     dd_residual_def def = residual_def(settings_of(domain));
+    if (dd_feeder_failed(feeder, DD_FAULT_BREAKER) && feeder->opened_by == DD_BREAKER_RESIDUAL)
+        return;
     feeder->leakage_ma =
         feeder->live_phases ? leakage_ma(domain, segment, feeder, feeder->supplied_n) : 0;
     feeder->leaks = dd_residual_warns(&def, feeder->leakage_ma);
@@ -368,17 +180,17 @@ static uint32_t pulse_ma(const dd_domain *domain, const dd_segment_state *segmen
 }
 
 static trip judge(const dd_domain *domain, const dd_segment_state *segment,
-                  const dd_feeder_state *feeder, const reach *it) {
+                  const dd_feeder_state *feeder, const dd_extent *it) {
     uint32_t coil_ma = dd_breaker_magnetic_ma(&feeder->breaker), pulses_ma[DD_PHASES] = {0};
     uint32_t lamp_n = 0;
-    for (uint16_t lamp = feeder->first_lamp; lamp < end_of(feeder); lamp++) {
-        const dd_lamp *place = place_of(domain, segment, lamp);
-        if (!reaches(it, place)) continue;
+    for (uint16_t lamp = feeder->first_lamp; lamp < dd_feeder_end(feeder); lamp++) {
+        const dd_lamp *place = dd_segment_place(domain, segment, lamp);
+        if (!dd_extent_has(it, place)) continue;
         lamp_n++;
         pulses_ma[place->phase] += pulse_ma(domain, segment, lamp);
     }
     for (int phase = 0; coil_ma && phase < DD_PHASES; phase++) {
-        uint32_t shorted_ma = short_ma(domain, segment, feeder, it->short_lamp[phase]);
+        uint32_t shorted_ma = dd_extent_short_ma(domain, segment, feeder, it, phase);
         if (shorted_ma >= coil_ma) return (trip){DD_BREAKER_MAGNETIC, shorted_ma};
         if (pulses_ma[phase] >= coil_ma) return (trip){DD_BREAKER_INRUSH, pulses_ma[phase]};
     }
@@ -393,6 +205,10 @@ static uint64_t move_breaker(dd_domain *domain, dd_feeder_state *feeder, trip wh
     if (opens == dd_feeder_failed(feeder, DD_FAULT_BREAKER)) return cause;
     feeder->faults ^= dd_feeder_bit(DD_FAULT_BREAKER);
     if (opens) feeder->opened_by = (uint8_t)why.reason;
+    if (why.reason == DD_BREAKER_RESIDUAL) {
+        feeder->leakage_ma = (uint16_t)why.current_ma;
+        feeder->leaks = true;
+    }
     return dd_record_make(domain, DD_REC_BREAKER, entity_of(domain, feeder), cause, why.reason,
                           why.current_ma, 0, 0);
 }
@@ -400,10 +216,10 @@ static uint64_t move_breaker(dd_domain *domain, dd_feeder_state *feeder, trip wh
 // --- Feeding ---
 
 static void supply_lamps(dd_domain *domain, dd_segment_state *segment, dd_feeder_state *feeder,
-                         const reach *it, uint64_t cause) {
+                         const dd_extent *it, uint64_t cause) {
     feeder->supplied_n = 0;
-    for (uint16_t lamp = feeder->first_lamp; lamp < end_of(feeder); lamp++) {
-        bool on = reaches(it, place_of(domain, segment, lamp));
+    for (uint16_t lamp = feeder->first_lamp; lamp < dd_feeder_end(feeder); lamp++) {
+        bool on = dd_extent_has(it, dd_segment_place(domain, segment, lamp));
         feeder->supplied_n += on;
         dd_node_supply(domain, segment, lamp, on, cause);
     }
@@ -411,10 +227,10 @@ static void supply_lamps(dd_domain *domain, dd_segment_state *segment, dd_feeder
 
 // The short circuits that are fed now. Returns whether their currents have changed.
 static bool take_shorts(const dd_domain *domain, const dd_segment_state *segment,
-                        dd_feeder_state *feeder, const reach *it) {
+                        dd_feeder_state *feeder, const dd_extent *it) {
     bool changed = false;
     for (int phase = 0; phase < DD_PHASES; phase++) {
-        uint32_t current = short_ma(domain, segment, feeder, it->short_lamp[phase]);
+        uint32_t current = dd_extent_short_ma(domain, segment, feeder, it, phase);
         changed |= current != feeder->short_ma[phase];
         feeder->short_lamp[phase] = it->short_lamp[phase];
         feeder->short_ma[phase] = current;
@@ -425,12 +241,12 @@ static bool take_shorts(const dd_domain *domain, const dd_segment_state *segment
 
 void dd_feeder_feed(dd_domain *domain, dd_segment_state *segment, uint8_t number, uint64_t cause) {
     dd_feeder_state *feeder = &segment->feeders[number];
-    count(domain, segment, feeder);
-    reach it = find_reach(domain, segment, feeder);
+    dd_feeder_count(domain, segment, number);
+    dd_extent it = dd_extent_find(domain, segment, feeder);
     trip why = judge(domain, segment, feeder, &it);
     if (why.reason != DD_BREAKER_CLOSED) {
         cause = move_breaker(domain, feeder, why, cause);
-        it = find_reach(domain, segment, feeder);
+        it = dd_extent_find(domain, segment, feeder);
     }
     bool changed = it.live != feeder->live_phases;
     feeder->live_phases = it.live;
@@ -441,24 +257,25 @@ void dd_feeder_feed(dd_domain *domain, dd_segment_state *segment, uint8_t number
     supply_lamps(domain, segment, feeder, &it, cause);
     if (changed) dd_house_supply(domain, segment, number, it.live);
     if (shorted) {
-        plan_trip(domain, segment, feeder);
+        dd_feeder_plan_trip(domain, segment, number);
         dd_feeder_voltage_changed(domain, segment, number);
     }
     show_leakage(domain, segment, feeder);
 }
 
-void dd_feeder_sky(dd_domain *domain, dd_segment_state *segment, uint8_t number) {
+void dd_feeder_sky(dd_domain *domain, dd_segment_state *segment, uint8_t number, uint64_t cause) {
     dd_feeder_state *feeder = &segment->feeders[number];
     dd_residual_def def = residual_def(settings_of(domain));
     show_leakage(domain, segment, feeder);
-    if (dd_residual_trips(&def, feeder->leakage_ma)) dd_feeder_feed(domain, segment, number, 0);
+    if (feeder->live_phases && dd_residual_trips(&def, feeder->leakage_ma))
+        dd_feeder_feed(domain, segment, number, cause);
 }
 
 void dd_feeder_trip(dd_domain *domain, dd_segment_state *segment, uint8_t number,
                     uint32_t generation) {
     dd_feeder_state *feeder = &segment->feeders[number];
     if (feeder->trip_generation != generation) return;
-    trip why = {DD_BREAKER_THERMAL, busiest_ma(feeder)};
+    trip why = {DD_BREAKER_THERMAL, dd_feeder_busiest_ma(feeder)};
     dd_feeder_feed(domain, segment, number, move_breaker(domain, feeder, why, 0));
     dd_inputs_tell(domain, segment, feeder->cause);
 }
@@ -481,12 +298,8 @@ static uint64_t take_fault(dd_domain *domain, dd_segment_state *segment, dd_feed
     }
     if (fault == DD_FAULT_METER_DRIFT && on != dd_feeder_failed(feeder, fault))
         feeder->meter.drift_from = on ? domain->now : DD_NEVER;
-    if (lamp)
-        segment->nodes[lamp].faults = (segment->nodes[lamp].faults & ~(1u << fault)) | (uint32_t)on
-                                                                                           << fault;
-    else
-        feeder->faults =
-            (uint16_t)((feeder->faults & ~dd_feeder_bit(fault)) | (on ? dd_feeder_bit(fault) : 0));
+    if (lamp && on != lamp_failed(segment, lamp, fault)) segment->nodes[lamp].faults ^= 1u << fault;
+    if (!lamp && on != dd_feeder_failed(feeder, fault)) feeder->faults ^= dd_feeder_bit(fault);
     if (!on && opened_it(feeder, fault))
         return move_breaker(domain, feeder, (trip){DD_BREAKER_CLOSED, 0}, cause);
     return cause;
@@ -496,7 +309,7 @@ void dd_feeder_fault(dd_domain *domain, dd_segment_state *segment, uint8_t numbe
                      dd_fault_kind fault, uint16_t lamp, bool on, uint64_t cause) {
     if (!number) return;
     dd_feeder_state *feeder = &segment->feeders[number];
-    count(domain, segment, feeder);
+    dd_feeder_count(domain, segment, number);
     cause = take_fault(domain, segment, feeder, fault, lamp, on, cause);
     dd_feeder_feed(domain, segment, number, cause);
     dd_inputs_tell(domain, segment, cause);

@@ -33,6 +33,15 @@ const dd_grid_figures dd_grid_usual[DD_GRID_KINDS] = {
                      .most_pm = 900},
 };
 
+dd_grid_area dd_grid_area_of(const dd_world *world, uint32_t segment) {
+    const dd_settings *settings = &world->def.settings;
+    uint32_t ward = dd_world_entity(world, DD_ENTITY_WARD, world->city->segments[segment].ward);
+    return (dd_grid_area){
+        .seed = world->def.seed,
+        .stable = dd_world_stable(world, ward),
+        .rate_pm = settings->nature ? (uint32_t)(settings->grid_outages * 1000 + 0.5) : 0};
+}
+
 static uint32_t per_day_ppm(dd_grid_area area, const dd_grid_figures *figures) {
     uint64_t ppm = (uint64_t)figures->per_day_ppm * area.rate_pm / 1000;
     return ppm < MILLION ? (uint32_t)ppm : MILLION;

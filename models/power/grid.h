@@ -2,7 +2,7 @@
 // function of (seed, area, time), which every domain asks for itself.
 #pragma once
 
-#include "engine/time.h"
+#include "models/world.h"
 
 typedef enum dd_grid_kind {
     DD_GRID_INTERRUPTION, // longer than five minutes
@@ -35,6 +35,9 @@ typedef struct dd_grid_area {
     uint64_t seed, stable; // of the ward
     uint32_t rate_pm;      // thousandths of the natural rate: 0 nothing, 2000 twice as often
 } dd_grid_area;
+
+// That of a segment: its ward's, at the rate that the settings ask for.
+dd_grid_area dd_grid_area_of(const dd_world *world, uint32_t segment);
 
 enum { DD_ALL_PHASES = 7, DD_VOLTAGE_FULL_PM = 1000 };
 

@@ -14,7 +14,7 @@ typedef struct dd_feeder_state {
     uint8_t opened_by;           // dd_breaker_reason of the last opening
     bool dirty;                  // loads have changed since the cable was solved
     uint8_t shown;               // inputs as last told, by dd_cabinet_input
-    bool leaks;                  // above the warning
+    bool leaks;                  // above the warning, or opened for it
     uint32_t uohm_per_m;         // of each conductor of its cable
     uint16_t leakage_ma;
     uint16_t short_lamp[3]; // nearest short circuit by phase that is fed, 0: none ...
@@ -32,6 +32,16 @@ typedef struct dd_feeder_state {
     dd_meter meter;
 } dd_feeder_state;
 
+// Whether a feeder has that fault; DD_FAULT_BREAKER: its breaker is open, for whatever reason.
+static inline bool dd_feeder_failed(const dd_feeder_state *feeder, dd_fault_kind fault) {
+    return feeder->faults & dd_feeder_bit(fault);
+}
+
+// The number of the lamp after its last.
+static inline uint16_t dd_feeder_end(const dd_feeder_state *feeder) {
+    return (uint16_t)(feeder->first_lamp + feeder->lamp_n);
+}
+
 typedef struct dd_cabinet_state {
     uint64_t faults;     // bit 1 << dd_fault_kind
     bool dark;           // what its photocell sees
@@ -40,7 +50,6 @@ typedef struct dd_cabinet_state {
     uint8_t shown;       // inputs as last told, by dd_cabinet_input
     uint8_t phases;      // of the supply
     uint16_t voltage_pm; // share of the nominal that disturbances leave
-    int32_t ground_mm;   // of its terminals and pole bases over mean sea level
     dd_time closes_from; // when the next contactor may close
     uint16_t *lamp_ma;   // by lamp, [1 .. lamp_n]: what it takes ...
     int16_t *drop_cv;    // ... and what its cable costs it, hundredths of a volt

@@ -99,7 +99,7 @@ static void tell(report *it, const dd_road *road, const dd_road_light *light) {
 static bool measure(report *it, const dd_city *city, const options *o, uint32_t only,
                     dd_error *error) {
     dd_settings settings = dd_settings_default();
-    dd_built_flux flux = {city, o->level / 100, settings.road_maintenance};
+    dd_built_flux flux = {city, o->level / 100, settings.road_maintenance / 100};
     for (uint32_t road = only ? only : 1; road < (only ? only + 1 : city->road_n); road++) {
         dd_road_light light;
         if (!dd_road_light_measure(&light, city, &settings, road, dd_flux_as_built, &flux, error))
@@ -120,7 +120,7 @@ static void print(report *it, const options *o) {
     }
     dd_text_table_print(&it->table, stdout);
     dd_settings s = dd_settings_default();
-    printf("\nAt %g %% of light, %g of it left by dirt and age; L = %g E (surface R3); m, lx, "
+    printf("\nAt %g %% of light, %g %% of it left by dirt and age; L = %g E (surface R3); m, lx, "
            "cd/m2.\nmet: by the means; ok %%: of the length, whose fields have what is wanted. An "
            "engineering\nestimate with a smooth standard luminaire, no DIALux: no r-table, no "
            "glare. Wanted classes\nand widths of roads are estimates too.\n",

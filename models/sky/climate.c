@@ -106,11 +106,11 @@ static void draw_showers(const dd_climate *climate, const month *it, dd_climate_
     int64_t mean_um = (int64_t)it->rain_mm * 10000 / it->wet_td * climate->rain_k / 1000;
     int64_t rain_um = dd_exponential(w[0].v[2], mean_um);
     bool second = dd_uniform(w[0].v[3], FULL_PM) < SECOND_SHOWER_PM;
-    bool late = thunder || dd_uniform(w[1].v[0], FULL_PM) >= NIGHT_SHOWER_PM;
+    bool usual = thunder || dd_uniform(w[1].v[0], FULL_PM) >= NIGHT_SHOWER_PM;
     uint16_t any = (uint16_t)dd_uniform(w[1].v[1], DD_DAY_SLOTS);
     int64_t rest = second ? rain_um / 3 : 0;
     day->showers[day->shower_n++] =
-        shower_of(late ? afternoon(w[1].v[1]) : any, rain_um - rest, w[1].v[2]);
+        shower_of(usual ? afternoon(w[1].v[1]) : any, rain_um - rest, w[1].v[2]);
     if (thunder) day->showers[0].flashes_per_million_km2 = thunder_of(climate, it, w[2]);
     if (second)
         day->showers[day->shower_n++] =

@@ -1,6 +1,7 @@
 #include "models/sky/exposure.h"
 #include "models/kind.h"
 #include "models/light/node.h"
+#include "models/mesh/survey/survey.h"
 #include "models/neighbourhood.h"
 #include "models/power/cabinet.h"
 #include "models/sky/lightning.h"
@@ -9,7 +10,7 @@
 enum {
     LOW_MD = -8000, // between these elevations photocells switch (facts A5: 18 to 140 lx), clouds
     HIGH_MD = 6000, // included
-    DARK_MLX = 1000,
+    DARK_MLX = 100,
     BRIGHT_MLX = 1000000, // no photocell switches outside; facts A5
     WARMER_MD = 500,      // what a lamp's heat can notice
     WATER_MM = 10,
@@ -19,6 +20,14 @@ enum {
 
 static int64_t apart(int64_t a, int64_t b) {
     return a > b ? a - b : b - a;
+}
+
+static void wet(dd_domain *domain, uint32_t rain_um_h) {
+    const dd_world *world = dd_world_of(domain);
+    dd_weather *weather = &dd_neighbourhood_of(domain)->weather;
+    if (weather->rain_um_per_h != rain_um_h)
+        dd_weather_set(weather, domain->now, rain_um_h / 1e3,
+                       world->def.settings.mesh_rain_wet_mm_h, world->survey->channel.dry);
 }
 
 // --- Cabinets and lamps ---
@@ -52,9 +61,9 @@ static void tell_lamps(dd_domain *domain) {
             dd_node_sky(domain, &it->segments[i], lamp);
 }
 
-static void tell(dd_domain *domain, const dd_sky *now) {
+static void tell(dd_domain *domain, const dd_sky *now, bool all) {
     dd_sky *told = &dd_neighbourhood_of(domain)->sky->told;
-    bool light = light_moved(told, now), warmth = warmth_moved(told, now);
+    bool light = all || light_moved(told, now), warmth = warmth_moved(told, now);
     if (light || water_moved(told, now)) {
         tell_cabinets(domain);
         told->rain_um_h = now->rain_um_h;
@@ -71,17 +80,18 @@ static void tell(dd_domain *domain, const dd_sky *now) {
 
 static bool worth_a_record(const dd_sky_state *sky, dd_time t) {
     const dd_sky *before = &sky->recorded, *now = &sky->now;
-    bool first = sky->recorded_at == INT64_MIN, hour = !first && t >= sky->recorded_at + DD_HOUR;
-    return first || before->rain_um_h != now->rain_um_h ||
+    bool hour = t >= sky->recorded_at + DD_HOUR;
+    return before->rain_um_h != now->rain_um_h ||
            apart(before->clouds_pm, now->clouds_pm) >= RECORD_CLOUDS_PM ||
            apart(before->temperature_md, now->temperature_md) >= RECORD_WARMER_MD ||
            (hour && before->temperature_md != now->temperature_md);
 }
 
 // The weather is one for all, so one neighbourhood records it.
-static void record(dd_domain *domain) {
+static void record(dd_domain *domain, bool first) {
     dd_sky_state *sky = dd_neighbourhood_of(domain)->sky;
-    if (domain->index != DD_FIRST_SEGMENT_DOMAIN || !worth_a_record(sky, domain->now)) return;
+    if (domain->index != DD_FIRST_SEGMENT_DOMAIN) return;
+    if (!first && !worth_a_record(sky, domain->now)) return;
     dd_record_make(domain, DD_REC_WEATHER, dd_world_entity(dd_world_of(domain), DD_ENTITY_CITY, 1),
                    0, sky->now.rain_um_h, sky->now.clouds_pm, sky->now.temperature_md,
                    sky->now.tide_mm);
@@ -110,15 +120,12 @@ void dd_exposure_look(dd_domain *domain, const dd_event *event) {
         return;
     }
     dd_sky now = dd_sky_now(domain);
-    dd_sky_wet(domain, domain->now, now.rain_um_h);
-    tell(domain, &now);
-    record(domain);
-    if (event->small == DD_SKY_TICK) plan(domain, &now);
+    wet(domain, now.rain_um_h);
+    tell(domain, &now, event->small != DD_SKY_TICK);
+    record(domain, event->small == DD_SKY_BEGIN);
+    if (event->small != DD_SKY_SAID) plan(domain, &now);
 }
 
 void dd_exposure_start(dd_domain *domain) {
-    dd_sky_state *sky = dd_neighbourhood_of(domain)->sky;
-    sky->told = dd_sky_now(domain);
-    sky->recorded_at = INT64_MIN;
-    dd_schedule(domain, domain->now, DD_KIND_SKY, 1, DD_SKY_TICK, 0, 0);
+    dd_schedule(domain, domain->now, DD_KIND_SKY, 1, DD_SKY_BEGIN, 0, 0);
 }

@@ -8,11 +8,6 @@
 
 #include <math.h>
 
-// What comes with DD_KIND_BOLT.
-typedef struct dd_bolt {
-    dd_hit hit;
-} dd_bolt;
-
 static dd_sky_state *sky_of(const dd_domain *domain) {
     return dd_neighbourhood_of(domain)->sky;
 }
@@ -184,8 +179,7 @@ void dd_lightning_flash(dd_domain *domain, const dd_event *event) {
 }
 
 void dd_lightning_bolt(dd_domain *domain, const dd_event *event) {
-    const dd_bolt *bolt = dd_parcel(domain, event);
-    dd_surge_strike(domain, &bolt->hit);
+    dd_surge_strike(domain, dd_parcel(domain, event));
 }
 
 // --- Ordered ---
@@ -194,8 +188,9 @@ bool dd_lightning_fits(const dd_world *world, uint32_t entity, double kiloampere
                        dd_error *error) {
     const dd_entity *what = &world->entities.all[entity];
     uint32_t index = dd_world_index(world, entity);
-    if (what->type == DD_ENTITY_ROAD && !world->city->roads[index].lamp_count)
-        return dd_fail(error, DD_WRONG, "%s has no lamps: no pole to strike", what->name);
+    bool bare = (what->type == DD_ENTITY_ROAD && !world->city->roads[index].lamp_count) ||
+                (what->type == DD_ENTITY_SEGMENT && !world->city->segments[index].lamp_count);
+    if (bare) return dd_fail(error, DD_WRONG, "%s has no lamps: no pole to strike", what->name);
     if (what->type != DD_ENTITY_LAMP && what->type != DD_ENTITY_SEGMENT &&
         what->type != DD_ENTITY_ROAD)
         return dd_fail(error, DD_WRONG,
@@ -231,20 +226,19 @@ uint64_t dd_lightning_strike(dd_world *world, uint32_t entity, double kiloampere
     dd_engine *engine = world->engine;
     uint32_t pole = pole_of(world, entity);
     const dd_point *place = &world->city->lamps[pole].place;
-    dd_bolt bolt = {.hit = {.x = place->x,
-                            .y = place->y,
-                            .current_a = (uint32_t)lrint(kiloamperes * 1000),
-                            .pole = pole}};
-    bolt.hit.number = (uint64_t)engine->now ^ bolt.hit.current_a;
-    bolt.hit.record =
-        dd_engine_note(engine, DD_REC_STRIKE, dd_world_entity(world, DD_ENTITY_LAMP, pole), 0,
-                       bolt.hit.current_a, 0, 0, 0);
+    dd_hit hit = {.x = place->x,
+                  .y = place->y,
+                  .current_a = (uint32_t)lrint(kiloamperes * 1000),
+                  .pole = pole};
+    hit.number = (uint64_t)engine->now ^ hit.current_a;
+    hit.record = dd_engine_note(engine, DD_REC_STRIKE, dd_world_entity(world, DD_ENTITY_LAMP, pole),
+                                0, hit.current_a, 0, 0, 0);
     for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++) {
-        if (!reaches(sky_of(&engine->domains[i]), &bolt.hit)) continue;
-        dd_engine_inject(engine, i, DD_KIND_BOLT, 1, 0, 0, &bolt, sizeof bolt);
+        if (!reaches(sky_of(&engine->domains[i]), &hit)) continue;
+        dd_engine_inject(engine, i, DD_KIND_BOLT, 1, 0, 0, &hit, sizeof hit);
     }
     dd_engine_admit(engine);
-    return bolt.hit.record;
+    return hit.record;
 }
 
 // --- A scenario's storm ---
@@ -267,6 +261,7 @@ static void begin_storm(dd_engine *engine, uint32_t domain, const dd_storm *stor
     sky->storms[i] = *storm;
     sky->storms[i].number = ++sky->storms_ever;
     dd_engine_inject(engine, domain, DD_KIND_SKY, 1, DD_SKY_STORM, i, NULL, 0);
+    dd_engine_step(engine, engine->now + 1);
 }
 
 bool dd_lightning_storm(dd_world *world, dd_time from, dd_time lasts, double flashes_per_km2_h,

@@ -8,7 +8,7 @@ enum { DD_STRIKE_REACH_M = 500 }; // beyond it a strike does nothing to a lamp
 
 // --- Between events ---
 
-// Whether lightning can strike there so: a lamp, a segment, or a road with lamps; 1 to 300 kA.
+// Whether lightning can strike there so: a lamp, or a segment or road with lamps; 1 to 300 kA.
 bool dd_lightning_fits(const dd_world *world, uint32_t entity, double kiloamperes, dd_error *error);
 
 // Lightning strikes that lamp's pole, or the one in the middle of that road, or beside that

@@ -1,7 +1,6 @@
 #include "models/sky/sky.h"
 #include "models/controller/core/sun.h"
 #include "models/kind.h"
-#include "models/mesh/survey/survey.h"
 #include "models/neighbourhood.h"
 #include "models/sky/daylight.h"
 #include "models/sky/sky_state.h"
@@ -113,15 +112,8 @@ static void hold(dd_sky_said *held, const dd_sky_said *said) {
     if (said->what & DD_SAID_WATER) held->water_mm = said->water_mm;
 }
 
-void dd_sky_wet(dd_domain *domain, dd_time t, uint32_t rain_um_h) {
-    const dd_world *world = dd_world_of(domain);
-    dd_weather *weather = &dd_neighbourhood_of(domain)->weather;
-    if (weather->rain_um_per_h != rain_um_h)
-        dd_weather_set(weather, t, rain_um_h / 1e3, world->def.settings.mesh_rain_wet_mm_h,
-                       world->survey->channel.dry);
-}
-
-// The air is wet at once; cabinets and lamps hear of it as the next thing that happens.
+// At once, so that what is asked or done next at this moment finds it so: an injected event is the
+// first of its moment.
 static void spread(dd_world *world) {
     dd_engine *engine = world->engine;
     dd_sky now = dd_sky_standing(world);
@@ -131,8 +123,8 @@ static void spread(dd_world *world) {
     first->recorded = now;
     first->recorded_at = engine->now;
     for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++) {
-        dd_sky_wet(&engine->domains[i], engine->now, now.rain_um_h);
         dd_engine_inject(engine, i, DD_KIND_SKY, 1, DD_SKY_SAID, 0, NULL, 0);
+        dd_engine_step(engine, engine->now + 1);
     }
 }
 

@@ -56,6 +56,3 @@ void dd_sky_make(dd_domain *domain);
 
 // Flashes that nature has on a million km² in the slot of now, for a neighbourhood.
 uint32_t dd_sky_flashes(const dd_domain *domain);
-
-// Lets a neighbourhood's radios feel so much rain from `t` on.
-void dd_sky_wet(dd_domain *domain, dd_time t, uint32_t rain_um_h);

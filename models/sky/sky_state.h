@@ -35,6 +35,7 @@ typedef struct dd_sky_state {
 
 // Why DD_KIND_SKY comes.
 typedef enum dd_sky_why {
+    DD_SKY_BEGIN, // the scenario starts
     DD_SKY_TICK,  // its time has come
     DD_SKY_SAID,  // somebody holds the weather at something, or lets it go
     DD_SKY_STORM, // a scenario's storm is new; a: which

@@ -257,16 +257,18 @@ static bool name_segment(const dd_keeper *keeper, const dd_kept *group, dd_plan_
     dd_layout *layout = keeper->layout;
     const dd_inventory *inventory = layout->inventory;
     const char *id = dd_inventory_text(inventory, group->group);
-    segment->id = dd_layout_claim(layout, id, "S-", error);
-    if (segment->id && group->cabinet)
+    // Where groups are known by their cabinets, the cabinet has the name.
+    if (group->cabinet)
         segment->cabinet_id =
             dd_layout_claim(layout, dd_inventory_text(inventory, group->cabinet), "CAB-", error);
+    if (group->cabinet && !segment->cabinet_id) return false;
+    segment->id = dd_layout_claim(layout, id, "S-", error);
     for (uint32_t k = 0; keeper->feeders && segment->id && k < group->feeder_n; k++) {
         const char *text = dd_inventory_text(inventory, group->feeders[k]);
         segment->feeder_ids[k] = dd_layout_claim(layout, text, "F-", error);
         if (!segment->feeder_ids[k]) return false;
     }
-    return segment->id && (!group->cabinet || segment->cabinet_id);
+    return segment->id != 0;
 }
 
 static bool keep(dd_keeper *keeper, dd_error *error) {

@@ -119,6 +119,7 @@ static bool take_point(dd_entity *entity, dd_error *error) {
 static bool take_line(dd_entity *entity, const json_t *line, dd_error *error) {
     bool taken;
     if (!dd_inventory_way(entity->inventory, &entity->row, &taken, error)) return false;
+    if (!taken) dd_inventory_note(entity->inventory, DD_NOTE_SHAPES, entity->row.where);
     for (size_t i = 0; taken && i < json_array_size(line); i++) {
         dd_xy place;
         if (!take_position(entity, json_array_get(line, i), &place, error) ||
@@ -242,7 +243,6 @@ static bool take_head(dd_entity *entity, dd_error *error) {
     const json_t *head = entity->file.head, *crs = json_object_get(head, "crs");
     const char *name =
         json_string_value(json_object_get(json_object_get(crs, "properties"), "name"));
-    entity->inventory->osm = false;
     return dd_inventory_word(entity->inventory, 1, name, &entity->inventory->crs, error) &&
            dd_inventory_word(entity->inventory, 1, json_string_value(json_object_get(head, "name")),
                              &entity->inventory->name, error);

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// By field, each list ended by NULL; of several columns for one field the name that stands first
-// here wins by the reader's taking the first column only.
+// By field; each list ends with its first NULL. Of several columns for one field the first counts.
 static const char *const names[DD_FIELDS][20] = {
     [DD_FIELD_X] = {"lon", "long", "lng", "longitude", "x", "xcoord", "easting", "east", "pointx",
                     "kinhđộ", "kinhdo"},
@@ -20,8 +19,8 @@ static const char *const names[DD_FIELDS][20] = {
                         "côngsuất", "lightwattage"},
     [DD_FIELD_HEIGHT] = {"height", "lanternheight", "mountingheight", "poleheight", "lampheight",
                          "heightm", "lightheight", "chiềucao"},
-    [DD_FIELD_ROAD] = {"road", "street", "roadname", "streetname", "strname", "refroad", "address",
-                       "đường", "tênđường", "tuyếnđường", "tenduong"},
+    [DD_FIELD_ROAD] = {"road", "street", "roadname", "streetname", "strname", "refroad", "đường",
+                       "tênđường", "tuyếnđường", "tenduong"},
     [DD_FIELD_GROUP] = {"segment", "group", "controller", "refstreetlightgroup", "segmentid",
                         "groupid", "controllerid", "segmentcontroller"},
     [DD_FIELD_CABINET] = {"cabinet", "cabinetid", "refstreetlightcontrolcabinet", "controlcabinet",

@@ -306,9 +306,12 @@ static bool make_city(dd_importer *importer, dd_error *error) {
     dd_catalogue_init(&importer->catalogue);
     find_name(importer);
     find_zone(importer, middle);
-    return dd_luminaires_choose(&importer->inventory, &importer->catalogue, error) &&
-           lay_out(importer, middle, error) && make_segments(importer, error) &&
-           write_city(importer, middle, error) && verify(importer, error);
+    if (!dd_luminaires_choose(&importer->inventory, &importer->catalogue, error)) return false;
+    bool ok = lay_out(importer, middle, error) && make_segments(importer, error);
+    if (!ok &&
+        strncmp(error->text, importer->inventory.file, strlen(importer->inventory.file)) != 0)
+        return dd_fail_in(error, importer->inventory.file); // the planner does not know the file
+    return ok && write_city(importer, middle, error) && verify(importer, error);
 }
 
 static bool begin(dd_importer *importer, const char *path, const dd_import_def *def,

@@ -185,8 +185,7 @@ static bool take_words(dd_inventory *inventory, const dd_row *row, dd_found_lamp
 bool dd_inventory_lamp(dd_inventory *inventory, const dd_row *row, dd_xy place, dd_error *error) {
     if (inventory->lamp_n == DD_IMPORT_LAMPS_MAX)
         return dd_inventory_fail(inventory, row->where, error,
-                                 "more than %d lamps; cut the file to a city with --box",
-                                 DD_IMPORT_LAMPS_MAX);
+                                 "more than %d lamps; cut the file to a city", DD_IMPORT_LAMPS_MAX);
     if (!dd_inventory_room((void **)&inventory->lamps, inventory->lamp_n, sizeof(dd_found_lamp),
                            error))
         return false;

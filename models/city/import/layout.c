@@ -2,7 +2,7 @@
 
 #include "models/city/import/defaults.h"
 #include "models/city/import/made_road.h"
-#include "models/city/import/way_index.h"
+#include "models/city/line_index.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -291,21 +291,21 @@ static bool gather_ways(dd_layout *layout, dd_candidates *candidates, dd_error *
 // Which lines the lamps stand at; those near none are sorted to the end, with line UINT32_MAX.
 static bool stand(dd_layout *layout, const dd_candidates *candidates, dd_standing *standing,
                   dd_error *error) {
-    dd_way_index index;
+    dd_line_index index;
     const dd_inventory *inventory = layout->inventory;
-    dd_way_kind *kinds = calloc(candidates->group_n + 1, sizeof *kinds);
+    dd_line_kind *kinds = calloc(candidates->group_n + 1, sizeof *kinds);
     if (!kinds) return fail_memory(error);
     for (uint32_t i = 0; i < candidates->group_n; i++)
-        kinds[i] = (dd_way_kind){candidates->groups[i].name,
-                                 candidates->groups[i].class == DD_ROAD_INTERNAL ? PATH_M : 0};
-    bool ok = dd_way_index_init(&index, &candidates->all, DD_BESIDE_M - 0.5, error);
+        kinds[i] = (dd_line_kind){candidates->groups[i].name,
+                                  candidates->groups[i].class == DD_ROAD_INTERNAL ? PATH_M : 0};
+    bool ok = dd_line_index_init(&index, &candidates->all, DD_BESIDE_M - 0.5, error);
     for (uint32_t i = 0; ok && i < inventory->lamp_n; i++) {
         const dd_found_lamp *lamp = &inventory->lamps[i];
         dd_xy place = dd_project(&layout->plan->projection, lamp->place.x, lamp->place.y);
-        dd_way_match match = dd_way_index_find(&index, place, lamp->road, kinds);
+        dd_line_match match = dd_line_index_find(&index, place, lamp->road, kinds);
         standing[i] = (dd_standing){i, match.line, match.chainage_m};
     }
-    if (ok) dd_way_index_fini(&index);
+    if (ok) dd_line_index_fini(&index);
     free(kinds);
     if (ok) qsort(standing, inventory->lamp_n, sizeof *standing, by_line);
     return ok;
@@ -477,6 +477,7 @@ static bool spread(dd_layout *layout, dd_error *error) {
 static bool place_more(dd_layout *layout, dd_error *error) {
     dd_plan *plan = layout->plan;
     uint32_t before = plan->pole_n, lamps = plan->lamp_n;
+    layout->rules->lamps = DD_IMPORT_LAMPS_MAX;
     if (!dd_plan_more_poles(plan, error)) return false;
     layout->laid.placed_lamps = plan->lamp_n - lamps;
     uint32_t *lamp_of = realloc(layout->lamp_of, (plan->pole_n + 1) * sizeof *lamp_of);

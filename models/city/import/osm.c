@@ -171,7 +171,8 @@ static void drop_unknown(dd_inventory *inventory) {
 static bool read_plain(const char *path, dd_inventory *inventory, dd_error *error) {
     dd_osm osm = {.inventory = inventory, .error = error};
     inventory->osm = true;
-    bool ok = (ends_with(path, ".pbf") || dd_osm_check(path, inventory->file, error)) &&
+    bool pbf = ends_with(path, ".pbf");
+    bool ok = (pbf ? dd_osm_try : dd_osm_check)(path, inventory->file, error) &&
               parse(&osm, path, node_of_first_pass, way_of_first_pass);
     if (ok && inventory->vertex_n) {
         qsort(osm.waiting, inventory->vertex_n, sizeof *osm.waiting, by_node);

@@ -124,16 +124,17 @@ static void tell(dd_core *core, int feeder, int i) {
     dd_core_outbox_push(core, &word);
 }
 
-static bool pending(const dd_core_points *points, int i) {
-    return (points->shown ^ points->told) >> i & 1;
+// Mask of what is shown otherwise than told.
+static uint16_t untold(const dd_core *core, int feeder) {
+    return core->cabinet.points[feeder].shown ^ core->cabinet.points[feeder].told;
 }
 
 static void tell_all(dd_core *core) {
     for (int feeder = 0; feeder <= core->def.feeder_n; feeder++)
-        for (int i = 0; i < DD_CABINET_POINTS; i++) {
-            const dd_core_points *points = &core->cabinet.points[feeder];
-            if (pending(points, i) && core->now_ms >= points->due_ms[i]) tell(core, feeder, i);
-        }
+        for (int i = 0; untold(core, feeder) >> i; i++)
+            if (untold(core, feeder) >> i & 1 &&
+                core->now_ms >= core->cabinet.points[feeder].due_ms[i])
+                tell(core, feeder, i);
 }
 
 // --- Contactors ---
@@ -240,9 +241,8 @@ static int64_t earlier(int64_t a, int64_t b) {
 int64_t dd_core_cabinet_deadline_ms(const dd_core *core) {
     int64_t deadline_ms = earlier(core->cabinet.look_ms, core->cabinet.meter_ms);
     for (int feeder = 0; feeder <= core->def.feeder_n; feeder++)
-        for (int i = 0; i < DD_CABINET_POINTS; i++) {
-            const dd_core_points *points = &core->cabinet.points[feeder];
-            if (pending(points, i)) deadline_ms = earlier(deadline_ms, points->due_ms[i]);
-        }
+        for (int i = 0; untold(core, feeder) >> i; i++)
+            if (untold(core, feeder) >> i & 1)
+                deadline_ms = earlier(deadline_ms, core->cabinet.points[feeder].due_ms[i]);
     return deadline_ms;
 }

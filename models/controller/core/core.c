@@ -19,7 +19,7 @@ dd_core_def dd_core_default_def(void) {
         .missed_rounds = 2,
         .low_readings = 2,
         .power_low_pct = 50,
-        .voltage_low_dv = 1760,
+        .voltage_low_dv = 1870,
         .voltage_high_dv = 2420,
         .stagger_s = 2,
         .lead_s = 600,

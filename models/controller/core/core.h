@@ -31,7 +31,7 @@ typedef struct dd_core_def {
     uint8_t missed_rounds;    // polls without answer before communicationFailure; 2
     uint8_t low_readings;     // bad readings in a row before an alarm; 2
     uint8_t power_low_pct;    // below this share of the expected power is too low; 50
-    uint16_t voltage_low_dv;  // supply out of range below, tenths of a volt; 1760 ...
+    uint16_t voltage_low_dv;  // supply out of range below, tenths of a volt; 1870 ...
     uint16_t voltage_high_dv; // ... and above; 2420
     uint16_t stagger_s;       // between two contactors that close; 2
     uint16_t lead_s;          // a switched feeder is live so long before and after its light; 600

@@ -224,6 +224,7 @@ static void judge_hours(dd_core *core, const dd_core_lamp *state, const dd_readi
     if (reading->flags & DD_READING_OVERRIDDEN || reading->program_id != core->def.program.id)
         return;
     bool lit = reading->level_pm > 0, burns = burns_unasked(state, reading);
+    if (lit == (dd_core_expected_level(core, &core->sun, core->now_ms) > 0)) return; // as usual
     if (!lit && !burns && dd_core_hours(core, TWILIGHT_S) == DD_HOURS_LIT)
         what->shown |= BIT(DD_LAMP_FAILURE);
     if (lit && burns && dd_core_hours(core, HOURS_MARGIN_S) == DD_HOURS_DARK &&

@@ -1,7 +1,7 @@
 #include "lua/captures.h"
 #include "lua/wireshark.h"
+#include "models/action/selection.h"
 #include "models/mesh/air/tap.h"
-#include "models/selection.h"
 
 #include <stdio.h>
 #include <stdlib.h>

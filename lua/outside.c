@@ -1,5 +1,5 @@
 #include "lua/outside.h"
-#include "models/action_text.h"
+#include "models/action/action_text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include "engine/output/run_file.h"
 #include "engine/output/verdict.h"
 #include "engine/pacer.h"
-#include "models/action_text.h"
+#include "models/action/action_text.h"
 #include "models/measure.h"
 #include "models/twin.h"
 

@@ -2,7 +2,7 @@
 #include "lua/primitive.h"
 #include "lua/primitives.h"
 #include "lua/selection_value.h"
-#include "models/action_text.h"
+#include "models/action/action_text.h"
 #include "models/hazard.h"
 #include "models/light/lifetime.h"
 

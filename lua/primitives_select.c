@@ -2,8 +2,8 @@
 #include "lua/primitive.h"
 #include "lua/primitives.h"
 #include "lua/selection_value.h"
+#include "models/action/selection.h"
 #include "models/measure.h"
-#include "models/selection.h"
 
 #include <lauxlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "lua/reference.h"
 #include "lua/embedded.h"
-#include "models/action_text.h"
+#include "models/action/action_text.h"
 #include "models/measure.h"
 #include "models/schema.h"
 #include "models/world_settings.h"

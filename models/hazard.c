@@ -1,6 +1,6 @@
 #include "models/hazard.h"
 #include "engine/random.h"
-#include "models/fault.h"
+#include "models/action/fault.h"
 #include "models/kind.h"
 
 #include <math.h>

@@ -65,7 +65,7 @@ typedef enum dd_light_reason {
 } dd_light_reason;
 
 // What can be made to fail, and repaired; their signatures: facts A3. Of which kinds of entities:
-// models/fault.h.
+// models/action/fault.h.
 typedef enum dd_fault_kind {
     DD_FAULT_NONE,
     // a lamp's
@@ -247,4 +247,4 @@ typedef enum dd_report_kind {
 
 extern const char *const dd_report_names[]; // NULL-terminated
 
-extern const char *const dd_verb_names[]; // of operator actions; see models/action.h
+extern const char *const dd_verb_names[]; // of operator actions; see models/action/action.h

@@ -30,10 +30,11 @@ only() {
 
 # order: folders of the models, each with what its includes may not match. From below: what things
 # are (catalogue, devices, city, sky), what they do (mesh, lamps, power, controllers), who is out in
-# the weather, and what is reckoned of it all. In the mesh the survey knows nothing of stations, a
-# layer of the stack nothing of those above it, and none of them the mesh as the city sees it.
+# the weather, what is done to it all, and what is reckoned of it. In the mesh the survey knows
+# nothing of stations, a layer of the stack nothing of those above it, and none of them the mesh as
+# the city sees it.
 order() {
-    above='account|exposure|roadlight|action|citizens|disturbance|fault|hub|job|measure|selection|twin'
+    above='account|exposure|roadlight|action|citizens|hub|measure|twin'
     cat <<ORDER
 models/mesh/radio "models/(mesh/(survey|air|stack|mesh)|world|neighbourhood)
 models/mesh/survey "models/(mesh/(air|stack/(lowpan|rpl|net|coap)|mesh)|neighbourhood)
@@ -54,7 +55,8 @@ models/backhaul "models/($above|centre|city|controller|light|mesh|power|segment|
 models/centre "models/($above|city|controller/house|light|mesh|power|segment|sky)
 models/controller "models/($above|centre|city|segment\\.h|sky)
 models/exposure "models/(account|centre|roadlight|action|citizens|twin)
-models/roadlight "models/(account|centre|exposure|backhaul|controller|mesh|power|sky|twin)
+models/roadlight "models/(account|centre|exposure|backhaul|controller|mesh|power|twin)
+models/action "models/(account|roadlight|citizens|measure|twin)
 models/account "models/(centre|exposure|roadlight|backhaul|controller|mesh|twin)
 ORDER
 }
@@ -130,6 +132,7 @@ models/power/b.h "models/controller/house.h"
 models/controller/a.c "models/power/flow.h"
 models/centre/a.c "models/light/node.h"
 models/exposure/a.c "models/twin.h"
+models/action/a.c "models/measure.h"
 models/account/a.c "models/roadlight/street.h"
 END
 seen=$(violations "$bad" | wc -l)

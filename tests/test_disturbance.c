@@ -1,5 +1,5 @@
 // Jammers and foreign networks: where, how strong, when, and who is told.
-#include "models/disturbance.h"
+#include "models/action/disturbance.h"
 #include "models/mesh/survey/survey.h"
 #include "tests/toy_city.h"
 

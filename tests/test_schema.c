@@ -1,5 +1,5 @@
 // The schema and its tables of names hold together: what is written can be read again.
-#include "models/action.h"
+#include "models/action/action.h"
 #include "models/schema.h"
 
 #include <criterion/criterion.h>

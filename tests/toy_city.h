@@ -10,7 +10,8 @@
 #include <string.h>
 
 #include "engine/random.h"
-#include "models/action_text.h"
+#include "models/action/action_text.h"
+#include "models/action/selection.h"
 #include "models/centre/centre.h"
 #include "models/controller/house.h"
 #include "models/hub.h"
@@ -20,7 +21,6 @@
 #include "models/mesh/mesh.h"
 #include "models/neighbourhood.h"
 #include "models/segment.h"
-#include "models/selection.h"
 #include "models/twin.h"
 #include "models/world.h"
 

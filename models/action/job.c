@@ -1,6 +1,6 @@
-#include "models/job.h"
+#include "models/action/job.h"
+#include "models/action/fault.h"
 #include "models/controller/house.h"
-#include "models/fault.h"
 #include "models/kind.h"
 #include "models/light/node.h"
 #include "models/neighbourhood.h"

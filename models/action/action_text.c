@@ -1,7 +1,7 @@
 #define _POSIX_C_SOURCE 200809L // strtok_r
-#include "models/action_text.h"
+#include "models/action/action_text.h"
+#include "models/action/selection.h"
 #include "models/program_text.h"
-#include "models/selection.h"
 
 #include <stdlib.h>
 #include <string.h>

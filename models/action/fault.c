@@ -1,6 +1,6 @@
-#include "models/fault.h"
+#include "models/action/fault.h"
+#include "models/action/disturbance.h"
 #include "models/controller/house.h"
-#include "models/disturbance.h"
 #include "models/kind.h"
 #include "models/light/node.h"
 #include "models/neighbourhood.h"

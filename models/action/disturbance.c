@@ -1,4 +1,4 @@
-#include "models/disturbance.h"
+#include "models/action/disturbance.h"
 #include "models/mesh/survey/survey.h"
 #include "models/neighbourhood.h"
 

@@ -1,4 +1,4 @@
-#include "models/selection.h"
+#include "models/action/selection.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
-#include "models/action.h"
+#include "models/action/action.h"
 #include "engine/texts.h"
+#include "models/action/job.h"
+#include "models/action/selection.h"
 #include "models/exposure/lightning.h"
 #include "models/hazard.h"
 #include "models/hub.h"
-#include "models/job.h"
 #include "models/light/lifetime.h"
-#include "models/selection.h"
 
 #include <math.h>
 #include <stdlib.h>

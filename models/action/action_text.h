@@ -5,7 +5,7 @@
 // are written as underscores: road:Đồng_Khởi.
 #pragma once
 
-#include "models/action.h"
+#include "models/action/action.h"
 
 // How an action is written, and what it does.
 typedef struct dd_action_form {

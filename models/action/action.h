@@ -1,9 +1,9 @@
 // What an operator of the centre, a crew, or an instructor can do; one form for scenarios, the
-// command line, the window and the web. How each is written as text: models/action_text.h.
+// command line, the window and the web. How each is written as text: models/action/action_text.h.
 #pragma once
 
-#include "models/disturbance.h"
-#include "models/fault.h"
+#include "models/action/disturbance.h"
+#include "models/action/fault.h"
 #include "models/sky/sky.h"
 
 typedef enum dd_verb {

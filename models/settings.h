@@ -100,6 +100,8 @@
       "1: the place's own weather, water and failures, drawn by the seed; 0: a calm, dry time")    \
     X(sky_rain, "sky.rain", 1, 0, 10, "x",                                                         \
       "rain when nature.on = 1: 0 none, 1 as in facts G2, 2 twice as much on as many days")        \
+    X(sky_wash_mm_h, "sky.wash_mm_h", 10, 0.1, 1000, "mm/h",                                       \
+      "rain that washes the dirt off lamps; facts A3; estimate")                                   \
     X(sky_storms, "sky.storms", 1, 0, 100, "x",                                                    \
       "lightning when nature.on = 1: 0 none, 1 as in facts G2, 20 ground flashes on a km2 a year") \
     X(sky_spd_kv, "sky.spd_kv", 10, 0.1, 100, "kV",                                                \

@@ -1,6 +1,8 @@
 // Energy and money: what lamps take against closed forms, what meters say, and what is saved.
 #include "models/account/account.h"
 #include "models/account/baseline.h"
+#include "models/light/node.h"
+#include "models/roadlight/flux.h"
 #include "tests/judged_sun.h"
 #include "tests/toy_city.h"
 
@@ -174,6 +176,24 @@ Test(account, light_given_is_flux_by_time) {
     double flux_lm = dd_luminaire_models[DD_STREET_75].flux_lm;
     double light_lmh = dd_account_city(it->world).light_lmh, right_lmh = 20 * full_h * flux_lm;
     cr_expect(away(light_lmh, right_lmh) < 2e-3, "%g lmh, not %g", light_lmh, right_lmh);
+    toy_close(it);
+}
+
+// 10 % of dirt at most, 1 % a month: a lamp of 1,500 h has hung for four months (facts A3).
+Test(account, rain_washes_the_dirt_off) {
+    toy_def def = street();
+    toy *it = toy_start(&def, 0);
+    toy_to(it, 8 * DD_HOUR);
+    uint32_t lamp = 1;
+    dd_node *node = toy_node(it, 1, 1);
+    node->ageing.born_4h = -1500 / 4;
+    double before = dd_account_lamp(it->world, lamp).light_lmh, now = dd_flux_now(it->world, lamp);
+    toy_act(it, "weather rain=40");
+    double clean = dd_account_lamp(it->world, lamp).light_lmh;
+    double hung_h = (1500 + dd_account_lamp(it->world, lamp).burning_h) * 8760 / 4333;
+    double dirt = 0.01 * hung_h / 730;
+    cr_expect(away(before, clean * (1 - dirt)) < 1e-3, "%g of %g, not %g", before, clean, 1 - dirt);
+    cr_expect(away(now, dd_flux_now(it->world, lamp) * (1 - dirt)) < 1e-3);
     toy_close(it);
 }
 

@@ -336,6 +336,18 @@ Test(city_import, points_and_lines) {
     cr_expect_eq(import.notes.of[DD_NOTE_SAME_PLACE].count, 1);
 }
 
+// As some programs save a layer of points; an id is nobody's then.
+Test(city_import, points_together_are_lamps) {
+    takes("{\"type\": \"FeatureCollection\", \"features\": [{\"type\": \"Feature\", "
+          "\"properties\": {\"id\": \"m\", \"watt\": 60}, \"geometry\": {\"type\": "
+          "\"MultiPoint\", \"coordinates\": [[106.37, 10.24], [106.3703, 10.24], [106.3706, "
+          "10.24]]}}, {\"type\": \"Feature\", \"properties\": {\"id\": \"one\", \"watt\": 90}, "
+          "\"geometry\": {\"type\": \"MultiPoint\", \"coordinates\": [[106.3709, 10.24]]}}]}");
+    cr_expect_eq(import.lamp_n, 4);
+    cr_expect_eq(watts("one"), 90);
+    cr_expect_eq(city.catalogue.models[city.lamps[1].kind].power_mw, 60000);
+}
+
 Test(city_import, fiware_entities_in_every_form) {
     takes_file("tests/cities/import/entities.json");
     cr_expect(import.kept);
@@ -434,6 +446,30 @@ Test(city_import, where_nothing_is_lit_all_roads_are) {
     cr_expect_eq(import.placed_n, import.lamp_n);
     cr_expect_eq(city.road_n - 1, 3); // not the service way
     within_limits();
+}
+
+// Whatever else is lit, these are not; nor does it make others lit.
+Test(city_import, what_is_said_to_be_unlit_stays_dark) {
+    static const char line[] = "{'type': 'Feature', 'properties': {'highway': 'primary', 'name': "
+                               "'%s', 'lit': '%s'}, 'geometry': {'type': 'LineString', "
+                               "'coordinates': [[%g, 10.24], [%g, 10.243]]}}";
+    static const char *const lit[] = {"no", "unknown", "disused", "false"};
+    char text[2000] = "{'type': 'FeatureCollection', 'features': [";
+    for (int i = 0; i < 4; i++) {
+        size_t n = strlen(text);
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s", i ? "," : "");
+        snprintf(text + n, sizeof text - n, line, i < 2 ? "One" : "Other", lit[i],
+                 106.37 + i * 0.01, 106.37 + i * 0.01);
+    }
+    strcat(text, "]}");
+    for (char *c = text; *c; c++)
+        if (*c == '\'') *c = '"';
+    takes(text);
+    cr_expect(import.all_roads);
+    cr_expect_eq(city.road_n - 1, 1);
+    cr_expect_str_eq(city.roads[1].name, "One");
+    cr_expect_eq(city.roads[1].line_count, 1);
+    cr_expect_float_eq(city.lamps[1].place.lon, 106.38, 2e-4); // of which nothing is known
 }
 
 Test(city_import, a_box_cuts) {

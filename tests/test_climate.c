@@ -204,3 +204,28 @@ Test(climate, calm_is_fair_and_has_no_seed) {
         cr_expect_eq(a.temperature_md % 100, 0);
     }
 }
+
+// Against a look at every slot; and a dry season has none.
+Test(climate, heavy_rain_of_the_past_is_found) {
+    enum { HEAVY_UM_H = 10000, DAYS = 60 };
+    int64_t first = dd_days_from_civil(2020, 4, 1), last = DD_NO_SLOT, found = 0;
+    for (int64_t day = first; day < first + DAYS; day++) {
+        dd_climate_day today = dd_climate_day_of(&usual, day);
+        for (int slot = 0; slot < DD_DAY_SLOTS; slot++) {
+            int64_t at = day * DD_DAY_SLOTS + slot;
+            for (uint32_t i = 0; i < today.shower_n; i++) {
+                dd_climate_day alone = {.day = day, .shower_n = 1, .showers = {today.showers[i]}};
+                dd_climate_day dry = {.day = day - 1};
+                bool begins = today.showers[i].first == slot;
+                if (begins && dd_climate_slot(&usual, &dry, &alone, slot).rain_um_h >= HEAVY_UM_H)
+                    last = at;
+            }
+            cr_assert_eq(dd_climate_rained(&usual, at, HEAVY_UM_H, (int)(day - first)), last);
+        }
+        found += last / DD_DAY_SLOTS == day;
+    }
+    cr_expect_geq(found, 5);
+    dd_climate calm = usual;
+    calm.nature = false;
+    cr_expect_eq(dd_climate_rained(&calm, first * DD_DAY_SLOTS, 1, 305), DD_NO_SLOT);
+}

@@ -222,3 +222,41 @@ Test(sky, ground_is_the_files_or_the_settings) {
     cr_expect(eq(i32, dd_sky_ground_mm(it->world, 2), 1460));
     toy_close(it);
 }
+
+// --- What it washes ---
+
+static uint32_t washed_h(const toy *it, uint32_t segment) {
+    const dd_domain *domain = &it->world->engine->domains[dd_world_domain(it->world, segment)];
+    return dd_sky_washed_h(domain, it->world->engine->now);
+}
+
+Test(sky, heavy_rain_that_is_said_washes_lamps) {
+    toy_def def = small(0);
+    toy *it = toy_start(&def, 0);
+    toy_to(it, DD_HOUR);
+    toy_act(it, "weather rain=9");
+    toy_for(it, DD_HOUR);
+    for (uint32_t s = 1; s <= 3; s++)
+        cr_expect(eq(u32, washed_h(it, s), UINT32_MAX), "a drizzle washes nothing");
+    toy_act(it, "weather rain=30");
+    toy_for(it, DD_HOUR);
+    toy_act(it, "weather rain=0");
+    toy_for(it, 30 * DD_HOUR);
+    for (uint32_t s = 1; s <= 3; s++)
+        cr_expect(eq(u32, washed_h(it, s), 30));
+    toy_close(it);
+}
+
+// Whoever begins to look later knows of the same rain.
+Test(sky, natures_rain_has_washed_before_the_run) {
+    toy_def def = small(1), later = def;
+    def.start = "2020-08-03 12:00";
+    later.start = "2020-08-23 12:00";
+    toy *a = toy_start(&def, 0), *b = toy_start(&later, 0);
+    toy_to(a, 20 * DD_DAY);
+    cr_expect(lt(u32, washed_h(b, 1), 20 * 24), "twenty days of August without heavy rain");
+    cr_expect(le(u32, washed_h(a, 1), washed_h(b, 1)));
+    cr_expect(lt(u32, washed_h(b, 1) - washed_h(a, 1), 3), "a shower lasts hours");
+    toy_close(a);
+    toy_close(b);
+}

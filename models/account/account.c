@@ -7,13 +7,15 @@
 #include "models/light/node_meter.h"
 #include "models/neighbourhood.h"
 #include "models/power/feeder.h"
+#include "models/sky/sky.h"
 
 #include <math.h>
 
 // Lumens at full light of the luminaire that is there now, as dirty and as aged as it is.
-static double flux_lm(const dd_luminaire_model *model, const dd_node *node) {
+static double flux_lm(const dd_domain *domain, const dd_luminaire_model *model,
+                      const dd_node *node) {
     return dd_maintenance_flux_lm(model, DD_LIGHT_FULL_PM, dd_lifetime_burning_h(node),
-                                  dd_lifetime_clean_h(node, UINT32_MAX));
+                                  dd_lifetime_clean_h(node, dd_sky_washed_h(domain, domain->now)));
 }
 
 // Looking must change nothing, not even by rounding what is counted once more.
@@ -30,7 +32,7 @@ dd_account dd_account_lamp(dd_world *world, uint32_t lamp) {
                      .energy_wh = (double)node->energy_mwh / 1e3,
                      .metered_wh = model->node ? dd_node_counter_wh(domain, segment, number) : 0,
                      .burning_h = (double)node->lit_us / 3600e6,
-                     .light_lmh = node->full_ds / 36e3 * flux_lm(model, node),
+                     .light_lmh = node->full_ds / 36e3 * flux_lm(domain, model, node),
                      .baseline_w = dd_baseline_w(world, lamp)};
     *node = before;
     domain->now = then;

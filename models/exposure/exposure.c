@@ -121,6 +121,7 @@ void dd_exposure_look(dd_domain *domain, const dd_event *event) {
     }
     dd_sky now = dd_sky_now(domain);
     wet(domain, now.rain_um_h);
+    dd_sky_wash(domain);
     tell(domain, &now, event->small != DD_SKY_TICK);
     record(domain, event->small == DD_SKY_BEGIN);
     if (event->small != DD_SKY_SAID) plan(domain, &now);

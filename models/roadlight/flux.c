@@ -1,8 +1,8 @@
 #include "models/roadlight/flux.h"
 #include "models/light/lifetime.h"
-#include "models/light/maintenance.h"
 #include "models/light/node.h"
 #include "models/neighbourhood.h"
+#include "models/sky/sky.h"
 
 double dd_flux_as_built(const void *context, uint32_t lamp) {
     const dd_built_flux *it = context;
@@ -12,11 +12,12 @@ double dd_flux_as_built(const void *context, uint32_t lamp) {
 
 double dd_flux_now(const void *context, uint32_t lamp) {
     const dd_world *world = context;
-    const dd_segment_state *segment = dd_segment_at(world, world->city->lamps[lamp].segment);
+    uint32_t place = world->city->lamps[lamp].segment;
+    const dd_domain *domain = &world->engine->domains[dd_world_domain(world, place)];
+    const dd_segment_state *segment = dd_segment_at(world, place);
     uint16_t number = (uint16_t)(lamp - segment->first_lamp + 1);
     const dd_node *node = &segment->nodes[number];
     if (!node->light_pm) return 0;
-    return dd_maintenance_flux_lm(dd_node_model(world, segment, number), node->light_pm,
-                                  dd_lifetime_burning_h(node),
-                                  dd_lifetime_clean_h(node, UINT32_MAX));
+    return dd_lifetime_flux_lm(dd_node_model(world, segment, number), node,
+                               dd_sky_washed_h(domain, world->engine->now));
 }

@@ -194,3 +194,16 @@ dd_weather_slot dd_climate_slot(const dd_climate *climate, const dd_climate_day 
     it.temperature_md = (it.temperature_md + 50) / 100 * 100;
     return it;
 }
+
+int64_t dd_climate_rained(const dd_climate *climate, int64_t slot, uint32_t rain_um_h, int days) {
+    int64_t last = DD_NO_SLOT, today = slot / DD_DAY_SLOTS;
+    for (int64_t day = today; last == DD_NO_SLOT && day >= today - days; day--) {
+        dd_climate_day it = dd_climate_day_of(climate, day);
+        for (uint32_t i = 0; i < it.shower_n; i++) {
+            int64_t begin = day * DD_DAY_SLOTS + it.showers[i].first;
+            if (begin > slot || begin <= last) continue;
+            if (share(&it.showers[i], 0, it.showers[i].rain_um * 6ull) >= rain_um_h) last = begin;
+        }
+    }
+    return last;
+}

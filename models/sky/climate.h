@@ -5,6 +5,8 @@
 
 #include "engine/base.h"
 
+enum { DD_NO_SLOT = -1 };
+
 enum {
     DD_SLOT_S = 600,
     DD_DAY_SLOTS = 144,
@@ -47,3 +49,7 @@ dd_climate_day dd_climate_day_of(const dd_climate *climate, int64_t day);
 // The weather of a slot, 0 .. DD_DAY_SLOTS - 1, of `today`; `yesterday` is the day before.
 dd_weather_slot dd_climate_slot(const dd_climate *climate, const dd_climate_day *yesterday,
                                 const dd_climate_day *today, int slot);
+
+// The last slot, since 1970, at or before `slot` in which a shower brought `rain_um_h` or more when
+// it was heaviest, which is at its begin; DD_NO_SLOT: none on that day and the `days` before it.
+int64_t dd_climate_rained(const dd_climate *climate, int64_t slot, uint32_t rain_um_h, int days);

@@ -87,6 +87,31 @@ int32_t dd_sky_ground_mm(const dd_world *world, uint32_t cabinet) {
     return (int32_t)lrint(1000 * (it->levelled ? it->ground_m : world->def.settings.sky_ground_m));
 }
 
+// --- What it washes ---
+
+static uint32_t wash_um_h(const dd_world *world) {
+    return (uint32_t)lrint(world->def.settings.sky_wash_mm_h * 1000);
+}
+
+void dd_sky_wash(dd_domain *domain) {
+    dd_sky_state *it = sky_of(domain);
+    if (it->now.rain_um_h >= wash_um_h(dd_world_of(domain))) it->washed = domain->now;
+}
+
+// By nature's rain before the run; farther back lamps are as dirty as they get (facts A3).
+static dd_time washed_before(const dd_world *world) {
+    enum { DIRTIEST_DAYS = 305 };
+    dd_climate climate = climate_of(world);
+    int64_t slot = dd_sky_local_s(world, 0) / DD_SLOT_S;
+    int64_t last = dd_climate_rained(&climate, slot, wash_um_h(world), DIRTIEST_DAYS);
+    return last == DD_NO_SLOT ? DD_NEVER_WASHED : dd_sky_time(world, last * DD_SLOT_S);
+}
+
+uint32_t dd_sky_washed_h(const dd_domain *domain, dd_time now) {
+    dd_time washed = sky_of(domain)->washed;
+    return washed == DD_NEVER_WASHED ? UINT32_MAX : (uint32_t)((now - washed) / DD_HOUR);
+}
+
 uint32_t dd_sky_flashes(const dd_domain *domain) {
     dd_sky_now(domain);
     return sky_of(domain)->weather.flashes_per_million_km2;
@@ -99,7 +124,8 @@ void dd_sky_make(dd_domain *domain) {
                               .slot = INT64_MIN,
                               .days = {{.day = INT64_MIN}, {.day = INT64_MIN}},
                               .least = {0, 0},
-                              .most = {-1, -1}};
+                              .most = {-1, -1},
+                              .washed = washed_before(dd_world_of(domain))};
 }
 
 // --- What is said ---

@@ -23,6 +23,11 @@ dd_sky dd_sky_now(const dd_domain *domain);
 // The same for somebody outside, between events.
 dd_sky dd_sky_standing(const dd_world *world);
 
+// Whole hours at `now` since rain, nature's or said, last washed the dirt off lamps (setting
+// sky.wash_mm_h), before the run included; UINT32_MAX: so long ago that they are as dirty as they
+// get.
+uint32_t dd_sky_washed_h(const dd_domain *domain, dd_time now);
+
 // The ground at a cabinet of the city, millimetres over mean sea level: as its file says, else by
 // the setting.
 int32_t dd_sky_ground_mm(const dd_world *world, uint32_t cabinet);

@@ -8,6 +8,8 @@
 
 enum { DD_STORMS_MAX = 8 }; // of a scenario at once
 
+#define DD_NEVER_WASHED INT64_MIN
+
 // A scenario's thunderstorm.
 typedef struct dd_storm {
     dd_time from, until;
@@ -25,6 +27,7 @@ typedef struct dd_sky_state {
     dd_sky told;     // to cabinets and lamps
     dd_sky recorded; // by the neighbourhood that records
     dd_time recorded_at;
+    dd_time washed; // lamps, by rain; DD_NEVER_WASHED
 
     int64_t minute, slot;   // civil, since 1970, that the rest is worked out for
     dd_climate_day days[2]; // yesterday and today
@@ -40,6 +43,9 @@ typedef enum dd_sky_why {
     DD_SKY_SAID,  // somebody holds the weather at something, or lets it go
     DD_SKY_STORM, // a scenario's storm is new; a: which
 } dd_sky_why;
+
+// The rain of now, as it was worked out last, may be heavy enough to wash lamps.
+void dd_sky_wash(dd_domain *domain);
 
 // Civil seconds since 1970 at simulated time `t`.
 static inline int64_t dd_sky_local_s(const dd_world *world, dd_time t) {

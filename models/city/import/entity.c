@@ -102,10 +102,10 @@ static const json_t *coordinates_of(const dd_entity *entity) {
 
 // --- what an entity can be
 
-static bool take_point(dd_entity *entity, dd_error *error) {
+static bool take_point(dd_entity *entity, const json_t *position, dd_error *error) {
     dd_xy place;
     const char *class = entity->row.value[DD_FIELD_CLASS], *settlement;
-    if (!take_position(entity, coordinates_of(entity), &place, error)) return false;
+    if (!take_position(entity, position, &place, error)) return false;
     settlement = entity->row.value[DD_FIELD_PLACE];
     if (settlement && (!class || !*class))
         return dd_inventory_ward(entity->inventory, &entity->row, place, error);
@@ -114,6 +114,15 @@ static bool take_point(dd_entity *entity, dd_error *error) {
         return true; // a crossing, a bus stop, ...
     }
     return dd_inventory_lamp(entity->inventory, &entity->row, place, error);
+}
+
+// As some programs save all points: each is a lamp of its own, and an id is nobody's when there are
+// several.
+static bool take_points(dd_entity *entity, const json_t *positions, dd_error *error) {
+    if (json_array_size(positions) > 1) entity->row.value[DD_FIELD_ID] = NULL;
+    for (size_t i = 0; i < json_array_size(positions); i++)
+        if (!take_point(entity, json_array_get(positions, i), error)) return false;
+    return true;
 }
 
 static bool take_line(dd_entity *entity, const json_t *line, dd_error *error) {
@@ -131,14 +140,10 @@ static bool take_line(dd_entity *entity, const json_t *line, dd_error *error) {
 
 static bool take_shape(dd_entity *entity, dd_error *error) {
     const json_t *coordinates = coordinates_of(entity);
-    if (is_geometry(entity, "Point")) return take_point(entity, error);
+    if (is_geometry(entity, "Point")) return take_point(entity, coordinates, error);
+    if (is_geometry(entity, "MultiPoint")) return take_points(entity, coordinates, error);
     if (is_geometry(entity, "LineString")) return take_line(entity, coordinates, error);
     bool lines = is_geometry(entity, "MultiLineString");
-    if (is_geometry(entity, "MultiPoint") && json_array_size(coordinates) == 1) {
-        dd_xy place;
-        return take_position(entity, json_array_get(coordinates, 0), &place, error) &&
-               dd_inventory_lamp(entity->inventory, &entity->row, place, error);
-    }
     for (size_t i = 0; lines && i < json_array_size(coordinates); i++)
         if (!take_line(entity, json_array_get(coordinates, i), error)) return false;
     if (!lines) dd_inventory_note(entity->inventory, DD_NOTE_SHAPES, entity->row.where);

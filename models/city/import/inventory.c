@@ -222,10 +222,14 @@ static const struct {
                {"path", DD_ROAD_INTERNAL, false},       {"cycleway", DD_ROAD_INTERNAL, false},
                {"track", DD_ROAD_INTERNAL, false},      {"steps", DD_ROAD_INTERNAL, false}};
 
+static bool is_unlit(const char *lit) {
+    return lit &&
+           (strcmp(lit, "no") == 0 || strcmp(lit, "disused") == 0 || strcmp(lit, "false") == 0);
+}
+
 // lit=yes, 24/7, automatic, sunset-sunrise, ...: whatever does not deny it.
 static bool is_lit(const char *lit) {
-    return lit && *lit && strcmp(lit, "no") != 0 && strcmp(lit, "disused") != 0 &&
-           strcmp(lit, "unknown") != 0 && strcmp(lit, "false") != 0;
+    return lit && *lit && !is_unlit(lit) && strcmp(lit, "unknown") != 0;
 }
 
 bool dd_inventory_way(dd_inventory *inventory, const dd_row *row, bool *taken, dd_error *error) {
@@ -235,11 +239,12 @@ bool dd_inventory_way(dd_inventory *inventory, const dd_row *row, bool *taken, d
     for (size_t i = 0; i < DD_COUNT(classes); i++) {
         if (strcmp(classes[i].name, class) != 0) continue;
         way.class = classes[i].class;
-        way.drivable = classes[i].drivable;
+        way.usual = classes[i].drivable;
     }
     *taken = way.class != 0;
     if (!*taken) return true;
     way.lit = is_lit(row->value[DD_FIELD_LIT]);
+    if (is_unlit(row->value[DD_FIELD_LIT])) way.usual = false;
     way.oneway = oneway && (strcmp(oneway, "yes") == 0 || strcmp(oneway, "true") == 0 ||
                             strcmp(oneway, "1") == 0);
     const char *name = row->value[DD_FIELD_NAME];

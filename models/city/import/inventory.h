@@ -31,7 +31,7 @@ typedef struct dd_found_way {
     uint32_t name;
     dd_road_class class;
     bool lit, oneway;
-    bool drivable;     // a road for all, which is lit where nothing says what is lit
+    bool usual;        // a road for all, not said to be unlit: lit where nothing says what is
     uint32_t first, n; // vertices
 } dd_found_way;
 

@@ -198,7 +198,7 @@ static bool add_stretches(dd_layout *layout, const dd_plan_line *line, const dd_
 typedef struct dd_way_group {
     uint32_t name;
     dd_road_class class;
-    bool lit, drivable;
+    bool lit, usual;
 } dd_way_group;
 
 static const double PATH_M = 8; // a road this much farther than a path beside it has the lamp
@@ -213,7 +213,7 @@ typedef struct dd_candidates {
 typedef struct dd_way_rank {
     uint32_t name, way;
     dd_road_class class;
-    bool lit;
+    bool lit, usual;
 } dd_way_rank;
 
 static int by_name(const void *a, const void *b) {
@@ -221,7 +221,13 @@ static int by_name(const void *a, const void *b) {
     if (x->name != y->name) return x->name < y->name ? -1 : 1;
     if (x->class != y->class) return x->class < y->class ? -1 : 1;
     if (x->lit != y->lit) return x->lit > y->lit ? -1 : 1;
+    if (x->usual != y->usual) return x->usual > y->usual ? -1 : 1;
     return (x->way > y->way) - (x->way < y->way);
+}
+
+static bool same_group(const dd_way_rank *x, const dd_way_rank *y) {
+    return x->name && x->name == y->name && x->class == y->class && x->lit == y->lit &&
+           x->usual == y->usual;
 }
 
 static bool take_piece(const dd_layout *layout, const dd_found_way *way, dd_plan_piece *piece) {
@@ -262,7 +268,7 @@ static bool add_group(dd_layout *layout, const dd_way_rank *ranks, uint32_t n,
         !join_group(layout, ranks, n, candidates, error))
         return false;
     candidates->groups[candidates->group_n++] =
-        (dd_way_group){way->name, way->class, way->lit, way->drivable};
+        (dd_way_group){way->name, way->class, way->lit, way->usual};
     return true;
 }
 
@@ -273,14 +279,13 @@ static bool gather_ways(dd_layout *layout, dd_candidates *candidates, dd_error *
     if (!ranks) return fail_memory(error);
     for (uint32_t i = 0; i < inventory->way_n; i++) {
         const dd_found_way *way = &inventory->ways[i];
-        if (way->n >= 2) ranks[n++] = (dd_way_rank){way->name, i, way->class, way->lit};
+        if (way->n >= 2) ranks[n++] = (dd_way_rank){way->name, i, way->class, way->lit, way->usual};
     }
     qsort(ranks, n, sizeof *ranks, by_name);
     bool ok = true;
     for (uint32_t first = 0, end = 0; ok && first < n; first = end) {
         end = first + 1;
-        while (ranks[first].name && end < n && ranks[end].name == ranks[first].name &&
-               ranks[end].class == ranks[first].class && ranks[end].lit == ranks[first].lit)
+        while (end < n && same_group(&ranks[first], &ranks[end]))
             end++;
         ok = add_group(layout, ranks + first, end - first, candidates, error);
     }
@@ -326,7 +331,8 @@ static bool same_road(const dd_candidates *candidates, uint32_t a, uint32_t b) {
 }
 
 // The roads of the file's ways that are lit: where lamps stand, or where it says so, or, when
-// nothing says what is lit, all for traffic. Returns through `used` how many lamps stand there.
+// nothing says what is lit, all for traffic but those that are said to be unlit. Returns through
+// `used` how many lamps stand there.
 static bool lay_ways(dd_layout *layout, const dd_candidates *candidates,
                      const dd_standing *standing, uint32_t *used, dd_error *error) {
     const dd_plan *all = &candidates->all;
@@ -338,7 +344,7 @@ static bool lay_ways(dd_layout *layout, const dd_candidates *candidates,
         uint32_t first = at;
         while (at < layout->inventory->lamp_n && standing[at].line == i)
             at++;
-        bool dark = at == first && !(layout->laid.all_roads ? of->drivable : of->lit);
+        bool dark = at == first && !(layout->laid.all_roads ? of->usual : of->lit);
         if (dark || (at == first && line->length_m < LEAST_LINE_M)) continue;
         if (!same_road(candidates, group, line->road)) ok = add_group_road(layout, of, error);
         group = line->road;

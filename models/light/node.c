@@ -228,7 +228,7 @@ void dd_node_fault(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
     uint32_t counter_wh = dd_node_counter_wh(domain, segment, lamp);
     bool could_run = can_run(world, segment, lamp);
     node->faults ^= 1u << fault;
-    if (!on && fault == DD_FAULT_CYCLING) node->restarts = 0; // its gear has not restarted yet
+    if (!on && fault == DD_FAULT_CYCLING) node->restarts = 0;  // its gear has not restarted yet
     dd_node_set_counter_wh(domain, segment, lamp, counter_wh); // it goes on from where it stood
     if (could_run != can_run(world, segment, lamp)) {
         stop(domain, segment, lamp);

@@ -130,8 +130,9 @@
       "standard deviation of the nodes' clocks at the start; estimate")                            \
     X(node_orphan_level, "node.orphan_level", 100, 0, 100, "%",                                    \
       "what a driver gives when its node is dead (DALI system failure level); facts A1")           \
-    X(node_curve, "node.curve", 1, 1, 2, "",                                                       \
-      "dimming curve that the nodes' firmware codes for, 1: logarithmic, 2: linear; facts A1")     \
+    X(node_curve, "node.curve", 0, 0, 2, "",                                                       \
+      "dimming curve that the nodes' firmware codes for, 1: logarithmic, 2: linear, 0: that of "   \
+      "each one's gear; facts A1")                                                                 \
     X(node_aux_fed, "node.aux_fed", 0, 0, 1, "",                                                   \
       "1: nodes live on their driver's auxiliary supply and die with it; facts A4")                \
     X(node_meter_class, "node.meter_class", 2, 0, 20, "%",                                         \

@@ -127,10 +127,6 @@ Test(core_health, every_event_is_over_when_the_fault_is) {
         fall_ill(&(signature){.level_pm = signatures[i].level_pm});
         // The readings that saw it cycle must be eight rounds back.
         run(signatures[i].events & SET(DD_CYCLING_FAILURE) ? 3 * HOUR : 16 * MINUTE);
-        if (signatures[i].events & SET(DD_CONTROL_GEAR_SILENT)) { // by day gear may be switched off
-            light(FULL);
-            run(16 * MINUTE);
-        }
         cr_expect_eq(raised_on(ILL), 0, "%s: %x is left", signatures[i].fault, raised_on(ILL));
     }
 }

@@ -199,6 +199,7 @@ Test(node_light, cycling) {
     toy_for(it, 50 * DD_MINUTE);
     cr_expect(zero(sz, it->record_n));
     cr_expect(eq(u16, toy_node(it, 1, 3)->light_pm, 1000));
+    cr_expect(zero(u8, reading_of(it, 3).gear), "nor does its node speak of it");
     toy_close(it);
 }
 
@@ -353,6 +354,21 @@ Test(node_light, wrong_firmware) {
     }
 }
 
+// Unless they are told otherwise, nodes code for the curve of their gear.
+Test(node_light, linear_gear) {
+    for (int curve = 0; curve <= 2; curve++) {
+        toy_def def = one_street(DD_STREET_75, "2020-08-03 20:00");
+        def.settings.node_curve = curve;
+        toy *it = toy_open(&def);
+        it->world->def.catalogue.models[DD_STREET_75].control = DD_CONTROL_DALI_LINEAR;
+        dd_twin_start(it->world);
+        toy_act(it, "override city 50%");
+        toy_for(it, DD_MINUTE);
+        cr_expect(eq(u16, toy_node(it, 1, 7)->light_pm, curve == 1 ? 902 : 504));
+        toy_close(it);
+    }
+}
+
 // A node that lives on its driver's supply is silent when that dies; one of its own reports it.
 Test(node_light, a_node_may_die_with_its_driver) {
     for (int fed = 0; fed < 2; fed++) {
@@ -396,6 +412,31 @@ Test(node_light, failed_photocells) {
     toy_for(it, DD_MINUTE);
     cr_expect(eq(u16, toy_node(it, 1, 4)->light_pm, 595));
     toy_close(it);
+}
+
+// A cell that fails by night keeps its lamp lit when the sun rises, without a blink, or has it lit
+// then if its program has put it out before.
+Test(node_light, a_blind_cell_at_sunrise) {
+    toy_def def = one_street(DD_STREET_75, "2020-08-03 22:00");
+    dd_switch_point off = {.reference = DD_AT_SUNRISE};
+    for (int early = 0; early < 2; early++) {
+        off.offset_s = early ? -1800 : 0;
+        def.program = (dd_program){
+            .id = 7, .point_n = 2, .points = {{.reference = DD_AT_SUNSET, .level_pm = 1000}, off}};
+        toy *it = toy_start(&def, TOY_BIT(DD_REC_LAMP_LIGHT));
+        toy_act(it, "fail lamp:L-1-3 photocell_dark");
+        toy_until(it, "05:35"); // sunrise is at 05:45
+        cr_expect(eq(u16, toy_node(it, 1, 3)->light_pm, early ? 0 : 1000));
+        it->record_n = 0;
+        toy_until(it, "08:00");
+        cr_expect(eq(u16, toy_node(it, 1, 3)->light_pm, 1000));
+        for (size_t i = 0; i < it->record_n; i++)
+            cr_expect(it->records[i].entity != 3 || it->records[i].value[0] == 1000);
+        toy_act(it, "repair lamp:L-1-3");
+        toy_for(it, DD_MINUTE);
+        cr_expect(zero(u32, toy_measure(it, 1).lit));
+        toy_close(it);
+    }
 }
 
 static double elevation_of(const dd_record *record, const toy *it) {

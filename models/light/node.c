@@ -1,6 +1,5 @@
 #include "models/light/node.h"
 #include "engine/random.h"
-#include "models/controller/core/sun.h"
 #include "models/kind.h"
 #include "models/light/node_light.h"
 #include "models/light/node_meter.h"
@@ -59,16 +58,24 @@ static bool cell_sees_dark(const dd_node *node) {
     return !dd_node_failed(node, DD_FAULT_PHOTOCELL_BRIGHT) && cell_of(node) & DD_PHOTOCELL_DARK;
 }
 
+// Day and night as a program, so that the next sunrise or sunset is known with them.
+static const dd_program daylight = {
+    .point_n = 2,
+    .points = {{.reference = DD_AT_SUNRISE, .level_pm = DD_LIGHT_FULL_PM},
+               {.reference = DD_AT_SUNSET, .level_pm = 0}},
+};
+
 // Dark as long as the cell sees light. In the dark the program's level counts, but that it is off
-// by day does not: full light under a storm's sky.
-static uint16_t gate(const dd_world *world, const dd_node *node, uint16_t level, int64_t now_ms) {
-    if (!has_cell(&world->def.settings, node)) return level;
-    if (!cell_sees_dark(node)) return 0;
-    if (level) return level;
-    enum { SUNSET_MDEG = -833 };
-    dd_site site = dd_world_site(&world->def);
-    bool day = dd_sun_altitude_mdeg(site.lat_e6, site.lon_e6, now_ms / 1000) > SUNSET_MDEG;
-    return day ? DD_LIGHT_FULL_PM : 0;
+// by day does not: full light under a storm's sky, or from sunrise on for a cell that is stuck.
+static dd_program_state gate(const dd_settings *settings, const dd_node *node,
+                             dd_program_state program, dd_program_state day) {
+    if (!has_cell(settings, node)) return program;
+    if (!cell_sees_dark(node))
+        program.level_pm = 0;
+    else if (!program.level_pm)
+        program.level_pm = day.level_pm;
+    if (day.next_ms < program.next_ms) program.next_ms = day.next_ms;
+    return program;
 }
 
 // --- Schedule: the program by its own clock, under an override ---
@@ -80,8 +87,11 @@ static dd_light_reason follow(dd_domain *domain, dd_segment_state *segment, uint
     int64_t now_ms = dd_clock_us(&node->clock, domain->now) / 1000;
     dd_program_state program =
         dd_program_at(&segment->programs[node->program], &site, &segment->sun, now_ms);
-    node->level_pm = gate(world, node, program.level_pm, now_ms);
-    dd_light_reason reason = node->level_pm == program.level_pm ? DD_WHY_PROGRAM : DD_WHY_PHOTOCELL;
+    uint16_t asked_pm = program.level_pm;
+    program = gate(&world->def.settings, node, program,
+                   dd_program_at(&daylight, &site, &segment->sun, now_ms));
+    node->level_pm = program.level_pm;
+    dd_light_reason reason = node->level_pm == asked_pm ? DD_WHY_PROGRAM : DD_WHY_PHOTOCELL;
     if (node->state & DD_NODE_OVERRIDDEN && node->override_end_ms <= now_ms) {
         node->state &= (uint8_t)~DD_NODE_OVERRIDDEN;
         reason = DD_WHY_RESUME;
@@ -213,6 +223,7 @@ void dd_node_fault(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
     uint32_t counter_wh = dd_node_counter_wh(domain, segment, lamp);
     bool could_run = can_run(world, segment, lamp);
     node->faults ^= 1u << fault;
+    if (!on && fault == DD_FAULT_CYCLING) node->restarts = 0;  // its gear has not restarted yet
     dd_node_set_counter_wh(domain, segment, lamp, counter_wh); // it goes on from where it stood
     if (could_run != can_run(world, segment, lamp)) {
         stop(domain, segment, lamp);

@@ -39,6 +39,14 @@ static void burn_for(dd_luminaire *it, uint32_t ds) {
     it->heated_pm = dd_driver_heated_pm(ds / 10);
 }
 
+// The curve that its node codes for: its gear's, or the one that the firmware was built for.
+static dd_dali_curve coded_for(const dd_settings *settings, const dd_luminaire_model *model) {
+    enum { AS_ITS_GEAR, LOGARITHMIC };
+    bool linear = settings->node_curve == AS_ITS_GEAR ? model->control == DD_CONTROL_DALI_LINEAR
+                                                      : settings->node_curve != LOGARITHMIC;
+    return linear ? DD_DALI_LINEAR : DD_DALI_LOGARITHMIC;
+}
+
 // A shorted string: 40 to 85 % of the light are left (estimate).
 static uint16_t shorted_pm(const dd_world *world, const dd_segment_state *segment, uint16_t lamp) {
     enum { LEAST = 400, MOST = 850 };
@@ -56,7 +64,7 @@ dd_luminaire dd_node_luminaire(dd_domain *domain, dd_segment_state *segment, uin
                        .level_pm = node->level_pm,
                        .failure_pm = (uint16_t)(settings->node_orphan_level * 10),
                        .drive_pm = dd_maintenance_drive_pm(model, dd_lifetime_burning_h(node)),
-                       .coded = settings->node_curve == 2 ? DD_DALI_LINEAR : DD_DALI_LOGARITHMIC,
+                       .coded = (uint8_t)coded_for(settings, model),
                        .burning = node->stage == DD_GEAR_BURNING};
     if (node->state & DD_NODE_SUPPLIED) it.voltage_dv = dd_feeder_voltage_dv(domain, segment, lamp);
     bool fed = !dd_node_failed(node, DD_FAULT_DRIVER_DEAD) || !settings->node_aux_fed;

@@ -212,6 +212,7 @@ static void judge_dark(const dd_core_lamp *state, const dd_reading *reading, ver
         what->shown |= BIT(DD_CONTROL_GEAR_SILENT);
         return;
     }
+    if (!silent) what->gone |= BIT(DD_CONTROL_GEAR_SILENT); // it answers, dark as it is
     say(what, DD_LAMP_UNEXPECTED_ON, burns);
     if (welded || state->raised & BIT(DD_LAMP_UNEXPECTED_ON))
         say(what, DD_RELAY_FAILURE, welded); // an open relay shows by night only

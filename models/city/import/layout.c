@@ -1,14 +1,14 @@
 #include "models/city/import/layout.h"
 
+#include "models/city/import/candidates.h"
 #include "models/city/import/defaults.h"
 #include "models/city/import/made_road.h"
-#include "models/city/line_index.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINES_A_ROAD = 200, JOIN_MOST = 3000 };
+enum { LINES_A_ROAD = 200 };
 static const double GAP_M = 95;        // a line is unlit where lamps are farther apart
 static const double SPREAD_M = 1.6;    // between lamps of one place: twin arms
 static const double LEAST_LINE_M = 10; // shorter runs of roads get no lamps of their own
@@ -114,19 +114,6 @@ static bool add_line(dd_layout *layout, const dd_xy *points, uint32_t n, bool on
 
 // --- lamps on lines
 
-// A lamp and the place where it stands on a candidate line.
-typedef struct dd_standing {
-    uint32_t lamp, line;
-    double chainage_m;
-} dd_standing;
-
-static int by_line(const void *a, const void *b) {
-    const dd_standing *x = a, *y = b;
-    if (x->line != y->line) return x->line < y->line ? -1 : 1;
-    if (x->chainage_m != y->chainage_m) return x->chainage_m < y->chainage_m ? -1 : 1;
-    return (x->lamp > y->lamp) - (x->lamp < y->lamp);
-}
-
 static bool add_pole(dd_layout *layout, uint32_t lamp_index, dd_error *error) {
     dd_plan *plan = layout->plan;
     const dd_found_lamp *lamp = &layout->inventory->lamps[lamp_index];
@@ -194,128 +181,6 @@ static bool add_stretches(dd_layout *layout, const dd_plan_line *line, const dd_
 
 // --- ways
 
-// A road that the file's ways make: those of one name and class, or one way without a name.
-typedef struct dd_way_group {
-    uint32_t name;
-    dd_road_class class;
-    bool lit, usual;
-} dd_way_group;
-
-static const double PATH_M = 8; // a road this much farther than a path beside it has the lamp
-
-// Candidates: every line of every way, before it is known which are lit.
-typedef struct dd_candidates {
-    dd_plan all; // its lines; their road is the group
-    dd_way_group *groups;
-    uint32_t group_n;
-} dd_candidates;
-
-typedef struct dd_way_rank {
-    uint32_t name, way;
-    dd_road_class class;
-    bool lit, usual;
-} dd_way_rank;
-
-static int by_name(const void *a, const void *b) {
-    const dd_way_rank *x = a, *y = b;
-    if (x->name != y->name) return x->name < y->name ? -1 : 1;
-    if (x->class != y->class) return x->class < y->class ? -1 : 1;
-    if (x->lit != y->lit) return x->lit > y->lit ? -1 : 1;
-    if (x->usual != y->usual) return x->usual > y->usual ? -1 : 1;
-    return (x->way > y->way) - (x->way < y->way);
-}
-
-static bool same_group(const dd_way_rank *x, const dd_way_rank *y) {
-    return x->name && x->name == y->name && x->class == y->class && x->lit == y->lit &&
-           x->usual == y->usual;
-}
-
-static bool take_piece(const dd_layout *layout, const dd_found_way *way, dd_plan_piece *piece) {
-    piece->oneway = way->oneway;
-    piece->spots = calloc(way->n, sizeof *piece->spots);
-    for (uint32_t i = 0; piece->spots && i < way->n; i++) {
-        dd_xy p = layout->inventory->vertices[way->first + i];
-        dd_spot spot = {(int32_t)floor(p.x * 1e6 + 0.5), (int32_t)floor(p.y * 1e6 + 0.5)};
-        const dd_spot *last = piece->n ? &piece->spots[piece->n - 1] : NULL;
-        if (!last || last->lon != spot.lon || last->lat != spot.lat)
-            piece->spots[piece->n++] = spot;
-    }
-    return piece->spots != NULL;
-}
-
-// The lines of one group, whose ways are ranks[0 .. n).
-static bool join_group(dd_layout *layout, const dd_way_rank *ranks, uint32_t n,
-                       dd_candidates *candidates, dd_error *error) {
-    dd_plan_piece *pieces = calloc(n, sizeof *pieces);
-    bool ok = pieces != NULL;
-    for (uint32_t i = 0; ok && i < n; i++)
-        ok = take_piece(layout, &layout->inventory->ways[ranks[i].way], &pieces[i]);
-    if (!ok) fail_memory(error);
-    uint32_t most = n > JOIN_MOST ? 1 : n; // joining takes the square of their number
-    for (uint32_t i = 0; ok && i < n; i += most)
-        ok = dd_plan_join(&candidates->all, candidates->group_n, pieces + i, most, error);
-    for (uint32_t i = 0; pieces && i < n; i++)
-        free(pieces[i].spots);
-    free(pieces);
-    return ok;
-}
-
-static bool add_group(dd_layout *layout, const dd_way_rank *ranks, uint32_t n,
-                      dd_candidates *candidates, dd_error *error) {
-    const dd_found_way *way = &layout->inventory->ways[ranks[0].way];
-    if (!dd_inventory_room((void **)&candidates->groups, candidates->group_n,
-                           sizeof *candidates->groups, error) ||
-        !join_group(layout, ranks, n, candidates, error))
-        return false;
-    candidates->groups[candidates->group_n++] =
-        (dd_way_group){way->name, way->class, way->lit, way->usual};
-    return true;
-}
-
-static bool gather_ways(dd_layout *layout, dd_candidates *candidates, dd_error *error) {
-    const dd_inventory *inventory = layout->inventory;
-    dd_way_rank *ranks = calloc(inventory->way_n + 1, sizeof *ranks);
-    uint32_t n = 0;
-    if (!ranks) return fail_memory(error);
-    for (uint32_t i = 0; i < inventory->way_n; i++) {
-        const dd_found_way *way = &inventory->ways[i];
-        if (way->n >= 2) ranks[n++] = (dd_way_rank){way->name, i, way->class, way->lit, way->usual};
-    }
-    qsort(ranks, n, sizeof *ranks, by_name);
-    bool ok = true;
-    for (uint32_t first = 0, end = 0; ok && first < n; first = end) {
-        end = first + 1;
-        while (end < n && same_group(&ranks[first], &ranks[end]))
-            end++;
-        ok = add_group(layout, ranks + first, end - first, candidates, error);
-    }
-    free(ranks);
-    return ok;
-}
-
-// Which lines the lamps stand at; those near none are sorted to the end, with line UINT32_MAX.
-static bool stand(dd_layout *layout, const dd_candidates *candidates, dd_standing *standing,
-                  dd_error *error) {
-    dd_line_index index;
-    const dd_inventory *inventory = layout->inventory;
-    dd_line_kind *kinds = calloc(candidates->group_n + 1, sizeof *kinds);
-    if (!kinds) return fail_memory(error);
-    for (uint32_t i = 0; i < candidates->group_n; i++)
-        kinds[i] = (dd_line_kind){candidates->groups[i].name,
-                                  candidates->groups[i].class == DD_ROAD_INTERNAL ? PATH_M : 0};
-    bool ok = dd_line_index_init(&index, &candidates->all, DD_BESIDE_M - 0.5, error);
-    for (uint32_t i = 0; ok && i < inventory->lamp_n; i++) {
-        const dd_found_lamp *lamp = &inventory->lamps[i];
-        dd_xy place = dd_project(&layout->plan->projection, lamp->place.x, lamp->place.y);
-        dd_line_match match = dd_line_index_find(&index, place, lamp->road, kinds);
-        standing[i] = (dd_standing){i, match.line, match.chainage_m};
-    }
-    if (ok) dd_line_index_fini(&index);
-    free(kinds);
-    if (ok) qsort(standing, inventory->lamp_n, sizeof *standing, by_line);
-    return ok;
-}
-
 static bool add_group_road(dd_layout *layout, const dd_way_group *group, dd_error *error) {
     static const char *const kinds[DD_ROAD_CLASSES] = {
         "", "trunk road", "primary road", "secondary road", "tertiary road", "side street", "path"};
@@ -375,7 +240,7 @@ static bool add_made_lines(dd_layout *layout, const dd_made_roads *made, const d
     bool ok = standing || fail_memory(error);
     for (uint32_t i = 0; ok && i < n; i++)
         standing[i] = (dd_standing){loose[i].lamp, made->line_of[i], 0};
-    if (ok) qsort(standing, n, sizeof *standing, by_line);
+    if (ok) qsort(standing, n, sizeof *standing, dd_standing_by_line);
     for (uint32_t line = 0, at = 0; ok && line < made->line_n; line++) {
         const dd_xy *points = made->points + made->line_first[line];
         uint32_t key = made->line_key[line];
@@ -534,7 +399,7 @@ static bool prune(dd_layout *layout, dd_error *error) {
 }
 
 bool dd_layout_poles(dd_layout *layout, dd_error *error) {
-    dd_candidates candidates = {.all = {.projection = layout->plan->projection}};
+    dd_candidates candidates;
     const dd_inventory *inventory = layout->inventory;
     dd_standing *standing = calloc(inventory->lamp_n + 1, sizeof *standing);
     uint32_t used = 0;
@@ -542,13 +407,13 @@ bool dd_layout_poles(dd_layout *layout, dd_error *error) {
     layout->laid.all_roads = inventory->lamp_n == 0;
     for (uint32_t i = 0; i < inventory->way_n; i++)
         if (inventory->ways[i].lit && inventory->ways[i].n >= 2) layout->laid.all_roads = false;
-    bool ok = (standing || fail_memory(error)) && gather_ways(layout, &candidates, error) &&
-              stand(layout, &candidates, standing, error) &&
+    bool ok = dd_candidates_init(&candidates, inventory, &layout->plan->projection, error) &&
+              (standing || fail_memory(error)) &&
+              dd_candidates_stand(&candidates, inventory, standing, error) &&
               lay_ways(layout, &candidates, standing, &used, error) &&
               lay_loose(layout, standing + used, inventory->lamp_n - used, error) &&
               spread(layout, error) && place_more(layout, error) && prune(layout, error);
     free(standing);
-    free(candidates.groups);
-    dd_plan_fini(&candidates.all);
+    dd_candidates_fini(&candidates);
     return ok;
 }

@@ -28,6 +28,7 @@ for _, name in ipairs { "Đồng Khởi", "Hùng Vương" } do
 end
 
 -- What the centre knows: what hangs where (the crew tells), and what each lamp has said last.
+local node_w = 1.5 -- of a node itself
 local nominal, said = {}, {}
 on("refit", function(record) nominal[record.entity] = record.nominal end)
 on("reading", function(record) said[record.entity] = record end)
@@ -57,7 +58,7 @@ local function measure(place)
     place:lamps():each(function(one)
         local id = one:ids()[1]
         local reading = said[id]
-        local share = reading and reading.time:seconds() >= from and reading.power / nominal[id] or 0
+        local share = reading and reading.time:seconds() >= from and (reading.power - node_w) / nominal[id] or 0
         if share < 0.4 or share > 0.75 then wrong[#wrong + 1] = one end
     end)
     place:resume()

@@ -98,7 +98,8 @@ static const dd_command commands[] = {
     {"energy", "tell what a run took and what it saved",
      "domdom energy DIR [--by lamp|feeder|road|ward] [--json]\n"
      "\n"
-     "Reads the run that `domdom run --out DIR` left: energy in truth and by the nodes' meters, by\n"
+     "Reads the run that `domdom run --out DIR` left: energy in truth and by the nodes' meters, "
+     "by\n"
      "lamp, feeder, road or ward; where a feeder's meter parts from the sum of its nodes by more\n"
      "than 2 % and its cable's losses; what it costs, what was saved against the lamps of before\n"
      "2020, CO2, and when the project is paid back, with every assumption (settings account.*).\n"

@@ -1,5 +1,5 @@
 #define _DEFAULT_SOURCE // chdir, mkstemp
-#include "models/city/city_build.h"
+#include "models/city/plan/city_build.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -2,13 +2,13 @@
 #include "models/city/city_command.h"
 
 #include "engine/data.h"
-#include "models/city/city_build.h"
 #include "models/city/city_check.h"
 #include "models/city/city_draw.h"
 #include "models/city/city_info.h"
 #include "models/city/city_list.h"
 #include "models/city/import/import_command.h"
 #include "models/city/map_derive.h"
+#include "models/city/plan/city_build.h"
 
 #include <stdio.h>
 #include <string.h>

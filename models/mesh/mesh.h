@@ -1,5 +1,6 @@
 // The mesh of a neighbourhood as the city sees it: the air is built from the world's tables, begins
-// joined, cold or (setting "mesh.off") with all radios off, and carries datagrams between the segments' controllers and their lamps.
+// joined, cold or (setting "mesh.off") with all radios off, and carries datagrams between the
+// segments' controllers and their lamps.
 #pragma once
 
 #include "models/mesh/air/air.h"

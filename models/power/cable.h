@@ -8,9 +8,9 @@ enum { DD_PHASES = 3 };
 
 // What solving a cable finds besides the drop at each lamp.
 typedef struct dd_cable_state {
-    uint32_t loss_mw;               // in all four conductors
-    uint32_t phase_ma[DD_PHASES];   // at the cabinet
-    uint32_t neutral_ma;            // there: what does not balance
+    uint32_t loss_mw;             // in all four conductors
+    uint32_t phase_ma[DD_PHASES]; // at the cabinet
+    uint32_t neutral_ma;          // there: what does not balance
 } dd_cable_state;
 
 // Resistance of a conductor, microohms a metre: resistivity (ohm mm2/km) over cross-section (mm2).

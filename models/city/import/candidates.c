@@ -1,7 +1,7 @@
 #include "models/city/import/candidates.h"
 
 #include "models/city/import/made_road.h"
-#include "models/city/line_index.h"
+#include "models/city/plan/line_index.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 // one name and class joined, and the lamps that stand at each.
 #pragma once
 
-#include "models/city/city_plan.h"
 #include "models/city/import/inventory.h"
+#include "models/city/plan/city_plan.h"
 
 // A road that the file's ways make: those of one name and class, or one way without a name.
 typedef struct dd_way_group {

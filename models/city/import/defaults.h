@@ -2,7 +2,7 @@
 // segments and feeders are made. One place for all of it; as in scenarios/bentre/rules.json.
 #pragma once
 
-#include "models/city/city_rules.h"
+#include "models/city/plan/city_rules.h"
 
 // How a road of that class is lit.
 dd_style dd_default_style(dd_road_class class);

@@ -1,8 +1,8 @@
 // Where the lamps of an inventory stand: roads, lines and poles of a plan, from ways and lamps.
 #pragma once
 
-#include "models/city/city_plan.h"
 #include "models/city/import/inventory.h"
+#include "models/city/plan/city_plan.h"
 
 // What became of an inventory.
 typedef struct dd_laid {

@@ -1,6 +1,6 @@
 #include "models/city/import/made_road.h"
 
-#include "models/city/pole_tree.h"
+#include "models/city/plan/pole_tree.h"
 
 #include <math.h>
 #include <stdlib.h>

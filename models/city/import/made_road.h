@@ -1,7 +1,7 @@
 // Roads for lamps that stand near none: lines through rows of lamps.
 #pragma once
 
-#include "models/city/city_plan.h"
+#include "models/city/plan/city_plan.h"
 
 // Lines that pass every lamp, and which lamp stands at which.
 typedef struct dd_made_roads {

@@ -1,4 +1,4 @@
-#include "models/city/pole_grid.h"
+#include "models/city/plan/pole_grid.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 #define _POSIX_C_SOURCE 200809L
-#include "models/city/city_rules.h"
+#include "models/city/plan/city_rules.h"
 
 #include <math.h>
 #include <stdlib.h>

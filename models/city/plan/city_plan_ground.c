@@ -1,4 +1,4 @@
-#include "models/city/city_plan.h"
+#include "models/city/plan/city_plan.h"
 
 #include <math.h>
 

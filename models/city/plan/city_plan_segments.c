@@ -1,5 +1,5 @@
-#include "models/city/city_plan.h"
-#include "models/city/pole_tree.h"
+#include "models/city/plan/city_plan.h"
+#include "models/city/plan/pole_tree.h"
 
 #include <stdlib.h>
 

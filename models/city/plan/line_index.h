@@ -1,7 +1,7 @@
 // Lines by place: which road a lamp stands beside, and which it must not stand in.
 #pragma once
 
-#include "models/city/city_plan.h"
+#include "models/city/plan/city_plan.h"
 
 typedef struct dd_line_index {
     const dd_plan_line *lines;

@@ -1,9 +1,9 @@
 // The plan of a city's lighting while it is being made: lines, then poles on them, then segments of
-// poles, then their cables. From map and rules models/city/city_build.h runs the steps in order;
-// from what stands there already, models/city/import/import.h.
+// poles, then their cables. From map and rules models/city/plan/city_build.h runs the steps in
+// order; from what stands there already, models/city/import/import.h.
 #pragma once
 
-#include "models/city/city_rules.h"
+#include "models/city/plan/city_rules.h"
 #include "models/city/polyline.h"
 
 // A stretch of road between two ends, in travel order.

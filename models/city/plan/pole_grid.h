@@ -1,7 +1,7 @@
 // Poles by place: a hashed grid of cells, to find a pole's neighbours quickly.
 #pragma once
 
-#include "models/city/city_plan.h"
+#include "models/city/plan/city_plan.h"
 
 typedef struct dd_pole_grid {
     uint32_t *first; // by cell: pole + 1, or 0

@@ -1,6 +1,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "models/city/city_model.h"
-#include "models/city/city_plan.h"
+#include "models/city/plan/city_plan.h"
 #include "models/power/device/breaker.h"
 #include "models/power/device/inrush.h"
 #include "models/settings.h"

@@ -1,6 +1,6 @@
-#include "models/city/pole_tree.h"
+#include "models/city/plan/pole_tree.h"
 
-#include "models/city/pole_grid.h"
+#include "models/city/plan/pole_grid.h"
 
 #include <stdlib.h>
 

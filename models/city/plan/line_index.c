@@ -1,4 +1,4 @@
-#include "models/city/line_index.h"
+#include "models/city/plan/line_index.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 // lamps hangs together.
 #pragma once
 
-#include "models/city/city_plan.h"
+#include "models/city/plan/city_plan.h"
 
 // The neighbours of pole i are near[first[i]] to before near[first[i + 1]].
 typedef struct dd_pole_tree {

@@ -1,6 +1,6 @@
-#include "models/city/city_build.h"
+#include "models/city/plan/city_build.h"
 
-#include "models/city/city_plan.h"
+#include "models/city/plan/city_plan.h"
 
 #include <stdlib.h>
 

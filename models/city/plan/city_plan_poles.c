@@ -1,6 +1,6 @@
-#include "models/city/city_plan.h"
-#include "models/city/line_index.h"
-#include "models/city/pole_grid.h"
+#include "models/city/plan/city_plan.h"
+#include "models/city/plan/line_index.h"
+#include "models/city/plan/pole_grid.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -161,29 +161,30 @@ static bool any_held(const dd_core *core, int i, dd_core_hold least) {
     return false;
 }
 
-static void hold_until(dd_core *core, int i, int64_t uptime_ms) {
-    int64_t until_s = uptime_ms / 1000 < INT32_MAX ? uptime_ms / 1000 : INT32_MAX;
-    if (core->cabinet.held_s[i] < until_s) core->cabinet.held_s[i] = (int32_t)until_s;
+static void hold_until(dd_core *core, int i, int64_t uptime_s) {
+    if (uptime_s > INT32_MAX) uptime_s = INT32_MAX;
+    if (core->cabinet.held_s[i] < uptime_s) core->cabinet.held_s[i] = (int32_t)uptime_s;
 }
 
-// For a time: to the end of the second in which it is over. A lamp that is let go can still be told
-// so: its feeder is live for some minutes more, as after its program's light.
+// For a time: to the end of the second in which it is over, or a second more. A lamp that is let go
+// can still be told so: its feeder is live for some minutes more, as after its program's light.
 bool dd_core_cabinet_hold(dd_core *core, uint16_t lamp, uint16_t level_pm, int64_t until_ms) {
     dd_core_cabinet *cabinet = &core->cabinet;
     uint8_t *held = &core->storage.lamps[lamp - 1].held;
     int i = switched_of(core, lamp);
-    if (i < 0) return false;
+    if (i < 0 || !cabinet->known) return false;
     if (level_pm) {
         int64_t begin_ms = dd_core_clock_ms(core, 0); // its clock at uptime 0
         *held = until_ms ? DD_HELD_FOR_A_TIME : DD_HELD_ON;
-        if (until_ms) hold_until(core, i, until_ms - begin_ms + 999);
+        if (until_ms) hold_until(core, i, until_ms / 1000 - begin_ms / 1000 + 1);
         cabinet->rises_ms =
             core->now_ms + core->def.feeder_n * core->def.stagger_s * 1000 + SWITCHING_MS;
         cabinet->look_ms = core->now_ms;
     } else if (*held) {
         *held = DD_HELD_NOT;
         if (!any_held(core, i, DD_HELD_FOR_A_TIME)) cabinet->held_s[i] = 0;
-        hold_until(core, i, core->now_ms + core->def.lead_s * 1000);
+        hold_until(core, i, core->now_ms / 1000 + core->def.lead_s);
+        if (!dd_core_supply_live(core, lamp)) dd_core_command_dark(core, lamp);
     }
     return true;
 }

@@ -309,6 +309,91 @@ Test(core_cabinet, a_start_at_night_does_not_make_it_flicker) {
     cr_expect_eq(b->contactor_n, 1);
 }
 
+// --- Orders by day ---
+
+static void give(dd_order_kind kind, uint32_t number, uint16_t lamp, int64_t until_ms) {
+    order_later((dd_order){.kind = (uint8_t)kind,
+                           .number = number,
+                           .lamp_n = 1,
+                           .level_pm = 1000,
+                           .expires_ms = until_ms,
+                           .lamps = {lamp}});
+}
+
+// Its clock, Unix ms, so long from now.
+static int64_t in_ms(int64_t span_ms) {
+    return b->centre_clock_ms + b->now_ms + span_ms;
+}
+
+// From 17:00, more than an hour before its hours; feeder 2 has the even lamps.
+static void open_by_day(void) {
+    open_for_business(second_is_switched);
+    obey();
+    run_obeying(2 * MINUTE); // it has the time
+    cr_assert_eq(b->closed, 1);
+}
+
+Test(core_cabinet, an_order_by_day_makes_its_feeder_live) {
+    open_by_day();
+    give(DD_ORDER_OVERRIDE, 1, 4, in_ms(20 * MINUTE));
+    run_obeying(10 * SECOND);
+    cr_expect_eq(b->closed, BOTH);
+    cr_expect(b->mesh[4].overridden);
+    cr_assert_not_null(last_heard(DD_WORD_OUTCOME));
+    cr_expect_eq(last_heard(DD_WORD_OUTCOME)->done_n, 1);
+    run_obeying(18 * MINUTE);
+    cr_expect_eq(b->closed, BOTH);
+    run_obeying(3 * MINUTE);
+    cr_expect_eq(b->closed, 1, "the order is over");
+    cr_expect_eq(raised(), 0, "%x", raised());
+}
+
+Test(core_cabinet, an_order_until_resumed_lets_go_some_minutes_after) {
+    open_by_day();
+    give(DD_ORDER_OVERRIDE, 1, 4, 0);
+    give(DD_ORDER_OVERRIDE, 2, 6, 0);
+    run_obeying(20 * MINUTE);
+    give(DD_ORDER_RESUME, 3, 4, 0);
+    run_obeying(15 * MINUTE);
+    cr_expect_eq(b->closed, BOTH, "the other is still held");
+    give(DD_ORDER_RESUME, 4, 6, 0);
+    run_obeying(5 * MINUTE);
+    cr_expect_eq(b->closed, BOTH);
+    cr_expect_not(b->mesh[6].overridden);
+    run_obeying(6 * MINUTE);
+    cr_expect_eq(b->closed, 1);
+}
+
+// One that is held for a time only does not hold its feeder for ever when the other is let go.
+Test(core_cabinet, orders_of_both_kinds) {
+    open_by_day();
+    give(DD_ORDER_OVERRIDE, 1, 4, in_ms(5 * MINUTE));
+    give(DD_ORDER_OVERRIDE, 2, 6, 0);
+    run_obeying(20 * MINUTE);
+    cr_expect_eq(b->closed, BOTH);
+    give(DD_ORDER_RESUME, 3, 6, 0);
+    run_obeying(11 * MINUTE);
+    cr_expect_eq(b->closed, 1);
+}
+
+Test(core_cabinet, an_order_over_sunrise_keeps_its_feeder_live) {
+    open_by_day();
+    run_obeying(4 * HOUR);
+    give(DD_ORDER_OVERRIDE, 1, 4, 0);
+    run_obeying(14 * HOUR);
+    cr_expect_eq(b->closed, BOTH);
+    cr_expect_eq(raised(), 0, "%x", raised());
+}
+
+Test(core_cabinet, an_order_that_a_contactor_does_not_obey_fails) {
+    open_by_day();
+    give(DD_ORDER_OVERRIDE, 1, 4, 0);
+    run(20 * SECOND); // nothing moves
+    cr_assert_not_null(last_heard(DD_WORD_OUTCOME));
+    cr_expect_eq(last_heard(DD_WORD_OUTCOME)->failed_n, 1);
+    cr_expect_eq(raised(), SET(DD_SWITCHING_ERROR_ON));
+}
+
 // --- Meters ---
 
 Test(core_cabinet, meters_are_told_each_quarter_of_an_hour) {

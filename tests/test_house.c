@@ -330,6 +330,9 @@ Test(house, commissioned_it_takes_what_is_there) {
     cr_expect(eq(u32, toy_measure(it, 1).overridden, 20));
     cr_expect(eq(u32, toy_hub(it)->centre.counts.by_outcome[DD_COMMAND_DONE], 1));
     cr_expect(eq(u32, toy_measure(it, 1).lit, 30));
+    toy_until(it, "08:00");
+    cr_expect(eq(u32, toy_measure(it, 1).lit, 30), "an order holds their feeder");
+    toy_act(it, "resume segment:S-1-0");
     toy_until(it, "12:00");
     cr_expect(eq(u32, toy_measure(it, 1).lit, 0), "old lamps are switched by their feeder");
     cr_expect(eq(u32, dd_measure_alarms_raised(it->world, 0), 0));

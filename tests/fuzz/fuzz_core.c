@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/controller/core/cabinet.h"
 #include "models/controller/core/core.h"
 #include "models/controller/core/supply.h"
 
@@ -64,7 +65,8 @@ static void check_books(const house *h) {
     must(core->outbox.numbered_n <= DD_OUTBOX_WINDOW);
 }
 
-// Lamps without supply, or without a node, are neither asked nor waited for.
+// Lamps without supply, or without a node, are neither asked nor waited for; but orders wait for
+// lamps whose contactor is about to close.
 static void check_left_alone(const house *h) {
     const dd_core *core = &h->core;
     for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++) {
@@ -74,7 +76,8 @@ static void check_left_alone(const house *h) {
             must(!core->tasks[i].kind || core->tasks[i].lamp != lamp);
         for (int i = 0; i < DD_CORE_COMMANDS; i++)
             must(!core->commands.at[i].kind ||
-                 !dd_lamp_set_has(&core->commands.at[i].pending, lamp));
+                 !dd_lamp_set_has(&core->commands.at[i].pending, lamp) ||
+                 (dd_core_has_node(core, lamp) && dd_core_cabinet_rises(core, lamp)));
     }
 }
 

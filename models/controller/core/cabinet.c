@@ -15,6 +15,7 @@
 // excuses nothing. Of the contactors nothing is said then.
 #include "models/controller/core/cabinet.h"
 
+#include "models/controller/core/command.h"
 #include "models/controller/core/hours.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/supply.h"
@@ -43,7 +44,8 @@ static const uint16_t hold_ms[DD_CABINET_POINTS] = {
 };
 
 void dd_core_cabinet_init(dd_core *core) {
-    core->cabinet = (dd_core_cabinet){.look_ms = INT64_MAX, .meter_ms = INT64_MAX};
+    core->cabinet =
+        (dd_core_cabinet){.look_ms = INT64_MAX, .meter_ms = INT64_MAX, .rises_ms = INT64_MAX};
 }
 
 // Of feeder number `feeder`, from 1.
@@ -145,13 +147,74 @@ static dd_core_output *say(dd_core *core, dd_core_output_kind kind) {
     return output;
 }
 
+// Index of a lamp's feeder, or -1 when that is not switched.
+static int switched_of(const dd_core *core, uint16_t lamp) {
+    int i = core->storage.lamps[lamp - 1].feeder - 1;
+    return i >= 0 && i < core->def.feeder_n && core->def.switched >> i & 1 ? i : -1;
+}
+
+// Whether orders hold a lamp of a feeder that way, or more firmly.
+static bool any_held(const dd_core *core, int i, dd_core_hold least) {
+    for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++)
+        if (core->storage.lamps[lamp - 1].held >= least && switched_of(core, lamp) == i)
+            return true;
+    return false;
+}
+
+static void hold_until(dd_core *core, int i, int64_t uptime_s) {
+    if (uptime_s > INT32_MAX) uptime_s = INT32_MAX;
+    if (core->cabinet.held_s[i] < uptime_s) core->cabinet.held_s[i] = (int32_t)uptime_s;
+}
+
+// For a time: to the end of the second in which it is over, or a second more. A lamp that is let go
+// can still be told so: its feeder is live for some minutes more, as after its program's light.
+bool dd_core_cabinet_hold(dd_core *core, uint16_t lamp, uint16_t level_pm, int64_t until_ms) {
+    dd_core_cabinet *cabinet = &core->cabinet;
+    uint8_t *held = &core->storage.lamps[lamp - 1].held;
+    int i = switched_of(core, lamp);
+    if (i < 0 || !cabinet->known) return false;
+    if (level_pm) {
+        int64_t begin_ms = dd_core_clock_ms(core, 0); // its clock at uptime 0
+        *held = until_ms ? DD_HELD_FOR_A_TIME : DD_HELD_ON;
+        if (until_ms) hold_until(core, i, until_ms / 1000 - begin_ms / 1000 + 1);
+        cabinet->rises_ms =
+            core->now_ms + core->def.feeder_n * core->def.stagger_s * 1000 + SWITCHING_MS;
+        cabinet->look_ms = core->now_ms;
+    } else if (*held) {
+        *held = DD_HELD_NOT;
+        if (!any_held(core, i, DD_HELD_FOR_A_TIME)) cabinet->held_s[i] = 0;
+        hold_until(core, i, core->now_ms / 1000 + core->def.lead_s);
+        if (!dd_core_supply_live(core, lamp)) dd_core_command_dark(core, lamp);
+    }
+    return true;
+}
+
+bool dd_core_cabinet_rises(const dd_core *core, uint16_t lamp) {
+    return core->cabinet.rises_ms != INT64_MAX && core->storage.lamps[lamp - 1].held;
+}
+
+// Whoever has not risen by now will not: there is more in its way than a contactor.
+static void give_up(dd_core *core) {
+    core->cabinet.rises_ms = INT64_MAX;
+    for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++)
+        if (!dd_core_supply_live(core, lamp)) dd_core_command_dark(core, lamp);
+}
+
+static uint8_t held_now(const dd_core *core) {
+    uint8_t held = 0;
+    for (int i = 0; i < core->def.feeder_n; i++)
+        if (core->now_ms / 1000 < core->cabinet.held_s[i] || any_held(core, i, DD_HELD_ON))
+            held |= (uint8_t)(1u << i);
+    return held;
+}
+
 // The feeders that are to be live. A controller that does not know the hours goes by its photocell.
 static uint8_t due_now(dd_core *core) {
     uint8_t all = (uint8_t)((1u << core->def.feeder_n) - 1), switched = all & core->def.switched;
     if (!switched) return all;
     dd_hours hours = dd_core_hours(core, core->def.lead_s);
     bool off = hours == DD_HOURS_DARK || (hours == DD_HOURS_UNKNOWN && !core->cabinet.inputs.dark);
-    return off ? all & (uint8_t)~switched : all;
+    return off ? all & (uint8_t)(~switched | held_now(core)) : all;
 }
 
 // Opening is done at once; closing one by one, for the drivers' inrush, and again so when the mains
@@ -227,6 +290,7 @@ void dd_core_cabinet_work(dd_core *core) {
         move(core, false);
         judge(core);
     }
+    if (core->now_ms >= cabinet->rises_ms) give_up(core);
     tell_all(core);
     if (core->now_ms < cabinet->meter_ms) return;
     plan_meter(core);
@@ -240,6 +304,7 @@ static int64_t earlier(int64_t a, int64_t b) {
 
 int64_t dd_core_cabinet_deadline_ms(const dd_core *core) {
     int64_t deadline_ms = earlier(core->cabinet.look_ms, core->cabinet.meter_ms);
+    deadline_ms = earlier(deadline_ms, core->cabinet.rises_ms);
     for (int feeder = 0; feeder <= core->def.feeder_n; feeder++)
         for (int i = 0; untold(core, feeder) >> i; i++)
             if (untold(core, feeder) >> i & 1)

@@ -1,5 +1,6 @@
 #include "models/controller/core/command.h"
 
+#include "models/controller/core/cabinet.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/poll.h"
 #include "models/controller/core/supply.h"
@@ -68,7 +69,8 @@ static bool sensible(const dd_order *order) {
 }
 
 static void add_lamp(dd_core *core, dd_core_command *command, uint16_t lamp) {
-    if (dd_core_has_node(core, lamp) && dd_core_supply_live(core, lamp)) {
+    bool fed = dd_core_supply_live(core, lamp) || dd_core_cabinet_rises(core, lamp);
+    if (dd_core_has_node(core, lamp) && fed) {
         dd_lamp_set_add(&command->pending, lamp);
         return;
     }
@@ -76,6 +78,16 @@ static void add_lamp(dd_core *core, dd_core_command *command, uint16_t lamp) {
     if (!dd_core_has_node(core, lamp)) return;
     if (command->kind == DD_NODE_READ) dd_core_batch_add_dark(core, lamp);
     if (command->kind == DD_NODE_PROGRAM) core->storage.lamps[lamp - 1].program_due = 1;
+}
+
+// A lamp on a switched feeder needs that to be live. Whether that is all that the order asks of it:
+// of one without a node, unless it is to be held dark.
+static bool hold(dd_core *core, const dd_core_command *command, uint16_t lamp) {
+    bool resumes = command->kind == DD_NODE_RESUME;
+    uint16_t level_pm = resumes ? 0 : command->level_pm;
+    if (command->kind != DD_NODE_OVERRIDE && !resumes) return false;
+    bool held = dd_core_cabinet_hold(core, lamp, level_pm, command->expires_ms);
+    return held && (level_pm || resumes) && !dd_core_has_node(core, lamp);
 }
 
 // A lamp that does not exist has failed; zero in a list is no lamp, and certainly not all of them.
@@ -90,7 +102,10 @@ static void add_listed(dd_core *core, dd_core_command *command, const dd_order *
             continue;
         }
         dd_lamp_set_add(&seen, lamp);
-        add_lamp(core, command, lamp);
+        if (hold(core, command, lamp))
+            command->done_n++;
+        else
+            add_lamp(core, command, lamp);
     }
 }
 
@@ -120,8 +135,10 @@ static void begin(dd_core *core, dd_core_command *command, const dd_order *order
     if (order->kind != DD_ORDER_PROGRAM && order->lamp_n > 0) {
         add_listed(core, command, order);
     } else {
-        for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++)
+        for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++) {
+            command->done_n += hold(core, command, lamp);
             if (dd_core_has_node(core, lamp)) add_lamp(core, command, lamp);
+        }
         tell_all(core, command);
     }
     finish_if_over(core, command);
@@ -187,7 +204,12 @@ static uint16_t next_lamp(const dd_core *core, const dd_core_command *command) {
             dd_lamp_set_subtract(&askable, &other->pending);
     }
     dd_core_task_exclude(core, &askable);
-    return dd_lamp_set_after(&askable, 0);
+    uint16_t lamp = dd_lamp_set_after(&askable, 0);
+    while (lamp && !dd_core_supply_live(core, lamp)) { // not yet
+        dd_lamp_set_remove(&askable, lamp);
+        lamp = dd_lamp_set_after(&askable, lamp);
+    }
+    return lamp;
 }
 
 // Starts one transaction for the order whose turn it is; false when there is nothing to start.

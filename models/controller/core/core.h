@@ -51,9 +51,9 @@ typedef struct dd_core_lamp {
     uint8_t missed;      // consecutive polls without answer
     uint8_t bad;         // consecutive readings that showed all of `suspected`
     uint8_t lit;         // whether it was, in the last eight readings that should have found it so
-    uint8_t reserved;
-    uint16_t suspected; // mask of 1 << dd_happening that readings show and is not raised yet
-    uint16_t raised;    // ... that is, and not yet over
+    uint8_t held;        // on a switched feeder, lit by an order: dd_core_hold
+    uint16_t suspected;  // mask of 1 << dd_happening that readings show and is not raised yet
+    uint16_t raised;     // ... that is, and not yet over
 } dd_core_lamp;
 
 _Static_assert(sizeof(dd_core_lamp) == 16 && DD_LAMP_HAPPENINGS <= 16, "a lamp's memory");

@@ -79,6 +79,9 @@ typedef struct dd_core_supply {
     dd_lamp_set returned; // lamps that have not answered since their phase came back
 } dd_core_supply;
 
+// How an order holds a lamp lit: for a time, or until it is resumed.
+typedef enum dd_core_hold { DD_HELD_NOT, DD_HELD_FOR_A_TIME, DD_HELD_ON } dd_core_hold;
+
 // Events that inputs stand for, by happening - DD_SWITCHING_ERROR_ON. One must hold for a while
 // before it is believed.
 enum { DD_CABINET_POINTS = DD_DOOR_OPEN + 1 - DD_SWITCHING_ERROR_ON };
@@ -97,6 +100,8 @@ typedef struct dd_core_cabinet {
     int64_t look_ms;  // at the program, for the switched feeders; INT64_MAX: there are none
     int64_t close_ms; // earliest moment at which another contactor may close
     int64_t meter_ms; // when the meters are to be read; INT64_MAX: never
+    int64_t rises_ms; // lamps that orders wait for are live by then; INT64_MAX: none waits
+    int32_t held_s[DD_CORE_FEEDERS]; // feeders are live for orders' sake until this uptime
     dd_core_points points[1 + DD_CORE_FEEDERS]; // of the segment, and of its feeders from 1
 } dd_core_cabinet;
 

@@ -3,6 +3,7 @@
 #include "models/power/breaker.h"
 #include "models/power/inrush.h"
 #include "models/settings.h"
+#include "tests/source.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
@@ -53,7 +54,8 @@ Test(inrush, by_width) {
 Test(inrush, the_city_starts_again) {
     dd_city city;
     dd_error error = {DD_OK, ""};
-    cr_assert(dd_city_read("scenarios/bentre/city.geojson", &city, &error), "%s", error.text);
+    cr_assert(dd_city_read(source_path("scenarios/bentre/city.geojson"), &city, &error), "%s",
+              error.text);
     uint32_t(*pulse_ma)[3][2] = calloc(city.feeder_n, sizeof *pulse_ma);
     cr_assert(pulse_ma != NULL);
     for (uint32_t i = 1; i < city.lamp_n; i++) {

@@ -100,26 +100,32 @@ static bool take_feeder(void *context, sqlite3_stmt *row, dd_error *error) {
                            .lamps_kwh = sqlite3_column_double(row, 1) / 1e3,
                            .losses_kwh = sqlite3_column_double(row, 2) / 1e3,
                            .nodes_kwh = sqlite3_column_double(row, 3) / 1e3,
+                           .counted = sqlite3_column_int(row, 5),
                            .meter_kwh = told ? sqlite3_column_double(row, 4) : (double)NAN};
     return true;
 }
 
-// The last record of a feeder's is that of the whole run.
+// The last record of a feeder's is that of the whole run. Its lamps are counted when all of them
+// have had nodes throughout; a node counts whole watt-hours.
 static bool read_feeders(dd_energy_history *history, dd_error *error) {
     static const char query[] =
         "WITH truth AS (SELECT entity, energy, losses, max(record_id) FROM feeder_energy "
-        "GROUP BY entity), meters AS (SELECT entity, energy, max(t_ns) FROM meter GROUP BY entity) "
-        "SELECT g.name, t.energy, t.losses, sum(e.metered), m.energy "
+        "GROUP BY entity), meters AS (SELECT entity, energy, max(t_ns) FROM meter GROUP BY "
+        "entity), "
+        "late AS (SELECT DISTINCT entity FROM refit WHERE counter < 0) "
+        "SELECT g.name, t.energy, t.losses, sum(e.metered), m.energy, "
+        "min(e.metered > 0 OR e.energy < 2) AND max(l.entity) IS NULL "
         "FROM lamp_energy e JOIN lamp_account a ON a.entity = e.entity "
         "JOIN entity g ON g.id = a.feeder JOIN truth t ON t.entity = a.feeder "
-        "LEFT JOIN meters m ON m.entity = a.feeder GROUP BY a.feeder ORDER BY a.feeder";
+        "LEFT JOIN meters m ON m.entity = a.feeder LEFT JOIN late l ON l.entity = e.entity GROUP "
+        "BY a.feeder ORDER BY a.feeder";
     return dd_run_reader_ask(&history->run, query, take_feeder, history, error);
 }
 
 double dd_energy_gap(const dd_energy_feeder *feeder) {
     double accounted_kwh = feeder->nodes_kwh + feeder->losses_kwh;
     double more_kwh = fmax(feeder->meter_kwh, accounted_kwh);
-    if (feeder->nodes_kwh <= 0 || isnan(feeder->meter_kwh)) return (double)NAN;
+    if (!feeder->counted || feeder->nodes_kwh <= 0 || isnan(feeder->meter_kwh)) return (double)NAN;
     return 100 * (feeder->meter_kwh - accounted_kwh) / more_kwh;
 }
 

@@ -30,6 +30,7 @@ typedef struct dd_energy_row {
 typedef struct dd_energy_feeder {
     char *name;
     double lamps_kwh, losses_kwh; // truth: taken by its lamps, lost in its cable
+    bool counted;                 // by nodes, every lamp all the time
     double nodes_kwh;             // what its nodes' meters say ...
     double meter_kwh;             // ... and its own; NaN: it told nothing
 } dd_energy_feeder;
@@ -51,5 +52,5 @@ bool dd_energy_history_read(dd_energy_history *history, const char *folder, dd_e
 void dd_energy_history_fini(dd_energy_history *history);
 
 // How far a feeder's meter is above what its nodes and the cable account for, percent of the larger
-// of the two; NaN when it told nothing, or no node has counted anything.
+// of the two; NaN when it told nothing, or there was a lamp without a node.
 double dd_energy_gap(const dd_energy_feeder *feeder);

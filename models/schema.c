@@ -153,13 +153,15 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                       {"voltage", DD_FIELD_SHARE, "%", NULL},
                       {"live_phases", DD_FIELD_INTEGER, "mask", NULL}}},
     [DD_REC_REFIT] = {"refit",
-                      "A lamp got another luminaire; numbers of the catalogue.",
+                      "A lamp got another luminaire; numbers of the catalogue. counter: where "
+                      "that of the node before stood, -1 when there was none.",
                       DD_TRUTH,
                       NO_DIGEST,
                       true,
                       {{"before", DD_FIELD_INTEGER, NULL, NULL},
                        {"now", DD_FIELD_INTEGER, NULL, NULL},
-                       {"nominal", DD_FIELD_MILLI, "W", NULL}}},
+                       {"nominal", DD_FIELD_MILLI, "W", NULL},
+                       {"counter", DD_FIELD_INTEGER, "Wh", NULL}}},
     [DD_REC_FEEDER_ENERGY] = {"feeder_energy",
                               "Energy that a feeder's lamps have taken so far, and what its "
                               "cable has lost.",

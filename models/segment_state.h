@@ -22,6 +22,8 @@ typedef struct dd_segment_state {
     bool night;               // after the dusk scan, before the dawn scan
     bool line_down;           // as the last record of it says
     struct dd_node *nodes;    // [1 .. lamp_n]
+    uint32_t *replaced_wh;    // [1 .. lamp_n], that nodes counted until they were taken down; NULL:
+                              // none has been
     dd_feeder_state *feeders; // [1 .. feeder_n]
     dd_cabinet_state cabinet;
     dd_program programs[DD_PROGRAM_SLOTS];

@@ -72,6 +72,18 @@ good ' 1 part by more than 2 % from their nodes' energy drift
 grep -qE "^$("$DOMDOM" city list feeders streets.geojson | head -n 1 | cut -d ' ' -f 1) .* -[0-9]" out.txt ||
     complain 'not the feeder whose meter drifts'
 
+# Neither new luminaires with new nodes, nor lamps that had none, make a meter drift.
+cat >refit.lua <<'END'
+scenario{city = "streets.geojson", start = "2021-01-01 12:00", stop = "2021-01-02 12:00"}
+set{["mesh.off"] = 1, ["centre.poll_s"] = 0}
+at("23:00", function() feeders():first(1):lamps():refit("LED-street-150") end)
+END
+"$DOMDOM" run refit.lua --out refit --force --quiet || exit 1
+good '^Of [0-9]+ feeders. meters 0 part by more than 2 % from their nodes' energy refit
+sed -e 's/set{/set{["light.before"] = 1, /' refit.lua >sodium.lua
+"$DOMDOM" run sodium.lua --out sodium --force --quiet || exit 1
+good 'No feeder has both a meter and nodes. meters to compare' energy sodium
+
 good '^road +class' light
 good ' 100 %' light streets.geojson
 good '"roads": ' light streets.geojson --level 50 --json

@@ -179,6 +179,36 @@ Test(account, light_given_is_flux_by_time) {
     toy_close(it);
 }
 
+// --- Refits ---
+
+// What the old node had counted stays counted, and the light that the old luminaire gave stays
+// given; a sodium lamp has no node to count.
+Test(account, a_refit_loses_nothing) {
+    toy_def def = street();
+    toy *it = toy_start(&def, TOY_BIT(DD_REC_REFIT));
+    toy_to(it, 9 * DD_HOUR);
+    dd_account before = dd_account_lamp(it->world, 1);
+    toy_act(it, "refit lamp:L-1-1 LED-street-150");
+    toy_for(it, DD_SECOND);
+    dd_account after = dd_account_lamp(it->world, 1);
+    cr_expect(gt(dbl, before.metered_wh, 150));
+    cr_expect(after.metered_wh >= before.metered_wh && after.metered_wh < before.metered_wh + 2);
+    cr_expect(away(after.light_lmh, before.light_lmh) < 1e-3, "%g lmh, not %g", after.light_lmh,
+              before.light_lmh);
+    toy_act(it, "refit lamp:L-1-1 HPS-250");
+    toy_for(it, DD_HOUR);
+    dd_account sodium = dd_account_lamp(it->world, 1);
+    cr_expect(away(sodium.metered_wh, after.metered_wh) < 1e-2);
+    cr_expect(gt(dbl, sodium.energy_wh, after.energy_wh + 200));
+    toy_act(it, "refit lamp:L-1-1");
+    toy_for(it, 2 * DD_HOUR);
+    cr_expect(gt(dbl, dd_account_lamp(it->world, 1).metered_wh, sodium.metered_wh + 50));
+    cr_assert(eq(sz, it->record_n, 3));
+    cr_expect(away((double)it->records[0].value[3], before.metered_wh) < 1e-2);
+    cr_expect(eq(i64, it->records[2].value[3], -1));
+    toy_close(it);
+}
+
 // 10 % of dirt at most, 1 % a month: a lamp of 1,500 h has hung for four months (facts A3).
 Test(account, rain_washes_the_dirt_off) {
     toy_def def = street();

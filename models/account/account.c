@@ -30,7 +30,7 @@ dd_account dd_account_lamp(dd_world *world, uint32_t lamp) {
     dd_node_count(node, domain->now);
     dd_account it = {.lamp_n = 1,
                      .energy_wh = (double)node->energy_mwh / 1e3,
-                     .metered_wh = model->node ? dd_node_counter_wh(domain, segment, number) : 0,
+                     .metered_wh = (double)dd_node_metered_wh(domain, segment, number),
                      .burning_h = (double)node->lit_us / 3600e6,
                      .light_lmh = node->full_ds / 36e3 * flux_lm(domain, model, node),
                      .baseline_w = dd_baseline_w(world, lamp)};

@@ -236,6 +236,14 @@ void dd_node_fault(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
     dd_node_relight(domain, segment, lamp, on ? DD_WHY_FAULT : DD_WHY_REPAIR, cause);
 }
 
+// The light given so far becomes as much of the full light of its new luminaire.
+static void carry_light(dd_node *node, const dd_luminaire_model *before,
+                        const dd_luminaire_model *now) {
+    if (!now->flux_lm) return;
+    uint64_t full_ds = (uint64_t)node->full_ds * before->flux_lm / now->flux_lm;
+    node->full_ds = full_ds < UINT32_MAX ? (uint32_t)full_ds : UINT32_MAX;
+}
+
 void dd_node_refit(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, uint8_t model,
                    uint64_t cause) {
     const uint32_t cable = 1u << DD_FAULT_CABLE_CUT | 1u << DD_FAULT_SHORT_CIRCUIT;
@@ -243,8 +251,12 @@ void dd_node_refit(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
     dd_node *node = &segment->nodes[lamp];
     uint32_t entity = dd_segment_lamp(segment, lamp);
     uint8_t before = node->model;
+    const dd_luminaire_model *replaced = dd_node_model(world, segment, lamp);
+    int64_t counter_wh = dd_node_write_up(domain, segment, lamp);
     stop(domain, segment, lamp);
     node->model = model ? model : world->city->lamps[entity].kind;
+    dd_node_count(node, domain->now);
+    carry_light(node, replaced, dd_node_model(world, segment, lamp));
     node->faults &= cable;
     node->stage = DD_GEAR_DARK;
     node->since_ds = 0; // the new one is cold
@@ -254,7 +266,7 @@ void dd_node_refit(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
     dd_node_set_counter_wh(domain, segment, lamp, 0);
     begin_boot(domain, segment, lamp);
     uint64_t record = dd_record_make(domain, DD_REC_REFIT, entity, cause, before, node->model,
-                                     dd_node_model(world, segment, lamp)->power_mw, 0);
+                                     dd_node_model(world, segment, lamp)->power_mw, counter_wh);
     dd_lifetime_renew(domain, segment, lamp);
     dd_node_relight(domain, segment, lamp, DD_WHY_REFIT, record);
 }

@@ -53,6 +53,21 @@ void dd_node_set_counter_wh(dd_domain *domain, dd_segment_state *segment, uint16
     segment->nodes[lamp].counter_offset_wh = counter_wh - metered_wh(domain, segment, lamp);
 }
 
+int64_t dd_node_write_up(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    if (!dd_node_model(dd_world_of(domain), segment, lamp)->node) return -1;
+    size_t size = (segment->lamp_n + 1u) * sizeof *segment->replaced_wh;
+    if (!segment->replaced_wh) segment->replaced_wh = dd_arena_take(&domain->arena, size);
+    uint32_t counter_wh = dd_node_counter_wh(domain, segment, lamp);
+    segment->replaced_wh[lamp] += counter_wh;
+    return counter_wh;
+}
+
+uint64_t dd_node_metered_wh(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    bool node = dd_node_model(dd_world_of(domain), segment, lamp)->node;
+    uint64_t sum_wh = node ? dd_node_counter_wh(domain, segment, lamp) : 0;
+    return sum_wh + (segment->replaced_wh ? segment->replaced_wh[lamp] : 0);
+}
+
 // --- Its reading ---
 
 dd_reading dd_node_read(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {

@@ -8,3 +8,10 @@
 uint32_t dd_node_counter_wh(dd_domain *domain, dd_segment_state *segment, uint16_t lamp);
 void dd_node_set_counter_wh(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
                             uint32_t counter_wh);
+
+// Its luminaire is about to be taken down: where its counter stands is written up, Wh, and
+// returned; -1 when there is no node.
+int64_t dd_node_write_up(dd_domain *domain, dd_segment_state *segment, uint16_t lamp);
+
+// All that nodes at this place have counted, Wh: those written up and the one that is there.
+uint64_t dd_node_metered_wh(dd_domain *domain, dd_segment_state *segment, uint16_t lamp);

@@ -8,11 +8,7 @@
 #include "tests/toy_city.h"
 
 static toy_def street(void) {
-    toy_def def = toy_default();
-    def.segment_n = 1;
-    def.kind = DD_STREET_75;
-    def.start = "2020-08-03 12:00";
-    return def;
+    return toy_one_street(DD_STREET_75, "2020-08-03 12:00");
 }
 
 static dd_cabinet_reading read_it(const toy *it) {

@@ -1,14 +1,6 @@
 // What fails shows as it should, is told to the centre, and leaves nothing behind when repaired.
 #include "tests/toy_city.h"
 
-static toy_def one_street(uint8_t kind) {
-    toy_def def = toy_default();
-    def.segment_n = 1;
-    def.kind = kind;
-    def.start = "2020-08-03 12:00";
-    return def;
-}
-
 // --- The signatures of facts A3 ---
 
 typedef struct signature {
@@ -47,7 +39,7 @@ Test(fault, signatures) {
     for (size_t i = 0; i < DD_COUNT(signatures); i++) {
         const signature *sign = &signatures[i];
         for (uint8_t kind = 1; kind < DD_PROJECT_KINDS; kind++) {
-            toy_def def = one_street(kind);
+            toy_def def = toy_one_street(kind, "2020-08-03 12:00");
             toy *it = toy_start(&def, TOY_BIT(DD_REC_ALARM_RAISED));
             char act[64];
             snprintf(act, sizeof act, "fail lamp:L-1-3 %s", sign->fault);
@@ -75,7 +67,7 @@ Test(fault, signatures) {
 
 // A node that dies by day lets its driver shine at the failure level; the scenario may say another.
 Test(fault, orphan_level) {
-    toy_def def = one_street(DD_STREET_75);
+    toy_def def = toy_one_street(DD_STREET_75, "2020-08-03 12:00");
     def.settings.node_orphan_level = 0;
     toy *it = toy_start(&def, 0);
     toy_act(it, "fail lamp:L-1-3 node_dead");
@@ -90,7 +82,7 @@ Test(fault, orphan_level) {
 // --- Supply ---
 
 Test(fault, a_dead_phase_takes_its_lamps_only) {
-    toy_def def = one_street(0);
+    toy_def def = toy_one_street(0, "2020-08-03 12:00");
     toy *it = toy_start(&def, 0);
     toy_until(it, "21:00");
     toy_act(it, "fail feeder:S-1-0 phase_l2");
@@ -114,7 +106,7 @@ Test(fault, a_dead_phase_takes_its_lamps_only) {
 
 // By day as well: lit at the driver's power-on level until the node has started, then dark again.
 Test(fault, a_feeder_back_by_day_flashes_and_goes_dark) {
-    toy_def def = one_street(0);
+    toy_def def = toy_one_street(0, "2020-08-03 12:00");
     toy *it = toy_start(&def, 0);
     toy_act(it, "fail feeder:S-1-0 breaker");
     toy_for(it, DD_HOUR);
@@ -128,7 +120,7 @@ Test(fault, a_feeder_back_by_day_flashes_and_goes_dark) {
 
 // A blackout over dusk: the lamps light up as they should have meanwhile.
 Test(fault, a_switch_time_missed_in_the_dark_is_made_up) {
-    toy_def def = one_street(0);
+    toy_def def = toy_one_street(0, "2020-08-03 12:00");
     toy *it = toy_start(&def, 0);
     toy_act(it, "fail segment:S-1-0 blackout");
     toy_until(it, "23:30");
@@ -141,7 +133,7 @@ Test(fault, a_switch_time_missed_in_the_dark_is_made_up) {
 }
 
 Test(fault, twice_is_once) {
-    toy_def def = one_street(0);
+    toy_def def = toy_one_street(0, "2020-08-03 12:00");
     toy *it = toy_start(&def, TOY_BIT(DD_REC_FEEDER_SUPPLY) | TOY_BIT(DD_REC_CONTROLLER));
     for (int i = 0; i < 2; i++) {
         toy_act(it, "fail segment:S-1-0 blackout");
@@ -158,7 +150,7 @@ Test(fault, twice_is_once) {
 
 // What is asked, done or repaired at the same moment finds it so.
 Test(fault, takes_effect_at_once) {
-    toy_def def = one_street(0);
+    toy_def def = toy_one_street(0, "2020-08-03 12:00");
     toy *it = toy_start(&def, 0);
     toy_until(it, "20:00");
     toy_act(it, "fail feeder:S-1-0 breaker");
@@ -200,7 +192,7 @@ Test(fault, goes_to_what_it_happens_to) {
 }
 
 Test(fault, only_what_fits) {
-    toy_def def = one_street(0);
+    toy_def def = toy_one_street(0, "2020-08-03 12:00");
     toy *it = toy_start(&def, 0);
     dd_error error = {DD_OK, ""};
     cr_expect(not(dd_action_do_text(it->world, "fail feeder:S-1-0 led_open_", &error)));

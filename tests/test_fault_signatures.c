@@ -34,10 +34,7 @@ static const row table[] = {
 };
 
 static toy *street(void) {
-    toy_def def = toy_default();
-    def.segment_n = 1;
-    def.kind = DD_STREET_150;
-    def.start = "2020-08-03 12:00";
+    toy_def def = toy_one_street(DD_STREET_150, "2020-08-03 12:00");
     def.settings.node_meter_class = 0;
     toy *it = toy_start(&def, 0);
     for (uint16_t lamp = 1; lamp < DD_COUNT(table); lamp++) {
@@ -102,10 +99,7 @@ Test(fault_signatures, to_the_eye) {
 
 // A shorted string takes its share of light and power, each lamp its own.
 Test(fault_signatures, shorted_strings) {
-    toy_def def = toy_default();
-    def.segment_n = 1;
-    def.kind = DD_STREET_150;
-    def.start = "2020-08-03 20:00";
+    toy_def def = toy_one_street(DD_STREET_150, "2020-08-03 20:00");
     toy *it = toy_start(&def, 0);
     uint16_t least = 1000, most = 0;
     for (uint16_t lamp = 1; lamp <= 30; lamp++) {

@@ -7,11 +7,8 @@
 #include <math.h>
 
 static toy_def street(uint32_t lamp_n) {
-    toy_def def = toy_default();
-    def.segment_n = 1;
+    toy_def def = toy_one_street(DD_STREET_150, "2020-08-03 12:00");
     def.lamp_n = lamp_n;
-    def.kind = DD_STREET_150;
-    def.start = "2020-08-03 12:00";
     def.settings.power_breaker_spread = 0;
     def.settings.power_cable_drop = 100; // 16 mm2 of copper, whatever the length
     return def;

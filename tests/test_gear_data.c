@@ -7,14 +7,6 @@
 
 #include <math.h>
 
-static toy_def one_street(uint8_t kind) {
-    toy_def def = toy_default();
-    def.segment_n = 1;
-    def.kind = kind;
-    def.start = "2020-08-03 12:00";
-    return def;
-}
-
 static bool read_gear(toy *it, uint16_t lamp, dd_gear_data *data) {
     return dd_gear_data_read(toy_domain(it, 1), toy_segment(it, 1), lamp, data);
 }
@@ -41,7 +33,7 @@ Test(gear_data, leaves_no_gap) {
         uint32_t free; // locations of no value: headers; in bank 1 also the two texts
     } banks[] = {{1, 0x77, 3 + 24 + 60}, {202, 0x0f, 4}, {203, 0x0f, 4}, {204, 0x0f, 4},
                  {205, 0x1c, 4},         {206, 0x20, 4}, {207, 0x07, 4}};
-    toy_def def = one_street(DD_STREET_150);
+    toy_def def = toy_one_street(DD_STREET_150, "2020-08-03 12:00");
     toy *it = toy_start(&def, 0);
     dd_gear_data data;
     cr_assert(read_gear(it, 3, &data));
@@ -66,7 +58,7 @@ Test(gear_data, leaves_no_gap) {
 // --- A lamp at night ---
 
 Test(gear_data, of_a_lamp_at_night) {
-    toy_def def = one_street(DD_STREET_150);
+    toy_def def = toy_one_street(DD_STREET_150, "2020-08-03 12:00");
     toy *it = toy_start(&def, 0);
     toy_until(it, "21:00"); // full light
     dd_gear_data data;
@@ -129,7 +121,7 @@ Test(gear_data, of_a_lamp_at_night) {
 }
 
 Test(gear_data, follows_the_level) {
-    toy_def def = one_street(DD_STREET_75);
+    toy_def def = toy_one_street(DD_STREET_75, "2020-08-03 12:00");
     toy *it = toy_start(&def, 0);
     dd_gear_data data;
     cr_assert(read_gear(it, 1, &data)); // by day: in standby, but it answers
@@ -163,7 +155,7 @@ Test(gear_data, tells_failures) {
         {"relay_open", false, 0, 0},
     };
     for (size_t i = 0; i < DD_COUNT(cases); i++) {
-        toy_def def = one_street(DD_STREET_120);
+        toy_def def = toy_one_street(DD_STREET_120, "2020-08-03 12:00");
         toy *it = toy_start(&def, 0);
         toy_until(it, "21:00");
         char act[64];
@@ -188,13 +180,13 @@ Test(gear_data, tells_failures) {
 }
 
 Test(gear_data, silent_without_supply_or_dali) {
-    toy_def def = one_street(DD_STREET_75);
+    toy_def def = toy_one_street(DD_STREET_75, "2020-08-03 12:00");
     toy *it = toy_start(&def, 0);
     dd_gear_data data;
     toy_act(it, "fail segment:S-1-0 blackout");
     cr_expect(not(read_gear(it, 3, &data)));
     toy_close(it);
-    def = one_street(DD_HPS_150);
+    def = toy_one_street(DD_HPS_150, "2020-08-03 12:00");
     it = toy_start(&def, 0);
     cr_expect(not(read_gear(it, 3, &data)));
     toy_close(it);
@@ -202,7 +194,7 @@ Test(gear_data, silent_without_supply_or_dali) {
 
 // Numbers too large stay numbers: they are never taken for MASK or TMASK.
 Test(gear_data, saturates) {
-    toy_def def = one_street(DD_STREET_75);
+    toy_def def = toy_one_street(DD_STREET_75, "2020-08-03 12:00");
     toy *it = toy_start(&def, 0);
     toy_node(it, 1, 2)->ageing.born_4h = INT16_MIN; // 131,072 h: fed for 265,000 h
     dd_gear_data data;

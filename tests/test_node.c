@@ -5,13 +5,6 @@
 
 #include <math.h>
 
-static toy_def one_street(const char *start) {
-    toy_def def = toy_default();
-    def.segment_n = 1;
-    def.start = start;
-    return def;
-}
-
 // --- Sun ---
 
 // The whole street switches within 30 s (0.13 degrees) of the sun's setting and rising, at the
@@ -21,7 +14,7 @@ Test(node, dusk_and_dawn_by_libnova) {
                                          "2020-08-03 12:00", "2020-09-23 12:00",
                                          "2020-12-21 12:00", "2021-01-01 12:00"};
     for (size_t i = 0; i < DD_COUNT(starts); i++) {
-        toy_def def = one_street(starts[i]);
+        toy_def def = toy_one_street(0, starts[i]);
         def.settings.node_clock_error_s = 0;
         toy *it = toy_start(&def, TOY_BIT(DD_REC_LAMP_LIGHT));
         toy_for(it, DD_DAY);
@@ -57,7 +50,7 @@ Test(node, starts_at_any_hour) {
                  {"2020-08-03 18:30", 1},   {"2020-08-03 22:59", 1},   {"2020-08-03 23:01", 0.6},
                  {"2020-12-31 23:59", 0.6}, {"2020-02-29 20:00", 1}};
     for (size_t i = 0; i < DD_COUNT(cases); i++) {
-        toy_def def = one_street(cases[i].start);
+        toy_def def = toy_one_street(0, cases[i].start);
         toy *it = toy_start(&def, TOY_BIT(DD_REC_SIGHT));
         dd_lamp_measure all = toy_measure(it, 1);
         cr_expect(epsilon_eq(dbl, all.level_sum / 30, cases[i].light, 0.011), "%s", cases[i].start);
@@ -85,7 +78,7 @@ static double night_hours(const toy *it, int days) {
 
 // Every lamp switches four times a night, for a month; energy and hours are what they must be.
 Test(node, thirty_days) {
-    toy_def def = one_street("2020-08-03 12:00");
+    toy_def def = toy_one_street(0, "2020-08-03 12:00");
     def.backhaul = "3g";
     toy *it = toy_start(&def, TOY_BIT(DD_REC_LAMP_LIGHT));
     toy_for(it, 30 * DD_DAY);
@@ -98,7 +91,7 @@ Test(node, thirty_days) {
 
 // Without the mesh, three days: by its own clock each is off by no more than its drift.
 Test(node, keeps_its_schedule_without_anybody) {
-    toy_def def = one_street("2020-08-03 12:00");
+    toy_def def = toy_one_street(0, "2020-08-03 12:00");
     def.settings.mesh_tx_change_db = -60;
     def.settings.node_drift_ppm = 50;
     def.settings.node_clock_error_s = 2;
@@ -124,7 +117,7 @@ Test(node, keeps_its_schedule_without_anybody) {
 // Where the centre, the controller and the mesh keep the clocks, drift does not add up over a
 // night, though each correction is too small to plan anew for.
 Test(node, small_corrections_add_up) {
-    toy_def def = one_street("2020-08-03 17:00");
+    toy_def def = toy_one_street(0, "2020-08-03 17:00");
     def.settings.node_drift_ppm = 25;
     toy *it = toy_start(&def, TOY_BIT(DD_REC_LAMP_LIGHT));
     toy_until(it, "04:00");
@@ -165,7 +158,7 @@ Test(node, believes_no_clock_that_cannot_be) {
 Test(node, energy_in_closed_form) {
     static const int percents[] = {0, 1, 10, 33, 50, 75, 100};
     for (size_t i = 0; i < DD_COUNT(percents); i++) {
-        toy_def def = one_street("2020-08-03 12:00");
+        toy_def def = toy_one_street(0, "2020-08-03 12:00");
         def.program = (dd_program){
             .id = 9, .point_n = 1, .points = {{.level_pm = (uint16_t)(percents[i] * 10)}}};
         toy *it = toy_start(&def, 0);
@@ -194,7 +187,7 @@ Test(node, energy_in_closed_form) {
 Test(node, meter_adds_up) {
     double last[2];
     for (int look = 0; look < 2; look++) {
-        toy_def def = one_street("2020-08-03 17:00");
+        toy_def def = toy_one_street(0, "2020-08-03 17:00");
         toy *it = toy_start(&def, TOY_BIT(DD_REC_FEEDER_ENERGY));
         for (int i = 0; i < 13 * 60; i++) {
             toy_for(it, DD_MINUTE + look * 7);
@@ -229,7 +222,7 @@ Test(node, ten_years_of_energy) {
 // --- Commands ---
 
 Test(node, an_override_ends_by_itself) {
-    toy_def def = one_street("2020-08-03 20:00");
+    toy_def def = toy_one_street(0, "2020-08-03 20:00");
     def.settings.mesh_preset = 2;
     toy *it = toy_start(&def, TOY_BIT(DD_REC_LAMP_LIGHT));
     toy_for(it, 20 * DD_MINUTE);
@@ -253,7 +246,7 @@ Test(node, an_override_ends_by_itself) {
 
 // An override until resumed outlives a night's switch points, and a resume by day leaves it dark.
 Test(node, an_override_without_end_is_ended_by_a_resume) {
-    toy_def def = one_street("2020-08-03 20:00");
+    toy_def def = toy_one_street(0, "2020-08-03 20:00");
     toy *it = toy_start(&def, 0);
     toy_act(it, "override city 80%");
     toy_until(it, "12:00");
@@ -266,7 +259,7 @@ Test(node, an_override_without_end_is_ended_by_a_resume) {
 }
 
 Test(node, an_override_does_not_outlive_the_supply) {
-    toy_def def = one_street("2020-08-03 20:00");
+    toy_def def = toy_one_street(0, "2020-08-03 20:00");
     toy *it = toy_start(&def, 0);
     toy_act(it, "override city 10%");
     toy_for(it, DD_MINUTE);
@@ -281,7 +274,7 @@ Test(node, an_override_does_not_outlive_the_supply) {
 
 // More programs than there are places for them: whoever is out of reach keeps its own.
 Test(node, the_dead_keep_their_program) {
-    toy_def def = one_street("2020-08-03 20:00");
+    toy_def def = toy_one_street(0, "2020-08-03 20:00");
     toy *it = toy_start(&def, 0);
     uint32_t ids[10] = {0};
     for (unsigned i = 1; i < 10; i++) {

@@ -8,14 +8,6 @@
 
 #include <math.h>
 
-static toy_def one_street(uint8_t kind, const char *start) {
-    toy_def def = toy_default();
-    def.segment_n = 1;
-    def.kind = kind;
-    def.start = start;
-    return def;
-}
-
 static dd_reading reading_of(const toy *it, uint16_t lamp) {
     return dd_node_read(toy_domain(it, 1), toy_segment(it, 1), lamp);
 }
@@ -26,7 +18,7 @@ static dd_reading reading_of(const toy *it, uint16_t lamp) {
 Test(node_light, leds_start_after_their_delay) {
     double delays[2];
     for (int look = 0; look < 2; look++) {
-        toy_def def = one_street(DD_STREET_75, "2020-08-03 17:00");
+        toy_def def = toy_one_street(DD_STREET_75, "2020-08-03 17:00");
         toy *it = toy_open(&def);
         it->world->def.catalogue.models[DD_STREET_75].start_ms = look ? 400 : 0;
         dd_stream_listen(&it->world->engine->stream, TOY_BIT(DD_REC_LAMP_LIGHT), toy_keep, it);
@@ -46,7 +38,7 @@ Test(node_light, leds_start_after_their_delay) {
 
 // Resumed, held and given up within the delay: it never shows.
 Test(node_light, a_start_given_up) {
-    toy_def def = one_street(DD_STREET_75, "2020-08-03 12:00");
+    toy_def def = toy_one_street(DD_STREET_75, "2020-08-03 12:00");
     toy *it = toy_start(&def, 0);
     toy_act(it, "override lamp:L-1-3 100%");
     toy_for(it, 10 * DD_SECOND);
@@ -74,7 +66,7 @@ static double power_w(const dd_luminaire_model *model, double percent) {
 // arc level nearest to 60 % gives 59.5 %.
 Test(node_light, a_night_in_closed_form) {
     for (uint8_t kind = 1; kind < DD_PROJECT_KINDS; kind++) {
-        toy_def def = one_street(kind, "2020-06-21 12:00");
+        toy_def def = toy_one_street(kind, "2020-06-21 12:00");
         toy *it = toy_start(&def, 0);
         toy_for(it, DD_DAY);
         const dd_luminaire_model *model = &dd_luminaire_models[kind];
@@ -92,7 +84,7 @@ Test(node_light, a_night_in_closed_form) {
 // --- Discharge lamps ---
 
 static toy *old_street(uint8_t kind, const char *start, uint64_t mask) {
-    toy_def def = one_street(kind, start);
+    toy_def def = toy_one_street(kind, start);
     def.settings.light_before = 1;
     return toy_start(&def, mask);
 }
@@ -175,7 +167,7 @@ Test(node_light, restrike_counts_from_when_it_went_out) {
 
 // A square wave of minutes, which the node notices; none after the repair.
 Test(node_light, cycling) {
-    toy_def def = one_street(DD_STREET_150, "2020-08-03 17:00");
+    toy_def def = toy_one_street(DD_STREET_150, "2020-08-03 17:00");
     toy *it = toy_start(&def, TOY_BIT(DD_REC_LAMP_LIGHT));
     toy_until(it, "20:00");
     it->record_n = 0;
@@ -205,7 +197,7 @@ Test(node_light, cycling) {
 
 // It does not cycle while it is off, and no two lamps cycle alike.
 Test(node_light, cycling_is_each_lamps_own) {
-    toy_def def = one_street(DD_STREET_150, "2020-08-03 12:00");
+    toy_def def = toy_one_street(DD_STREET_150, "2020-08-03 12:00");
     toy *it = toy_start(&def, TOY_BIT(DD_REC_LAMP_LIGHT));
     toy_act(it, "fail lamp:L-1-3 cycling");
     toy_act(it, "fail lamp:L-1-4 cycling");
@@ -225,7 +217,7 @@ Test(node_light, cycling_is_each_lamps_own) {
 // A bad heat path shows within the hour after the lamp was lit, and not before; nobody else has
 // it.
 Test(node_light, overheating) {
-    toy_def def = one_street(DD_STREET_150, "2020-08-03 18:30");
+    toy_def def = toy_one_street(DD_STREET_150, "2020-08-03 18:30");
     toy *it = toy_start(&def, 0);
     toy_act(it, "override city 0%");
     toy_for(it, DD_HOUR);
@@ -252,7 +244,7 @@ Test(node_light, overheating) {
 Test(node_light, overheating_follows_the_weather) {
     uint16_t last = 1000;
     for (int warm = 20; warm <= 32; warm += 6) {
-        toy_def def = one_street(DD_STREET_150, "2020-08-03 20:00");
+        toy_def def = toy_one_street(DD_STREET_150, "2020-08-03 20:00");
         toy *it = toy_start(&def, 0);
         char act[40];
         snprintf(act, sizeof act, "weather temperature=%d", warm);
@@ -271,7 +263,7 @@ Test(node_light, overheating_follows_the_weather) {
 // At 70 % of the voltage an LED takes the same power with more current; at half it goes out, and is
 // back 0.4 s after the voltage; the node counts how often.
 Test(node_light, leds_in_a_brownout) {
-    toy_def def = one_street(DD_STREET_150, "2020-08-03 20:00");
+    toy_def def = toy_one_street(DD_STREET_150, "2020-08-03 20:00");
     toy *it = toy_start(&def, 0);
     const dd_node *node = toy_node(it, 1, 3);
     double current_ma = node->current_ma;
@@ -307,7 +299,7 @@ Test(node_light, leds_in_a_brownout) {
 // Sodium dims with the voltage and goes out at 176 V; then it has to cool first.
 Test(node_light, sodium_in_a_brownout) {
     for (int pct = 90; pct >= 70; pct -= 20) {
-        toy_def def = one_street(DD_STREET_120, "2020-02-03 20:00");
+        toy_def def = toy_one_street(DD_STREET_120, "2020-02-03 20:00");
         def.settings.light_before = 1;
         def.settings.power_brownout = pct;
         toy *it = toy_start(&def, 0);
@@ -333,7 +325,7 @@ Test(node_light, sodium_in_a_brownout) {
 // A1).
 Test(node_light, wrong_firmware) {
     for (int curve = 1; curve <= 2; curve++) {
-        toy_def def = one_street(DD_STREET_75, "2020-08-03 20:00");
+        toy_def def = toy_one_street(DD_STREET_75, "2020-08-03 20:00");
         def.settings.node_curve = curve;
         toy *it = toy_start(&def, 0);
         for (uint16_t lamp = 11; lamp <= 20; lamp++) {
@@ -357,7 +349,7 @@ Test(node_light, wrong_firmware) {
 // Unless they are told otherwise, nodes code for the curve of their gear.
 Test(node_light, linear_gear) {
     for (int curve = 0; curve <= 2; curve++) {
-        toy_def def = one_street(DD_STREET_75, "2020-08-03 20:00");
+        toy_def def = toy_one_street(DD_STREET_75, "2020-08-03 20:00");
         def.settings.node_curve = curve;
         toy *it = toy_open(&def);
         it->world->def.catalogue.models[DD_STREET_75].control = DD_CONTROL_DALI_LINEAR;
@@ -372,7 +364,7 @@ Test(node_light, linear_gear) {
 // A node that lives on its driver's supply is silent when that dies; one of its own reports it.
 Test(node_light, a_node_may_die_with_its_driver) {
     for (int fed = 0; fed < 2; fed++) {
-        toy_def def = one_street(DD_STREET_75, "2020-08-03 20:00");
+        toy_def def = toy_one_street(DD_STREET_75, "2020-08-03 20:00");
         def.settings.node_aux_fed = fed;
         toy *it = toy_start(&def, 0);
         toy_act(it, "fail lamp:L-1-3 driver_dead");
@@ -393,7 +385,7 @@ Test(node_light, a_node_may_die_with_its_driver) {
 // One that has failed makes its lamp's light its own, whatever the program says; but not what an
 // operator orders.
 Test(node_light, failed_photocells) {
-    toy_def def = one_street(DD_STREET_75, "2020-08-03 12:00");
+    toy_def def = toy_one_street(DD_STREET_75, "2020-08-03 12:00");
     toy *it = toy_start(&def, 0);
     toy_act(it, "fail lamp:L-1-3 photocell_dark");
     toy_act(it, "fail lamp:L-1-4 photocell_bright");
@@ -417,7 +409,7 @@ Test(node_light, failed_photocells) {
 // A cell that fails by night keeps its lamp lit when the sun rises, without a blink, or has it lit
 // then if its program has put it out before.
 Test(node_light, a_blind_cell_at_sunrise) {
-    toy_def def = one_street(DD_STREET_75, "2020-08-03 22:00");
+    toy_def def = toy_one_street(DD_STREET_75, "2020-08-03 22:00");
     dd_switch_point off = {.reference = DD_AT_SUNRISE};
     for (int early = 0; early < 2; early++) {
         off.offset_s = early ? -1800 : 0;
@@ -447,7 +439,7 @@ static double elevation_of(const dd_record *record, const toy *it) {
 // With photocells the street switches by the light: at dusk some minutes after sunset, at dawn a
 // little nearer to sunrise, for it goes off at less; the program dims it in between, by the clock.
 Test(node_light, photocells_switch_by_the_light) {
-    toy_def def = one_street(DD_STREET_75, "2020-08-03 12:00");
+    toy_def def = toy_one_street(DD_STREET_75, "2020-08-03 12:00");
     def.settings.node_photocell = 1;
     toy *it = toy_start(&def, TOY_BIT(DD_REC_LAMP_LIGHT));
     toy_for(it, DD_DAY);
@@ -471,7 +463,7 @@ Test(node_light, photocells_switch_by_the_light) {
 // the lamps that an operator holds off. Without photocells nobody notices.
 Test(node_light, a_storm_by_day) {
     for (int cells = 0; cells < 2; cells++) {
-        toy_def def = one_street(DD_STREET_75, "2020-08-03 17:42");
+        toy_def def = toy_one_street(DD_STREET_75, "2020-08-03 17:42");
         def.settings.node_photocell = cells;
         toy *it = toy_start(&def, 0);
         toy_act(it, "override lamp:L-1-3 0%");
@@ -491,7 +483,7 @@ Test(node_light, a_storm_by_day) {
 // Within their class, each with its own error, which stays; a class of 0 is without.
 Test(node_light, meters_have_a_class) {
     for (int class_pct = 0; class_pct <= 5; class_pct++) {
-        toy_def def = one_street(DD_STREET_150, "2020-08-03 20:00");
+        toy_def def = toy_one_street(DD_STREET_150, "2020-08-03 20:00");
         def.settings.node_meter_class = class_pct;
         toy *it = toy_start(&def, 0);
         double least = 1, most = -1;
@@ -508,7 +500,7 @@ Test(node_light, meters_have_a_class) {
 
 // A meter that fails goes on counting from where it stood, at its own rate.
 Test(node_light, a_meter_that_fails) {
-    toy_def def = one_street(DD_STREET_150, "2020-08-03 20:00");
+    toy_def def = toy_one_street(DD_STREET_150, "2020-08-03 20:00");
     def.settings.node_meter_class = 0;
     def.program = (dd_program){.id = 9, .point_n = 1, .points = {{.level_pm = 1000}}};
     toy *it = toy_start(&def, 0);
@@ -529,7 +521,7 @@ Test(node_light, a_meter_that_fails) {
 }
 
 Test(node_light, a_reading_agrees_with_itself) {
-    toy_def def = one_street(0, "2020-08-03 20:00");
+    toy_def def = toy_one_street(0, "2020-08-03 20:00");
     toy *it = toy_start(&def, 0);
     for (uint16_t lamp = 1; lamp <= 30; lamp++) {
         dd_reading reading = reading_of(it, lamp);
@@ -545,7 +537,7 @@ Test(node_light, a_reading_agrees_with_itself) {
 
 // From sodium to LED, at night: the record, the node on the mesh, the faults gone but the cable's.
 Test(node_light, refit) {
-    toy_def def = one_street(DD_STREET_120, "2020-02-03 20:00");
+    toy_def def = toy_one_street(DD_STREET_120, "2020-02-03 20:00");
     toy *it = toy_start(&def, TOY_BIT(DD_REC_REFIT));
     dd_domain *domain = toy_domain(it, 1);
     dd_segment_state *segment = toy_segment(it, 1);

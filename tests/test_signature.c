@@ -48,10 +48,7 @@ static uint64_t raised_on(const toy *it, const char *on) {
 }
 
 static toy *failing(const signature *it) {
-    toy_def def = toy_default();
-    def.segment_n = 1;
-    def.kind = DD_STREET_75;
-    def.start = "2020-08-03 12:00";
+    toy_def def = toy_one_street(DD_STREET_75, "2020-08-03 12:00");
     toy *city = toy_start(&def, TOY_BIT(DD_REC_ALARM_RAISED));
     toy_for(city, DD_HOUR);
     char act[64];

@@ -70,6 +70,15 @@ static inline toy_def toy_default(void) {
     return def;
 }
 
+// One street of luminaires of a kind (0: all kinds in turn).
+static inline toy_def toy_one_street(uint8_t kind, const char *start) {
+    toy_def def = toy_default();
+    def.segment_n = 1;
+    def.kind = kind;
+    def.start = start;
+    return def;
+}
+
 // --- Building ---
 
 static inline char *toy_id(toy *it, int type, uint32_t index, const char *text, uint32_t a,

@@ -41,7 +41,7 @@ static void expect_octets(const dd_rpl_message *message, const char *octets, uin
 
 // By hand from RFC 6550, 6.2 to 6.5 and 6.7.
 Test(rpl_message, octets) {
-    expect_octets(&(dd_rpl_message){DD_RPL_DIS}, "\x9B\x00\x00\x00\x00\x00", 6);
+    expect_octets(&(dd_rpl_message){.code = DD_RPL_DIS}, "\x9B\x00\x00\x00\x00\x00", 6);
     expect_octets(&(dd_rpl_message){DD_RPL_DAO_ACK, .ack = {1, 241, 2}},
                   "\x9B\x03\x00\x00\x01\x00\xF1\x02", 8);
     dd_rpl_message message = a_dao();
@@ -121,7 +121,7 @@ Test(rpl_message, short_ones) {
 // Every truncation of every message is refused; of a DIO, but for where an option ends.
 Test(rpl_message, truncated) {
     const dd_rpl_message messages[] = {
-        a_dio(), a_dao(), {DD_RPL_DIS}, {DD_RPL_DAO_ACK, .ack = {1, 2, 3}}};
+        a_dio(), a_dao(), {.code = DD_RPL_DIS}, {DD_RPL_DAO_ACK, .ack = {1, 2, 3}}};
     for (size_t i = 0; i < DD_COUNT(messages); i++) {
         uint8_t octets[DD_RPL_MESSAGE_MAX];
         dd_rpl_message read;

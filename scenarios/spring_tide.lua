@@ -1,11 +1,11 @@
 -- Spring Tide: 16 November 2020, the day after the new moon. The river stands highest at dusk, when the
 -- lamps are switched on; a north-east wind adds two hands' breadths to what the moon makes of it.
 --
--- What it teaches. Water in a cabinet and in pole bases is no fault of a lamp: earth leakage rises, the
--- residual current device opens, and a whole feeder goes dark. The centre tells it
--- by circuitBreakerTripped on feeders, many of them within an hour, all of them low; no lamp is
--- reported. Whoever closes the breaker too early sees it trip again: wait for the ebb. Worn insulation
--- in a dry street looks different: leakageDetected, and its lamps burn on.
+-- What it teaches. Water in a cabinet and in pole bases is no fault of a lamp: current leaks to earth, the
+-- residual current device opens, and a whole feeder goes dark. The centre tells it by
+-- circuitBreakerTripped on feeders, many of them within an hour, all of them low; no lamp is reported.
+-- Whoever closes the breaker too early sees it trip again: wait for the ebb. Worn insulation in a dry
+-- street looks different: leakageDetected, and its lamps burn on.
 scenario {
     name = "Spring Tide",
     about = "The highest tide of the month comes at switch-on time and floods low streets.",

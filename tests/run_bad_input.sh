@@ -45,7 +45,7 @@ bad "no field 'at_mots', did you mean 'at_most'" 'expect{name = "a", measure = "
 bad "no setting 'mesh.fade', did you mean 'mesh.fade_db'" 'set{["mesh.fade"] = 3}'
 bad "no figure 'lamp.lit', did you mean 'lamps.lit'" 'expect{name = "a", measure = "lamp.lit", at_most = 1}'
 bad "no fault 'breker', did you mean 'breaker'" 'process(function() feeder("F-003"):fail("breker") end)'
-bad "'led_open' happens to a lamp" 'process(function() feeder("F-003"):fail("led_open") end)'
+bad "'jammer' happens to a" 'process(function() feeder("F-003"):fail("jammer") end)'
 bad "no kind of record 'alarm_rised', did you mean 'alarm_raised'" 'on("alarm_rised", function() end)'
 bad "field of alarm_raised 'waht', did you mean 'what'" 'on("alarm_raised", {waht = "x"}, function() end)'
 bad "unknown name 'lampz'; did you mean 'lamp'" 'lampz()'
@@ -73,12 +73,12 @@ bad 'but the run ends at' 'within{name = "a", from = "17:50", limit = "30m", che
 
 # The air.
 bad "no kind of jammer 'wify', did you mean 'wifi'" 'at("17:10", function() lamp("L-0001"):fail("jammer", {kind = "wify"}) end)'
-bad "jammer has no field 'pover', did you mean 'power'" 'at("17:10", function() lamp("L-0001"):fail("jammer", {pover = 20}) end)'
-bad 'only a jammer takes a table' 'at("17:10", function() lamp("L-0001"):fail("led_open", {power = 20}) end)'
+bad "fail has no field 'pover', did you mean 'power'" 'at("17:10", function() lamp("L-0001"):fail("jammer", {pover = 20}) end)'
+bad 'only a jammer has kind, power' 'at("17:10", function() lamp("L-0001"):fail("led_open", {power = 20}) end)'
 bad "'jammer' happens to a lamp, a segment or a road" 'at("17:10", function() feeder("F-003"):fail("jammer") end)'
 bad 'rfid jammer disturbs nobody here' 'at("17:10", function() lamp("L-0001"):fail("jammer", {kind = "rfid"}) end)'
 bad 'there can be 16 at once' 'at("17:10", function() lamps():fail("jammer") end)'
-bad 'weather needs its rain' 'at("17:10", function() weather{} end)'
+bad 'weather needs something' 'at("17:10", function() weather{} end)'
 bad 'rain = -1 is out of range' 'at("17:10", function() weather{rain = -1} end)'
 bad "no segment 'S-1', did you mean" 'radios{["S-1"] = {channel = 15}}'
 bad 'channel must be a whole number' 'radios{["S-01"] = {channel = 15.5}}'
@@ -100,7 +100,7 @@ bad 'an alarm of feeders' 'at("17:10", function() lamps():alarm("supplyLoss") en
 bad 'there are only' 'segment("S-02"):pick(2)'
 bad 'a selection is no list' 'for _ in pairs(lamps()) do end'
 bad 'must return true or false' 'within{name = "a", from = "17:10", limit = "5m", check = function() return lamps():dark() end}'
-bad 'to a lamp, but S-02 is a segment' 'at("17:10", function() act("fail segment:S-02 led_open") end)'
+bad 'a segment or a road, but' 'at("17:10", function() act("fail feeder:F-003 jammer") end)'
 bad 'write 40' 'at("17:10", function() lamps():override(0.4) end)'
 
 # What would never end, or eat the machine.

@@ -4,6 +4,7 @@
 #include "models/power/grid.h"
 #include "models/power/inputs.h"
 #include "models/sky/sky.h"
+#include "tests/source.h"
 #include "tests/toy_city.h"
 
 static toy_def street(void) {
@@ -118,7 +119,8 @@ Test(cabinet, a_brownout_is_felt_at_the_poles) {
 Test(cabinet, contactors_close_one_after_another) {
     dd_city city;
     dd_error error = {DD_OK, ""};
-    cr_assert(dd_city_read("tests/cities/three_streets.geojson", &city, &error), "%s", error.text);
+    cr_assert(dd_city_read(source_path("tests/cities/three_streets.geojson"), &city, &error), "%s",
+              error.text);
     dd_world_def def = dd_world_default_def();
     def.city = &city;
     def.settings.backhaul_outages = 0;

@@ -1,15 +1,14 @@
 // Inrush against the sizing method of facts A2: N = floor(k(T50) n In / Ipk).
-#define _POSIX_C_SOURCE 200809L // chdir
 #include "models/city/city.h"
 #include "models/power/breaker.h"
 #include "models/power/inrush.h"
 #include "models/settings.h"
+#include "tests/source.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <math.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 // How many drivers a breaker in the middle of its band carries.
 static uint32_t carries(uint8_t rated_a, uint8_t curve, uint16_t peak_a, uint16_t width_us) {
@@ -55,9 +54,8 @@ Test(inrush, by_width) {
 Test(inrush, the_city_starts_again) {
     dd_city city;
     dd_error error = {DD_OK, ""};
-    const char *root = getenv("DOMDOM_SOURCE");
-    if (root) cr_assert(zero(int, chdir(root)));
-    cr_assert(dd_city_read("scenarios/bentre/city.geojson", &city, &error), "%s", error.text);
+    cr_assert(dd_city_read(source_path("scenarios/bentre/city.geojson"), &city, &error), "%s",
+              error.text);
     uint32_t(*pulse_ma)[3][2] = calloc(city.feeder_n, sizeof *pulse_ma);
     cr_assert(pulse_ma != NULL);
     for (uint32_t i = 1; i < city.lamp_n; i++) {

@@ -1,0 +1,89 @@
+// Actions as text: what each is done to, what is refused, and that the records tell of it.
+#include "tests/toy_city.h"
+
+static uint32_t count(const toy *it, dd_record_number kind) {
+    uint32_t n = 0;
+    for (size_t i = 0; i < it->record_n; i++)
+        n += it->records[i].kind == kind;
+    return n;
+}
+
+static void expect_refused(toy *it, const char *act, const char *why) {
+    dd_error error = {DD_OK, ""};
+    cr_expect(not(dd_action_check_text(it->world, act, &error)), "%s", act);
+    cr_expect(strstr(error.text, why) != NULL, "%s: %s", act, error.text);
+    cr_expect(not(dd_action_do_text(it->world, act, &error)), "%s", act);
+}
+
+Test(action, says_what_is_wrong) {
+    toy_def def = toy_default();
+    toy *it = toy_start(&def, TOY_BIT(DD_REC_ACTION));
+    expect_refused(it, "hazard city led_open", "'hazard city led_open 0.2 48'");
+    expect_refused(it, "hazard city led_opne 1", "did you mean 'led_open'");
+    expect_refused(it, "hazard city led_open 0", "a hazard's rate");
+    expect_refused(it, "hazard lamp:L-1-1 jammer 1", "no hazard");
+    expect_refused(it, "hazard city led_open 1 -3", "a hazard's repair");
+    expect_refused(it, "batch city 30 led_short 10", "'batch city 30% overheating 500'");
+    expect_refused(it, "batch city 130% led_short 10", "a batch's share");
+    expect_refused(it, "batch city 30% led_short 0", "a batch's factor");
+    expect_refused(it, "strike lamp:L-1-1", "'strike lamp:L-0001 30'");
+    expect_refused(it, "strike lamp:L-1-1 1000", "300");
+    expect_refused(it, "strike feeder:S-1-0 30", "S-1-0");
+    expect_refused(it, "refit city LED-street-76", "did you mean 'LED-street-75'");
+    expect_refused(it, "commission", "commission needs a target");
+    expect_refused(it, "commission road:Nowhere", "Nowhere");
+    toy_for(it, DD_SECOND);
+    cr_expect(eq(sz, it->record_n, 0), "what is refused is not told");
+    toy_close(it);
+}
+
+// A target stands for what the action is done to there; its record names it, and how many that are.
+Test(action, is_done_to_what_is_meant) {
+    toy_def def = toy_default();
+    toy *it = toy_start(&def, TOY_BIT(DD_REC_ACTION) | TOY_BIT(DD_REC_REFIT) |
+                                  TOY_BIT(DD_REC_CONTROLLER) | TOY_BIT(DD_REC_STRIKE));
+    uint32_t feeder = dd_entity_parse(it->world, "feeder:S-2-0", NULL);
+    toy_act(it, "refit feeder:S-2-0 HPS-250");
+    toy_act(it, "commission lamp:L-3-7");
+    toy_act(it, "strike road:Street-1-0 30");
+    toy_for(it, 5 * DD_MINUTE);
+    cr_expect(eq(u32, count(it, DD_REC_REFIT), 30));
+    cr_expect(eq(u32, count(it, DD_REC_STRIKE), 1));
+    cr_expect(eq(u32, it->records[0].entity, feeder));
+    cr_expect(eq(i64, it->records[0].value[1], 30), "lamps");
+    for (uint16_t lamp = 1; lamp <= 30; lamp++)
+        cr_expect(eq(u8, toy_node(it, 2, lamp)->model, DD_HPS_250));
+    cr_expect(ge(u32, count(it, DD_REC_CONTROLLER), 1), "it was started again");
+    toy_act(it, "refit road:Street-2-0");
+    for (uint16_t lamp = 1; lamp <= 30; lamp++)
+        cr_expect(eq(u8, toy_node(it, 2, lamp)->model, it->lamps[30 + lamp].kind),
+                  "the city's own");
+    toy_close(it);
+}
+
+// What comes from outside at one moment is done in its order, each before the next is looked at.
+Test(action, of_one_moment_see_each_other) {
+    toy_def def = toy_default();
+    toy *it = toy_start(&def, 0);
+    toy_until(it, "20:00");
+    toy_act(it, "weather rain=20 clouds=100"); // all segments are still to hear of it
+    toy_act(it, "fail feeder:S-1-0 breaker");
+    cr_expect(eq(u32, toy_measure(it, 1).dark, 30));
+    toy_act(it, "refit lamp:L-2-1 LED-street-150");
+    cr_expect(eq(u8, toy_node(it, 2, 1)->model, DD_STREET_150));
+    toy_close(it);
+}
+
+// Ten in a hundred an hour, of ninety lamps, for ten hours: few are left, and all are mended.
+Test(action, hazards_strike_and_are_mended) {
+    toy_def def = toy_default();
+    toy *it = toy_start(&def, TOY_BIT(DD_REC_FAULT));
+    toy_act(it, "hazard city led_short 100 0.5");
+    toy_for(it, 10 * DD_HOUR);
+    uint32_t failed = 0, mended = 0;
+    for (size_t i = 0; i < it->record_n; i++)
+        (it->records[i].value[1] ? (void)failed++ : (void)mended++);
+    cr_expect(all(ge(u32, failed, 50), le(u32, failed, 130)), "%u", failed);
+    cr_expect(ge(u32, mended, failed * 8 / 10), "%u of %u", mended, failed);
+    toy_close(it);
+}

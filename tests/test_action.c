@@ -26,6 +26,8 @@ Test(action, says_what_is_wrong) {
     expect_refused(it, "batch city 30 led_short 10", "'batch city 30% overheating 500'");
     expect_refused(it, "batch city 130% led_short 10", "a batch's share");
     expect_refused(it, "batch city 30% led_short 0", "a batch's factor");
+    expect_refused(it, "batch city 30% led_short 0.5", "a batch's factor");
+    expect_refused(it, "batch city 30% breaker 10", "no luminaire ages to 'breaker'");
     expect_refused(it, "strike lamp:L-1-1", "'strike lamp:L-0001 30'");
     expect_refused(it, "strike lamp:L-1-1 1000", "300");
     expect_refused(it, "strike feeder:S-1-0 30", "S-1-0");

@@ -356,6 +356,8 @@ Test(feeder, a_flood_opens_it) {
     expect_trip(it, DD_BREAKER_RESIDUAL);
     toy_act(it, "repair segment:S-1-0");
     cr_expect(eq(u8, feeder_of(it)->live_phases, 0));
+    toy_act(it, "repair feeder:S-1-0 leakage");
+    cr_expect(eq(u8, feeder_of(it)->live_phases, 0), "there was none to repair");
     toy_act(it, "repair feeder:S-1-0");
     expect_whole(it);
     toy_close(it);

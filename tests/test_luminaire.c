@@ -154,6 +154,28 @@ Test(luminaire, wrong_curve_both_ways) {
     cr_expect(eq(u16, of(it).light_pm, 32));
 }
 
+// Wires of 0-10 V that are open ask for full light; on and off is the relay's. Where there are none
+// nothing can be open.
+Test(luminaire, open_control_wires) {
+    static const struct {
+        uint8_t control;
+        uint16_t light_pm[3]; // at 0, 30 and 100 %
+    } rows[] = {{DD_CONTROL_DALI_LOG, {800, 800, 800}},
+                {DD_CONTROL_0_10V, {0, 1000, 1000}},
+                {DD_CONTROL_SWITCH, {0, 1000, 1000}}};
+    static const uint16_t levels_pm[] = {0, 300, 1000};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        dd_luminaire_model model = dd_luminaire_models[DD_STREET_75];
+        model.control = rows[i].control;
+        for (int k = 0; k < 3; k++) {
+            dd_luminaire it = failing(DD_STREET_75, levels_pm[k], DD_FAULT_BUS_OPEN);
+            it.model = &model;
+            it.failure_pm = 800;
+            cr_expect(epsilon_eq(dbl, of(it).light_pm, rows[i].light_pm[k], 10), "%zu %d", i, k);
+        }
+    }
+}
+
 // Nobody speaks to a lamp without a node: what belongs to one does nothing to it.
 Test(luminaire, a_lamp_without_a_node_has_no_bus) {
     static const dd_fault_kind faults[] = {DD_FAULT_BUS_OPEN, DD_FAULT_NODE_DEAD,

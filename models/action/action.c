@@ -194,24 +194,26 @@ static bool begin_hazard(dd_world *world, const dd_action *action, const dd_mean
     return number != 0;
 }
 
+static dd_batch_def batch_of(const dd_action *action, const dd_meant *meant) {
+    return (dd_batch_def){.lamps = meant->entities,
+                          .lamp_n = meant->n,
+                          .share_ppm = (uint32_t)lrint(action->share * 10000),
+                          .fault = action->fault,
+                          .factor = action->factor};
+}
+
 static bool check_batch(const dd_world *world, const dd_action *action, const dd_meant *meant,
                         dd_error *error) {
-    (void)world, (void)meant;
+    dd_batch_def def = batch_of(action, meant);
     return dd_setting_in_range("a batch's share", action->share, 0.0001, 100, "%", error) &&
-           dd_setting_in_range("a batch's factor", action->factor, 1e-3, 1e5, "x", error);
+           dd_batch_fits(world, &def, error);
 }
 
 static bool add_batch(dd_world *world, const dd_action *action, const dd_meant *meant,
                       uint64_t cause, dd_error *error) {
     (void)cause;
-    uint32_t number =
-        dd_batch_add(world,
-                     &(dd_batch_def){.lamps = meant->entities,
-                                     .lamp_n = meant->n,
-                                     .share_ppm = (uint32_t)lrint(action->share * 10000),
-                                     .fault = action->fault,
-                                     .factor = action->factor},
-                     error);
+    dd_batch_def def = batch_of(action, meant);
+    uint32_t number = dd_batch_add(world, &def, error);
     if (action->made) *action->made = number;
     return number != 0;
 }

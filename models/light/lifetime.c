@@ -349,7 +349,7 @@ bool dd_lifetime_make(dd_world *world, dd_error *error) {
 
 // --- Adding a batch ---
 
-static bool check(const dd_world *world, const dd_batch_def *def, dd_error *error) {
+bool dd_batch_fits(const dd_world *world, const dd_batch_def *def, dd_error *error) {
     if (!dd_setting_in_range("a batch's factor", def->factor, 1, 1e6, "", error)) return false;
     if (!def->share_ppm || def->share_ppm > 1000000)
         return dd_fail(error, DD_WRONG, "a batch's share must be above 0 and at most 1");
@@ -384,7 +384,7 @@ static void tell_members(const dd_world *world, uint32_t number) {
 }
 
 uint32_t dd_batch_add(dd_world *world, const dd_batch_def *def, dd_error *error) {
-    if (!check(world, def, error)) return 0;
+    if (!dd_batch_fits(world, def, error)) return 0;
     if (!world->batches) world->batches = calloc(1, sizeof *world->batches);
     batch it = {def->fault, def->factor, calloc(world->city->lamp_n / 8 + 1, 1)};
     if (!world->batches || !it.members) {

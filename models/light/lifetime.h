@@ -81,8 +81,11 @@ typedef struct dd_batch_def {
 
 enum { DD_BATCHES_MAX = 8 }; // [0] is none
 
-// Adds a batch, from now on; between events. Returns its number, or 0 and an error when a figure is
-// out of range or there are too many. It fails with nature.on = 0 too: it was asked for.
+// Whether a batch makes sense and there is room for it.
+bool dd_batch_fits(const dd_world *world, const dd_batch_def *def, dd_error *error);
+
+// Adds a batch, from now on; between events. Returns its number, or 0 and an error when it does not
+// fit. It fails with nature.on = 0 too: it was asked for.
 uint32_t dd_batch_add(dd_world *world, const dd_batch_def *def, dd_error *error);
 
 // Whether a lamp (entity) belongs to it: for who judges a diagnosis.

@@ -18,10 +18,14 @@ static uint8_t control_of(const dd_luminaire *it) {
     return control == DD_CONTROL_DALI_LOG ? DD_CONTROL_DALI_LINEAR : DD_CONTROL_DALI_LOG;
 }
 
-// What reaches the gear: nothing comes over an open bus, or from a dead node.
+// What reaches the gear: nothing comes over an open bus, or from a dead node. Open wires of 0-10 V
+// float to full light (IEC 60929, annex E), while the node's relay switches as before.
 static uint16_t commanded_pm(const dd_luminaire *it) {
-    bool bus_dead = failed(it, DD_FAULT_BUS_OPEN) || failed(it, DD_FAULT_NODE_DEAD);
-    return bus_dead && it->model->node ? it->failure_pm : it->level_pm;
+    bool open = failed(it, DD_FAULT_BUS_OPEN) && it->model->control != DD_CONTROL_SWITCH;
+    if (!it->model->node) return it->level_pm;
+    if (failed(it, DD_FAULT_NODE_DEAD)) return it->failure_pm;
+    if (open && is_dali(it->model->control)) return it->failure_pm;
+    return open && it->level_pm ? DD_LIGHT_FULL_PM : it->level_pm;
 }
 
 static uint16_t obeyed_pm(const dd_luminaire *it) {

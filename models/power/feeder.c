@@ -290,10 +290,11 @@ static uint64_t take_fault(dd_domain *domain, dd_segment_state *segment, dd_feed
     }
     if (fault == DD_FAULT_METER_DRIFT && on != dd_feeder_failed(feeder, fault))
         feeder->meter.drift_from = on ? domain->now : DD_NEVER;
-    if (lamp && on != dd_node_failed(&segment->nodes[lamp], fault))
-        segment->nodes[lamp].faults ^= 1u << fault;
-    if (!lamp && on != dd_feeder_failed(feeder, fault)) feeder->faults ^= dd_feeder_bit(fault);
-    if (!on && opened_it(feeder, fault))
+    bool was =
+        lamp ? dd_node_failed(&segment->nodes[lamp], fault) : dd_feeder_failed(feeder, fault);
+    if (lamp && on != was) segment->nodes[lamp].faults ^= 1u << fault;
+    if (!lamp && on != was) feeder->faults ^= dd_feeder_bit(fault);
+    if (!on && was && opened_it(feeder, fault))
         return move_breaker(domain, feeder, (trip){DD_BREAKER_CLOSED, 0}, cause);
     return cause;
 }

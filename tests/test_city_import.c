@@ -502,6 +502,13 @@ static void refuses_part(const char *file, uint32_t part, const char *name, cons
     remove(path);
 }
 
+// And leaves no memory behind: the library is not stopped.
+Test(city_import, a_node_that_comes_twice_is_refused) {
+    cr_expect_not(dd_city_import("tests/fuzz/corpus/import_osm/twice.osm", &def, &import, &error));
+    cr_expect(strstr(error.text, "osm-18") && strstr(error.text, "lamp at OpenStreetMap"), "%s",
+              error.text);
+}
+
 Test(city_import, broken_openstreetmap_files_are_refused) {
     cr_assert(mkdtemp(folder));
     refuses_part("streets.osm", 500, "cut.osm", "truncated");

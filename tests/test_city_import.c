@@ -137,6 +137,13 @@ Test(city_import, bad_lists_are_refused_with_line_and_remedy) {
     refuses("lat,lon\n", "no lamps", "right file");
 }
 
+// A street's name with the separator in it moves all that follows.
+Test(city_import, rows_wider_than_the_headers_are_refused) {
+    takes("id,lat,lon,watt\na,10.03,105.78,75,,\nb,10.03,105.7803,75\n");
+    refuses("street,lat,lon,watt\nLe Loi,10.03,105.78,75\nLe Loi, 1,10.03,105.78,75\n",
+            "list:3:", "5 cells, but 4 headers");
+}
+
 Test(city_import, a_zero_byte_is_no_text) {
     dd_text text = {(char *)"lat,lon\n10,1\0\n", 14};
     cr_expect_not(dd_city_import_text(&text, "list", &def, &import, &error));

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static dd_import import;
@@ -507,6 +508,30 @@ static void refuses_part(const char *file, uint32_t part, const char *name, cons
     cr_expect(strstr(error.text, name) && strstr(error.text, says), "\"%s\" is not in: %s", says,
               error.text);
     remove(path);
+}
+
+// A header of 4 GiB, a blob of 2 GiB, one that unpacks to as much: nobody makes room for them.
+Test(city_import, frames_that_claim_gigabytes_are_refused) {
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } files[] = {{"\xff\xff\xff\xff aaaa", 9},
+                 {"\0\0\0\x11\n\x09OSMHeader\x18\xff\xff\xff\xff\x07 aaaa", 26},
+                 {"\0\0\0\x0d\n\x09OSMHeader\x18\x06\x10\xff\xff\xff\xff\x07", 23}};
+    cr_assert(mkdtemp(folder));
+    char path[80];
+    snprintf(path, sizeof path, "%s/huge.pbf", folder);
+    for (size_t i = 0; i < DD_COUNT(files); i++) {
+        dd_text text = {(char *)files[i].bytes, files[i].size};
+        cr_assert(dd_text_write(path, &text, &error), "%s", error.text);
+        cr_expect_not(dd_city_import(path, &def, &import, &error));
+        cr_expect(strstr(error.text, "no OpenStreetMap PBF"), "%s", error.text);
+    }
+    struct rusage children;
+    cr_assert_eq(getrusage(RUSAGE_CHILDREN, &children), 0);
+    cr_expect_lt(children.ru_maxrss, 500L << 10); // KiB
+    remove(path);
+    rmdir(folder);
 }
 
 // And leaves no memory behind: the library is not stopped.

@@ -2,6 +2,7 @@
 
 #include "models/city/import/gzip.h"
 #include "models/city/import/osm_check.h"
+#include "models/city/import/pbf_frames.h"
 
 #include <errno.h>
 #include <math.h>
@@ -173,7 +174,8 @@ static bool read_plain(const char *path, dd_inventory *inventory, dd_error *erro
     dd_osm osm = {.inventory = inventory, .error = error};
     inventory->osm = true;
     bool pbf = ends_with(path, ".pbf");
-    bool ok = (pbf ? dd_osm_try : dd_osm_check)(path, inventory->file, error) &&
+    bool ok = (!pbf || dd_pbf_frames_check(path, inventory->file, error)) &&
+              (pbf ? dd_osm_try : dd_osm_check)(path, inventory->file, error) &&
               parse(&osm, path, node_of_first_pass, way_of_first_pass);
     if (ok && inventory->vertex_n) {
         qsort(osm.waiting, inventory->vertex_n, sizeof *osm.waiting, by_node);

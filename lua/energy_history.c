@@ -100,6 +100,7 @@ static bool take_feeder(void *context, sqlite3_stmt *row, dd_error *error) {
                            .lamps_kwh = sqlite3_column_double(row, 1) / 1e3,
                            .losses_kwh = sqlite3_column_double(row, 2) / 1e3,
                            .nodes_kwh = sqlite3_column_double(row, 3) / 1e3,
+                           .lamp_n = (uint32_t)sqlite3_column_int64(row, 6),
                            .counted = sqlite3_column_int(row, 5),
                            .meter_kwh = told ? sqlite3_column_double(row, 4) : (double)NAN};
     return true;
@@ -114,7 +115,7 @@ static bool read_feeders(dd_energy_history *history, dd_error *error) {
         "entity), "
         "late AS (SELECT DISTINCT entity FROM refit WHERE counter < 0) "
         "SELECT g.name, t.energy, t.losses, sum(e.metered), m.energy, "
-        "min(e.metered > 0 OR e.energy < 2) AND max(l.entity) IS NULL "
+        "min(e.metered > 0 OR e.energy < 2) AND max(l.entity) IS NULL, count(*) "
         "FROM lamp_energy e JOIN lamp_account a ON a.entity = e.entity "
         "JOIN entity g ON g.id = a.feeder JOIN truth t ON t.entity = a.feeder "
         "LEFT JOIN meters m ON m.entity = a.feeder LEFT JOIN late l ON l.entity = e.entity GROUP "
@@ -127,6 +128,16 @@ double dd_energy_gap(const dd_energy_feeder *feeder) {
     double more_kwh = fmax(feeder->meter_kwh, accounted_kwh);
     if (!feeder->counted || feeder->nodes_kwh <= 0 || isnan(feeder->meter_kwh)) return (double)NAN;
     return 100 * (feeder->meter_kwh - accounted_kwh) / more_kwh;
+}
+
+bool dd_energy_apart(const dd_energy_feeder *feeder, double tolerated) {
+    const double counter_kwh = 1e-3;
+    double accounted_kwh = feeder->nodes_kwh + feeder->losses_kwh;
+    double most_kwh = accounted_kwh + feeder->lamp_n * counter_kwh;
+    double open_kwh = feeder->meter_kwh < accounted_kwh ? accounted_kwh - feeder->meter_kwh
+                                                        : feeder->meter_kwh - most_kwh;
+    double more_kwh = fmax(feeder->meter_kwh, accounted_kwh);
+    return !isnan(dd_energy_gap(feeder)) && 100 * open_kwh > tolerated * more_kwh;
 }
 
 // --- The whole ---

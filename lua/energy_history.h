@@ -30,9 +30,10 @@ typedef struct dd_energy_row {
 typedef struct dd_energy_feeder {
     char *name;
     double lamps_kwh, losses_kwh; // truth: taken by its lamps, lost in its cable
-    bool counted;                 // by nodes, every lamp all the time
-    double nodes_kwh;             // what its nodes' meters say ...
-    double meter_kwh;             // ... and its own; NaN: it told nothing
+    uint32_t lamp_n;
+    bool counted;     // by nodes, every lamp all the time
+    double nodes_kwh; // what its nodes' meters say ...
+    double meter_kwh; // ... and its own; NaN: it told nothing
 } dd_energy_feeder;
 
 typedef struct dd_energy_history {
@@ -54,3 +55,7 @@ void dd_energy_history_fini(dd_energy_history *history);
 // How far a feeder's meter is above what its nodes and the cable account for, percent of the larger
 // of the two; NaN when it told nothing, or there was a lamp without a node.
 double dd_energy_gap(const dd_energy_feeder *feeder);
+
+// Whether they part by more than `tolerated` percent, and by more than the watt-hour that each
+// node's counter may be about to count.
+bool dd_energy_apart(const dd_energy_feeder *feeder, double tolerated);

@@ -100,7 +100,7 @@ static void print_meters(const dd_energy_history *history, FILE *out) {
     for (size_t i = 0; i < history->feeder_n; i++) {
         double gap = dd_energy_gap(&history->feeders[i]);
         told += !isnan(gap);
-        if (!(fabs(gap) > TOLERATED)) continue;
+        if (!dd_energy_apart(&history->feeders[i], TOLERATED)) continue;
         apart++;
         add_gap(&table, &history->feeders[i], gap);
     }
@@ -192,7 +192,7 @@ static json_t *feeders_json(const dd_energy_history *history) {
             array, json_pack("{ss so so so so so sb}", "feeder", it->name, "lamps_kwh",
                              real(it->lamps_kwh), "losses_kwh", real(it->losses_kwh), "nodes_kwh",
                              real(it->nodes_kwh), "meter_kwh", real(it->meter_kwh), "apart_percent",
-                             real(gap), "named", fabs(gap) > TOLERATED));
+                             real(gap), "named", dd_energy_apart(it, TOLERATED)));
     }
     return array;
 }

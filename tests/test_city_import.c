@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static dd_import import;
@@ -135,6 +136,13 @@ Test(city_import, bad_lists_are_refused_with_line_and_remedy) {
     refuses("lat,lon,road\n10.03,105.78,\xC3\x28\n", "list:2:", "UTF-8");
     refuses("lat,lon,road\n10.03,105.78,\xED\xA0\x80\n", "list:2:", "UTF-8");
     refuses("lat,lon\n", "no lamps", "right file");
+}
+
+// A street's name with the separator in it moves all that follows.
+Test(city_import, rows_wider_than_the_headers_are_refused) {
+    takes("id,lat,lon,watt\na,10.03,105.78,75,,\nb,10.03,105.7803,75\n");
+    refuses("street,lat,lon,watt\nLe Loi,10.03,105.78,75\nLe Loi, 1,10.03,105.78,75\n",
+            "list:3:", "5 cells, but 4 headers");
 }
 
 Test(city_import, a_zero_byte_is_no_text) {
@@ -500,6 +508,37 @@ static void refuses_part(const char *file, uint32_t part, const char *name, cons
     cr_expect(strstr(error.text, name) && strstr(error.text, says), "\"%s\" is not in: %s", says,
               error.text);
     remove(path);
+}
+
+// A header of 4 GiB, a blob of 2 GiB, one that unpacks to as much: nobody makes room for them.
+Test(city_import, frames_that_claim_gigabytes_are_refused) {
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } files[] = {{"\xff\xff\xff\xff aaaa", 9},
+                 {"\0\0\0\x11\n\x09OSMHeader\x18\xff\xff\xff\xff\x07 aaaa", 26},
+                 {"\0\0\0\x0d\n\x09OSMHeader\x18\x06\x10\xff\xff\xff\xff\x07", 23}};
+    cr_assert(mkdtemp(folder));
+    char path[80];
+    snprintf(path, sizeof path, "%s/huge.pbf", folder);
+    for (size_t i = 0; i < DD_COUNT(files); i++) {
+        dd_text text = {(char *)files[i].bytes, files[i].size};
+        cr_assert(dd_text_write(path, &text, &error), "%s", error.text);
+        cr_expect_not(dd_city_import(path, &def, &import, &error));
+        cr_expect(strstr(error.text, "no OpenStreetMap PBF"), "%s", error.text);
+    }
+    struct rusage children;
+    cr_assert_eq(getrusage(RUSAGE_CHILDREN, &children), 0);
+    cr_expect_lt(children.ru_maxrss, 500L << 10); // KiB
+    remove(path);
+    rmdir(folder);
+}
+
+// And leaves no memory behind: the library is not stopped.
+Test(city_import, a_node_that_comes_twice_is_refused) {
+    cr_expect_not(dd_city_import("tests/fuzz/corpus/import_osm/twice.osm", &def, &import, &error));
+    cr_expect(strstr(error.text, "osm-18") && strstr(error.text, "lamp at OpenStreetMap"), "%s",
+              error.text);
 }
 
 Test(city_import, broken_openstreetmap_files_are_refused) {

@@ -132,6 +132,17 @@ static bool take_headers(dd_csv *csv, dd_error *error) {
                              csv->cell_n ? csv->row : "");
 }
 
+// Separators behind the last cell are harmless; a value there means that others have moved.
+static bool check_width(const dd_csv *csv, dd_error *error) {
+    for (uint32_t i = csv->column_n; i < csv->cell_n; i++)
+        if (csv->row[csv->cells[i]])
+            return dd_inventory_fail(csv->inventory, csv->row_line, error,
+                                     "%u cells, but %u headers; put a cell that holds the "
+                                     "separator in quotation marks",
+                                     csv->cell_n, csv->column_n);
+    return true;
+}
+
 static bool take_lamp(dd_csv *csv, dd_error *error) {
     dd_inventory *inventory = csv->inventory;
     dd_row row = {.where = csv->row_line};
@@ -172,7 +183,7 @@ bool dd_csv_read(const dd_text *text, dd_inventory *inventory, dd_error *error) 
     while (ok) {
         ok = take_row(csv, error);
         if (!csv->cell_n) break;
-        ok = ok && take_lamp(csv, error);
+        ok = ok && check_width(csv, error) && take_lamp(csv, error);
     }
     free(csv);
     return ok;

@@ -155,11 +155,15 @@ static bool take_id(dd_inventory *inventory, const dd_row *row, dd_found_lamp *l
         return false;
     if (!lamp->id) return true;
     dd_id *word = &inventory->words.ids[lamp->id];
-    if (word->kind == DD_ID_LAMP)
-        return dd_inventory_fail(inventory, row->where, error,
-                                 "the id \"%.60s\" is that of the lamp at line %" PRId64
-                                 " already; give each its own",
-                                 row->value[DD_FIELD_ID], inventory->lamps[word->index].where);
+    if (word->kind == DD_ID_LAMP) {
+        char where[64];
+        dd_inventory_where(inventory, inventory->lamps[word->index].where, where);
+        return dd_inventory_fail(
+            inventory, row->where, error,
+            "the id \"%.60s\" is that of the lamp at %s already; give each its "
+            "own",
+            row->value[DD_FIELD_ID], where);
+    }
     word->kind = DD_ID_LAMP;
     word->index = inventory->lamp_n;
     return true;

@@ -2,6 +2,7 @@
 
 #include "models/city/import/gzip.h"
 #include "models/city/import/osm_check.h"
+#include "models/city/import/pbf_frames.h"
 
 #include <errno.h>
 #include <math.h>
@@ -67,9 +68,10 @@ static bool is_settlement(const char *place) {
     return false;
 }
 
+// The library loses memory when it is told to stop: after a failure it reads on, to nobody.
 static int node_of_first_pass(const void *user, const readosm_node *node) {
     dd_osm *osm = (dd_osm *)user; // the library hands our own pointer through
-    if (!node->tag_count) return READOSM_OK;
+    if (osm->failed || !node->tag_count) return READOSM_OK;
     dd_row row = {.where = node->id};
     dd_xy place = {node->longitude, node->latitude};
     fill_row(&row, node->tags, node->tag_count);
@@ -80,7 +82,7 @@ static int node_of_first_pass(const void *user, const readosm_node *node) {
     else if (settlement && is_settlement(settlement))
         ok = dd_inventory_ward(osm->inventory, &row, place, osm->error);
     osm->failed = !ok;
-    return ok ? READOSM_OK : READOSM_ABORT;
+    return READOSM_OK;
 }
 
 static int way_of_first_pass(const void *user, const readosm_way *way) {
@@ -89,7 +91,7 @@ static int way_of_first_pass(const void *user, const readosm_way *way) {
     bool taken = false, ok = true;
     fill_row(&row, way->tags, way->tag_count);
     const char *class = row.value[DD_FIELD_CLASS];
-    if (!class || !*class) return READOSM_OK;
+    if (osm->failed || !class || !*class) return READOSM_OK;
     ok = dd_inventory_way(osm->inventory, &row, &taken, osm->error);
     for (int i = 0; ok && taken && i < way->node_ref_count; i++) {
         uint32_t vertex = osm->inventory->vertex_n;
@@ -98,7 +100,7 @@ static int way_of_first_pass(const void *user, const readosm_way *way) {
         ok = ok && dd_inventory_vertex(osm->inventory, (dd_xy){NAN, NAN}, osm->error);
     }
     osm->failed = !ok;
-    return ok ? READOSM_OK : READOSM_ABORT;
+    return READOSM_OK;
 }
 
 static int by_node(const void *a, const void *b) {
@@ -172,7 +174,8 @@ static bool read_plain(const char *path, dd_inventory *inventory, dd_error *erro
     dd_osm osm = {.inventory = inventory, .error = error};
     inventory->osm = true;
     bool pbf = ends_with(path, ".pbf");
-    bool ok = (pbf ? dd_osm_try : dd_osm_check)(path, inventory->file, error) &&
+    bool ok = (!pbf || dd_pbf_frames_check(path, inventory->file, error)) &&
+              (pbf ? dd_osm_try : dd_osm_check)(path, inventory->file, error) &&
               parse(&osm, path, node_of_first_pass, way_of_first_pass);
     if (ok && inventory->vertex_n) {
         qsort(osm.waiting, inventory->vertex_n, sizeof *osm.waiting, by_node);

@@ -95,6 +95,7 @@ void dd_core_outbox_acknowledge(dd_core *core, uint32_t sequence) {
     uint8_t n = (uint8_t)(sequence - first + 1);
     box->head = (uint16_t)((box->head + n) % DD_CORE_OUTBOX);
     box->word_n = (uint16_t)(box->word_n - n);
+    if (!box->word_n) box->head = 0; // few of its places are ever touched while the line is good
     box->numbered_n = (uint8_t)(box->numbered_n - n);
     box->cursor = box->cursor > n ? (uint8_t)(box->cursor - n) : 0;
     box->retried = false;

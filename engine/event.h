@@ -8,7 +8,7 @@
 #define DD_ORDER(domain, sequence) (((uint64_t)(domain) << 40) | (uint64_t)(sequence))
 #define DD_ORDER_DOMAIN(order) ((uint32_t)((order) >> 40))
 
-enum { DD_PARCEL_SIZE = 256 }; // bytes of payload that a message between domains may carry
+enum { DD_PARCEL_SIZE = 512 }; // bytes of payload that a message between domains may carry
 
 typedef struct dd_event {
     dd_time time;    // when it is due

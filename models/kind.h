@@ -31,6 +31,8 @@ typedef enum dd_kind_number {
     DD_KIND_BOLT,            // lightning that was ordered; parcel: dd_hit
     DD_KIND_AGE,             // a lamp fails by its age, if it has burned on
     DD_KIND_HAZARD,          // small: hazard; a: look, strike or repair; b: member
+    DD_KIND_VISIT,           // a crew looks or works here; parcel: dd_visit
+    DD_KIND_LINE_HOUR,       // the lines' traffic is recorded; target: 1
     DD_KIND_AIR_HOUR,        // the air's counters are recorded; target: 1
     // the hub's
     DD_SEGMENT_KINDS,
@@ -42,6 +44,16 @@ typedef enum dd_kind_number {
     DD_KIND_NOTICE,                  // target: road; a: generation
     DD_KIND_ARRIVAL,                 // a report of another kind than dark lamps, perhaps
     DD_KIND_TRIAGE,                  // target: report
+    DD_KIND_FOUND,                   // what a visit came to; parcel: dd_finding
+    DD_KIND_CREW,                    // target: crew; a: generation of its next step
+    DD_KIND_SHIFT,                   // shifts begin or end
+    DD_KIND_SHELF,                   // an alarm's time on the shelf ends; a: its number
+    DD_KIND_INCIDENT,                // incidents are looked at
+    DD_KIND_SCHEDULE,                // target: segment; a pushed calendar is read back
+    DD_KIND_CAMPAIGN,                // target: campaign; a: generation
+    DD_KIND_FILE,                    // a citizen files what he has seen; target: report
+    DD_KIND_REPORT,                  // a report's next step; target: report; a: generation
+    DD_KIND_OFFICE,                  // the office opens or closes
     DD_KINDS,
 } dd_kind_number;
 
@@ -71,6 +83,13 @@ typedef enum dd_purpose {
     DD_DRAW_STRIKE,
     DD_DRAW_SURGE,
     DD_DRAW_HAZARD,
+    DD_DRAW_SESSION, // back-offs
+    DD_DRAW_CREW,    // by crew and task
+    DD_DRAW_FINDING, // diagnosis
+    DD_DRAW_WARD,    // how long a ward takes
+    DD_DRAW_CONTENT, // how content citizens are
+    DD_DRAW_FIRMWARE,
+    DD_DRAW_LINE_FAILURE, // of an operator, an area or the centre's line
     DD_DRAW_KEY = 0x0C1FE400,
     DD_DRAW_OUTAGE = 0x0B4C0A75,
     DD_DRAW_JAMMER = 0x0A1250AC,

@@ -30,16 +30,36 @@ typedef enum dd_record_number {
     DD_REC_AIR_FRAME, // these two are made only for captures
     DD_REC_AIR_HEARD,
     DD_REC_SIGHT,
-    DD_REC_METER,   // what a feeder's meter says
-    DD_REC_READING, // belief: from here on what the centre, the office or the scenario holds
+    DD_REC_CLOCK,     // a controller's clock is set, or jumps
+    DD_REC_FIRMWARE,  // of a node or a controller
+    DD_REC_CREW,      // sets out, arrives, works, comes home
+    DD_REC_CREW_WORK, // what a crew truly found and did
+    DD_REC_TRAFFIC,   // of a backhaul line, every hour and at the end
+    DD_REC_METER,     // what a feeder's meter says
+    DD_REC_READING,   // belief: from here on what the centre, the office or the scenario holds
     DD_REC_ALARM_RAISED,
     DD_REC_ALARM_RETURNED,
     DD_REC_ALARM_ACKNOWLEDGED,
     DD_REC_ALARM_CLEARED,
+    DD_REC_ALARM_SHELVED,
+    DD_REC_ALARM_UNSHELVED,
+    DD_REC_ALARM_SUPPRESSED, // an incident explains it, or does not any more
+    DD_REC_INCIDENT,
+    DD_REC_INCIDENT_LINK,
+    DD_REC_BELIEF,   // what the centre holds a lamp's light to be, and why
+    DD_REC_SESSION,  // between a controller and the centre
+    DD_REC_LOG_GAP,  // words that a controller could not keep
+    DD_REC_SCHEDULE, // a segment's calendar as pushed and read back
+    DD_REC_CAMPAIGN, // of a firmware update
+    DD_REC_DISPATCH,
+    DD_REC_FINDING, // what a crew says that it found and did
     DD_REC_COMMAND,
     DD_REC_COMMAND_OUTCOME,
     DD_REC_REPORT,
     DD_REC_REPORT_TRANSFERRED,
+    DD_REC_REPORT_OVERDUE,
+    DD_REC_REPORT_ANSWERED,
+    DD_REC_REPORT_RATED, // by who filed it
     DD_REC_ACTION,
     DD_REC_NOTE,
     DD_REC_CRITERION,
@@ -103,6 +123,10 @@ typedef enum dd_fault_kind {
     DD_FAULT_CONTROLLER, // controller dead
     DD_FAULT_DOOR_OPEN,  // its cabinet's door stands open
     DD_FAULT_FLOODED,    // water in its cabinet and pole bases
+    DD_FAULT_HANG,       // the controller's program hangs, until its watchdog starts it anew
+    DD_FAULT_STORE,      // the controller's flash takes no more writes
+    DD_FAULT_CLOCK,      // the controller's clock jumps ahead by a year
+    DD_FAULT_OUTAGE,     // operator, ward (its cables) or city (the centre's own line): lines down
     DD_FAULT_JAMMER,     // lamp, segment or road: somebody jams the mesh from there
     DD_FAULT_KINDS,
 } dd_fault_kind;
@@ -118,6 +142,8 @@ typedef enum dd_entity_type {
     DD_ENTITY_ROAD,
     DD_ENTITY_WARD,
     DD_ENTITY_CITY,
+    DD_ENTITY_OPERATOR, // of telecom lines
+    DD_ENTITY_CREW,
     DD_ENTITY_TYPES,
 } dd_entity_type;
 
@@ -220,6 +246,16 @@ typedef enum dd_alarm_kind {
     DD_ALARM_DOOR,           // segment
     DD_ALARM_LOCAL_OVERRIDE, // feeder: switched by hand at the cabinet
     DD_ALARM_FEEDER_VOLTAGE, // feeder: voltage at its terminals out of range
+    // segment: of the controller itself
+    DD_ALARM_RESTARTED,        // by its watchdog
+    DD_ALARM_CLOCK,            // its clock is in doubt, or long not set
+    DD_ALARM_LOG_FULL,         // words have been lost
+    DD_ALARM_STORE,            // its flash takes no more writes
+    DD_ALARM_INVALID_CALENDAR, // no program for today
+    DD_ALARM_GARBAGE,          // it hears what makes no sense
+    DD_ALARM_UPDATE,           // a firmware update failed
+    DD_ALARM_SCHEDULE,         // what it follows is not what the centre gave it
+    DD_ALARM_OVERRIDE_LEFT,    // lamps held by an order that nobody has ended
     DD_ALARM_KINDS,
 } dd_alarm_kind;
 
@@ -232,6 +268,86 @@ typedef enum dd_command_outcome {
     DD_COMMAND_EXPIRED, // no answer in time
     DD_COMMAND_OUTCOMES,
 } dd_command_outcome;
+
+// Why the centre holds that something is as it is: the root cause of an incident.
+typedef enum dd_cause {
+    DD_CAUSE_UNKNOWN,
+    DD_CAUSE_LAMP,       // luminaire, its gear or its node
+    DD_CAUSE_SUPPLY,     // no supply at the cabinet
+    DD_CAUSE_FEEDER,     // breaker, contactor, switch or phase of a feeder
+    DD_CAUSE_CABLE,      // a feeder from some pole outward
+    DD_CAUSE_LINE,       // one segment's line
+    DD_CAUSE_OPERATOR,   // lines of one operator or one area
+    DD_CAUSE_CENTRE,     // the centre's own line
+    DD_CAUSE_CONTROLLER, // a controller
+    DD_CAUSE_MESH,       // radio: nodes shine but are not heard
+    DD_CAUSE_ORDER,      // somebody's order: an override, a program
+    DD_CAUSE_FIRMWARE,
+    DD_CAUSE_FLOOD,
+    DD_CAUSE_THEFT,
+    DD_CAUSE_NOTHING, // a false alarm or report
+    DD_CAUSES,
+} dd_cause;
+
+extern const char *const dd_cause_names[]; // NULL-terminated
+
+// What has become of an incident.
+typedef enum dd_incident_state {
+    DD_INCIDENT_OPENED,
+    DD_INCIDENT_CHANGED, // its cause, or how many lamps it makes dark
+    DD_INCIDENT_OVER,    // what it is about has gone away
+    DD_INCIDENT_CLOSED,
+    DD_INCIDENT_STATES,
+} dd_incident_state;
+
+extern const char *const dd_incident_state_names[]; // NULL-terminated
+
+// What the centre holds a lamp's light to be.
+typedef enum dd_light_belief {
+    DD_BELIEVED_UNKNOWN,
+    DD_BELIEVED_LIT,
+    DD_BELIEVED_OFF, // as it should be
+    DD_BELIEVED_DARK,
+    DD_BELIEVED_BURNING, // though it should not
+    DD_LIGHT_BELIEFS,
+} dd_light_belief;
+
+extern const char *const dd_light_belief_names[]; // NULL-terminated
+
+typedef enum dd_firmware_state {
+    DD_FIRMWARE_RECEIVED, // all of it, and its digest is right
+    DD_FIRMWARE_REFUSED,  // its digest is wrong, or it is not for this device
+    DD_FIRMWARE_STARTED,  // on trial
+    DD_FIRMWARE_CONFIRMED,
+    DD_FIRMWARE_ROLLED_BACK,
+    DD_FIRMWARE_STATES,
+} dd_firmware_state;
+
+extern const char *const dd_firmware_state_names[]; // NULL-terminated
+
+typedef enum dd_crew_state {
+    DD_CREW_OFF,   // no shift
+    DD_CREW_READY, // at the depot
+    DD_CREW_DRIVING,
+    DD_CREW_LOOKING, // for the cause
+    DD_CREW_WORKING,
+    DD_CREW_RETURNING,
+    DD_CREW_STATES,
+} dd_crew_state;
+
+extern const char *const dd_crew_state_names[]; // NULL-terminated
+
+// What the office answers a report.
+typedef enum dd_answer {
+    DD_ANSWER_DONE,
+    DD_ANSWER_DUPLICATE,
+    DD_ANSWER_NOT_FOUND, // nothing was found there
+    DD_ANSWER_NOT_OURS,
+    DD_ANSWER_PLANNED, // it is so on purpose, or will be done later
+    DD_ANSWERS,
+} dd_answer;
+
+extern const char *const dd_answer_names[]; // NULL-terminated
 
 // The groups of the city's app ("Thành phố Bến Tre trực tuyến") and lighting.
 typedef enum dd_report_kind {
@@ -246,5 +362,11 @@ typedef enum dd_report_kind {
 } dd_report_kind;
 
 extern const char *const dd_report_names[]; // NULL-terminated
+
+// Telecom operators and crews are numbered from 1.
+enum { DD_OPERATORS = 3, DD_CREWS_MAX = 8 };
+
+extern const char *const dd_operator_names[DD_OPERATORS + 1];
+extern const char *const dd_crew_names[DD_CREWS_MAX + 1];
 
 extern const char *const dd_verb_names[]; // of operator actions; see models/action/action.h

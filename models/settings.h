@@ -10,7 +10,10 @@
     DD_SETTINGS_LIGHT(X)                                                                           \
     DD_SETTINGS_POWER(X)                                                                           \
     DD_SETTINGS_MESH(X)                                                                            \
+    DD_SETTINGS_CONTROLLER(X)                                                                      \
+    DD_SETTINGS_BACKHAUL(X)                                                                        \
     DD_SETTINGS_CENTRE(X)                                                                          \
+    DD_SETTINGS_CITIZENS(X)                                                                        \
     DD_SETTINGS_ACCOUNT(X)
 
 #define DD_SETTINGS_ACCOUNT(X)                                                                     \
@@ -235,7 +238,7 @@
     X(mesh_nlos_c, "mesh.nlos_c", 2.07, 0, 8, "1", "not in sight: c")                              \
     X(mesh_nlos_sigma_db, "mesh.nlos_sigma_db", 3.07, 0, 30, "dB", "not in sight: shadowing")
 
-#define DD_SETTINGS_CENTRE(X)                                                                      \
+#define DD_SETTINGS_CONTROLLER(X)                                                                  \
     X(controller_ack_timeout_s, "controller.ack_timeout_s", 2, 0.1, 600, "s",                      \
       "CoAP ACK_TIMEOUT; RFC 7252, 4.8")                                                           \
     X(controller_retransmissions, "controller.retransmissions", 4, 0, 10, "",                      \
@@ -264,16 +267,22 @@
     X(controller_battery_s, "controller.battery_s", 600, 0, 86400, "s",                            \
       "how long a controller lives without supply; estimate")                                      \
     X(controller_drift_ppm, "controller.drift_ppm", 5, 0, 500, "ppm",                              \
-      "standard deviation of the controllers' clock rates; estimate")                              \
+      "standard deviation of the controllers' clock rates; estimate")
+
+#define DD_SETTINGS_BACKHAUL(X)                                                                    \
     X(backhaul_outages, "backhaul.outages", 1, 0, 1000, "x",                                       \
-      "natural outages: 0 none, 1 as in facts C, 2 twice as often")                                \
+      "natural outages: 0 none, 1 as in facts C, 2 twice as often")
+
+#define DD_SETTINGS_CENTRE(X)                                                                      \
     X(centre_poll_s, "centre.poll_s", 900, 0, 86400, "s",                                          \
       "every lamp is read once in this time, 30 s at least; 0: never")                             \
     X(centre_silence_s, "centre.silence_s", 180, 10, 86400, "s",                                   \
       "a controller unheard for so long is an alarm")                                              \
     X(centre_retry_s, "centre.retry_s", 20, 1, 3600, "s", "an unanswered command is sent again")   \
     X(centre_give_up_s, "centre.give_up_s", 300, 10, 86400, "s",                                   \
-      "a command without outcome has failed")                                                      \
+      "a command without outcome has failed")
+
+#define DD_SETTINGS_CITIZENS(X)                                                                    \
     X(citizens_per_day, "citizens.per_day", 12, 0, 10000, "1/d",                                   \
       "reports of all kinds but dark lamps, whole city; estimate, a mature app")                   \
     X(citizens_notice_h, "citizens.notice_h", 60, 0.01, 10000, "h",                                \

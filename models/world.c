@@ -46,7 +46,7 @@ static void relate_entities(dd_world *world) {
 static bool name_entities(dd_world *world, dd_error *error) {
     const dd_city *city = world->city;
     uint32_t total = city->lamp_n + city->segment_n + city->feeder_n + city->cabinet_n +
-                     city->road_n + city->ward_n + 1;
+                     city->road_n + city->ward_n + 1 + DD_OPERATORS + DD_CREWS_MAX;
     if (!dd_entities_init(&world->entities, dd_entity_type_names, total, error)) return false;
 #define DD_NAME_ALL(type_, array, count)                                                           \
     begin_type(world, type_);                                                                      \
@@ -61,6 +61,12 @@ static bool name_entities(dd_world *world, dd_error *error) {
 #undef DD_NAME_ALL
     begin_type(world, DD_ENTITY_CITY);
     dd_entities_add(&world->entities, DD_ENTITY_CITY, city->name);
+    begin_type(world, DD_ENTITY_OPERATOR);
+    for (int i = 1; i <= DD_OPERATORS; i++)
+        dd_entities_add(&world->entities, DD_ENTITY_OPERATOR, dd_operator_names[i]);
+    begin_type(world, DD_ENTITY_CREW);
+    for (int i = 1; i <= DD_CREWS_MAX; i++)
+        dd_entities_add(&world->entities, DD_ENTITY_CREW, dd_crew_names[i]);
     relate_entities(world);
     return true;
 }

@@ -12,6 +12,9 @@
 #define LAMP (1u << DD_ENTITY_LAMP)
 #define FEEDER (1u << DD_ENTITY_FEEDER)
 #define SEGMENT (1u << DD_ENTITY_SEGMENT)
+#define WARD (1u << DD_ENTITY_WARD)
+#define CITY (1u << DD_ENTITY_CITY)
+#define OPERATOR (1u << DD_ENTITY_OPERATOR)
 #define ROAD (1u << DD_ENTITY_ROAD)
 
 // After facts A3; how each looks is what the models make of it, and tests/test_fault.c holds them
@@ -103,6 +106,16 @@ const dd_fault_info dd_faults[DD_FAULT_KINDS] = {
     [DD_FAULT_FLOODED] = {SEGMENT, DD_ENTITY_SEGMENT,
                           "water in its cabinet and pole bases: leakage on all feeders, RCDs "
                           "trip, roads go dark"},
+    [DD_FAULT_HANG] = {SEGMENT, DD_ENTITY_SEGMENT,
+                       "controller's program hangs: the centre hears nothing until its watchdog "
+                       "starts it anew"},
+    [DD_FAULT_STORE] = {SEGMENT, DD_ENTITY_SEGMENT,
+                        "controller's flash takes no more writes: what it cannot send it keeps in "
+                        "its memory only, and says so"},
+    [DD_FAULT_CLOCK] = {SEGMENT, DD_ENTITY_SEGMENT, "controller's clock jumps ahead by a year"},
+    [DD_FAULT_OUTAGE] = {OPERATOR | WARD | CITY, DD_ENTITY_NONE,
+                         "telecom outage: all lines of an operator, of a ward, or the centre's own "
+                         "(city) are down"},
     [DD_FAULT_JAMMER] = {LAMP | SEGMENT | ROAD, DD_ENTITY_NONE,
                          "something here (at a controller, in the middle of a road) sends where "
                          "the mesh does: readings are late or lost, the light is right"},

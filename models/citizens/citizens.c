@@ -95,7 +95,7 @@ static uint32_t pick_lamp(const dd_world *world, uint32_t word, int32_t flood_mm
 typedef struct sighting {
     uint32_t lamp; // at whose place; light: of which
     uint32_t matter, person, text;
-    uint64_t cause;
+    uint64_t key; // of the report's draws
     uint8_t kind, sight;
     bool unfounded;
 } sighting;
@@ -105,14 +105,13 @@ static uint32_t notice(dd_domain *hub, const sighting *seen) {
     dd_citizens *citizens = citizens_of(hub);
     const dd_world *world = world_of(hub);
     dd_reports *reports = &dd_hub_of(hub)->office.reports;
-    uint32_t road = world->city->lamps[seen->lamp].road;
     uint32_t handle = dd_pool_take(&reports->pool), number = 0;
     dd_report *report = dd_report_at(reports, handle);
     report->truth = (dd_report_truth){.seen_at = hub->now,
                                       .person = seen->person,
                                       .matter = seen->matter,
                                       .lamp = seen->lamp,
-                                      .count = citizens->sights.roads[road].reports++,
+                                      .key = seen->key,
                                       .kind = seen->kind,
                                       .sight = seen->sight,
                                       .unfounded = seen->unfounded};
@@ -125,8 +124,8 @@ static uint32_t notice(dd_domain *hub, const sighting *seen) {
     citizens->counts.noticed++;
     citizens->counts.unfounded += seen->unfounded;
     report->truth.record =
-        dd_record_make(hub, DD_REC_MATTER, road_entity(hub, road), seen->cause, number,
-                       seen->unfounded ? DD_REPORT_KINDS : seen->kind, DD_MATTER_NOTICED,
+        dd_record_make(hub, DD_REC_MATTER, road_entity(hub, world->city->lamps[seen->lamp].road), 0,
+                       number, seen->unfounded ? DD_REPORT_KINDS : seen->kind, DD_MATTER_NOTICED,
                        dd_world_entity(world, DD_ENTITY_LAMP, seen->lamp));
     return handle;
 }
@@ -281,7 +280,8 @@ static void come_true(dd_domain *hub, uint32_t lamp, uint64_t counter, bool of_s
     dd_random4 word = draw(hub, city, DD_DRAW_MATTER, 2 * counter);
     dd_random4 more = draw(hub, city, DD_DRAW_MATTER, 2 * counter + 1);
     dd_person person = dd_person_of(world_of(hub), dd_person_pick(world_of(hub), word.v[0]));
-    sighting seen = {.lamp = lamp, .person = person.number, .kind = pick_kind(word.v[2])};
+    sighting seen = {
+        .lamp = lamp, .person = person.number, .key = counter, .kind = pick_kind(word.v[2])};
     seen.unfounded = !of_storm && dd_chance_ppm(word.v[1], person.false_ppm);
     if (seen.unfounded && dd_uniform(more.v[0], 1000) < FALSE_LIGHT_PM)
         seen.kind = DD_REPORT_LIGHTING;
@@ -333,6 +333,7 @@ void dd_citizens_matter(dd_domain *hub, uint32_t handle, dd_matter_step step, ui
                                                  .matter = handle,
                                                  .person = person,
                                                  .text = matter->text,
+                                                 .key = dd_mix(matter->key) + matter->again,
                                                  .kind = matter->kind}));
     }
     dd_matter_plan_again(hub, &citizens->matters, handle);
@@ -387,6 +388,7 @@ void dd_citizens_notice(dd_domain *hub, uint32_t road, uint32_t generation) {
         plan_filing(hub, notice(hub, &(sighting){.lamp = lamp,
                                                  .person = dd_person_pick(world_of(hub), word.v[2]),
                                                  .text = citizens->light_texts[seen],
+                                                 .key = dd_mix(~(uint64_t)generation),
                                                  .kind = DD_REPORT_LIGHTING,
                                                  .sight = (uint8_t)seen}));
     }
@@ -450,20 +452,21 @@ uint32_t dd_citizens_file_now(dd_world *world, const dd_filing *filing) {
     hub->now = world->engine->now;
     dd_citizens *citizens = citizens_of(hub);
     uint32_t road = world->city->lamps[filing->lamp].road;
-    uint32_t count = citizens->sights.roads[road].reports;
+    uint64_t key = UINT64_MAX - citizens->sights.roads[road].ordered++;
     bool light = filing->kind == DD_REPORT_LIGHTING;
     dd_sight sight = dd_sight_of(&citizens->sights, road, filing->lamp, hub->now);
     sighting seen = {.lamp = filing->lamp,
                      .person = 1,
                      .text = filing->text,
+                     .key = dd_mix(key),
                      .kind = (uint8_t)filing->kind,
                      .sight = (uint8_t)(light ? sight : DD_SIGHT_WELL),
                      .unfounded = filing->unfounded};
     if (!seen.text)
         seen.text = light ? citizens->light_texts[seen.sight] : citizens->texts[filing->kind][0];
     if (!light && !filing->unfounded)
-        seen.matter = dd_matter_arise(hub, &citizens->matters, filing->kind, filing->lamp,
-                                      seen.text, UINT64_MAX - count);
+        seen.matter =
+            dd_matter_arise(hub, &citizens->matters, filing->kind, filing->lamp, seen.text, key);
     uint32_t handle = notice(hub, &seen);
     dd_report *report = dd_report_at(&dd_hub_of(hub)->office.reports, handle);
     report->kind = (uint8_t)filing->filed;

@@ -10,7 +10,7 @@ dd_random4 dd_report_draw(const dd_domain *hub, const dd_report *report, dd_purp
     const dd_world *world = dd_world_of(hub);
     uint32_t road = world->city->lamps[report->truth.lamp].road;
     uint64_t stable = dd_world_stable(world, dd_world_entity(world, DD_ENTITY_ROAD, road));
-    return dd_random(world->def.seed, stable, purpose, (uint64_t)report->truth.count * 4 + k);
+    return dd_random(world->def.seed, stable, purpose, report->truth.key * 4 + k);
 }
 
 void dd_report_number(dd_reports *reports, uint32_t handle) {

@@ -26,10 +26,10 @@ typedef enum dd_report_step { // dd_event.small of DD_KIND_REPORT
 typedef struct dd_report_truth {
     dd_time seen_at;
     uint64_t record; // of the notice
+    uint64_t key;    // of its draws, together with that lamp's road
     uint32_t person; // number of the citizen
     uint32_t matter; // handle; 0: light, or nothing
     uint32_t lamp;   // it is at that lamp's place; light: of that lamp
-    uint32_t count;  // of reports of that lamp's road: the counter of its draws
     uint8_t kind;    // dd_report_kind that he means, and that his text tells
     uint8_t sight;   // light: dd_sight that he tells
     bool unfounded;  // nothing is there

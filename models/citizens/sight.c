@@ -37,6 +37,7 @@ static uint32_t find(const dd_sights *sights, uint32_t road, uint32_t lamp) {
 
 void dd_sight_change(dd_sights *sights, uint32_t road, uint32_t lamp, dd_sight sight, dd_time now) {
     forget(sights, road, lamp, now);
+    if (!sights->roads[road].first) sights->roads[road].noticed = 0;
     uint32_t handle = find(sights, road, lamp);
     if (!handle) {
         handle = dd_pool_take(&sights->lamps);

@@ -20,8 +20,8 @@ typedef struct dd_seen_lamp {
 typedef struct dd_road_sight {
     uint32_t first;      // handle: its remarkable lamps
     uint32_t generation; // of its pending notice
-    uint32_t noticed; // reports made of its lamps since all were well: the counter of their draws
-    uint32_t reports; // ever made of it, of whatever kind: the counter of their draws
+    uint32_t noticed;    // reports made of its lamps since all were well
+    uint32_t ordered;    // reports that a scenario has had filed here: the counter of their draws
 } dd_road_sight;
 
 typedef struct dd_sights {

@@ -109,7 +109,7 @@ Test(office, a_wrong_ward_gives_it_back) {
     toy_def def = quiet();
     def.settings.office_automatic = 0;
     toy *it = toy_start(&def, OFFICE);
-    uint32_t number = file(it, DD_REPORT_RUBBISH, "lamp:L-2-7", false);
+    uint32_t number = file(it, DD_REPORT_ADVERTISING, "lamp:L-2-7", false);
     cr_expect(dd_report_transfer(hub_of(it), number, 2));
     toy_for(it, 5 * DD_DAY);
     const dd_report *report = dd_report_find(hub_of(it), number);
@@ -380,11 +380,11 @@ static double mean_mark(dd_answer answer, bool cured, bool late) {
     toy_def def = quiet();
     def.settings.office_automatic = 0;
     def.settings.citizens_rates = 100;
-    def.settings.office_security_d = 1;
+    def.settings.office_infrastructure_d = 1;
     toy *it = toy_start(&def, OFFICE);
     enum { REPORTS = 200 };
     for (int i = 0; i < REPORTS; i++)
-        file(it, DD_REPORT_SECURITY, "lamp:L-2-7", false);
+        file(it, DD_REPORT_INFRASTRUCTURE, "lamp:L-2-7", false);
     toy_for(it, late ? 3 * DD_DAY : DD_HOUR);
     for (uint32_t number = 1; number <= REPORTS; number++) {
         dd_report *report = dd_report_at(&toy_hub(it)->office.reports,
@@ -425,7 +425,9 @@ Test(office, a_month_adds_up) {
     def.settings.mesh_off = 1;
     def.settings.citizens_per_day = 20;
     def.settings.citizens_notice_h = 20;
-    def.settings.ward_capacity = 4;
+    def.settings.citizens_ward_spread = 1;
+    def.settings.ward_capacity = 20;
+    def.settings.office_staff = 2;
     toy *it = toy_start(&def, OFFICE);
     toy_act(it, "fail lamp:L-1-7 led_open");
     toy_for(it, 10 * DD_DAY);

@@ -6,6 +6,7 @@ typedef enum dd_kind_number {
     DD_KIND_NODE_WAKE,       // a: generation
     DD_KIND_NODE_BOOT,       // a: generation
     DD_KIND_NODE_REPORT,     // a: its start
+    DD_KIND_NODE_UPDATE,     // it restarts, or its trial is over; a: generation
     DD_KIND_CONTROLLER_WAKE, // a: generation
     DD_KIND_CONTROLLER_BOOT, // a: generation
     DD_KIND_BATTERY_EMPTY,   // a: generation

@@ -8,6 +8,7 @@
 #include "models/light/lifetime.h"
 #include "models/light/node_light.h"
 #include "models/light/node_radio.h"
+#include "models/light/node_update.h"
 #include "models/mesh/air/station.h"
 #include "models/mesh/mesh.h"
 #include "models/neighbourhood.h"
@@ -163,6 +164,11 @@ static void handle_node_report(dd_domain *domain, const dd_event *event) {
     const dd_node *node = &segment->nodes[lamp];
     if (node->state & DD_NODE_RUNNING && node->starts == event->a)
         dd_node_report(domain, segment, lamp);
+}
+
+static void handle_node_update(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
+    dd_node_update_due(domain, segment, dd_segment_number(segment, event->target), event->a);
 }
 
 static void handle_age(dd_domain *domain, const dd_event *event) {
@@ -322,6 +328,7 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_NODE_WAKE] = {"node_wake", handle_node_wake, false, DD_REACH_HUB},
     [DD_KIND_NODE_BOOT] = {"node_boot", handle_node_boot, false, DD_REACH_HUB},
     [DD_KIND_NODE_REPORT] = {"node_report", handle_node_report, false, DD_REACH_HUB},
+    [DD_KIND_NODE_UPDATE] = {"node_update", handle_node_update, false, DD_REACH_HUB},
     [DD_KIND_LAMP_START] = {"lamp_start", handle_lamp_start, false, DD_REACH_HUB},
     [DD_KIND_LAMP_CYCLE] = {"lamp_cycle", handle_lamp_cycle, false, DD_REACH_HUB},
     [DD_KIND_AIR_CLEAR] = {"air_clear", handle_air, false, DD_REACH_HUB},

@@ -7,10 +7,11 @@
 #pragma once
 
 #include "models/controller/core/message.h"
+#include "models/controller/core/store.h"
 
 enum {
     DD_CORE_TASKS = 4, // mesh transactions under way at once
-    DD_CORE_OUTPUTS = 17,
+    DD_CORE_OUTPUTS = 20,
     DD_CORE_OUTBOX = 256, // words kept until the centre has acknowledged them
     DD_CORE_COMMANDS = 8, // orders under way at once
 };
@@ -39,6 +40,11 @@ typedef struct dd_core_def {
     uint32_t keepalive_s;     // DD_WORD_ALIVE when silent for so long; 60
     uint32_t resend_s;        // an unacknowledged word is sent again after this; 30
     uint32_t clock_period_s;  // asks the centre for the time this often; 3600
+    uint32_t firmware;        // version that it runs
+    bool trial;               // ... on trial: it goes back unless it hears the centre in time
+    uint32_t trial_s;         // how long a trial lasts, its own; 600
+    uint32_t node_trial_s;    // ... and its nodes'; 900
+    uint32_t block_ms;        // between two blocks of an image that go to all nodes; 500
 } dd_core_def;
 
 // What the controller remembers of each lamp; index = number within the segment - 1.
@@ -81,7 +87,14 @@ typedef enum dd_core_output_kind {
     DD_OUTPUT_WORD,
     DD_OUTPUT_CONTACTOR,    // its outputs to the contactors, all of them
     DD_OUTPUT_READ_CABINET, // wants DD_INPUT_CABINET with what the meters say now
+    DD_OUTPUT_FIRMWARE,     // what its boot loader is to do; with STAGED and PREVIOUS it restarts
 } dd_core_output_kind;
+
+typedef enum dd_core_boot {
+    DD_BOOT_STAGED = 1, // start the image in the store, on trial: this time only ...
+    DD_BOOT_CONFIRM,    // ... unless this comes: always
+    DD_BOOT_PREVIOUS,   // start the image of before
+} dd_core_boot;
 
 typedef struct dd_core_output {
     uint8_t kind;
@@ -89,6 +102,7 @@ typedef struct dd_core_output {
         dd_node_request request; // to a node, or to all of them, over the mesh; said once
         dd_word word;            // to the centre
         uint8_t closed;          // mask of feeders: bit 0 is feeder 1
+        uint8_t boot;            // dd_core_boot
     };
 } dd_core_output;
 
@@ -96,6 +110,7 @@ typedef struct dd_core_output {
 typedef struct dd_core_storage {
     dd_core_lamp *lamps; // lamp_n of them: nominal_mw, feeder, phase and fixed filled in
     dd_word *outbox;     // DD_CORE_OUTBOX of them
+    dd_store store;
 } dd_core_storage;
 
 #include "models/controller/core/core_state.h" // struct dd_core, a plain struct without secrets

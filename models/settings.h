@@ -266,6 +266,8 @@
     X(controller_boot_s, "controller.boot_s", 45, 0, 3600, "s", "start of a controller; estimate") \
     X(controller_battery_s, "controller.battery_s", 600, 0, 86400, "s",                            \
       "how long a controller lives without supply; estimate")                                      \
+    X(controller_watchdog_s, "controller.watchdog_s", 60, 0, 3600, "s",                            \
+      "a controller that hangs is started anew after this, 0: never; estimate")                    \
     X(controller_drift_ppm, "controller.drift_ppm", 5, 0, 500, "ppm",                              \
       "standard deviation of the controllers' clock rates; estimate")
 

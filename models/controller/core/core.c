@@ -3,6 +3,10 @@
 #include "models/controller/core/cabinet.h"
 #include "models/controller/core/clock.h"
 #include "models/controller/core/command.h"
+#include "models/controller/core/condition.h"
+#include "models/controller/core/health.h"
+#include "models/controller/core/lasting.h"
+#include "models/controller/core/log.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/poll.h"
 #include "models/controller/core/supply.h"
@@ -46,6 +50,7 @@ static void mend(dd_core_def *def) {
     def->resend_s = held(def->resend_s, 1, 600);
     def->clock_period_s = held(def->clock_period_s, 60, 864000);
     if (!dd_program_valid(&def->program)) def->program = (dd_program){0};
+    if (def->reason >= DD_START_REASONS) def->reason = DD_STARTED_BY_POWER;
     def->random_seed = held(def->random_seed, 1, UINT32_MAX); // xorshift never leaves zero
 }
 
@@ -62,10 +67,12 @@ void dd_core_init(dd_core *core, const dd_core_def *def, dd_core_storage storage
                                           .lit = UINT8_MAX};
     }
     dd_core_clock_init(core);
+    dd_core_log_init(core);
     dd_core_outbox_init(core);
     dd_core_poll_init(core);
     dd_core_supply_init(core);
     dd_core_cabinet_init(core);
+    dd_core_lasting_init(core); // after all of those that it gives back what they held
 }
 
 uint16_t dd_core_expected_level(const dd_core *core, dd_sun_cache *sun_cache, int64_t uptime_ms) {
@@ -76,20 +83,22 @@ uint16_t dd_core_expected_level(const dd_core *core, dd_sun_cache *sun_cache, in
 
 static void start(dd_core *core) {
     core->started = true;
-    if (core->def.poll_period_s)
+    if (core->poll.period_s)
         core->poll.next_round_ms = core->now_ms + (int64_t)core->def.poll_phase_s * 1000;
-    core->clock.ask_ms = core->outbox.spoke_ms = core->now_ms;
-    dd_word hello = dd_core_outbox_word(core, DD_WORD_HELLO);
-    dd_core_outbox_push(core, &hello);
+    core->clock.ask_ms = core->outbox.spoke_ms = core->outbox.resend_ms = core->now_ms;
+    dd_core_condition_start(core);
+    dd_core_health_start(core);
 }
 
 static void hear_order(dd_core *core, const dd_order *order) {
-    if (order->kind < DD_ORDER_ACK || order->kind > DD_ORDER_POLL) {
+    if (order->kind < DD_ORDER_ACK || order->kind > DD_ORDER_WELCOME) {
         core->garbage++;
         return;
     }
     if (order->kind == DD_ORDER_ACK)
-        dd_core_outbox_acknowledge(core, order->number);
+        dd_core_outbox_acknowledge(core, order->sequence);
+    else if (order->kind == DD_ORDER_WELCOME)
+        dd_core_outbox_welcome(core, order->number, order->sequence);
     else if (order->kind == DD_ORDER_CLOCK)
         dd_core_clock_answer(core, order->number, order->clock_ms);
     else
@@ -120,7 +129,7 @@ static void hear(dd_core *core, const dd_core_input *input) {
     case DD_INPUT_CABINET:
         dd_core_cabinet_hear(core, input->cabinet);
         break;
-    default:
+    default: // DD_INPUT_GARBAGE too
         core->garbage++;
     }
 }
@@ -141,10 +150,14 @@ int64_t dd_core_step(dd_core *core, int64_t uptime_ms, const dd_core_input *inpu
     dd_core_poll_work(core);
     dd_core_batch_work(core);
     dd_core_clock_work(core);
+    dd_core_condition_work(core);
     dd_core_outbox_work(core);
+    dd_core_lasting_work(core);
     int64_t deadline_ms = earlier(dd_core_task_deadline_ms(core), dd_core_poll_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_supply_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_cabinet_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_clock_deadline_ms(core));
+    deadline_ms = earlier(deadline_ms, dd_core_condition_deadline_ms(core));
+    deadline_ms = earlier(deadline_ms, dd_core_lasting_deadline_ms(core));
     return earlier(deadline_ms, dd_core_outbox_deadline_ms(core));
 }

@@ -35,6 +35,7 @@ typedef enum dd_kind_number {
     DD_KIND_VISIT,           // a crew looks or works here; parcel: dd_visit
     DD_KIND_LINE_HOUR,       // the lines' traffic is recorded; target: 1
     DD_KIND_AIR_HOUR,        // the air's counters are recorded; target: 1
+    DD_KIND_WATCHDOG,        // a controller that hangs is started anew; a: generation
     // the hub's
     DD_SEGMENT_KINDS,
     DD_KIND_WORD = DD_SEGMENT_KINDS, // target: segment; parcel: dd_word

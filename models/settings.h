@@ -272,6 +272,8 @@
       "new firmware that the centre has not heard in this time is given up; estimate")             \
     X(controller_block_ms, "controller.block_ms", 500, 10, 60000, "ms",                            \
       "between two blocks of a firmware image that go to all nodes of a mesh; estimate")           \
+    X(controller_watchdog_s, "controller.watchdog_s", 60, 0, 3600, "s",                            \
+      "a controller that hangs is started anew after this, 0: never; estimate")                    \
     X(controller_drift_ppm, "controller.drift_ppm", 5, 0, 500, "ppm",                              \
       "standard deviation of the controllers' clock rates; estimate")
 

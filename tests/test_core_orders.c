@@ -122,7 +122,7 @@ Test(core_orders, a_repeated_order_does_not_fill_the_outbox) {
         order((dd_order){.kind = DD_ORDER_READ, .number = 9, .lamp_n = 1, .lamps = {5}});
         run(SECOND);
     }
-    cr_expect_eq(b->core.outbox.word_n, 3);
+    cr_expect_eq(dd_core_log_size(&b->core), 3);
 }
 
 Test(core_orders, nothing_else_is_asked_of_a_lamp_that_is_being_asked) {
@@ -285,6 +285,6 @@ Test(core_orders, replies_to_nobodys_question_are_strays) {
     supply(1, 8);
     step((dd_core_input){.kind = 77});
     step((dd_core_input){.kind = DD_INPUT_START});
-    order((dd_order){.kind = DD_ORDER_ACK, .number = b->core.outbox.next_sequence});
+    order((dd_order){.kind = DD_ORDER_ACK, .number = b->core.log.next});
     cr_expect_eq(b->core.garbage, 5);
 }

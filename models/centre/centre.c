@@ -35,7 +35,7 @@ void dd_centre_start(dd_domain *hub, dd_centre *centre) {
     for (uint32_t i = 1; i < city->lamp_n; i++)
         centre->beliefs[i].heard_s = -1;
     for (uint32_t i = 1; i < city->segment_n; i++) {
-        centre->sessions[i] = (dd_session){.line = {.segment = i}, .expected = 1};
+        centre->sessions[i] = (dd_session){.line = {.segment = i}};
         centre->sessions[i].absent = !dd_world_installed(world, i);
         if (!centre->sessions[i].absent) watch_silence(hub, centre, i);
     }
@@ -115,7 +115,20 @@ static const uint8_t alarms_of[DD_HAPPENINGS] = {
     [DD_FEEDER_VOLTAGE] = DD_ALARM_FEEDER_VOLTAGE,
     [DD_DOOR_OPEN] = DD_ALARM_DOOR,
     [DD_ON_BATTERY] = DD_ALARM_BATTERY,
+    [DD_RESTARTED] = DD_ALARM_RESTARTED,
+    [DD_CLOCK_DOUBTFUL] = DD_ALARM_CLOCK,
+    [DD_LOG_FULL] = DD_ALARM_LOG_FULL,
+    [DD_STORE_FAILED] = DD_ALARM_STORE,
+    [DD_INVALID_CALENDAR] = DD_ALARM_INVALID_CALENDAR,
+    [DD_GARBAGE_HEARD] = DD_ALARM_GARBAGE,
+    [DD_UPDATE_FAILED] = DD_ALARM_UPDATE,
 };
+
+// It has forgotten what it raised, or could not tell what is over: what holds it tells anew.
+static bool in_doubt(const dd_word *word) {
+    return (word->happening == DD_RESTARTED && word->value & DD_STARTED_ANEW) ||
+           (word->happening == DD_LOG_FULL && word->over && word->value > 0);
+}
 
 // What an event is about: a lamp or a feeder by its number in the segment, or the segment itself; 0
 // when there is no such thing.
@@ -139,6 +152,7 @@ static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     if (!kind) return;
     uint32_t entity = event_entity(hub, centre, segment, dd_alarm_target(kind), word->lamp);
     if (!entity) return;
+    if (in_doubt(word)) dd_alarm_return_all(hub, &centre->alarms, segment, 0);
     if (word->over)
         dd_alarm_return(hub, &centre->alarms, segment, entity, kind, 0);
     else
@@ -180,12 +194,16 @@ static void set_poll(dd_domain *hub, dd_centre *centre, uint32_t segment) {
     send(hub, centre, segment, &(dd_order){.kind = DD_ORDER_POLL, .period_s = period_s});
 }
 
+static void welcome(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
+    dd_order order = dd_session_hello(&centre->sessions[segment], word);
+    send(hub, centre, segment, &order);
+    set_poll(hub, centre, segment);
+}
+
 static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
     switch ((dd_word_kind)word->kind) {
     case DD_WORD_HELLO:
-        // It has forgotten what it raised and will never say that it is over.
-        dd_alarm_return_all(hub, &centre->alarms, segment, 0);
-        set_poll(hub, centre, segment);
+        welcome(hub, centre, segment, word);
         break;
     case DD_WORD_CLOCK:
         send(hub, centre, segment,
@@ -211,22 +229,23 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
 }
 
 static void acknowledge(dd_domain *hub, dd_centre *centre, uint32_t segment) {
-    uint32_t number = centre->sessions[segment].expected - 1;
-    send(hub, centre, segment, &(dd_order){.kind = DD_ORDER_ACK, .number = number});
+    dd_order order = dd_session_acknowledgement(&centre->sessions[segment]);
+    send(hub, centre, segment, &order);
 }
 
-// Words that count come in order or again: each is understood once.
-static void take_counted(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
-    dd_session *session = &centre->sessions[segment];
-    // A controller that has started anew counts from the beginning.
-    if (word->kind == DD_WORD_HELLO && word->boots != session->boots) {
-        session->boots = word->boots;
-        session->expected = word->sequence;
-    }
-    if (word->sequence == session->expected) {
-        session->expected++;
-        understand(hub, centre, segment, word);
-    }
+// Words that are kept come in order or again: each is understood once.
+static void take_kept(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
+    uint32_t lost;
+    if (!dd_session_take(&centre->sessions[segment], word, &lost)) return;
+    if (lost) dd_record_make(hub, DD_REC_LOG_GAP, segment_entity(hub, segment), 0, lost, 0, 0, 0);
+    understand(hub, centre, segment, word);
+}
+
+static void session_changes(dd_domain *hub, dd_centre *centre, uint32_t segment, bool up,
+                            int32_t backlog) {
+    if (centre->sessions[segment].up == up) return;
+    centre->sessions[segment].up = up;
+    dd_record_make(hub, DD_REC_SESSION, segment_entity(hub, segment), 0, up, backlog, 0, 0);
 }
 
 void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
@@ -236,9 +255,10 @@ void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const d
         session->absent = false;
         watch_silence(hub, centre, segment);
     }
+    session_changes(hub, centre, segment, true, word->kind == DD_WORD_HELLO ? word->value : 0);
     dd_alarm_return(hub, &centre->alarms, segment, segment_entity(hub, segment), DD_ALARM_LINE, 0);
     if (word->sequence)
-        take_counted(hub, centre, segment, word);
+        take_kept(hub, centre, segment, word);
     else
         understand(hub, centre, segment, word);
     // A sign of life is answered too: it lets a backlog flow as soon as the line is back.
@@ -252,6 +272,7 @@ void dd_centre_silence(dd_domain *hub, dd_centre *centre, uint32_t segment) {
         watch_silence(hub, centre, segment);
         return;
     }
+    session_changes(hub, centre, segment, false, 0);
     dd_alarm_raise(hub, &centre->alarms, segment, segment_entity(hub, segment), DD_ALARM_LINE,
                    (int32_t)((hub->now - heard) / DD_SECOND), 0);
     dd_schedule(hub, hub->now + limit, DD_KIND_SILENCE, segment, 0, 0, 0);

@@ -2,9 +2,8 @@
 // commands until each has a definite outcome.
 #pragma once
 
-#include "models/backhaul/line.h"
 #include "models/centre/alarm.h"
-#include "models/controller/core/message.h"
+#include "models/centre/session.h"
 
 // What the centre holds of a lamp. It never looks at the truth.
 typedef struct dd_belief {
@@ -20,15 +19,6 @@ typedef struct dd_meter_belief {
     uint32_t power_w;
     int32_t heard_s; // when it was read, by the controller's clock, simulated seconds; -1: never
 } dd_meter_belief;
-
-typedef struct dd_session {
-    dd_line line;                      // to the segment
-    dd_time heard;                     // its last word
-    uint32_t expected;                 // sequence of the next word
-    uint32_t feeders[DD_CORE_FEEDERS]; // of the city, by number within the segment - 1
-    uint16_t boots;                    // of the controller, as its last hello says
-    bool absent;                       // there is no controller yet: nobody listens for it
-} dd_session;
 
 typedef struct dd_command {
     dd_order order;

@@ -12,7 +12,6 @@
 enum {
     DD_CORE_TASKS = 4, // mesh transactions under way at once
     DD_CORE_OUTPUTS = 20,
-    DD_CORE_OUTBOX = 256, // words kept until the centre has acknowledged them
     DD_CORE_COMMANDS = 8, // orders under way at once
 };
 
@@ -20,10 +19,11 @@ enum {
 typedef struct dd_core_def {
     uint16_t lamp_n;
     uint16_t boots; // how often it has been started, this time included; the house counts
+    uint8_t reason; // dd_start_reason
     uint8_t feeder_n;
     uint8_t switched; // mask of feeders that are dead by day; 0: all are live day and night
     dd_site site;
-    dd_program program;       // as commissioned
+    dd_program program;       // as commissioned; one given later lies in the store
     int64_t clock_ms;         // battery-backed clock at the start, Unix ms
     uint32_t random_seed;     // for jitter only
     uint32_t poll_period_s;   // every lamp once in this time; 900; 0: never
@@ -71,6 +71,7 @@ typedef enum dd_core_input_kind {
     DD_INPUT_SILENT,  // a request was not answered, however often it was sent
     DD_INPUT_ORDER,   // from the centre
     DD_INPUT_CABINET, // all that it sees there now; when any of it has changed, or it has asked
+    DD_INPUT_GARBAGE, // octets have come, over the mesh or the line, that mean nothing
 } dd_core_input_kind;
 
 typedef struct dd_core_input {
@@ -106,11 +107,11 @@ typedef struct dd_core_output {
     };
 } dd_core_output;
 
-// The storage port: memory given by whoever houses the controller (an arena, flash, lent flash).
+// Memory given by whoever houses the controller, for as long as it runs.
 typedef struct dd_core_storage {
     dd_core_lamp *lamps; // lamp_n of them: nominal_mw, feeder, phase and fixed filled in
-    dd_word *outbox;     // DD_CORE_OUTBOX of them
-    dd_store store;
+    dd_word *spare;      // DD_LOG_SPARE of them
+    dd_store store;      // outlives it
 } dd_core_storage;
 
 #include "models/controller/core/core_state.h" // struct dd_core, a plain struct without secrets

@@ -9,6 +9,7 @@ enum {
     // frames; two after a silence. So there is room for orders among DD_CORE_TASKS.
     DD_POLL_TASKS = 2,
     DD_OUTBOX_WINDOW = 8,  // words under way to the centre and not yet acknowledged
+    DD_LOG_SPARE = 16,     // words kept in working memory while the store fails
     DD_CORE_OUTCOMES = 16, // finished orders remembered, should the centre repeat them
 };
 
@@ -116,20 +117,58 @@ typedef struct dd_core_clock {
     bool known, asking, doubting;
 } dd_core_clock;
 
-// Words in storage->outbox, a ring. The first `numbered_n` have their sequence and were sent.
+// Where the log's words lie: two rings in the store, one in working memory.
+typedef enum dd_core_ring_kind {
+    DD_RING_EVENTS, // and outcomes
+    DD_RING_READINGS,
+    DD_RING_SPARE, // storage.spare: what the store did not take
+    DD_RINGS,
+} dd_core_ring_kind;
+
+typedef struct dd_core_ring {
+    uint16_t first;  // place of its oldest word
+    uint16_t word_n; // from there on
+    uint16_t told_n; // of these, that the cursor has passed
+} dd_core_ring;
+
+typedef struct dd_core_log {
+    dd_core_ring rings[DD_RINGS];
+    dd_store_pair mark;
+    uint32_t identity;
+    uint32_t next;                       // sequence of the next word
+    uint32_t released;                   // ... up to which the centre has all
+    uint32_t told;                       // ... of the word before the cursor
+    uint32_t reached;                    // ... up to which any was ever told
+    uint32_t boot_first;                 // ... of the first word since the start
+    uint32_t lost_readings, lost_events; // words gone since the log is full
+    bool open;                           // the centre listens
+    bool failed;                         // the store did not do what it was to do last
+} dd_core_log;
+
+// The words' way: sent again until they are acknowledged.
 typedef struct dd_core_outbox {
-    uint16_t head, word_n;
-    uint8_t numbered_n;
-    uint8_t cursor;      // the word to be sent next, from the head
     uint8_t duplicate_n; // acknowledgements without progress
     bool retried;        // nothing acknowledged since it was last sent again: the line may be down
-    uint32_t next_sequence;
-    uint32_t wait_ms;                          // for an acknowledgement
-    int64_t resend_ms;                         // INT64_MAX: nothing is unacknowledged
-    int64_t sent_ms;                           // when a kept word was last sent
-    int64_t spoke_ms;                          // when anything was
-    uint32_t dropped_readings, dropped_events; // words lost because the outbox was full
+    uint32_t wait_ms;    // for an acknowledgement
+    int64_t resend_ms;   // INT64_MAX: nothing is unacknowledged
+    int64_t sent_ms;     // when a kept word was last sent
+    int64_t spoke_ms;    // when anything was
 } dd_core_outbox;
+
+typedef struct dd_core_lasting {
+    dd_store_pair pair;
+    bool changed;
+    bool found;       // something good, at the start
+    int64_t retry_ms; // not before, after a write that failed
+} dd_core_lasting;
+
+// The controller's own conditions, by happening - DD_RESTARTED.
+typedef struct dd_core_conditions {
+    uint16_t raised;  // mask
+    uint32_t garbage; // as counted when the present hour began
+    int64_t hour_ms;  // when the hour in which garbage is counted ends; INT64_MAX: none came lately
+    int64_t well_ms;  // when a restart is forgotten; INT64_MAX: there was none
+} dd_core_conditions;
 
 // What is under way with a firmware image, kept in the store too, but for what follows `kept`.
 typedef struct dd_core_update_kept {
@@ -148,7 +187,6 @@ typedef struct dd_core_update {
     uint8_t tries;      // without progress
     int64_t due_ms;     // asks again; INT64_MAX: need not
     int64_t trial_ms;   // on trial itself: goes back then; INT64_MAX: is not
-    uint32_t trial_from; // ... unless the centre acknowledges a word from this sequence on
 } dd_core_update;
 
 // A node that restarts into another image, until it has shown that it works.
@@ -199,7 +237,10 @@ typedef struct dd_core {
     dd_core_supply supply;
     dd_core_cabinet cabinet;
     dd_core_clock clock;
+    dd_core_log log;
     dd_core_outbox outbox;
+    dd_core_lasting lasting;
+    dd_core_conditions conditions;
     dd_core_update update;
     dd_core_spread spread;
     uint16_t output_n;

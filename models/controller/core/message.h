@@ -146,13 +146,15 @@ typedef struct dd_cabinet_inputs {
 // --- Centre to controller, over the backhaul ---
 
 typedef enum dd_order_kind {
-    DD_ORDER_ACK = 1,  // up to and including `number` of the controller's messages have arrived
+    DD_ORDER_ACK = 1,  // words up to and including `sequence` have arrived
     DD_ORDER_CLOCK,    // answer to DD_WORD_CLOCK, with its number: clock_ms is the centre's
     DD_ORDER_READ,     // read one lamp, or all, now
     DD_ORDER_OVERRIDE, // lamps hold level_pm until expires_ms
     DD_ORDER_RESUME,
     DD_ORDER_PROGRAM, // keep and hand to all lamps
     DD_ORDER_POLL,    // poll every lamp each `period_s`; 0: never
+    DD_ORDER_WELCOME, // answer to DD_WORD_HELLO, with its number: words of its log up to `sequence`
+                      // (0: none) have arrived
     DD_ORDER_UPDATE,  // firmware, see dd_update_order; `number` is the campaign's
     DD_ORDER_BLOCK,   // of the image of campaign `number`
 } dd_order_kind;
@@ -181,6 +183,7 @@ typedef struct dd_order {
     uint16_t level_pm;
     uint32_t number; // the centre's number of this command (its outcome will name it)
     uint32_t period_s;
+    uint32_t sequence;  // ACK, WELCOME
     int64_t expires_ms; // Unix ms, 0 = until resumed
     int64_t clock_ms;
     union {
@@ -194,7 +197,8 @@ typedef struct dd_order {
 // --- Controller to centre ---
 
 typedef enum dd_word_kind {
-    DD_WORD_HELLO = 1, // (re)started; boots counts; number: the version of its firmware
+    DD_WORD_HELLO = 1, // wants to be heard: boots counts its starts, `log` is what it keeps words
+                       // in, and `value` of them wait
     DD_WORD_ALIVE,     // nothing else to say for a while
     DD_WORD_CLOCK,     // asks for the time; clock_ms is the asker's own, number the question's
     DD_WORD_READINGS,
@@ -257,8 +261,26 @@ typedef enum dd_happening {
     // the segment's
     DD_DOOR_OPEN = DD_FEEDER_HAPPENINGS, // its cabinet's
     DD_ON_BATTERY,                       // the controller itself has lost its supply
+    DD_RESTARTED,        // `value`: dd_start_reason, plus DD_STARTED_ANEW; an alarm after a hang
+    DD_CLOCK_DOUBTFUL,   // its clock has long not been set, or makes no sense
+    DD_LOG_FULL,         // has lost words; over: since when it began, `value` events among them
+    DD_STORE_FAILED,     // cannot write what it is to keep, or not read it back
+    DD_INVALID_CALENDAR, // no program for today
+    DD_GARBAGE_HEARD,    // `value` times within the hour
+    DD_UPDATE_FAILED,
     DD_HAPPENINGS,
 } dd_happening;
+
+// Why a controller has started.
+typedef enum dd_start_reason {
+    DD_STARTED_BY_POWER, // or by whoever mended it
+    DD_STARTED_BY_WATCHDOG,
+    DD_STARTED_BY_HAND, // a technician
+    DD_STARTED_BY_UPDATE,
+    DD_START_REASONS,
+} dd_start_reason;
+
+enum { DD_STARTED_ANEW = 256 }; // it remembers nothing of what it has raised
 
 typedef struct dd_word {
     uint8_t kind;
@@ -267,10 +289,12 @@ typedef struct dd_word {
     uint8_t entry_n;   // of `readings` or `meters`
     uint16_t lamp;     // the event's lamp or feeder, by number within the segment
     uint16_t boots;
-    uint32_t sequence; // controller's number; ACK names it; 0: not kept, not acknowledged
+    uint32_t sequence; // place in its log; ACK names it; 0: not kept, not acknowledged
+    uint32_t after;    // ... of the kept word before it: those between were lost, the log was full
     uint32_t number;   // the command's
     int32_t value;
     uint16_t done_n, failed_n;
+    uint32_t log;     // HELLO: identity of its log; another one numbers its words from elsewhere
     int64_t clock_ms; // the controller's clock when this was so
     union {
         dd_reading readings[DD_READINGS_MAX];

@@ -278,7 +278,6 @@ static void come_up(dd_core *core) {
 
 void dd_core_update_start(dd_core *core) {
     dd_update_phase phase = kept_of(core)->phase;
-    core->update.trial_from = core->outbox.next_sequence;
     bool starts = phase == DD_PHASE_APPLYING || phase == DD_PHASE_REVERTING;
     if (phase == DD_PHASE_FETCHING)
         core->update.due_ms = core->now_ms + dd_core_draw(core, core->def.resend_s * 1000);
@@ -292,10 +291,9 @@ void dd_core_update_start(dd_core *core) {
         dd_core_update_enter(core, DD_PHASE_FAILED, DD_RESULT_INTEGRITY);
 }
 
-void dd_core_update_acknowledged(dd_core *core, uint32_t sequence) {
-    dd_core_update *update = &core->update;
-    if (update->trial_ms == INT64_MAX || (int32_t)(sequence - update->trial_from) < 0) return;
-    update->trial_ms = INT64_MAX;
+void dd_core_update_welcomed(dd_core *core) {
+    if (core->update.trial_ms == INT64_MAX) return;
+    core->update.trial_ms = INT64_MAX;
     core->def.trial = false;
     boot(core, DD_BOOT_CONFIRM);
     dd_core_update_enter(core, DD_PHASE_DONE, DD_RESULT_SUCCESS);

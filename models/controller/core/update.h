@@ -22,8 +22,8 @@ void dd_core_update_block(dd_core *core, const dd_order *order);
 // The centre was heard: what was asked for while the line was down is asked for again.
 void dd_core_update_line_is_up(dd_core *core);
 
-// The centre has heard this controller, up to that sequence: if it was on trial, it has passed.
-void dd_core_update_acknowledged(dd_core *core, uint32_t sequence);
+// The centre has heard it, and answered: a trial is passed.
+void dd_core_update_welcomed(dd_core *core);
 
 void dd_core_update_work(dd_core *core);
 int64_t dd_core_update_deadline_ms(const dd_core *core);

@@ -229,6 +229,11 @@ static void handle_controller_boot(dd_domain *domain, const dd_event *event) {
     if (segment->house->generation == event->a) dd_house_boot(domain, segment);
 }
 
+static void handle_controller_reboot(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
+    if (segment->house->generation == event->a) dd_house_reboot(domain, segment);
+}
+
 static void handle_watchdog(dd_domain *domain, const dd_event *event) {
     dd_segment_state *segment = dd_segment_of(domain, event->target);
     if (segment->house->generation == event->a) dd_house_watchdog(domain, segment);
@@ -346,6 +351,8 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_NET_TIME] = {"net_time", handle_air, false, DD_REACH_HUB},
     [DD_KIND_AIR_HOUR] = {"air_hour", handle_air_hour, false, DD_REACH_NOBODY},
     [DD_KIND_CONTROLLER_WAKE] = {"controller_wake", handle_controller_wake, false, DD_REACH_HUB},
+    [DD_KIND_CONTROLLER_REBOOT] = {"controller_reboot", handle_controller_reboot, false,
+                                   DD_REACH_HUB},
     [DD_KIND_CONTROLLER_BOOT] = {"controller_boot", handle_controller_boot, false, DD_REACH_HUB},
     [DD_KIND_WATCHDOG] = {"watchdog", handle_watchdog, false, DD_REACH_HUB},
     [DD_KIND_BATTERY_EMPTY] = {"battery_empty", handle_battery_empty, false, DD_REACH_HUB},

@@ -30,9 +30,20 @@ static bool save(dd_core *core) {
     return dd_store_save(&core->storage.store, &core->update.pair, &core->update.kept);
 }
 
-bool dd_core_update_read(const dd_core *core, uint32_t at, uint8_t *octets, uint32_t n) {
-    const dd_store *store = &core->storage.store;
+static bool read(const dd_store *store, uint32_t at, uint8_t *octets, uint32_t n) {
     return store->read(store->context, PAYLOAD_AT + at, octets, n);
+}
+
+bool dd_core_update_read(const dd_core *core, uint32_t at, uint8_t *octets, uint32_t n) {
+    return read(&core->storage.store, at, octets, n);
+}
+
+// What the store knows of an update. False: nothing good.
+static bool load(const dd_store *store, dd_store_pair *pair, dd_core_update_kept *kept) {
+    *pair = (dd_store_pair){.at = DD_STORE_IMAGE, .n = sizeof *kept};
+    return dd_store_load(store, pair, kept) && kept->phase < DD_PHASES &&
+           kept->image.size <= DD_IMAGE_MOST &&
+           kept->have <= dd_image_blocks(&kept->image, DD_LINE_BLOCK_OCTETS);
 }
 
 // --- Telling ---
@@ -99,14 +110,13 @@ static void ask(dd_core *core) {
     dd_core_outbox_say(core, &word);
 }
 
-static bool verified(const dd_core *core) {
-    const dd_image *image = &core->update.kept.image;
+static bool verified(const dd_store *store, const dd_image *image) {
     uint8_t octets[DD_LINE_BLOCK_OCTETS], digest[DD_SHA256];
     dd_sha256 sha;
     dd_sha256_begin(&sha);
-    for (uint32_t block = 0; block < blocks_of(core); block++) {
-        uint32_t n = dd_image_block_n(image, block, DD_LINE_BLOCK_OCTETS);
-        if (!dd_core_update_read(core, block * DD_LINE_BLOCK_OCTETS, octets, n)) return false;
+    for (uint32_t block = 0, n; (n = dd_image_block_n(image, block, DD_LINE_BLOCK_OCTETS));
+         block++) {
+        if (!read(store, block * DD_LINE_BLOCK_OCTETS, octets, n)) return false;
         dd_sha256_add(&sha, octets, n);
     }
     dd_sha256_end(&sha, digest);
@@ -116,9 +126,17 @@ static bool verified(const dd_core *core) {
     return differing == 0;
 }
 
+bool dd_core_update_staged(const dd_store *store, dd_image *image) {
+    dd_core_update_kept kept;
+    dd_store_pair pair;
+    if (!load(store, &pair, &kept)) return false;
+    *image = kept.image;
+    return dd_image_fits(image, DD_IMAGE_CONTROLLER) && verified(store, image);
+}
+
 // All has come, or is found complete.
 static void check(dd_core *core) {
-    if (!verified(core)) {
+    if (!verified(&core->storage.store, &core->update.kept.image)) {
         kept_of(core)->have = 0; // which octet is wrong nobody knows
         dd_core_update_enter(core, DD_PHASE_FAILED, DD_RESULT_INTEGRITY);
     } else if (is_own(core)) {
@@ -255,13 +273,9 @@ void dd_core_update_order(dd_core *core, const dd_order *order) {
 
 void dd_core_update_init(dd_core *core) {
     core->update = (dd_core_update){.due_ms = INT64_MAX, .trial_ms = INT64_MAX};
-    core->update.pair = (dd_store_pair){.at = DD_STORE_IMAGE, .n = sizeof core->update.kept};
     core->spread = (dd_core_spread){.due_ms = INT64_MAX};
-    dd_core_update_kept *kept = kept_of(core);
-    bool good = dd_store_load(&core->storage.store, &core->update.pair, kept) &&
-                kept->phase < DD_PHASES && kept->image.size <= DD_IMAGE_MOST &&
-                kept->have <= blocks_of(core);
-    if (!good) *kept = (dd_core_update_kept){0};
+    if (!load(&core->storage.store, &core->update.pair, kept_of(core)))
+        *kept_of(core) = (dd_core_update_kept){0};
 }
 
 // The boot loader has done what it was told, or has gone back by itself.
@@ -285,7 +299,7 @@ void dd_core_update_start(dd_core *core) {
         come_up(core);
     else if (starts)
         dd_core_spread_apply(core);
-    else if (phase == DD_PHASE_SPREADING && verified(core))
+    else if (phase == DD_PHASE_SPREADING && verified(&core->storage.store, &kept_of(core)->image))
         dd_core_spread_resume(core);
     else if (phase == DD_PHASE_SPREADING)
         dd_core_update_enter(core, DD_PHASE_FAILED, DD_RESULT_INTEGRITY);

@@ -28,6 +28,11 @@ void dd_core_update_welcomed(dd_core *core);
 void dd_core_update_work(dd_core *core);
 int64_t dd_core_update_deadline_ms(const dd_core *core);
 
+// --- For the boot loader ---
+
+// The controller's own image that lies in the store, whole and verified. False: there is none.
+bool dd_core_update_staged(const dd_store *store, dd_image *image);
+
 // --- For spread.c ---
 
 // The update goes on to a phase: kept, and told to the centre.

@@ -226,6 +226,7 @@ typedef struct dd_update_word {
     uint8_t target; // dd_image_target
     uint8_t phase;  // dd_update_phase
     uint8_t result; // dd_firmware_result
+    bool reverts;   // it is about going back
     uint32_t version; // of the image that is meant
     uint32_t running; // the controller's own
     uint16_t block, block_n; // of the present phase: so far, and in all

@@ -68,6 +68,7 @@ void dd_core_update_tell(dd_core *core) {
     dd_update_word update = {.target = kept->image.target,
                              .phase = kept->phase,
                              .result = kept->result,
+                             .reverts = kept->reverts,
                              .version = kept->image.version,
                              .done = core->spread.done,
                              .failed = core->spread.failed};

@@ -1,4 +1,4 @@
-// What the prelude is built on: the world as C functions. Scenarios never see them.
+// What the library is built on: the world as C functions. Scenarios never see them.
 #pragma once
 
 #include <lauxlib.h>

@@ -1,5 +1,6 @@
 #include "lua/reference.h"
 #include "lua/embedded.h"
+#include "lua/library.h"
 #include "models/action/action_text.h"
 #include "models/measure.h"
 #include "models/schema.h"
@@ -122,7 +123,7 @@ bool dd_reference_topic(const char *name, FILE *out) {
     return false;
 }
 
-// --- The prelude's comments ---
+// --- The library's comments ---
 
 static size_t line_length(const char *line) {
     return strcspn(line, "\n");
@@ -154,8 +155,8 @@ typedef struct visitor {
     void (*item)(FILE *out, const char *comment, const char *head, int length);
 } visitor;
 
-static void visit(const visitor *v) {
-    for (const char *line = dd_embedded_find("prelude.lua")->text; *line; line = next_line(line)) {
+static void visit_file(const visitor *v, const char *text) {
+    for (const char *line = text; *line; line = next_line(line)) {
         if (begins(line, "--# ")) v->section(v->out, line + 4, (int)line_length(line) - 4);
         if (!is_comment(line)) continue;
         const char *comment = line;
@@ -164,6 +165,11 @@ static void visit(const visitor *v) {
         const char *head = next_line(line);
         v->item(v->out, comment, head, head_length(head));
     }
+}
+
+static void visit(const visitor *v) {
+    for (int i = 0; dd_library_files[i]; i++)
+        visit_file(v, dd_embedded_find(dd_library_files[i])->text);
 }
 
 static void annotate_section(FILE *out, const char *title, int length) {

@@ -87,6 +87,66 @@ function luminaire(spec) end
 ---@param points {at: string, level: number}[]
 function program(points) end
 
+-- Time: what happens when
+
+---Calls `f` at a moment. One that has passed, or lies after the stop, is an error.
+---@param moment string|Duration
+---@param f fun()
+function at(moment, f) end
+
+---Calls `f` when a duration has passed.
+---@param duration Duration|string
+---@param f fun()
+function after(duration, f) end
+
+---Calls `f` again and again, each `period` (a millisecond or more), the first time when one has
+---passed. It stops when `f` returns false.
+---@param period Duration|string
+---@param f fun(): boolean?
+function every(period, f) end
+
+---Starts a process: a function that may `wait`. It begins at once (at the start of the run, when
+---called from the scenario's top).
+---@param f fun()
+function process(f) end
+
+---Inside a process: waits for a duration.
+---@param duration Duration|string
+function wait(duration) end
+
+---Inside a process: waits until a moment; one that has passed does not wait.
+---@param moment string|Duration
+function wait_until(moment) end
+
+---@class Record
+---Something that happened: `kind`, `entity` (an id), `entity_type`, `time` (a Duration since the
+---start), and the fields of its kind (`domdom help records` lists kinds and fields), moments among
+---them in seconds since the start.
+---@field kind string
+---@field entity string
+---@field entity_type string
+---@field time Duration
+
+---Calls `f` with every record of a kind, or of those whose fields match, at the next full 100 ms
+---of simulated time after it happened. It stops when `f` returns false.
+---@param kind string
+---@param match table|fun(record: Record): boolean?
+---@param f? fun(record: Record): boolean?
+---@overload fun(kind: string, f: fun(record: Record): boolean?)
+function on(kind, match, f) end
+
+---Inside a process: waits for a record of a kind whose fields match, at most `limit` long. Returns
+---the record, or nil when the time is over.
+---@param kind string
+---@param match? table
+---@param limit? Duration|string
+---@return Record?
+function wait_for(kind, match, limit) end
+
+---Writes a note into the run's records, and to the terminal: its arguments, with blanks between.
+---@param ... any
+function note(...) end
+
 -- Choosing lamps and what belongs to them
 
 ---@class Selection
@@ -458,66 +518,6 @@ function strike(where, kiloamperes) end
 ---hour, as long as it `lasts`. `weather("nature")` gives all of it back to the place's own.
 ---@param spec "nature"|{rain?: number, clouds?: number, temperature?: number, water?: number, storm?: {flashes: number, lasts: Duration|string}}
 function weather(spec) end
-
--- Time: what happens when
-
----Calls `f` at a moment. One that has passed, or lies after the stop, is an error.
----@param moment string|Duration
----@param f fun()
-function at(moment, f) end
-
----Calls `f` when a duration has passed.
----@param duration Duration|string
----@param f fun()
-function after(duration, f) end
-
----Calls `f` again and again, each `period` (a millisecond or more), the first time when one has
----passed. It stops when `f` returns false.
----@param period Duration|string
----@param f fun(): boolean?
-function every(period, f) end
-
----Starts a process: a function that may `wait`. It begins at once (at the start of the run, when
----called from the scenario's top).
----@param f fun()
-function process(f) end
-
----Inside a process: waits for a duration.
----@param duration Duration|string
-function wait(duration) end
-
----Inside a process: waits until a moment; one that has passed does not wait.
----@param moment string|Duration
-function wait_until(moment) end
-
----@class Record
----Something that happened: `kind`, `entity` (an id), `entity_type`, `time` (a Duration since the
----start), and the fields of its kind (`domdom help records` lists kinds and fields), moments among
----them in seconds since the start.
----@field kind string
----@field entity string
----@field entity_type string
----@field time Duration
-
----Calls `f` with every record of a kind, or of those whose fields match, at the next full 100 ms
----of simulated time after it happened. It stops when `f` returns false.
----@param kind string
----@param match table|fun(record: Record): boolean?
----@param f? fun(record: Record): boolean?
----@overload fun(kind: string, f: fun(record: Record): boolean?)
-function on(kind, match, f) end
-
----Inside a process: waits for a record of a kind whose fields match, at most `limit` long. Returns
----the record, or nil when the time is over.
----@param kind string
----@param match? table
----@param limit? Duration|string
----@return Record?
-function wait_for(kind, match, limit) end
-
----Writes a note into the run's records, and to the terminal: its arguments, with blanks between.
----@param ... any
-function note(...) end
 
 -- Expectations
 

@@ -111,7 +111,7 @@ models/a.c "lua/run.h"
 hil/a.c <SDL2/SDL.h>
 lua/a.c "viz/window.h"
 viz/a.c "lua/run.h"
-lua/b.c "prelude.h"
+lua/b.c "library.h"
 models/controller/core/a.c "engine/base.h"
 models/controller/core/a.c <stdlib.h>
 models/mesh/radio/a.c "models/world.h"

@@ -3,6 +3,7 @@
 #include "lua/primitives.h"
 #include "lua/selection_value.h"
 #include "models/action/action_text.h"
+#include "models/action/weather.h"
 #include "models/hazard.h"
 #include "models/light/lifetime.h"
 
@@ -46,7 +47,7 @@ static int prim_command_program(lua_State *L) {
 }
 
 static int prim_acknowledge(lua_State *L) {
-    dd_action action = {.verb = DD_VERB_ACKNOWLEDGE, .alarm = (uint32_t)luaL_checkinteger(L, 1)};
+    dd_action action = {.verb = DD_VERB_ACKNOWLEDGE, .number = (uint32_t)luaL_checkinteger(L, 1)};
     lua_pushboolean(
         L, dd_action_do(dd_primitive_running(L, "acknowledge"), &action, "acknowledge", NULL));
     return 1;

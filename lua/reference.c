@@ -1,7 +1,7 @@
 #include "lua/reference.h"
 #include "lua/embedded.h"
 #include "lua/library.h"
-#include "models/action/action_text.h"
+#include "models/action/verb.h"
 #include "models/measure.h"
 #include "models/schema.h"
 #include "models/world_settings.h"
@@ -102,9 +102,13 @@ static void print_alarms(FILE *out) {
 
 static void print_actions(FILE *out) {
     fprintf(out, "As text, for `--act 'TIME ACTION'` and `act(\"ACTION\")`:\n\n"
-                 "| action | what it does |\n|---|---|\n");
-    for (const dd_action_form *it = dd_action_forms; it->form; it++)
-        fprintf(out, "| `%s` | %s |\n", it->form, it->what);
+                 "| action | whose | what it does |\n|---|---|---|\n");
+    for (int verb = 1; verb < DD_VERBS; verb++) {
+        const dd_verb_def *def = dd_verb_of((dd_verb)verb);
+        for (size_t i = 0; i < DD_COUNT(def->forms) && def->forms[i].form; i++)
+            fprintf(out, "| `%s` | %s | %s |\n", def->forms[i].form, dd_role_names[def->role],
+                    def->forms[i].what);
+    }
     fprintf(out, "\nTARGET is `lamp:ID`, `segment:ID`, `feeder:ID`, `road:NAME` (blanks as `_`), "
                  "`ward:NAME` or `city`, and stands for what the action is done to there.\n");
 }

@@ -58,6 +58,7 @@ models/controller "models/($above|centre|city|segment\\.h|sky)
 models/exposure "models/(account|centre|roadlight|action|citizens|twin)
 models/roadlight "models/(account|centre|exposure|backhaul|controller|mesh|power|twin)
 models/action "models/(account|roadlight|citizens|measure|twin)
+models/action/verbs "models/(account|roadlight|citizens|measure|twin)
 models/account "models/(centre|exposure|roadlight|backhaul|controller|mesh|twin)
 ORDER
 }

@@ -15,6 +15,10 @@ local expect_fields = {
     equals = "number", between = "table", unit = "string",
 }
 
+local function check_judge(what)
+    if dd.at_desk() then error(what .. ": to judge is not the operator's; write it outside its process", 3) end
+end
+
 local function judge(it)
     local measured = it.measure()
     if type(measured) ~= "number" then
@@ -73,6 +77,7 @@ end
 ---figure. What cannot be measured yet fails.
 ---@param spec {name: string, measure: string|fun(): number, at?: string|Duration, at_least?: number, at_most?: number, equals?: number, between?: number[], unit?: string}
 function expect(spec)
+    check_judge("expect")
     check_fields(spec, expect_fields, "expect")
     local it = { name = spec.name, measure = spec.measure, unit = spec.unit or "", place = dd.place() }
     if not it.name then error("expect needs a name", 2) end
@@ -101,6 +106,7 @@ local within_fields = { name = "string", from = "any", limit = "any", check = "f
 ---is measured.
 ---@param spec {name: string, from?: string|Duration, limit: Duration|string, check: fun(): boolean}
 function within(spec)
+    check_judge("within")
     check_fields(spec, within_fields, "within")
     if not spec.name or not spec.limit or not spec.check then
         error("within needs name, limit and check", 2)

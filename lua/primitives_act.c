@@ -1,4 +1,5 @@
 // Primitives: acting, as operator, crew and instructor.
+#include "lua/guard.h"
 #include "lua/primitive.h"
 #include "lua/primitives.h"
 #include "lua/selection_value.h"
@@ -67,10 +68,21 @@ static int prim_commission(lua_State *L) {
     return 0;
 }
 
+// act(text): the number of what it has made, or 0.
 static int prim_act(lua_State *L) {
+    dd_world *world = dd_primitive_running(L, "act");
+    const char *text = luaL_checkstring(L, 1);
+    uint32_t made = 0;
     dd_error error;
-    bool good = dd_action_do_text(dd_primitive_running(L, "act"), luaL_checkstring(L, 1), &error);
-    return good ? 0 : dd_primitive_raise(L, &error);
+    dd_words words;
+    dd_action action;
+    if (!dd_action_parse(world, text, &words, &action, &error))
+        return dd_primitive_raise(L, &error);
+    dd_guard_verb(L, action.verb);
+    action.made = &made;
+    if (!dd_action_do(world, &action, text, &error)) return dd_primitive_raise(L, &error);
+    lua_pushinteger(L, made);
+    return 1;
 }
 
 // --- Faults ---

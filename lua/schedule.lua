@@ -17,7 +17,7 @@ end
 local function plan(ns, run)
     planned = planned + 1
     local i = #agenda + 1
-    agenda[i] = { ns = ns, order = planned, run = run }
+    agenda[i] = { ns = ns, order = planned, run = run, at_desk = dd.at_desk() }
     while i > 1 and earlier(agenda[i], agenda[i // 2]) do
         agenda[i], agenda[i // 2] = agenda[i // 2], agenda[i]
         i = i // 2
@@ -105,7 +105,7 @@ local function continue(process, ...)
     end
     if wanted.kind then
         observers[#observers + 1] = {
-            kind = wanted.kind, match = wanted.match, once = wanted,
+            kind = wanted.kind, match = wanted.match, once = wanted, at_desk = dd.at_desk(),
             call = function(record) continue(process, record) end,
         }
     end
@@ -118,6 +118,17 @@ function process(f)
     check_function(f, "process")
     local it = { thread = coroutine.create(f) }
     plan(dd.now(), function() continue(it) end)
+end
+
+---Starts an operator's process: as `process`, but what it and all that it plans can ask is what the
+---centre, the office and the crews have told, and what it can do is an operator's. Whatever would
+---tell it what is true, or is the instructor's to do, is an error. `f` gets the `desk`.
+---@param f fun(desk: Desk)
+function operator(f)
+    check_function(f, "operator")
+    local before = dd.at_desk(true)
+    process(function() f(desk) end)
+    dd.at_desk(before)
 end
 
 local function check_waiting(what)
@@ -167,7 +178,7 @@ function on(kind, match, f)
     check_function(f, "on")
     check_filter(match, "on")
     dd.listen(kind, match)
-    observers[#observers + 1] = { kind = kind, match = match, call = f }
+    observers[#observers + 1] = { kind = kind, match = match, call = f, at_desk = dd.at_desk() }
 end
 
 ---Inside a process: waits for a record of a kind whose fields match, at most `limit` long. Returns
@@ -208,7 +219,12 @@ function house.next() return agenda[1] and agenda[1].ns end
 
 function house.act()
     local now = dd.now()
-    while agenda[1] and agenda[1].ns <= now do take_first().run() end
+    while agenda[1] and agenda[1].ns <= now do
+        local it = take_first()
+        dd.at_desk(it.at_desk)
+        it.run()
+    end
+    dd.at_desk(false)
 end
 
 -- A field that a record's kind does not have is a mistake, not nil.
@@ -219,6 +235,15 @@ local Record = {
             (near and ", did you mean '" .. near .. "'?" or "; 'domdom help records' lists them"), 2)
     end,
 }
+
+-- A record as an operator sees it: without what it tells of the truth.
+local function as_seen(record)
+    local seen = {}
+    for field, value in pairs(record) do
+        if not dd.hides(record.kind, field) then seen[field] = value end
+    end
+    return setmetatable(seen, Record)
+end
 
 function house.observe(record)
     record.time = duration_of_ns(record.time)
@@ -231,11 +256,13 @@ function house.observe(record)
         local called = not over and matches(observer, record)
         if called and observer.once then observer.once.done = true end
         local answer
-        if called then answer = observer.call(record) end
+        dd.at_desk(observer.at_desk)
+        if called then answer = observer.call(observer.at_desk and as_seen(record) or record) end
         if not over and not (called and (observer.once or answer == false)) then kept[#kept + 1] = observer end
     end
     for _, new in ipairs(observers) do kept[#kept + 1] = new end
     observers = kept
+    dd.at_desk(false)
 end
 
 own.plan, own.check_in_run = plan, check_in_run

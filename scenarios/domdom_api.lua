@@ -110,6 +110,12 @@ function every(period, f) end
 ---@param f fun()
 function process(f) end
 
+---Starts an operator's process: as `process`, but what it and all that it plans can ask is what the
+---centre, the office and the crews have told, and what it can do is an operator's. Whatever would
+---tell it what is true, or is the instructor's to do, is an error. `f` gets the `desk`.
+---@param f fun(desk: Desk)
+function operator(f) end
+
 ---Inside a process: waits for a duration.
 ---@param duration Duration|string
 function wait(duration) end
@@ -425,6 +431,70 @@ function alarms_active(kind) end
 ---@param kind? string
 ---@return integer
 function alarms_raised(kind) end
+
+-- The desk: what an operator sees
+
+---@class Desk
+---What an operator of the centre sees, as plain tables: what the centre, the office and the crews have
+---told, never what is true. Filters are tables of fields that must be equal.
+
+---@class DeskAlarm
+---@field number integer by which it is acknowledged and shelved
+---@field what string its kind; `domdom help alarms` lists them
+---@field entity string the id of what it is on
+---@field entity_type string
+---@field priority integer 1 high, 2 medium, 3 low
+---@field value integer of its kind
+---@field acknowledged boolean
+---@field returned boolean its condition has gone away
+
+---The alarms that are live: not both acknowledged and returned.
+---@param match? table
+---@return DeskAlarm[]
+function desk.alarms(match) end
+
+---@class DeskLamp
+---@field entity string its id
+---@field heard? Duration when it was last read, since the start; nil: never
+---@field level number percent, as last read
+---@field power number watts, as last read
+---@field overridden boolean it said that it held an override
+---@field answered boolean it answered when it was last asked
+---@field supplied boolean its feeder was live then, as far as the controller knew
+
+---What the centre holds of the lamps of a selection of anything.
+---@param selection Selection
+---@return DeskLamp[]
+function desk.lamps(selection) end
+
+---@class DeskFeeder
+---@field entity string its id
+---@field segment string whose controller tells of it
+---@field heard? Duration when its meter was last read
+---@field energy number kilowatt-hours, as its meter said
+---@field power number watts, as its meter said
+
+---What the centre was told of a feeder.
+---@param feeder Selection
+---@return DeskFeeder
+function desk.feeder(feeder) end
+
+---@class DeskSegment
+---@field entity string its id
+---@field lamps integer
+---@field installed boolean it has a controller
+---@field heard? Duration when its controller was last heard
+---@field boots integer how often the controller has started, as it said
+
+---What the centre holds of a segment's controller and line.
+---@param segment Selection
+---@return DeskSegment
+function desk.segment(segment) end
+
+---What a row of the desk, or a record, is about, for acting on it.
+---@param row {entity: string, entity_type: string}
+---@return Selection
+function desk.place(row) end
 
 -- Acting: operator and instructor
 

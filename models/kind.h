@@ -53,7 +53,7 @@ typedef enum dd_kind_number {
     DD_KIND_SHELF,                   // an alarm's time on the shelf ends; a: its number
     DD_KIND_INCIDENT,                // incidents are looked at
     DD_KIND_SCHEDULE,                // target: segment; a pushed calendar is read back
-    DD_KIND_CAMPAIGN,                // target: campaign; a: generation
+    DD_KIND_CAMPAIGN,                // target: segment; a: campaign; b: its generation
     DD_KIND_FILE,                    // a citizen files what he has seen; target: report
     DD_KIND_REPORT,                  // a report's next step; target: report; a: generation
     DD_KIND_OFFICE,                  // the office opens or closes

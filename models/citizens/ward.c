@@ -24,8 +24,8 @@ static dd_random4 draw(const dd_domain *hub, uint32_t ward, uint32_t counter) {
     return dd_random(world->def.seed, stable, DD_DRAW_WARD, counter);
 }
 
-// Lays hands on what waits, as long as there are hands. A fifth of the mean time is the same for
-// all, the way there; the rest is exponential.
+// Lays hands on what waits, as long as there are hands. Half of the mean time is the same for
+// all, the rest is exponential (estimate).
 static void begin(dd_domain *hub, dd_wards *wards, const dd_reports *reports, uint32_t ward) {
     dd_ward_unit *unit = &wards->units[ward];
     const dd_settings *settings = dd_settings_of(hub);
@@ -37,8 +37,7 @@ static void begin(dd_domain *hub, dd_wards *wards, const dd_reports *reports, ui
         unit->busy++;
         report->waiting = handle; // in hand
         dd_time mean = dd_seconds(settings->ward_work_h * 36 * work_pc[report->held]);
-        dd_time work =
-            mean / 5 + dd_exponential(draw(hub, ward, 2 * unit->jobs).v[0], mean / 5 * 4);
+        dd_time work = mean / 2 + dd_exponential(draw(hub, ward, 2 * unit->jobs).v[0], mean / 2);
         report->job = unit->jobs++;
         dd_schedule(hub, dd_workday_after(&dd_world_of(hub)->def.calendar, hub->now, work),
                     DD_KIND_REPORT, handle, DD_REPORT_WORKED, report->generation, report->number);

@@ -48,12 +48,13 @@ typedef struct bench {
     lamp_double mesh[DD_SEGMENT_LAMPS_MAX + 1];
     int64_t now_ms, deadline_ms, centre_clock_ms; // the centre's clock at uptime 0
     int64_t mesh_ms, line_ms;                     // one way
-    bool line_down, mute_clock, shuffle;
+    bool line_down, mute_clock, mute_welcome, shuffle;
     uint32_t lose_every; // of the words, each n-th is lost
     mail mails[MAIL];
     int mail_n;
     uint32_t request_n, all_n, word_n, clock_n, under_way_max;
     uint32_t expected; // next sequence; 0: none heard yet
+    uint16_t boots;    // of the controller, as its last hello says
     dd_word heard[HEARD];
     int heard_n;
     dd_cabinet_inputs cabinet;
@@ -138,17 +139,23 @@ static inline void hear_word(const dd_word *word) {
         b->clock_n++;
         order_later((dd_order){.kind = DD_ORDER_CLOCK,
                                .number = word->number,
+                               .heard_ms = b->centre_clock_ms + b->now_ms,
                                .clock_ms = b->centre_clock_ms + b->now_ms});
     }
+    if (word->kind == DD_WORD_HELLO && !b->mute_welcome) {
+        if (b->boots != word->boots) b->expected = word->after + 1;
+        b->boots = word->boots;
+        order_later(
+            (dd_order){.kind = DD_ORDER_WELCOME, .number = word->number, .last = b->expected - 1});
+    }
     if (word->sequence != 0) {
-        if (b->expected == 0 && word->kind == DD_WORD_HELLO) b->expected = word->sequence;
         if (word->sequence == b->expected) {
             cr_assert(b->heard_n < HEARD);
             b->heard[b->heard_n++] = *word;
             b->expected++;
         }
     }
-    if (b->expected != 0 && word->kind != DD_WORD_CLOCK)
+    if (b->expected != 0 && word->kind != DD_WORD_CLOCK && word->kind != DD_WORD_HELLO)
         order_later((dd_order){.kind = DD_ORDER_ACK, .number = b->expected - 1});
 }
 

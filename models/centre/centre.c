@@ -30,6 +30,7 @@ void dd_centre_start(dd_domain *hub, dd_centre *centre) {
     centre->sessions = dd_arena_take(&hub->arena, city->segment_n * sizeof *centre->sessions);
     centre->beliefs = dd_arena_take(&hub->arena, city->lamp_n * sizeof *centre->beliefs);
     centre->meters = dd_arena_take(&hub->arena, city->feeder_n * sizeof *centre->meters);
+    dd_gate_init(&centre->gate, &hub->arena);
     dd_alarms_init(&centre->alarms, &hub->arena, city->segment_n);
     dd_pool_init(&centre->commands, &hub->arena, sizeof(dd_command));
     for (uint32_t i = 1; i < city->lamp_n; i++)
@@ -43,8 +44,14 @@ void dd_centre_start(dd_domain *hub, dd_centre *centre) {
 }
 
 static void send(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_order *order) {
-    dd_line_send(hub, &centre->sessions[segment].line, DD_KIND_ORDER,
-                 dd_world_of(hub)->station[segment], order, sizeof *order);
+    dd_session *session = &centre->sessions[segment];
+    if (!session->up) return; // a controller is reached only through the session that it asked for
+    uint8_t octets[DD_WIRE_MAX];
+    size_t n = dd_wire_put_order(order, octets);
+    dd_time after = dd_gate_out(hub, &centre->gate, n);
+    if (after != DD_NEVER)
+        dd_line_send(hub, &session->line, after, DD_KIND_ORDER, dd_world_of(hub)->station[segment],
+                     octets, n);
 }
 
 // --- Words ---
@@ -115,6 +122,7 @@ static const uint8_t alarms_of[DD_HAPPENINGS] = {
     [DD_FEEDER_VOLTAGE] = DD_ALARM_FEEDER_VOLTAGE,
     [DD_DOOR_OPEN] = DD_ALARM_DOOR,
     [DD_ON_BATTERY] = DD_ALARM_BATTERY,
+    [DD_CLOCK_DOUBT] = DD_ALARM_CLOCK,
 };
 
 // What an event is about: a lamp or a feeder by its number in the segment, or the segment itself; 0
@@ -180,18 +188,17 @@ static void set_poll(dd_domain *hub, dd_centre *centre, uint32_t segment) {
     send(hub, centre, segment, &(dd_order){.kind = DD_ORDER_POLL, .period_s = period_s});
 }
 
+static void tell_clock(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t number) {
+    int64_t now_ms = dd_world_unix_us(dd_world_of(hub), hub->now) / 1000;
+    send(hub, centre, segment,
+         &(dd_order){
+             .kind = DD_ORDER_CLOCK, .number = number, .heard_ms = now_ms, .clock_ms = now_ms});
+}
+
 static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
     switch ((dd_word_kind)word->kind) {
-    case DD_WORD_HELLO:
-        // It has forgotten what it raised and will never say that it is over.
-        dd_alarm_return_all(hub, &centre->alarms, segment, 0);
-        set_poll(hub, centre, segment);
-        break;
     case DD_WORD_CLOCK:
-        send(hub, centre, segment,
-             &(dd_order){.kind = DD_ORDER_CLOCK,
-                         .number = word->number,
-                         .clock_ms = dd_world_unix_us(dd_world_of(hub), hub->now) / 1000});
+        tell_clock(hub, centre, segment, word->number);
         break;
     case DD_WORD_READINGS:
         take_readings(hub, centre, segment, word);
@@ -205,7 +212,9 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     case DD_WORD_METER:
         take_meters(hub, centre, segment, word);
         break;
+    case DD_WORD_HELLO: // says no more than that it asks for a session
     case DD_WORD_ALIVE:
+    case DD_WORD_KINDS:
         break;
     }
 }
@@ -218,18 +227,13 @@ static void acknowledge(dd_domain *hub, dd_centre *centre, uint32_t segment) {
 // Words that count come in order or again: each is understood once.
 static void take_counted(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
     dd_session *session = &centre->sessions[segment];
-    // A controller that has started anew counts from the beginning.
-    if (word->kind == DD_WORD_HELLO && word->boots != session->boots) {
-        session->boots = word->boots;
-        session->expected = word->sequence;
-    }
     if (word->sequence == session->expected) {
         session->expected++;
         understand(hub, centre, segment, word);
     }
 }
 
-void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
+static void hear_life(dd_domain *hub, dd_centre *centre, uint32_t segment) {
     dd_session *session = &centre->sessions[segment];
     session->heard = hub->now;
     if (session->absent) { // installed: from now on it is expected to speak
@@ -237,12 +241,75 @@ void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const d
         watch_silence(hub, centre, segment);
     }
     dd_alarm_return(hub, &centre->alarms, segment, segment_entity(hub, segment), DD_ALARM_LINE, 0);
+}
+
+void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
+    hear_life(hub, centre, segment);
     if (word->sequence)
         take_counted(hub, centre, segment, word);
     else
         understand(hub, centre, segment, word);
     // A sign of life is answered too: it lets a backlog flow as soon as the line is back.
     if (word->sequence || word->kind == DD_WORD_ALIVE) acknowledge(hub, centre, segment);
+}
+
+// --- Sessions ---
+
+static void tell_session(dd_domain *hub, uint32_t segment, bool up, uint32_t backlog) {
+    dd_record_make(hub, DD_REC_SESSION, segment_entity(hub, segment), 0, up, backlog, 0, 0);
+}
+
+static void read_octets(dd_domain *hub, dd_centre *centre, uint32_t segment, const uint8_t *octets,
+                        size_t n) {
+    dd_session *session = &centre->sessions[segment];
+    dd_word word;
+    if (!dd_wire_get_word(octets, n, &word)) {
+        centre->gate.counts.garbage++;
+    } else if (word.kind == DD_WORD_HELLO) {
+        session->hello = (dd_hello){word.number, word.after, (uint32_t)word.value, word.boots};
+        dd_gate_ask(hub, &centre->gate, segment, word.number);
+    } else if (session->up) {
+        dd_centre_word(hub, centre, segment, &word);
+    } else {
+        centre->gate.counts.unasked++;
+    }
+}
+
+void dd_centre_hear(dd_domain *hub, dd_centre *centre, uint32_t segment, const uint8_t *octets,
+                    size_t n) {
+    if (dd_line_take(hub, &centre->sessions[segment].line, n) &&
+        dd_gate_admit(hub, &centre->gate, segment, octets, n))
+        read_octets(hub, centre, segment, octets, n);
+}
+
+void dd_centre_inbound(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t handle) {
+    dd_inbound inbound = dd_gate_inbound(&centre->gate, handle);
+    read_octets(hub, centre, segment, inbound.octets, inbound.n);
+}
+
+// A controller that has started anew numbers its words anew, and has forgotten what it raised and
+// how often it was to poll.
+static void begin_anew(dd_domain *hub, dd_centre *centre, uint32_t segment) {
+    dd_session *session = &centre->sessions[segment];
+    session->boots = session->hello.boots;
+    session->expected = session->hello.after + 1;
+    dd_alarm_return_all(hub, &centre->alarms, segment, 0);
+    set_poll(hub, centre, segment);
+}
+
+void dd_centre_accept(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t number) {
+    dd_session *session = &centre->sessions[segment];
+    bool stale = session->hello.number != number, anew = session->hello.boots != session->boots;
+    dd_gate_turn(&centre->gate, stale);
+    if (stale) return;
+    if (session->up) tell_session(hub, segment, false, 0);
+    session->up = true;
+    tell_session(hub, segment, true, session->hello.waiting);
+    hear_life(hub, centre, segment);
+    uint32_t last = anew ? session->hello.after : session->expected - 1;
+    send(hub, centre, segment,
+         &(dd_order){.kind = DD_ORDER_WELCOME, .number = number, .last = last});
+    if (anew) begin_anew(hub, centre, segment);
 }
 
 void dd_centre_silence(dd_domain *hub, dd_centre *centre, uint32_t segment) {
@@ -252,6 +319,8 @@ void dd_centre_silence(dd_domain *hub, dd_centre *centre, uint32_t segment) {
         watch_silence(hub, centre, segment);
         return;
     }
+    if (centre->sessions[segment].up) tell_session(hub, segment, false, 0);
+    centre->sessions[segment].up = false;
     dd_alarm_raise(hub, &centre->alarms, segment, segment_entity(hub, segment), DD_ALARM_LINE,
                    (int32_t)((hub->now - heard) / DD_SECOND), 0);
     dd_schedule(hub, hub->now + limit, DD_KIND_SILENCE, segment, 0, 0, 0);

@@ -2,8 +2,8 @@
 // commands until each has a definite outcome.
 #pragma once
 
-#include "models/backhaul/line.h"
 #include "models/centre/alarm.h"
+#include "models/centre/gate.h"
 #include "models/controller/core/message.h"
 
 // What the centre holds of a lamp. It never looks at the truth.
@@ -21,8 +21,17 @@ typedef struct dd_meter_belief {
     int32_t heard_s; // when it was read, by the controller's clock, simulated seconds; -1: never
 } dd_meter_belief;
 
+// What a controller says when it asks for a session.
+typedef struct dd_hello {
+    uint32_t number, after;
+    uint32_t waiting; // words
+    uint16_t boots;
+} dd_hello;
+
 typedef struct dd_session {
     dd_line line;                      // to the segment
+    dd_hello hello;                    // its last
+    bool up;                           // it was welcomed, and has not been silent since
     dd_time heard;                     // its last word
     uint32_t expected;                 // sequence of the next word
     uint32_t feeders[DD_CORE_FEEDERS]; // of the city, by number within the segment - 1
@@ -47,6 +56,7 @@ typedef struct dd_centre {
     dd_session *sessions;    // by segment
     dd_belief *beliefs;      // by lamp
     dd_meter_belief *meters; // by feeder
+    dd_gate gate;
     dd_alarms alarms;
     dd_pool commands;
     dd_command_counts counts;
@@ -58,8 +68,13 @@ typedef struct dd_centre {
 // for.
 void dd_centre_start(dd_domain *hub, dd_centre *centre);
 
-// Events of the hub: a word has come from a segment's controller; a controller may have been silent
-// for too long; the command with that handle and number may want sending again.
+// Events of the hub: octets have come from a segment's line; they have passed the centre's own; it
+// is the turn of a controller that has asked for a session; a word has been read; a controller may
+// have been silent for too long; the command with that handle and number may want sending again.
+void dd_centre_hear(dd_domain *hub, dd_centre *centre, uint32_t segment, const uint8_t *octets,
+                    size_t n);
+void dd_centre_inbound(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t handle);
+void dd_centre_accept(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t number);
 void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word);
 void dd_centre_silence(dd_domain *hub, dd_centre *centre, uint32_t segment);
 void dd_centre_retry(dd_domain *hub, dd_centre *centre, uint32_t command, uint32_t number);

@@ -5,6 +5,7 @@
 #include "models/controller/core/command.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/poll.h"
+#include "models/controller/core/session.h"
 #include "models/controller/core/supply.h"
 #include "models/controller/core/task.h"
 
@@ -24,9 +25,15 @@ dd_core_def dd_core_default_def(void) {
         .stagger_s = 2,
         .lead_s = 600,
         .meter_period_s = 900,
+        .connect_s = 10,
+        .backoff_s = 5,
+        .backoff_max_s = 60,
+        .backoff_jitter_pct = 50,
+        .answer_s = 60,
         .keepalive_s = 60,
         .resend_s = 30,
         .clock_period_s = 3600,
+        .clock_stale_s = 86400,
     };
 }
 
@@ -42,9 +49,15 @@ static void mend(dd_core_def *def) {
     def->poll_phase_s = held(def->poll_phase_s, 0, 86400);
     def->patience_s = held(def->patience_s, 1, 86400);
     if (def->meter_period_s) def->meter_period_s = held(def->meter_period_s, 60, 86400);
+    def->connect_s = held(def->connect_s, 1, 3600);
+    def->backoff_s = held(def->backoff_s, 1, 3600);
+    def->backoff_max_s = held(def->backoff_max_s, def->backoff_s, 86400);
+    def->backoff_jitter_pct = (uint8_t)held(def->backoff_jitter_pct, 0, 100);
+    def->answer_s = held(def->answer_s, 1, 86400);
     def->keepalive_s = held(def->keepalive_s, 1, 86400);
     def->resend_s = held(def->resend_s, 1, 600);
     def->clock_period_s = held(def->clock_period_s, 60, 864000);
+    def->clock_stale_s = held(def->clock_stale_s, 60, 31536000);
     if (!dd_program_valid(&def->program)) def->program = (dd_program){0};
     def->random_seed = held(def->random_seed, 1, UINT32_MAX); // xorshift never leaves zero
 }
@@ -61,6 +74,7 @@ void dd_core_init(dd_core *core, const dd_core_def *def, dd_core_storage storage
                                           .fixed = lamp->fixed,
                                           .lit = UINT8_MAX};
     }
+    dd_core_session_init(core);
     dd_core_clock_init(core);
     dd_core_outbox_init(core);
     dd_core_poll_init(core);
@@ -78,23 +92,23 @@ static void start(dd_core *core) {
     core->started = true;
     if (core->def.poll_period_s)
         core->poll.next_round_ms = core->now_ms + (int64_t)core->def.poll_phase_s * 1000;
-    core->clock.ask_ms = core->outbox.spoke_ms = core->now_ms;
-    dd_word hello = dd_core_outbox_word(core, DD_WORD_HELLO);
-    dd_core_outbox_push(core, &hello);
+    core->session.due_ms = core->clock.ask_ms = core->now_ms;
 }
 
 static void hear_order(dd_core *core, const dd_order *order) {
-    if (order->kind < DD_ORDER_ACK || order->kind > DD_ORDER_POLL) {
+    if (order->kind < DD_ORDER_ACK || order->kind >= DD_ORDER_KINDS) {
         core->garbage++;
         return;
     }
-    if (order->kind == DD_ORDER_ACK)
+    dd_core_session_heard(core);
+    if (order->kind == DD_ORDER_WELCOME)
+        dd_core_session_welcome(core, order);
+    else if (order->kind == DD_ORDER_ACK)
         dd_core_outbox_acknowledge(core, order->number);
     else if (order->kind == DD_ORDER_CLOCK)
-        dd_core_clock_answer(core, order->number, order->clock_ms);
+        dd_core_clock_answer(core, order);
     else
         dd_core_command_order(core, order);
-    dd_core_outbox_line_is_up(core);
 }
 
 static void hear(dd_core *core, const dd_core_input *input) {
@@ -140,11 +154,13 @@ int64_t dd_core_step(dd_core *core, int64_t uptime_ms, const dd_core_input *inpu
     dd_core_command_work(core); // before the poll: orders go first
     dd_core_poll_work(core);
     dd_core_batch_work(core);
+    dd_core_session_work(core);
     dd_core_clock_work(core);
     dd_core_outbox_work(core);
     int64_t deadline_ms = earlier(dd_core_task_deadline_ms(core), dd_core_poll_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_supply_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_cabinet_deadline_ms(core));
+    deadline_ms = earlier(deadline_ms, dd_core_session_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_clock_deadline_ms(core));
     return earlier(deadline_ms, dd_core_outbox_deadline_ms(core));
 }

@@ -5,6 +5,7 @@
 
 enum {
     DD_READINGS_MAX = 10, // readings in one message to the centre
+    DD_ORDER_LAMPS = 80,  // lamps listed in one from it
     DD_SEGMENT_LAMPS_MAX = 250,
     DD_CORE_FEEDERS = 4, // of one segment
     DD_EVERY_LAMP = 0,   // lamp number that means all of the segment
@@ -105,11 +106,15 @@ typedef struct dd_cabinet_inputs {
 typedef enum dd_order_kind {
     DD_ORDER_ACK = 1,  // up to and including `number` of the controller's messages have arrived
     DD_ORDER_CLOCK,    // answer to DD_WORD_CLOCK, with its number: clock_ms is the centre's
+                       // when it answered, heard_ms when it heard the question
     DD_ORDER_READ,     // read one lamp, or all, now
     DD_ORDER_OVERRIDE, // lamps hold level_pm until expires_ms
     DD_ORDER_RESUME,
     DD_ORDER_PROGRAM, // keep and hand to all lamps
     DD_ORDER_POLL,    // poll every lamp each `period_s`; 0: never
+    DD_ORDER_WELCOME, // answer to DD_WORD_HELLO, with its number: the session is on; the words up
+                      // to and including `last` have arrived, 0: none ever
+    DD_ORDER_KINDS,
 } dd_order_kind;
 
 typedef struct dd_order {
@@ -118,10 +123,12 @@ typedef struct dd_order {
     uint16_t level_pm;
     uint32_t number; // the centre's number of this command (its outcome will name it)
     uint32_t period_s;
+    uint32_t last;      // WELCOME: sequence of the last word that the centre has
     int64_t expires_ms; // Unix ms, 0 = until resumed
     int64_t clock_ms;
+    int64_t heard_ms; // CLOCK
     union {
-        uint16_t lamps[80];
+        uint16_t lamps[DD_ORDER_LAMPS];
         dd_program program;
     };
 } dd_order;
@@ -129,13 +136,15 @@ typedef struct dd_order {
 // --- Controller to centre ---
 
 typedef enum dd_word_kind {
-    DD_WORD_HELLO = 1, // (re)started; boots counts
+    DD_WORD_HELLO = 1, // asks for a session: attempt `number` since its start number `boots`;
+                       // `value` words wait, the first of them after `after`
     DD_WORD_ALIVE,     // nothing else to say for a while
     DD_WORD_CLOCK,     // asks for the time; clock_ms is the asker's own, number the question's
     DD_WORD_READINGS,
     DD_WORD_EVENT,
     DD_WORD_OUTCOME, // of command `number`: so many lamps did it, so many did not
     DD_WORD_METER,   // what the feeders' meters say: entry_n of `meters`, by feeder
+    DD_WORD_KINDS,
 } dd_word_kind;
 
 // Names follow TALQ's lighting profile; which signature gives which: health.c and cabinet.c.
@@ -166,6 +175,7 @@ typedef enum dd_happening {
     // the segment's
     DD_DOOR_OPEN = DD_FEEDER_HAPPENINGS, // its cabinet's
     DD_ON_BATTERY,                       // the controller itself has lost its supply
+    DD_CLOCK_DOUBT, // its clock is in doubt: `value` 1 long not set, 2 told something strange
     DD_HAPPENINGS,
 } dd_happening;
 
@@ -178,6 +188,7 @@ typedef struct dd_word {
     uint16_t boots;
     uint32_t sequence; // controller's number; ACK names it; 0: not kept, not acknowledged
     uint32_t number;   // the command's
+    uint32_t after;    // HELLO
     int32_t value;
     uint16_t done_n, failed_n;
     int64_t clock_ms; // the controller's clock when this was so

@@ -3,6 +3,7 @@
 #include "models/controller/core/outbox.h"
 
 #include "models/controller/core/random.h"
+#include "models/controller/core/session.h"
 
 enum {
     BACKOFF_MAX_MS = 600000,
@@ -71,7 +72,7 @@ void dd_core_outbox_say(dd_core *core, const dd_word *word) {
     dd_core_output *output = &core->outputs[core->output_n++];
     output->kind = DD_OUTPUT_WORD;
     output->word = *word;
-    core->outbox.spoke_ms = core->now_ms;
+    dd_core_session_spoke(core);
 }
 
 bool dd_core_outbox_holds_outcome(const dd_core *core, uint32_t number) {
@@ -104,13 +105,23 @@ void dd_core_outbox_acknowledge(dd_core *core, uint32_t sequence) {
     box->resend_ms = box->numbered_n ? core->now_ms + box->wait_ms : INT64_MAX;
 }
 
-void dd_core_outbox_line_is_up(dd_core *core) {
+uint32_t dd_core_outbox_after(const dd_core *core) {
+    return core->outbox.next_sequence - core->outbox.numbered_n - 1;
+}
+
+uint32_t dd_core_outbox_waiting(const dd_core *core) {
+    return core->outbox.word_n;
+}
+
+void dd_core_log_resume(dd_core *core, uint32_t sequence) {
     dd_core_outbox *box = &core->outbox;
-    if (!box->retried) return;
+    int32_t news = (int32_t)(sequence - dd_core_outbox_after(core));
+    if (news > 0 && news <= box->numbered_n) dd_core_outbox_acknowledge(core, sequence);
+    box->cursor = 0;
+    box->retried = false;
+    box->duplicate_n = 0;
     box->wait_ms = core->def.resend_s * 1000;
-    int64_t resend_ms = box->sent_ms + box->wait_ms;
-    if (resend_ms < core->now_ms) resend_ms = core->now_ms;
-    if (resend_ms < box->resend_ms) box->resend_ms = resend_ms;
+    box->resend_ms = INT64_MAX;
 }
 
 static void back_off(dd_core *core) {
@@ -124,6 +135,7 @@ static void back_off(dd_core *core) {
 
 void dd_core_outbox_work(dd_core *core) {
     dd_core_outbox *box = &core->outbox;
+    if (!dd_core_session_up(core)) return;
     if (core->now_ms >= box->resend_ms) back_off(core);
     // While the line seems down a single word feels for it.
     uint32_t window = box->retried ? 1 : DD_OUTBOX_WINDOW;
@@ -138,13 +150,8 @@ void dd_core_outbox_work(dd_core *core) {
         box->sent_ms = core->now_ms;
         if (box->resend_ms == INT64_MAX) box->resend_ms = core->now_ms + box->wait_ms;
     }
-    if (core->now_ms - box->spoke_ms >= (int64_t)core->def.keepalive_s * 1000) {
-        dd_word alive = dd_core_outbox_word(core, DD_WORD_ALIVE);
-        dd_core_outbox_say(core, &alive);
-    }
 }
 
 int64_t dd_core_outbox_deadline_ms(const dd_core *core) {
-    int64_t alive_ms = core->outbox.spoke_ms + (int64_t)core->def.keepalive_s * 1000;
-    return alive_ms < core->outbox.resend_ms ? alive_ms : core->outbox.resend_ms;
+    return dd_core_session_up(core) ? core->outbox.resend_ms : INT64_MAX;
 }

@@ -13,8 +13,13 @@ void dd_core_outbox_push(dd_core *core, const dd_word *word);
 // The centre has everything up to and including `sequence`.
 void dd_core_outbox_acknowledge(dd_core *core, uint32_t sequence);
 
-// The centre was heard: the line is up, so what waits need not wait for the end of a back-off.
-void dd_core_outbox_line_is_up(dd_core *core);
+// A session is on, and the centre has everything up to and including `sequence`, 0: nothing. What
+// it has not got is said again.
+void dd_core_log_resume(dd_core *core, uint32_t sequence);
+
+// The sequence before that of the first word that waits, and how many wait.
+uint32_t dd_core_outbox_after(const dd_core *core);
+uint32_t dd_core_outbox_waiting(const dd_core *core);
 
 // A word of this kind, of now. Says it at once, without keeping it, when given to
 // dd_core_outbox_say.

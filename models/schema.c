@@ -477,7 +477,7 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                          true,
                          {{"number", DD_FIELD_INTEGER, NULL, NULL},
                           {"state", DD_FIELD_ENUM, NULL, dd_incident_state_names},
-                          {"cause", DD_FIELD_ENUM, NULL, dd_cause_names},
+                          {"why", DD_FIELD_ENUM, NULL, dd_cause_names},
                           {"lamps", DD_FIELD_INTEGER, "dark", NULL}}},
     [DD_REC_INCIDENT_LINK] = {"incident_link",
                               "An alarm or a citizen's report belongs to an incident.",

@@ -145,8 +145,8 @@ static inline void hear_word(const dd_word *word) {
     if (word->kind == DD_WORD_HELLO && !b->mute_welcome) {
         if (b->boots != word->boots) b->expected = word->after + 1;
         b->boots = word->boots;
-        order_later(
-            (dd_order){.kind = DD_ORDER_WELCOME, .number = word->number, .last = b->expected - 1});
+        order_later((dd_order){
+            .kind = DD_ORDER_WELCOME, .number = word->number, .sequence = b->expected - 1});
     }
     if (word->sequence != 0) {
         if (word->sequence == b->expected) {
@@ -156,7 +156,7 @@ static inline void hear_word(const dd_word *word) {
         }
     }
     if (b->expected != 0 && word->kind != DD_WORD_CLOCK && word->kind != DD_WORD_HELLO)
-        order_later((dd_order){.kind = DD_ORDER_ACK, .number = b->expected - 1});
+        order_later((dd_order){.kind = DD_ORDER_ACK, .sequence = b->expected - 1});
 }
 
 static inline void carry_outputs(void) {

@@ -106,7 +106,7 @@ Test(core_line, a_restart_numbers_from_elsewhere) {
     supply(1, 0);
     run(5 * SECOND);
     for (uint32_t i = 0; i < 50; i++) // late, from before the restart
-        order((dd_order){.kind = DD_ORDER_ACK, .number = old + i});
+        order((dd_order){.kind = DD_ORDER_ACK, .sequence = old + i});
     run(6 * SECOND);
     cr_expect_eq(b->boots, 2);
     cr_assert_eq(b->heard_n, 1);

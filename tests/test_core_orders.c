@@ -285,6 +285,6 @@ Test(core_orders, replies_to_nobodys_question_are_strays) {
     supply(1, 8);
     step((dd_core_input){.kind = 77});
     step((dd_core_input){.kind = DD_INPUT_START});
-    order((dd_order){.kind = DD_ORDER_ACK, .number = b->core.outbox.next_sequence});
+    order((dd_order){.kind = DD_ORDER_ACK, .sequence = b->core.outbox.next_sequence});
     cr_expect_eq(b->core.garbage, 5);
 }

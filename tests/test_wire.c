@@ -146,7 +146,7 @@ Test(wire, the_octets_are_protobufs) {
 
 Test(wire, an_acknowledgement_is_short) {
     uint8_t octets[DD_WIRE_MAX];
-    cr_expect(le(sz, dd_wire_put_order(&(dd_order){.kind = DD_ORDER_ACK, .number = 9}, octets), 7));
+    cr_expect(le(sz, dd_wire_put_order(&(dd_order){.kind = DD_ORDER_ACK, .sequence = 9}, octets), 7));
 }
 
 // A field that a later version has is passed over.

@@ -47,7 +47,7 @@
     X(level_pm)                                                                                    \
     X(number)                                                                                      \
     X(period_s)                                                                                    \
-    X(last)                                                                                        \
+    X(sequence)                                                                                    \
     X(expires_ms)                                                                                  \
     X(clock_ms)                                                                                    \
     X(heard_ms)

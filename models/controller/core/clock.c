@@ -45,7 +45,7 @@ static void tell_doubt(dd_core *core, dd_clock_doubt doubt) {
     dd_core_clock *clock = &core->clock;
     if (doubt == clock->told_doubt) return;
     dd_word word = dd_core_outbox_word(core, DD_WORD_EVENT);
-    word.happening = DD_CLOCK_DOUBT;
+    word.happening = DD_CLOCK_DOUBTFUL;
     word.over = doubt == DD_CLOCK_SURE;
     word.value = doubt;
     clock->told_doubt = (uint8_t)doubt;

@@ -4,7 +4,7 @@
 
 #include "models/controller/core/core.h"
 
-// Why a clock is in doubt: the value of DD_CLOCK_DOUBT.
+// Why a clock is in doubt: the value of DD_CLOCK_DOUBTFUL.
 typedef enum dd_clock_doubt {
     DD_CLOCK_SURE,
     DD_CLOCK_STALE,   // long not set

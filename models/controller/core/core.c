@@ -104,7 +104,7 @@ static void hear_order(dd_core *core, const dd_order *order) {
     if (order->kind == DD_ORDER_WELCOME)
         dd_core_session_welcome(core, order);
     else if (order->kind == DD_ORDER_ACK)
-        dd_core_outbox_acknowledge(core, order->number);
+        dd_core_outbox_acknowledge(core, order->sequence);
     else if (order->kind == DD_ORDER_CLOCK)
         dd_core_clock_answer(core, order);
     else

@@ -104,7 +104,7 @@ typedef struct dd_cabinet_inputs {
 // --- Centre to controller, over the backhaul ---
 
 typedef enum dd_order_kind {
-    DD_ORDER_ACK = 1,  // up to and including `number` of the controller's messages have arrived
+    DD_ORDER_ACK = 1,  // words up to and including `sequence` have arrived
     DD_ORDER_CLOCK,    // answer to DD_WORD_CLOCK, with its number: clock_ms is the centre's
                        // when it answered, heard_ms when it heard the question
     DD_ORDER_READ,     // read one lamp, or all, now
@@ -113,7 +113,7 @@ typedef enum dd_order_kind {
     DD_ORDER_PROGRAM, // keep and hand to all lamps
     DD_ORDER_POLL,    // poll every lamp each `period_s`; 0: never
     DD_ORDER_WELCOME, // answer to DD_WORD_HELLO, with its number: the session is on; the words up
-                      // to and including `last` have arrived, 0: none ever
+                      // to and including `sequence` have arrived, 0: none ever
     DD_ORDER_KINDS,
 } dd_order_kind;
 
@@ -123,7 +123,7 @@ typedef struct dd_order {
     uint16_t level_pm;
     uint32_t number; // the centre's number of this command (its outcome will name it)
     uint32_t period_s;
-    uint32_t last;      // WELCOME: sequence of the last word that the centre has
+    uint32_t sequence;  // ACK, WELCOME
     int64_t expires_ms; // Unix ms, 0 = until resumed
     int64_t clock_ms;
     int64_t heard_ms; // CLOCK
@@ -175,7 +175,7 @@ typedef enum dd_happening {
     // the segment's
     DD_DOOR_OPEN = DD_FEEDER_HAPPENINGS, // its cabinet's
     DD_ON_BATTERY,                       // the controller itself has lost its supply
-    DD_CLOCK_DOUBT, // its clock is in doubt: `value` 1 long not set, 2 told something strange
+    DD_CLOCK_DOUBTFUL, // its clock is in doubt: `value` 1 long not set, 2 told something strange
     DD_HAPPENINGS,
 } dd_happening;
 

@@ -31,7 +31,7 @@ void dd_core_session_welcome(dd_core *core, const dd_order *order) {
     session->up = true;
     session->asking = false;
     session->failed_n = 0;
-    dd_core_log_resume(core, order->last);
+    dd_core_log_resume(core, order->sequence);
 }
 
 // Doubles from attempt to attempt. The jitter keeps a city's controllers apart when they all lost

@@ -267,7 +267,7 @@
       "... up to this; estimate")                                                                  \
     X(controller_backoff_jitter, "controller.backoff_jitter", 50, 0, 100, "%",                     \
       "share of that wait that is drawn; estimate")                                                \
-    X(controller_answer_s, "controller.answer_s", 60, 1, 86400, "s",                               \
+    X(controller_answer_s, "controller.answer_s", 90, 1, 86400, "s",                               \
       "nothing heard for so long after speaking: the session is lost; estimate")                   \
     X(controller_resend_s, "controller.resend_s", 30, 1, 3600, "s",                                \
       "an unacknowledged word to the centre is sent again after this; estimate")                   \

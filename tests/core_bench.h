@@ -311,7 +311,7 @@ static inline int overs(dd_happening happening) {
     return count(DD_WORD_EVENT, happening, 1);
 }
 
-static const dd_word *last_heard(dd_word_kind kind) {
+static inline const dd_word *last_heard(dd_word_kind kind) {
     for (int i = b->heard_n - 1; i >= 0; i--)
         if (b->heard[i].kind == kind) return &b->heard[i];
     cr_assert(false, "no such word was heard");

@@ -29,7 +29,7 @@ dd_core_def dd_core_default_def(void) {
         .backoff_s = 5,
         .backoff_max_s = 60,
         .backoff_jitter_pct = 50,
-        .answer_s = 60,
+        .answer_s = 90,
         .keepalive_s = 60,
         .resend_s = 30,
         .clock_period_s = 3600,

@@ -40,7 +40,7 @@ typedef struct dd_core_def {
     uint32_t backoff_s;       // ... and asked for anew after so long, which doubles; 5 ...
     uint32_t backoff_max_s;   // ... up to this; 60
     uint8_t backoff_jitter_pct; // share of that wait that is drawn; 50
-    uint32_t answer_s;          // nothing heard for so long after speaking: the session is lost; 60
+    uint32_t answer_s;          // nothing heard for so long after speaking: the session is lost; 90
     uint32_t keepalive_s;       // DD_WORD_ALIVE when silent for so long; 60
     uint32_t resend_s;          // an unacknowledged word is sent again after this; 30
     uint32_t clock_period_s;    // asks the centre for the time this often; 3600

@@ -164,7 +164,7 @@ bool dd_line_take(const dd_domain *domain, dd_line *line, size_t n) {
 
 int64_t dd_line_cost(const dd_world *world, uint32_t segment, dd_time now, uint64_t octets) {
     const dd_backhaul_def *def = &profile_of(world, segment)->def;
-    const dd_time month = 30 * DD_DAY;
+    const int64_t month_s = 30 * (DD_DAY / DD_SECOND);
     return (int64_t)(octets / 1000 * def->vnd_per_mb + octets % 1000 * def->vnd_per_mb / 1000) +
-           now / (month / 1000) * def->vnd_per_month;
+           now / DD_SECOND * def->vnd_per_month * 1000 / month_s;
 }

@@ -42,9 +42,24 @@ static verdict without_supply(const dd_domain *hub, dd_centre *centre, uint32_t 
                      due ? incident : 0};
 }
 
-static dd_cause cause_of(const dd_centre *centre, uint32_t incident, dd_cause otherwise) {
-    const dd_incident *it = dd_incident_find(centre, incident);
-    return it && it->cause ? (dd_cause)it->cause : otherwise;
+// Until its incident is known an alarm speaks for itself.
+static dd_cause cause_of(const dd_centre *centre, const dd_alarm *alarm) {
+    const dd_incident *incident = dd_incident_find(centre, alarm->incident);
+    if (incident && incident->cause) return (dd_cause)incident->cause;
+    switch (alarm->kind) {
+    case DD_ALARM_BATTERY:
+        return DD_CAUSE_SUPPLY;
+    case DD_ALARM_LAMP_FAILURE:
+    case DD_ALARM_UNEXPECTED_ON:
+        return DD_CAUSE_LAMP;
+    default:
+        return dd_alarm_target((dd_alarm_kind)alarm->kind) == DD_ENTITY_FEEDER ? DD_CAUSE_FEEDER
+                                                                               : DD_CAUSE_UNKNOWN;
+    }
+}
+
+static verdict hold_by(const dd_centre *centre, dd_light_belief light, const dd_alarm *alarm) {
+    return (verdict){light, cause_of(centre, alarm), alarm->incident};
 }
 
 // Whether an alarm says that a lamp, of that entity, feeder's entity and phase, has no supply.
@@ -76,37 +91,30 @@ static bool judge_alarms(const dd_domain *hub, dd_centre *centre, uint32_t lamp,
     const dd_world *world = dd_world_of(hub);
     const dd_lamp *place = &world->city->lamps[lamp];
     uint32_t feeder = dd_world_entity(world, DD_ENTITY_FEEDER, place->feeder);
-    const dd_alarm *dark = NULL, *burning = NULL, *silent = NULL;
+    const dd_alarm *dead = NULL, *dark = NULL, *burning = NULL, *silent = NULL;
     for (uint32_t h = centre->alarms.first[place->segment]; h;
          h = dd_alarm_at(&centre->alarms, h)->next) {
         const dd_alarm *alarm = dd_alarm_at(&centre->alarms, h);
         if (alarm->returned) continue;
-        if (kills(alarm, feeder, place->phase)) {
-            dd_cause otherwise =
-                alarm->kind == DD_ALARM_BATTERY ? DD_CAUSE_SUPPLY : DD_CAUSE_FEEDER;
-            *what = without_supply(hub, centre, place->segment,
-                                   cause_of(centre, alarm->incident, otherwise), alarm->incident);
-            return true;
-        }
+        if (kills(alarm, feeder, place->phase) && (!dead || !dead->incident)) dead = alarm;
         bool own = alarm->entity == lamp;
         if (own && alarm->kind == DD_ALARM_LAMP_FAILURE) dark = alarm;
         if (own && alarm->kind == DD_ALARM_UNEXPECTED_ON) burning = alarm;
         if ((own && alarm->kind == DD_ALARM_COMMUNICATION) || alarm->kind == DD_ALARM_LINE)
             silent = alarm;
     }
-    uint32_t cut = cut_before(hub, centre, lamp);
-    if (cut)
+    uint32_t cut = dead ? 0 : cut_before(hub, centre, lamp);
+    if (dead)
+        *what = without_supply(hub, centre, place->segment, cause_of(centre, dead), dead->incident);
+    else if (cut)
         *what = without_supply(hub, centre, place->segment, DD_CAUSE_CABLE, cut);
     else if (dark)
-        *what = (verdict){DD_BELIEVED_DARK, cause_of(centre, dark->incident, DD_CAUSE_LAMP),
-                          dark->incident};
+        *what = hold_by(centre, DD_BELIEVED_DARK, dark);
     else if (burning)
-        *what = (verdict){DD_BELIEVED_BURNING, cause_of(centre, burning->incident, DD_CAUSE_LAMP),
-                          burning->incident};
+        *what = hold_by(centre, DD_BELIEVED_BURNING, burning);
     else if (silent)
-        *what = (verdict){DD_BELIEVED_UNKNOWN, cause_of(centre, silent->incident, DD_CAUSE_UNKNOWN),
-                          silent->incident};
-    return cut || dark || burning || silent;
+        *what = hold_by(centre, DD_BELIEVED_UNKNOWN, silent);
+    return dead || cut || dark || burning || silent;
 }
 
 static verdict judge_reading(const dd_domain *hub, dd_centre *centre, uint32_t lamp) {

@@ -57,8 +57,8 @@ void dd_centre_alarm_over(dd_domain *hub, dd_centre *centre, uint32_t segment, u
                           dd_alarm_kind kind, uint64_t cause) {
     if (!dd_alarm_active(&centre->alarms, segment, entity, kind)) return;
     dd_alarm_return(hub, &centre->alarms, segment, entity, kind, cause);
+    judge(hub, centre, segment, entity, kind); // its incident is told to be over without dark lamps
     dd_correlate(hub, centre, segment);
-    judge(hub, centre, segment, entity, kind);
 }
 
 // --- Words ---
@@ -102,6 +102,21 @@ static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
 static void set_poll(dd_domain *hub, dd_centre *centre, uint32_t segment) {
     uint32_t period_s = (uint32_t)dd_world_of(hub)->def.settings.centre_poll_s;
     dd_centre_send(hub, centre, segment, &(dd_order){.kind = DD_ORDER_POLL, .period_s = period_s});
+}
+
+// A line that was lost starts no controller: one that was silent and then has started anew had
+// trouble of its own.
+static void has_started(dd_domain *hub, dd_centre *centre, uint32_t segment) {
+    dd_suspicion own = {.entity = segment_entity(hub, segment),
+                        .segment = segment,
+                        .signs = DD_SIGN_STARTED,
+                        .cause = DD_CAUSE_CONTROLLER,
+                        .confidence = 70};
+    for (uint32_t n = dd_incident_after(centre, 0); n; n = dd_incident_after(centre, n)) {
+        const dd_incident *incident = dd_incident_find(centre, n);
+        if (incident->segment == segment && incident->cause == DD_CAUSE_LINE)
+            dd_incident_change(hub, centre, n, &own);
+    }
 }
 
 static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {

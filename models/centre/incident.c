@@ -210,13 +210,19 @@ bool dd_incident_link_report(dd_domain *hub, dd_centre *centre, uint32_t number,
 
 // --- Its cause ---
 
+// What is over may yet turn out to have been something else.
+static void tell_change(dd_domain *hub, dd_incident *incident) {
+    bool over = incident->state == DD_INCIDENT_OVER;
+    change_state(hub, incident, over ? DD_INCIDENT_OVER : DD_INCIDENT_CHANGED);
+}
+
 void dd_incident_change(dd_domain *hub, dd_centre *centre, uint32_t number,
                         const dd_suspicion *suspicion) {
     dd_incident *incident = at(centre, number);
     if (incident->settled) return;
     bool same = incident->entity == suspicion->entity && incident->cause == suspicion->cause;
     put(incident, suspicion);
-    if (!same) change_state(hub, incident, DD_INCIDENT_CHANGED);
+    if (!same) tell_change(hub, incident);
 }
 
 void dd_incident_settle(dd_domain *hub, dd_centre *centre, uint32_t number, dd_cause cause,
@@ -228,8 +234,7 @@ void dd_incident_settle(dd_domain *hub, dd_centre *centre, uint32_t number, dd_c
     incident->confidence = sign == DD_SIGN_OPERATOR ? HAND_SURE : TOLD_SURE;
     incident->signs |= (uint32_t)sign;
     incident->settled = true;
-    change_state(hub, incident,
-                 incident->state == DD_INCIDENT_OVER ? DD_INCIDENT_OVER : DD_INCIDENT_CHANGED);
+    tell_change(hub, incident);
 }
 
 bool dd_incident_cause(dd_domain *hub, dd_centre *centre, uint32_t number, dd_cause cause) {

@@ -165,7 +165,9 @@ void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const d
         watch_silence(hub, centre, segment);
     }
     dd_centre_alarm_over(hub, centre, segment, segment_entity(hub, segment), DD_ALARM_LINE, 0);
+    uint16_t boots = session->boots;
     if (!word->sequence || dd_session_takes(session, word)) understand(hub, centre, segment, word);
+    if (session->boots != boots) has_started(hub, centre, segment);
     // A sign of life is answered too: it lets a backlog flow as soon as the line is back.
     if (word->sequence || word->kind == DD_WORD_ALIVE) acknowledge(hub, centre, segment);
 }

@@ -49,6 +49,7 @@ static void judge(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t 
 void dd_centre_alarm(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t entity,
                      dd_alarm_kind kind, int32_t value, uint64_t cause) {
     dd_alarm_raise(hub, &centre->alarms, segment, entity, kind, value, cause);
+    if (dd_alarm_target(kind) != DD_ENTITY_LAMP) dd_belief_judge_all(hub, centre, segment);
     dd_correlate(hub, centre, segment);
     judge(hub, centre, segment, entity, kind);
 }
@@ -124,8 +125,8 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     case DD_WORD_HELLO:
         // It has forgotten what it raised and will never say that it is over.
         dd_alarm_return_all(hub, &centre->alarms, segment, 0);
-        dd_correlate(hub, centre, segment);
         dd_belief_judge_all(hub, centre, segment);
+        dd_correlate(hub, centre, segment);
         set_poll(hub, centre, segment);
         break;
     case DD_WORD_CLOCK:

@@ -32,7 +32,8 @@ typedef enum dd_sign {
     DD_SIGN_FINDING = 1 << 18,    // a crew has found it
     DD_SIGN_OPERATOR = 1 << 19,   // an operator says so
     DD_SIGN_READ_SINCE = 1 << 20, // the lamps have been read since it was reported, and burn
-    DD_SIGNS = 21,
+    DD_SIGN_GRID = 1 << 21,       // other cabinets have lost their supply at the same time
+    DD_SIGNS = 22,
 } dd_sign;
 
 typedef struct dd_incident {

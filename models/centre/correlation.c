@@ -3,6 +3,8 @@
 #include "models/centre/root_cause.h"
 #include "models/world.h"
 
+#define READ (2 * DD_MINUTE) // a lamp that is due to be read has answered by then, or has not
+
 // One look at a segment.
 typedef struct look {
     uint32_t segment;
@@ -89,6 +91,24 @@ static void join(dd_domain *hub, dd_centre *centre, look *it, uint32_t number,
         dd_incident_absorb(hub, centre, before->number, number);
 }
 
+// The feeder or the cabinet has its supply again, but lamps whose silence was put down to that are
+// silent still: when they have had time to be read, they are another matter.
+static bool groundless(const dd_domain *hub, look *it, const dd_evidence *evidence,
+                       dd_incident *now) {
+    if (now->cause != DD_CAUSE_FEEDER && now->cause != DD_CAUSE_SUPPLY) return false;
+    uint32_t signs = 0;
+    for (int i = 1; i <= DD_CORE_FEEDERS; i++)
+        signs |= evidence->feeders[i].signs;
+    if (signs || evidence->battery || now->settled) {
+        now->groundless = DD_NEVER;
+        return false;
+    }
+    if (now->groundless == DD_NEVER) now->groundless = hub->now;
+    dd_time patient = now->groundless + dd_seconds(dd_settings_of(hub)->centre_poll_s) + READ;
+    if (patient > hub->now) see_at(it, patient);
+    return patient <= hub->now;
+}
+
 // Closed by somebody while it stood, an alarm has been dealt with until it is raised anew.
 static bool dealt_with(const dd_centre *centre, const dd_alarm *alarm) {
     const dd_incident *incident = dd_incident_find(centre, alarm->incident);
@@ -103,7 +123,8 @@ static void explain(dd_domain *hub, dd_centre *centre, look *it, const dd_eviden
     dd_incident *now = dd_incident_live(centre, alarm->incident);
     dd_suspicion suspicion = dd_root_cause(hub, centre, evidence, alarm);
     uint32_t number = find(hub, centre, &suspicion);
-    if (now && (number == now->number || !better(now, &suspicion))) {
+    bool loose = now && groundless(hub, it, evidence, now);
+    if (now && (number == now->number || (!loose && !better(now, &suspicion)))) {
         if (number == now->number) refine(hub, centre, number, &suspicion);
         return;
     }
@@ -171,7 +192,7 @@ static void look_at(dd_domain *hub, dd_centre *centre, look *it, dd_incident *in
                                DD_SIGN_READ_SINCE);
             over = true;
         } else {
-            see_at(it, hub->now + dd_seconds(settings->centre_poll_s) + DD_MINUTE);
+            see_at(it, hub->now + dd_seconds(settings->centre_poll_s) + READ);
         }
     }
     bool was = incident->state == DD_INCIDENT_OVER;

@@ -54,6 +54,7 @@ static dd_incident *take(dd_domain *hub, dd_centre *centre) {
     dd_incident *incident = at(centre, number);
     *incident = (dd_incident){.opened_at = hub->now,
                               .over_at = DD_NEVER,
+                              .groundless = DD_NEVER,
                               .number = number,
                               .next = incidents->first_open,
                               .priority = DD_PRIORITY_LOW};

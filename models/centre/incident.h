@@ -40,6 +40,7 @@ typedef struct dd_incident {
     uint64_t record; // that opened it
     dd_time opened_at;
     dd_time over_at;     // DD_NEVER: it is not over
+    dd_time groundless;  // since when nothing but lamps speaks for it; DD_NEVER: more does
     uint32_t number;     // from 1, its handle too: incidents are never forgotten
     uint32_t next;       // of those that are not closed, the latest first
     uint32_t entity;     // what it names: lamp (for a cable, the first dark one), feeder, segment,

@@ -162,6 +162,12 @@ static dd_suspicion suspect_leakage(const dd_domain *hub, const dd_centre *centr
     return suspect_feeder(hub, evidence, feeder);
 }
 
+static dd_suspicion suspect_lost(const dd_domain *hub, const dd_centre *centre,
+                                 const dd_evidence *evidence, const dd_feeder_evidence *feeder) {
+    return leaks(hub, centre, feeder->feeder) ? suspect_leakage(hub, centre, evidence, feeder)
+                                              : suspect_feeder(hub, evidence, feeder);
+}
+
 static dd_suspicion suspect_of_feeder(const dd_domain *hub, const dd_centre *centre,
                                       const dd_evidence *evidence, const dd_alarm *alarm) {
     uint32_t index = dd_world_index(dd_world_of(hub), alarm->entity);
@@ -171,9 +177,9 @@ static dd_suspicion suspect_of_feeder(const dd_domain *hub, const dd_centre *cen
     bool dead = alarm->kind == DD_ALARM_SUPPLY || alarm->kind == DD_ALARM_SWITCHING_ON;
     bool tripped = dead || alarm->kind == DD_ALARM_BREAKER;
     if (dead && evidence->battery) return suspect_supply(hub, centre, evidence);
-    if (alarm->kind == DD_ALARM_LEAKAGE || (tripped && leaks(hub, centre, index)))
-        return suspect_leakage(hub, centre, evidence, feeder);
-    return suspect_feeder(hub, evidence, feeder);
+    if (alarm->kind == DD_ALARM_LEAKAGE) return suspect_leakage(hub, centre, evidence, feeder);
+    return tripped ? suspect_lost(hub, centre, evidence, feeder)
+                   : suspect_feeder(hub, evidence, feeder);
 }
 
 // --- Lamps ---
@@ -189,8 +195,18 @@ static dd_suspicion suspect_cable(const dd_domain *hub, const dd_evidence *evide
                    dd_register_lamp(hub, evidence->segment, first), signs, confidence);
 }
 
-static dd_suspicion suspect_silent(const dd_domain *hub, const dd_evidence *evidence,
-                                   const dd_feeder_evidence *feeder, uint32_t lamp) {
+// A feeder without power takes its nodes out of the mesh, and those that were heard through them.
+static const dd_feeder_evidence *lost_beside(const dd_evidence *evidence) {
+    for (int i = 1; i <= DD_CORE_FEEDERS; i++)
+        if (evidence->feeders[i].lost) return &evidence->feeders[i];
+    return NULL;
+}
+
+static dd_suspicion suspect_silent(const dd_domain *hub, const dd_centre *centre,
+                                   const dd_evidence *evidence, const dd_feeder_evidence *feeder,
+                                   uint32_t lamp) {
+    const dd_feeder_evidence *lost = lost_beside(evidence);
+    if (lost) return suspect_lost(hub, centre, evidence, lost);
     const dd_lamp *lamps = dd_world_of(hub)->city->lamps;
     uint32_t signs = DD_SIGN_SILENT | feeder->meter;
     uint32_t first = dd_register_lamp(hub, evidence->segment, feeder->cable_lamp);
@@ -210,12 +226,10 @@ static dd_suspicion suspect_of_lamp(const dd_domain *hub, const dd_centre *centr
     uint8_t phase = dd_world_of(hub)->city->lamps[lamp].phase;
     const dd_feeder_evidence *feeder = &evidence->feeders[dd_evidence_feeder(hub, centre, lamp)];
     if (evidence->battery) return suspect_supply(hub, centre, evidence);
-    if (feeder->lost >> phase & 1)
-        return leaks(hub, centre, feeder->feeder) ? suspect_leakage(hub, centre, evidence, feeder)
-                                                  : suspect_feeder(hub, evidence, feeder);
+    if (feeder->lost >> phase & 1) return suspect_lost(hub, centre, evidence, feeder);
     switch (alarm->kind) {
     case DD_ALARM_COMMUNICATION:
-        return suspect_silent(hub, evidence, feeder, lamp);
+        return suspect_silent(hub, centre, evidence, feeder, lamp);
     case DD_ALARM_VOLTAGE:
         if (!feeder->strange_lamp) break;
         return suspect_cable(hub, evidence, feeder->strange_lamp, DD_SIGN_READINGS, 60);

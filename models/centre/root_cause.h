@@ -21,7 +21,8 @@
 //   update                                                                 firmware        segment
 //   calendar, left override                                                order           segment
 //   any of a lamp               its supply, or its feeder's phase, is dead  that
-//   silent lamp                 all are from its pole outward, or further   cable           first
+//   silent lamp                 a feeder beside it is dead                 that
+//                               all are from its pole outward, or further   cable           first
 //   lamp
 //                               many are, here and there                   mesh            segment
 //                               else                                       lamp            lamp

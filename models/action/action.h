@@ -13,6 +13,7 @@ typedef enum dd_verb {
     DD_VERB_READ,
     DD_VERB_ACKNOWLEDGE,
     DD_VERB_PROGRAM,
+    DD_VERB_LOG,
     DD_VERB_REFIT,
     DD_VERB_COMMISSION,
     DD_VERB_FAIL,

@@ -67,16 +67,11 @@ static bool build_neighbourhoods(dd_world *world, dd_error *error) {
     return true;
 }
 
-static bool keep_score(dd_world *world, dd_error *error) {
-    world->score = dd_score_open(world);
-    return world->score || dd_fail(error, DD_OUTSIDE, "no memory for the score");
-}
-
 dd_world *dd_twin_open(const dd_world_def *def, dd_error *error) {
     dd_world *world = dd_world_make(def, error);
     if (!world || (dd_survey_make(world, error) && open_engine(world, error) &&
                    build_neighbourhoods(world, error) && dd_lifetime_make(world, error) &&
-                   keep_score(world, error)))
+                   dd_score_open(world, error)))
         return world;
     dd_twin_close(world);
     return NULL;
@@ -122,6 +117,6 @@ void dd_twin_close(dd_world *world) {
     dd_survey_unmake(world);
     dd_hazards_fini(world);
     dd_batches_fini(world);
-    dd_score_close(world->score);
+    dd_score_close(world);
     dd_world_unmake(world);
 }

@@ -281,15 +281,16 @@ dd_shift_score dd_score_now(const dd_world *world) {
     return shift;
 }
 
-struct dd_score *dd_score_open(dd_world *world) {
-    dd_score *score = calloc(1, sizeof *score);
-    if (!score) return NULL;
+bool dd_score_open(dd_world *world, dd_error *error) {
+    dd_score *score = world->score = calloc(1, sizeof *score);
+    if (!score) return dd_fail(error, DD_OUTSIDE, "no memory for the score");
     score->world = world;
     dd_stream_listen(&world->engine->stream, truths | of_alarms | others, see, score);
-    return score;
+    return dd_troubles_init(&score->troubles, world, error);
 }
 
-void dd_score_close(struct dd_score *score) {
+void dd_score_close(dd_world *world) {
+    dd_score *score = world->score;
     if (!score) return;
     dd_troubles_fini(&score->troubles);
     free(score->alarms);

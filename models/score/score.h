@@ -21,13 +21,10 @@ typedef struct dd_shift_score {
     uint32_t log_lines;
 } dd_shift_score;
 
-struct dd_score;
-
-// Begins to keep it, before the world is at work. NULL when memory is short.
-struct dd_score *dd_score_open(dd_world *world);
-
-// Takes NULL too.
-void dd_score_close(struct dd_score *score);
+// Begins to keep it, as world->score, before the world is at work. False when memory is short; its
+// closing is due then too.
+bool dd_score_open(dd_world *world, dd_error *error);
+void dd_score_close(dd_world *world);
 
 // As it stands.
 dd_shift_score dd_score_now(const dd_world *world);

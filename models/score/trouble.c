@@ -56,9 +56,9 @@ static uint32_t join(dd_troubles *troubles, const dd_world *world, uint32_t enti
 // What stands of that kind at an entity, or NULL.
 static dd_trouble_part *find_part(const dd_troubles *troubles, uint32_t entity,
                                   dd_fault_kind fault) {
-    for (uint32_t i = troubles->part_n; i-- > 0;) {
-        dd_trouble_part *it = &troubles->parts[i];
-        if (it->entity == entity && it->fault == fault && !it->mended) return it;
+    for (uint32_t at = troubles->latest[entity]; at; at = troubles->parts[at - 1].before) {
+        dd_trouble_part *it = &troubles->parts[at - 1];
+        if (it->fault == fault && !it->mended) return it;
     }
     return NULL;
 }
@@ -70,8 +70,11 @@ void dd_trouble_begin(dd_troubles *troubles, const dd_world *world, uint32_t ent
     troubles->all[trouble].part_n++;
     troubles->parts =
         grow(troubles->parts, troubles->part_n, &troubles->part_capacity, sizeof *troubles->parts);
-    troubles->parts[troubles->part_n++] =
-        (dd_trouble_part){.entity = entity, .trouble = trouble, .fault = (uint8_t)fault};
+    troubles->parts[troubles->part_n++] = (dd_trouble_part){.entity = entity,
+                                                            .trouble = trouble,
+                                                            .before = troubles->latest[entity],
+                                                            .fault = (uint8_t)fault};
+    troubles->latest[entity] = troubles->part_n;
 }
 
 void dd_trouble_end(dd_troubles *troubles, uint32_t entity, dd_fault_kind fault, dd_time now) {
@@ -82,13 +85,15 @@ void dd_trouble_end(dd_troubles *troubles, uint32_t entity, dd_fault_kind fault,
     if (++it->mended_n == it->part_n) it->ended = now;
 }
 
-bool dd_trouble_stands(const dd_troubles *troubles, uint32_t entity, dd_fault_kind fault) {
-    return find_part(troubles, entity, fault) != NULL;
+bool dd_troubles_init(dd_troubles *troubles, const dd_world *world, dd_error *error) {
+    *troubles = (dd_troubles){.latest = calloc(world->entities.n, sizeof *troubles->latest)};
+    return troubles->latest || dd_fail(error, DD_OUTSIDE, "no memory for the score");
 }
 
 void dd_troubles_fini(dd_troubles *troubles) {
     free(troubles->all);
     free(troubles->parts);
+    free(troubles->latest);
 }
 
 bool dd_trouble_is_at(const dd_trouble *trouble, const dd_world *world, uint32_t entity) {

@@ -21,6 +21,7 @@ typedef struct dd_trouble {
 typedef struct dd_trouble_part {
     uint32_t entity;
     uint32_t trouble; // its place among all
+    uint32_t before;  // the part before of the same entity, from 1; 0: none
     uint8_t fault;    // dd_fault_kind
     bool mended;
 } dd_trouble_part;
@@ -28,19 +29,19 @@ typedef struct dd_trouble_part {
 typedef struct dd_troubles {
     dd_trouble *all; // in the order in which they began
     dd_trouble_part *parts;
+    uint32_t *latest; // by entity: its last part, from 1; 0: none, and untouched memory
     uint32_t n, capacity;
     uint32_t part_n, part_capacity;
 } dd_troubles;
+
+// None yet. False (DD_OUTSIDE) when memory is short.
+bool dd_troubles_init(dd_troubles *troubles, const dd_world *world, dd_error *error);
+void dd_troubles_fini(dd_troubles *troubles);
 
 // Something fails, or is repaired.
 void dd_trouble_begin(dd_troubles *troubles, const dd_world *world, uint32_t entity,
                       dd_fault_kind fault, dd_time now);
 void dd_trouble_end(dd_troubles *troubles, uint32_t entity, dd_fault_kind fault, dd_time now);
-
-// Whether it has failed so, and stands.
-bool dd_trouble_stands(const dd_troubles *troubles, uint32_t entity, dd_fault_kind fault);
-
-void dd_troubles_fini(dd_troubles *troubles);
 
 // Whether an alarm, an incident or a crew's errand at an entity points to it: the same thing, what
 // it is part of, or a part of it.

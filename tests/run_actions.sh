@@ -21,6 +21,11 @@ cat >acts <<'END'
 18:31 log the shift begins
 18:40 fail lamp:L-0001 led_open
 19:30 acknowledge 1
+19:30 shelve 1 2h waits for a driver
+19:30 unshelve 1
+19:30 open lamp:L-0001 unknown high
+19:30 link 1 alarm 1
+19:30 cause 1 lamp
 19:31 override city 50% 10m
 19:45 override lamp:L-0002 20%
 19:50 resume lamp:L-0002
@@ -37,6 +42,7 @@ cat >acts <<'END'
 20:11 strike lamp:L-0003 12
 20:12 refit lamp:L-0004
 20:13 commission segment:S-02
+20:20 close 1
 END
 
 set --

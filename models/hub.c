@@ -70,6 +70,14 @@ static void handle_office(dd_domain *domain, const dd_event *event) {
     dd_office_round(domain, event->small);
 }
 
+static void handle_shelf(dd_domain *domain, const dd_event *event) {
+    dd_alarm_shelf(domain, &dd_hub_of(domain)->centre.alarms, event->a);
+}
+
+static void handle_incident(dd_domain *domain, const dd_event *event) {
+    dd_incident_look(domain, &dd_hub_of(domain)->centre, event->target);
+}
+
 const dd_event_kind dd_hub_kinds[DD_KINDS - DD_SEGMENT_KINDS] = {
     [DD_KIND_WORD - DD_SEGMENT_KINDS] = {"word", handle_word, true, DD_REACH_TARGET},
     [DD_KIND_INBOUND - DD_SEGMENT_KINDS] = {"inbound", handle_inbound, false, DD_REACH_TARGET},
@@ -83,6 +91,8 @@ const dd_event_kind dd_hub_kinds[DD_KINDS - DD_SEGMENT_KINDS] = {
     [DD_KIND_SIGHT - DD_SEGMENT_KINDS] = {"sight", handle_sight, false, DD_REACH_NOBODY},
     [DD_KIND_NOTICE - DD_SEGMENT_KINDS] = {"notice", handle_notice, false, DD_REACH_NOBODY},
     [DD_KIND_ARRIVAL - DD_SEGMENT_KINDS] = {"arrival", handle_arrival, false, DD_REACH_NOBODY},
+    [DD_KIND_SHELF - DD_SEGMENT_KINDS] = {"shelf", handle_shelf, false, DD_REACH_NOBODY},
+    [DD_KIND_INCIDENT - DD_SEGMENT_KINDS] = {"incident", handle_incident, false, DD_REACH_NOBODY},
     [DD_KIND_TRIAGE - DD_SEGMENT_KINDS] = {"triage", dd_office_triage, false, DD_REACH_NOBODY},
     [DD_KIND_FILE - DD_SEGMENT_KINDS] = {"file", handle_file, false, DD_REACH_NOBODY},
     [DD_KIND_REPORT - DD_SEGMENT_KINDS] = {"report", dd_office_step, false, DD_REACH_NOBODY},

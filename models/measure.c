@@ -5,6 +5,7 @@
 #include "models/mesh/mesh.h"
 #include "models/neighbourhood.h"
 #include "models/power/feeder.h"
+#include "models/score/score.h"
 #include "models/segment.h"
 
 #include <math.h>
@@ -262,6 +263,58 @@ static double alarms_active(dd_world *world) {
 static double alarms_raised(dd_world *world) {
     return dd_measure_alarms_raised(world, 0);
 }
+static dd_alarm_rates rates_of(const dd_world *world) {
+    return dd_alarm_rates_now(&hub_of(world)->centre.alarms);
+}
+static double alarms_announced(dd_world *world) {
+    return rates_of(world).announced;
+}
+static double periods_of(const dd_world *world) {
+    return (double)world->engine->now / (10 * DD_MINUTE);
+}
+static double alarms_per_10min(dd_world *world) {
+    return world->engine->now ? rates_of(world).announced / periods_of(world) : NAN;
+}
+static double alarms_peak(dd_world *world) {
+    return rates_of(world).peak;
+}
+static double alarms_flood(dd_world *world) {
+    return percent(rates_of(world).floods, ceil(periods_of(world)));
+}
+static double alarms_chattering(dd_world *world) {
+    return rates_of(world).chattering;
+}
+static double alarms_stale(dd_world *world) {
+    return dd_alarms_stale(&hub_of(world)->centre.alarms, world->engine->now);
+}
+static double alarms_shelved(dd_world *world) {
+    return hub_of(world)->centre.alarms.shelved;
+}
+static double alarms_suppressed(dd_world *world) {
+    return hub_of(world)->centre.alarms.suppressed;
+}
+static double incidents_opened(dd_world *world) {
+    return hub_of(world)->centre.incidents.n;
+}
+static double incidents_open(dd_world *world) {
+    return hub_of(world)->centre.incidents.open_n;
+}
+static double centre_dark(dd_world *world) {
+    return hub_of(world)->centre.dark_n;
+}
+// Of the lamps of which the centre holds anything, those whose light is as it holds.
+static double centre_right(dd_world *world) {
+    const dd_belief *beliefs = hub_of(world)->centre.beliefs;
+    double held = 0, right = 0;
+    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++) {
+        uint32_t light = beliefs[lamp].light;
+        if (light == DD_BELIEVED_UNKNOWN) continue;
+        bool lit = dd_measure_lamps(world, &lamp, 1).lit > 0;
+        held++;
+        right += lit == (light == DD_BELIEVED_LIT || light == DD_BELIEVED_BURNING);
+    }
+    return percent(right, held);
+}
 static double commands_sent(dd_world *world) {
     return hub_of(world)->centre.counts.sent;
 }
@@ -337,6 +390,28 @@ static double office_answer_h(dd_world *world) {
     return counts->answered ? (double)counts->answer_s / 3600 / counts->answered : NAN;
 }
 
+#define SHIFT(field)                                                                               \
+    static double shift_##field(dd_world *world) {                                                 \
+        return (double)dd_score_now(world).field;                                                  \
+    }
+SHIFT(troubles)
+SHIFT(detected)
+SHIFT(mended)
+SHIFT(detection_min)
+SHIFT(sent_min)
+SHIFT(repair_min)
+SHIFT(right_causes)
+SHIFT(wrong_causes)
+SHIFT(unfounded)
+SHIFT(alarms)
+SHIFT(acknowledged)
+SHIFT(acknowledge_min)
+SHIFT(waiting)
+SHIFT(shelved)
+SHIFT(dark_h)
+SHIFT(actions)
+SHIFT(log_lines)
+
 const dd_figure dd_figures[] = {
     {"lamps.lit", "%", "lamps that give light now", lamps_lit},
     {"lamps.level", "%", "mean light now, of full", lamps_level},
@@ -374,6 +449,24 @@ const dd_figure dd_figures[] = {
     {"centre.answered", "%", "of these, the ones that the lamp had answered", centre_answered},
     {"alarms.active", "", "alarms whose condition stands now", alarms_active},
     {"alarms.raised", "", "alarms raised so far", alarms_raised},
+    {"alarms.announced", "", "of these, the ones that neither shelf nor incident held back",
+     alarms_announced},
+    {"alarms.per_10min", "1/10 min", "announced in ten minutes, mean; EEMUA 191: 1 at most",
+     alarms_per_10min},
+    {"alarms.peak_10min", "1/10 min", "most announced in ten minutes; EEMUA 191: 10 at most",
+     alarms_peak},
+    {"alarms.flood", "%", "periods of ten minutes with more than ten; ISA-18.2: below 1",
+     alarms_flood},
+    {"alarms.chattering", "", "alarms raised three times within a minute so far; ISA-18.2: none",
+     alarms_chattering},
+    {"alarms.stale", "", "alarms that have stood for a day now; ISA-18.2: below 5", alarms_stale},
+    {"alarms.shelved", "", "alarms on the shelf now", alarms_shelved},
+    {"alarms.suppressed", "", "live alarms that an incident holds back now", alarms_suppressed},
+    {"incidents.opened", "", "incidents opened so far", incidents_opened},
+    {"incidents.open", "", "incidents that are not over now", incidents_open},
+    {"centre.dark", "", "lamps that the centre holds to be dark now", centre_dark},
+    {"centre.right", "%", "of the lamps of which it holds anything, those that are as it holds",
+     centre_right},
     {"commands.sent", "", "commands sent so far", commands_sent},
     {"commands.done", "%", "lamps commanded that are known to have obeyed", commands_done},
     {"reports.filed", "", "citizens' reports so far", reports_filed},
@@ -397,6 +490,27 @@ const dd_figure dd_figures[] = {
      office_in_time},
     {"office.transfer_h", "h", "from filing to handing on, mean", office_transfer_h},
     {"office.answer_h", "h", "from filing to the answer, mean", office_answer_h},
+    {"shift.troubles", "", "things that truly went wrong so far", shift_troubles},
+    {"shift.detected", "", "of these, those that an alarm or an incident has pointed to",
+     shift_detected},
+    {"shift.mended", "", "... and those that are over", shift_mended},
+    {"shift.detection_min", "min", "mean time to the first alarm or incident", shift_detection_min},
+    {"shift.sent_min", "min", "mean time to the first crew sent there", shift_sent_min},
+    {"shift.repair_min", "min", "mean time until it was over", shift_repair_min},
+    {"shift.right_causes", "", "troubles whose cause an incident has right", shift_right_causes},
+    {"shift.wrong_causes", "", "troubles that incidents are about, with other causes",
+     shift_wrong_causes},
+    {"shift.unfounded", "", "incidents where nothing was wrong", shift_unfounded},
+    {"shift.alarms", "", "alarms that no incident kept from calling", shift_alarms},
+    {"shift.acknowledged", "", "acknowledgements", shift_acknowledged},
+    {"shift.acknowledge_min", "min", "mean time from an alarm to its acknowledgement",
+     shift_acknowledge_min},
+    {"shift.waiting", "", "alarms that call and are neither acknowledged nor shelved now",
+     shift_waiting},
+    {"shift.shelved", "", "alarms put on the shelf", shift_shelved},
+    {"shift.dark_h", "h", "hours of lamps that people saw dark", shift_dark_h},
+    {"shift.actions", "", "actions of the operator", shift_actions},
+    {"shift.log_lines", "", "lines of the shift's log", shift_log_lines},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -329,7 +329,12 @@
     X(centre_accept_per_s, "centre.accept_per_s", 20, 0.01, 1e6, "1/s",                            \
       "sessions that the centre can begin; TLS with certificates on a small server; estimate")     \
     X(centre_accept_queue, "centre.accept_queue", 128, 1, 1e6, "",                                 \
-      "controllers that may wait for theirs; Linux's listen backlog before 5.4")
+      "controllers that may wait for theirs; Linux's listen backlog before 5.4")                   \
+    X(centre_close_s, "centre.close_s", 3600, 0, 1e7, "s",                                         \
+      "an incident that is over is closed unless it comes back within this; estimate")             \
+    X(centre_override_h, "centre.override_h", 12, 0, 10000, "h",                                   \
+      "lamps held by an order for so long, and for as long to come, are an alarm; 0: never; "      \
+      "estimate: a night")
 
 #define DD_SETTINGS_CITIZENS(X)                                                                    \
     X(citizens_adoption, "citizens.adoption", 100, 0, 1000, "%",                                   \

@@ -15,6 +15,7 @@ struct dd_given_radio;
 struct dd_survey;
 struct dd_hazards;
 struct dd_batches;
+struct dd_score;
 struct dd_sky_state;
 
 typedef struct dd_world_def {
@@ -58,6 +59,7 @@ typedef struct dd_world {
     dd_air_tap tap;                // all frames, unless set before the start
     struct dd_hazards *hazards;    // NULL: none ever; changed between events only
     struct dd_batches *batches;    // the same
+    struct dd_score *score;        // of the shift, for who judges it
 } dd_world;
 
 // Everything at its default but the city, the calendar and the seed. The program is one as Bến

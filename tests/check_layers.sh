@@ -60,6 +60,7 @@ models/roadlight "models/(account|centre|exposure|backhaul|controller|mesh|power
 models/action "models/(account|roadlight|citizens|measure|twin)
 models/action/verbs "models/(account|roadlight|citizens|measure|twin)
 models/score "models/(account|exposure|roadlight|measure|twin)
+models/citizens "models/(account|exposure|roadlight|action|measure|twin|crew|segment|backhaul|mesh|light|power|controller)
 models/account "models/(centre|exposure|roadlight|backhaul|controller|mesh|twin)
 ORDER
 }
@@ -143,6 +144,7 @@ models/controller/a.c "models/power/flow.h"
 models/centre/a.c "models/light/node.h"
 models/exposure/a.c "models/twin.h"
 models/action/a.c "models/measure.h"
+models/citizens/a.c "models/light/node.h"
 models/account/a.c "models/roadlight/street.h"
 END
 seen=$(violations "$bad" | wc -l)

@@ -32,7 +32,8 @@ static uint32_t file(toy *it, dd_report_kind kind, const char *lamp, bool unfoun
     dd_filing filing = {.kind = kind,
                         .filed = kind,
                         .lamp = dd_world_index(it->world, toy_entity(it, lamp)),
-                        .unfounded = unfounded};
+                        .unfounded = unfounded,
+                        .pole = kind == DD_REPORT_LIGHTING};
     return dd_citizens_file_now(it->world, &filing);
 }
 

@@ -1,4 +1,6 @@
 #include "models/hub.h"
+#include "models/crew/dispatch.h"
+#include "models/crew/outing.h"
 #include "models/segment.h"
 
 void dd_hub_start(dd_domain *domain) {
@@ -6,6 +8,7 @@ void dd_hub_start(dd_domain *domain) {
     domain->state = hub;
     dd_centre_start(domain, &hub->centre);
     dd_citizens_start(domain, &hub->citizens);
+    dd_crews_start(domain, &hub->crews);
 }
 
 static void handle_word(dd_domain *domain, const dd_event *event) {
@@ -26,7 +29,10 @@ static void handle_line_fault(dd_domain *domain, const dd_event *event) {
 }
 
 static void handle_sight(dd_domain *domain, const dd_event *event) {
-    dd_citizens_see(domain, &dd_hub_of(domain)->citizens, event->target, event->small);
+    dd_hub *hub = dd_hub_of(domain);
+    dd_citizens_see(domain, &hub->citizens, event->target, event->small);
+    dd_streets_see(domain, &hub->crews.streets,
+                   dd_world_of(domain)->city->lamps[event->target].road, event->small);
 }
 
 static void handle_notice(dd_domain *domain, const dd_event *event) {
@@ -42,6 +48,31 @@ static void handle_triage(dd_domain *domain, const dd_event *event) {
     dd_citizens_triage(domain, &dd_hub_of(domain)->citizens, event->target);
 }
 
+static void handle_found(dd_domain *domain, const dd_event *event) {
+    dd_hub *hub = dd_hub_of(domain);
+    dd_outing_found(domain, &hub->crews, &hub->centre, dd_parcel(domain, event));
+}
+
+static void handle_crew(dd_domain *domain, const dd_event *event) {
+    dd_hub *hub = dd_hub_of(domain);
+    dd_outing_step(domain, &hub->crews, &hub->centre, event->small, event->a);
+}
+
+static void handle_depot(dd_domain *domain, const dd_event *event) {
+    dd_outing_home(domain, &dd_hub_of(domain)->crews, event->target, event->a);
+}
+
+static void handle_dispatch(dd_domain *domain, const dd_event *event) {
+    (void)event;
+    dd_hub *hub = dd_hub_of(domain);
+    dd_dispatch_look(domain, &hub->crews, &hub->centre);
+}
+
+static void handle_shift(dd_domain *domain, const dd_event *event) {
+    (void)event;
+    dd_crew_shift(domain, &dd_hub_of(domain)->crews);
+}
+
 const dd_event_kind dd_hub_kinds[DD_KINDS - DD_SEGMENT_KINDS] = {
     [DD_KIND_WORD - DD_SEGMENT_KINDS] = {"word", handle_word, true, DD_REACH_TARGET},
     [DD_KIND_SILENCE - DD_SEGMENT_KINDS] = {"silence", handle_silence, false, DD_REACH_NOBODY},
@@ -53,4 +84,9 @@ const dd_event_kind dd_hub_kinds[DD_KINDS - DD_SEGMENT_KINDS] = {
     [DD_KIND_NOTICE - DD_SEGMENT_KINDS] = {"notice", handle_notice, false, DD_REACH_NOBODY},
     [DD_KIND_ARRIVAL - DD_SEGMENT_KINDS] = {"arrival", handle_arrival, false, DD_REACH_NOBODY},
     [DD_KIND_TRIAGE - DD_SEGMENT_KINDS] = {"triage", handle_triage, false, DD_REACH_NOBODY},
+    [DD_KIND_FOUND - DD_SEGMENT_KINDS] = {"found", handle_found, true, DD_REACH_TARGET},
+    [DD_KIND_CREW - DD_SEGMENT_KINDS] = {"crew", handle_crew, false, DD_REACH_TARGET},
+    [DD_KIND_DEPOT - DD_SEGMENT_KINDS] = {"depot", handle_depot, false, DD_REACH_NOBODY},
+    [DD_KIND_DISPATCH - DD_SEGMENT_KINDS] = {"dispatch", handle_dispatch, false, DD_REACH_PLANNED},
+    [DD_KIND_SHIFT - DD_SEGMENT_KINDS] = {"shift", handle_shift, false, DD_REACH_NOBODY},
 };

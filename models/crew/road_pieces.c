@@ -3,16 +3,41 @@
 #include "models/crew/near.h"
 
 #include <math.h>
-#include <string.h>
 
 static const double LIT_M = 30;   // a lamp lights the street that is so near
 static const double MEET_M = 25;  // roads that come so near meet: a junction's width
-static const double STEP_M = 40;  // a city's road has a vertex so often at least
+static const double STEP_M = 40;  // a street has a vertex so often at least
 static const double DETOUR = 1.3; // streets over straight lines
 static const uint32_t NOBODY = UINT32_MAX;
 
 static uint32_t millimetres(double metres) {
     return (uint32_t)(metres * 1000 + 0.5);
+}
+
+static uint32_t steps_between(dd_xy a, dd_xy b) {
+    return 1 + (uint32_t)(dd_xy_distance(a, b) / STEP_M);
+}
+
+static void add_piece(dd_road_pieces *pieces, uint32_t from, uint32_t to, dd_road_piece like) {
+    if (from == to) return;
+    like.from = from;
+    like.to = to;
+    like.length_mm = millimetres(dd_xy_distance(pieces->vertices[from], pieces->vertices[to]));
+    pieces->all[pieces->n++] = like;
+}
+
+// A straight stretch between two vertices, with others between them.
+static void add_stretch(dd_road_pieces *pieces, uint32_t from, uint32_t to, dd_road_piece like) {
+    dd_xy a = pieces->vertices[from], b = pieces->vertices[to];
+    uint32_t steps = steps_between(a, b), last = from;
+    for (uint32_t k = 1; k < steps; k++) {
+        double part = (double)k / steps;
+        uint32_t next = pieces->vertex_n++;
+        pieces->vertices[next] = (dd_xy){a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part};
+        add_piece(pieces, last, next, like);
+        last = next;
+    }
+    add_piece(pieces, last, to, like);
 }
 
 // --- Of a map ---
@@ -23,6 +48,10 @@ typedef struct spot_table {
     dd_spot *spots;    // by vertex
     uint32_t mask;
 } spot_table;
+
+static dd_xy project(const dd_projection *projection, dd_spot spot) {
+    return dd_project(projection, spot.lon * 1e-6, spot.lat * 1e-6);
+}
 
 static uint32_t vertex_of(spot_table *table, dd_road_pieces *pieces, dd_spot spot,
                           const dd_projection *projection) {
@@ -35,21 +64,12 @@ static uint32_t vertex_of(spot_table *table, dd_road_pieces *pieces, dd_spot spo
     uint32_t vertex = pieces->vertex_n++;
     table->buckets[bucket] = vertex + 1;
     table->spots[vertex] = spot;
-    pieces->vertices[vertex] = dd_project(projection, spot.lon * 1e-6, spot.lat * 1e-6);
+    pieces->vertices[vertex] = project(projection, spot);
     return vertex;
 }
 
 static bool is_driven(const dd_way *way) {
     return way->class < DD_WAY_PATH;
-}
-
-static void add_piece(dd_road_pieces *pieces, uint32_t from, uint32_t to, dd_road_piece like) {
-    double metres = dd_xy_distance(pieces->vertices[from], pieces->vertices[to]);
-    if (from == to) return;
-    like.from = from;
-    like.to = to;
-    like.length_mm = millimetres(metres);
-    pieces->all[pieces->n++] = like;
 }
 
 static void light_pieces(dd_road_pieces *pieces, const dd_city *city, dd_arena *arena) {
@@ -65,30 +85,42 @@ static void light_pieces(dd_road_pieces *pieces, const dd_city *city, dd_arena *
     }
 }
 
-dd_road_pieces dd_road_pieces_of_map(const dd_map *map, const dd_city *city, dd_arena *arena) {
-    uint32_t spots = 0, room = 1;
-    for (uint32_t w = 0; w < map->way_n; w++)
-        if (is_driven(&map->ways[w])) spots += map->ways[w].spot_n;
-    while (room < 2 * spots)
-        room *= 2;
-    dd_projection projection = dd_projection_at(city->origin.lon, city->origin.lat);
-    spot_table table = {.mask = room - 1};
-    table.buckets = dd_arena_take(arena, room * sizeof *table.buckets);
-    table.spots = dd_arena_take(arena, (spots + 1) * sizeof *table.spots);
-    dd_road_pieces pieces = {.vertices = dd_arena_take(arena, (spots + 1) * sizeof(dd_xy)),
-                             .all = dd_arena_take(arena, (spots + 1) * sizeof(dd_road_piece))};
+static uint32_t room_for(const dd_map *map, const dd_projection *projection) {
+    uint32_t vertices = 1;
     for (uint32_t w = 0; w < map->way_n; w++) {
         const dd_way *way = &map->ways[w];
-        if (!is_driven(way)) continue;
-        dd_road_piece like = {
-            .class = (uint8_t)way->class, .oneway = way->oneway, .bridge = way->bridge};
-        uint32_t last = vertex_of(&table, &pieces, way->spots[0], &projection);
-        for (uint32_t i = 1; i < way->spot_n; i++) {
-            uint32_t vertex = vertex_of(&table, &pieces, way->spots[i], &projection);
-            add_piece(&pieces, last, vertex, like);
-            last = vertex;
-        }
+        for (uint32_t i = 1; is_driven(way) && i < way->spot_n; i++)
+            vertices += steps_between(project(projection, way->spots[i - 1]),
+                                      project(projection, way->spots[i]));
+        vertices++;
     }
+    return vertices;
+}
+
+static void add_way(spot_table *table, dd_road_pieces *pieces, const dd_way *way,
+                    const dd_projection *projection) {
+    dd_road_piece like = {
+        .class = (uint8_t)way->class, .oneway = way->oneway, .bridge = way->bridge};
+    uint32_t last = vertex_of(table, pieces, way->spots[0], projection);
+    for (uint32_t i = 1; i < way->spot_n; i++) {
+        uint32_t vertex = vertex_of(table, pieces, way->spots[i], projection);
+        add_stretch(pieces, last, vertex, like);
+        last = vertex;
+    }
+}
+
+dd_road_pieces dd_road_pieces_of_map(const dd_map *map, const dd_city *city, dd_arena *arena) {
+    dd_projection projection = dd_projection_at(city->origin.lon, city->origin.lat);
+    uint32_t room = room_for(map, &projection), buckets = 1;
+    while (buckets < 2 * room)
+        buckets *= 2;
+    spot_table table = {.mask = buckets - 1};
+    table.buckets = dd_arena_take(arena, buckets * sizeof *table.buckets);
+    table.spots = dd_arena_take(arena, room * sizeof *table.spots);
+    dd_road_pieces pieces = {.vertices = dd_arena_take(arena, room * sizeof(dd_xy)),
+                             .all = dd_arena_take(arena, room * sizeof(dd_road_piece))};
+    for (uint32_t w = 0; w < map->way_n; w++)
+        if (is_driven(&map->ways[w])) add_way(&table, &pieces, &map->ways[w], &projection);
     light_pieces(&pieces, city, arena);
     return pieces;
 }
@@ -133,13 +165,9 @@ static dd_xy point_at(const dd_road *road, uint32_t line, uint32_t i) {
     return (dd_xy){point->x, point->y};
 }
 
-static uint32_t steps_between(dd_xy a, dd_xy b) {
-    return 1 + (uint32_t)(dd_xy_distance(a, b) / STEP_M);
-}
-
-static void add_vertex(joining *it, dd_xy place) {
+static uint32_t add_vertex(joining *it, dd_xy place) {
     it->pieces.vertices[it->pieces.vertex_n] = place;
-    it->line_of[it->pieces.vertex_n++] = it->line_n;
+    return it->pieces.vertex_n++;
 }
 
 static void add_line(joining *it, uint32_t road, uint32_t number) {
@@ -147,18 +175,16 @@ static void add_line(joining *it, uint32_t road, uint32_t number) {
     dd_road_piece like = {.road = road, .class = class_of(of->class)};
     stretch *new = &it->lines[it->line_n];
     *new = (stretch){.first = it->pieces.vertex_n};
-    add_vertex(it, point_at(of, number, 0));
+    uint32_t last = add_vertex(it, point_at(of, number, 0));
     for (uint32_t i = 1; i < of->line_size[number]; i++) {
-        dd_xy a = point_at(of, number, i - 1), b = point_at(of, number, i);
-        uint32_t steps = steps_between(a, b);
-        for (uint32_t k = 1; k <= steps; k++) {
-            double part = (double)k / steps;
-            add_vertex(it, (dd_xy){a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part});
-            add_piece(&it->pieces, it->pieces.vertex_n - 2, it->pieces.vertex_n - 1, like);
-        }
+        uint32_t next = add_vertex(it, point_at(of, number, i));
+        add_stretch(&it->pieces, last, next, like);
+        last = next;
     }
     new->n = it->pieces.vertex_n - new->first;
     new->middle = it->pieces.vertices[new->first + new->n / 2];
+    for (uint32_t v = new->first; v < it->pieces.vertex_n; v++)
+        it->line_of[v] = it->line_n;
     it->root[it->line_n] = it->line_n;
     it->line_n++;
 }

@@ -274,9 +274,13 @@ Test(road_graph, a_way_is_followed_to_where_time_has_come) {
     uint32_t b = dd_road_graph_nearest(&graph, (dd_xy){930, 1000}, &metres);
     dd_drive drive = dd_drive_make(&graph, &arena);
     uint32_t ms = dd_drive_find(&drive, &graph, &how, a, b);
-    cr_expect_eq(dd_drive_reached(&drive, b, 0), a);
-    cr_expect_eq(dd_drive_reached(&drive, b, ms), b);
-    dd_xy half = graph.places[dd_drive_reached(&drive, b, ms / 2)];
-    cr_expect(half.x > 400 && half.x <= 466, "half way it is at %g m", half.x);
+    uint32_t beyond_ms;
+    cr_expect_eq(dd_drive_reached(&drive, b, 0, &beyond_ms), a);
+    cr_expect_eq(beyond_ms, 0);
+    cr_expect_eq(dd_drive_reached(&drive, b, ms, &beyond_ms), b);
+    cr_expect_eq(beyond_ms, 0);
+    dd_xy half = graph.places[dd_drive_reached(&drive, b, ms / 2, &beyond_ms)];
+    double metres_on = beyond_ms * how.mm_s[DD_WAY_PRIMARY] / 1e6;
+    cr_expect_float_eq(half.x + metres_on, 465, 1);
     toy_close(it);
 }

@@ -35,6 +35,8 @@ typedef struct dd_crew {
     uint32_t task;       // 0: none
     uint32_t generation; // of its pending step
     uint32_t from, to;   // vertices of the streets: it is at `from`, or drives from there
+    uint32_t off_ms; // from there, or from `to`, on to where it stands or goes: no street is there
+    uint32_t way_m;  // length of its drive
     uint16_t kit[DD_SPARES];
     uint8_t number; // from 1
     uint8_t state;  // dd_crew_state

@@ -91,8 +91,10 @@ uint32_t dd_drive_metres(const dd_drive *drive, const dd_road_graph *graph, uint
     return (uint32_t)(mm / 1000);
 }
 
-uint32_t dd_drive_reached(const dd_drive *drive, uint32_t to, uint32_t ms) {
+uint32_t dd_drive_reached(const dd_drive *drive, uint32_t to, uint32_t ms, uint32_t *beyond_ms) {
+    bool arrived = drive->ms[to] <= ms;
     while (drive->before[to] && drive->ms[to] > ms)
         to = drive->before[to];
+    *beyond_ms = arrived ? 0 : ms - drive->ms[to];
     return to;
 }

@@ -37,5 +37,6 @@ uint32_t dd_drive_find(dd_drive *drive, const dd_road_graph *graph, const dd_tra
 // The length in metres of the way to `to` that was found last.
 uint32_t dd_drive_metres(const dd_drive *drive, const dd_road_graph *graph, uint32_t to);
 
-// The last vertex of that way that is reached within `ms` of setting out.
-uint32_t dd_drive_reached(const dd_drive *drive, uint32_t to, uint32_t ms);
+// The last vertex of that way that is reached within `ms` of setting out, and for how long one has
+// driven on since.
+uint32_t dd_drive_reached(const dd_drive *drive, uint32_t to, uint32_t ms, uint32_t *beyond_ms);

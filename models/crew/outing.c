@@ -37,18 +37,29 @@ static bool is_driving(const dd_crew *crew) {
     return crew->state == DD_CREW_DRIVING || crew->state == DD_CREW_RETURNING;
 }
 
+// Where a crew is: a vertex, and what it takes to be there from where it stands or turns round.
+typedef struct place {
+    uint32_t vertex, off_ms;
+} place;
+
+// How much of its drive a crew has behind it. It may not have left the depot yet.
+static double part_driven(const dd_domain *hub, const dd_crew *crew) {
+    if (hub->now <= crew->since) return 0;
+    if (hub->now >= crew->due) return 1;
+    return (double)(hub->now - crew->since) / (double)(crew->due - crew->since);
+}
+
 // Streets may have become slower since it set out: it has come as far as the time that has passed
 // is of the time that the way was to take.
-uint32_t dd_outing_vertex(const dd_domain *hub, dd_crews *crews, const dd_crew *crew) {
-    uint32_t ms;
-    if (!crew->from) return dd_streets_vertex(hub, &crews->streets, crews->depot.place, &ms);
-    if (!is_driving(crew) || crew->due <= crew->since) return crew->from;
-    ms = dd_streets_trip_ms(hub, &crews->streets, crew->from, crew->to);
-    int64_t passed_ms = (hub->now - crew->since) / DD_MILLISECOND;
-    int64_t whole_ms = (crew->due - crew->since) / DD_MILLISECOND;
-    if (passed_ms < 0) passed_ms = 0; // it has not left the depot yet
-    return dd_drive_reached(&crews->streets.drive, crew->to,
-                            (uint32_t)(whole_ms ? ms * passed_ms / whole_ms : ms));
+static place place_of(const dd_domain *hub, dd_crews *crews, const dd_crew *crew) {
+    place it = {crew->from, is_driving(crew) ? 0 : crew->off_ms};
+    if (!crew->from)
+        it.vertex = dd_streets_vertex(hub, &crews->streets, crews->depot.place, &it.off_ms);
+    if (!is_driving(crew) || part_driven(hub, crew) == 0) return it;
+    uint32_t ms = dd_streets_trip_ms(hub, &crews->streets, crew->from, crew->to);
+    it.vertex = dd_drive_reached(&crews->streets.drive, crew->to,
+                                 (uint32_t)(ms * part_driven(hub, crew)), &it.off_ms);
+    return it;
 }
 
 static uint32_t set_out_ms(const dd_domain *hub, const dd_crew *crew) {
@@ -60,13 +71,14 @@ static uint32_t set_out_ms(const dd_domain *hub, const dd_crew *crew) {
 
 uint32_t dd_outing_ms(const dd_domain *hub, dd_crews *crews, const dd_crew *crew,
                       const dd_task *task) {
-    uint32_t last_ms;
-    uint32_t to = dd_streets_vertex(hub, &crews->streets, dd_outing_place(hub, task), &last_ms);
-    uint32_t from = dd_outing_vertex(hub, crews, crew);
-    return set_out_ms(hub, crew) + last_ms + dd_streets_trip_ms(hub, &crews->streets, from, to);
+    uint32_t off_ms;
+    uint32_t to = dd_streets_vertex(hub, &crews->streets, dd_outing_place(hub, task), &off_ms);
+    place from = place_of(hub, crews, crew);
+    return set_out_ms(hub, crew) + from.off_ms + off_ms +
+           dd_streets_trip_ms(hub, &crews->streets, from.vertex, to);
 }
 
-// --- What it does ---
+// --- Driving ---
 
 // `where` is an entity or 0, the depot; the step that ends it is planned by who calls.
 static void turn_to(dd_domain *hub, dd_crew *crew, dd_crew_state state, uint32_t where,
@@ -82,22 +94,30 @@ static void plan_step(dd_domain *hub, const dd_crew *crew, const dd_task *task) 
     dd_schedule(hub, crew->due, DD_KIND_CREW, task->segment, crew->number, crew->generation, 0);
 }
 
-static void note_drive(dd_crews *crews, dd_time lasts, uint32_t to) {
-    crews->counts.driven += lasts;
-    crews->counts.metres += dd_drive_metres(&crews->streets.drive, &crews->streets.graph, to);
+// It has arrived, or goes somewhere else from where it is.
+static void end_drive(const dd_domain *hub, dd_crews *crews, const dd_crew *crew) {
+    double part = part_driven(hub, crew);
+    if (!is_driving(crew)) return;
+    crews->counts.driven += (dd_time)(part * (double)(crew->due - crew->since));
+    crews->counts.metres += (uint64_t)(part * crew->way_m);
+}
+
+// Looks for the way to a place and returns what it takes.
+static dd_time drive_to(dd_domain *hub, dd_crews *crews, dd_crew *crew, dd_xy goal) {
+    place from = place_of(hub, crews, crew);
+    end_drive(hub, crews, crew);
+    crew->from = from.vertex;
+    crew->to = dd_streets_vertex(hub, &crews->streets, goal, &crew->off_ms);
+    uint32_t ms = dd_streets_trip_ms(hub, &crews->streets, crew->from, crew->to);
+    crew->way_m = dd_drive_metres(&crews->streets.drive, &crews->streets.graph, crew->to);
+    return (from.off_ms + ms + crew->off_ms) * DD_MILLISECOND;
 }
 
 void dd_outing_begin(dd_domain *hub, dd_crews *crews, dd_crew *crew, dd_task *task) {
-    uint32_t last_ms, wait_ms = set_out_ms(hub, crew);
-    uint32_t to = dd_streets_vertex(hub, &crews->streets, dd_outing_place(hub, task), &last_ms);
-    crew->from = dd_outing_vertex(hub, crews, crew);
-    crew->to = to;
+    dd_time wait = set_out_ms(hub, crew) * DD_MILLISECOND;
+    dd_time drive = drive_to(hub, crews, crew, dd_outing_place(hub, task));
     crew->task = task->number;
     task->crew = crew->number;
-    dd_time drive = (dd_time)(dd_streets_trip_ms(hub, &crews->streets, crew->from, to) + last_ms) *
-                    DD_MILLISECOND;
-    dd_time wait = wait_ms * DD_MILLISECOND;
-    note_drive(crews, drive, to);
     task->record = dd_record_make(hub, DD_REC_DISPATCH, task->entity, task->cause, crew->entity,
                                   task->incident, true, 0);
     turn_to(hub, crew, DD_CREW_DRIVING, task->entity, task->record, hub->now + wait + drive);
@@ -106,14 +126,8 @@ void dd_outing_begin(dd_domain *hub, dd_crews *crews, dd_crew *crew, dd_task *ta
 }
 
 static void go_home(dd_domain *hub, dd_crews *crews, dd_crew *crew, uint64_t cause) {
-    uint32_t last_ms;
-    uint32_t from = dd_outing_vertex(hub, crews, crew);
-    crew->to = dd_streets_vertex(hub, &crews->streets, crews->depot.place, &last_ms);
-    crew->from = from;
+    dd_time drive = drive_to(hub, crews, crew, crews->depot.place);
     crew->task = 0;
-    dd_time drive = (dd_time)(dd_streets_trip_ms(hub, &crews->streets, from, crew->to) + last_ms) *
-                    DD_MILLISECOND;
-    note_drive(crews, drive, crew->to);
     turn_to(hub, crew, DD_CREW_RETURNING, 0, cause, hub->now + drive);
     dd_schedule(hub, crew->due, DD_KIND_DEPOT, crew->number, 0, crew->generation, 0);
 }
@@ -121,6 +135,7 @@ static void go_home(dd_domain *hub, dd_crews *crews, dd_crew *crew, uint64_t cau
 void dd_outing_home(dd_domain *hub, dd_crews *crews, uint32_t number, uint32_t generation) {
     dd_crew *crew = &crews->all[number];
     if (crew->generation != generation) return;
+    end_drive(hub, crews, crew);
     crew->from = crew->to;
     dd_depot_load(&crews->depot, crew->kit);
     turn_to(hub, crew, dd_crew_on_shift(hub, crew) ? DD_CREW_READY : DD_CREW_OFF, 0, 0, DD_NEVER);
@@ -240,6 +255,7 @@ void dd_outing_step(dd_domain *hub, dd_crews *crews, dd_centre *centre, uint32_t
     dd_task *task = task_of(crews, crew);
     switch ((dd_crew_state)crew->state) {
     case DD_CREW_DRIVING:
+        end_drive(hub, crews, crew);
         crew->from = crew->to;
         task->arrived = hub->now;
         crews->counts.visits++;

@@ -9,9 +9,6 @@
 // Where a task is to be done, metres from the city's origin.
 dd_xy dd_outing_place(const dd_domain *hub, const dd_task *task);
 
-// The vertex at which a crew is, or will be next.
-uint32_t dd_outing_vertex(const dd_domain *hub, dd_crews *crews, const dd_crew *crew);
-
 // How long a crew would take to be at a task, ms.
 uint32_t dd_outing_ms(const dd_domain *hub, dd_crews *crews, const dd_crew *crew,
                       const dd_task *task);

@@ -5,7 +5,7 @@
 #include <math.h>
 
 static const double LIT_M = 30;   // a lamp lights the street that is so near
-static const double MEET_M = 25;  // roads that come so near meet: a junction's width
+static const double MEET_M = 30;  // roads that come so near meet: a junction's width
 static const double STEP_M = 40;  // a street has a vertex so often at least
 static const double DETOUR = 1.3; // streets over straight lines
 static const uint32_t NOBODY = UINT32_MAX;

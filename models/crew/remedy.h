@@ -38,7 +38,7 @@ typedef struct dd_remedy {
     uint8_t mistaken;    // dd_fault_kind that it is then taken for; none: nothing is found
 } dd_remedy;
 
-// By dd_fault_kind. Estimates all: crews' times and errors are not published (FACTS, H).
+// By dd_fault_kind. Estimates all (facts H).
 extern const dd_remedy dd_remedies[DD_FAULT_KINDS];
 
 // Whether a crew can mend it at all: not the grid, an operator's network, or somebody's jammer.

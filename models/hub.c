@@ -31,8 +31,7 @@ static void handle_line_fault(dd_domain *domain, const dd_event *event) {
 static void handle_sight(dd_domain *domain, const dd_event *event) {
     dd_hub *hub = dd_hub_of(domain);
     dd_citizens_see(domain, &hub->citizens, event->target, event->small);
-    dd_streets_see(domain, &hub->crews.streets,
-                   dd_world_of(domain)->city->lamps[event->target].road, event->small);
+    dd_streets_see(domain, &hub->crews.streets, event->target, event->small);
 }
 
 static void handle_notice(dd_domain *domain, const dd_event *event) {

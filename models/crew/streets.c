@@ -5,21 +5,26 @@
 enum { ARENA_BASE = 64 << 20, ARENA_PER_LAMP = 4096 };
 
 void dd_streets_start(dd_domain *hub, dd_streets *streets) {
-    uint32_t road_n = dd_world_of(hub)->city->road_n;
-    streets->dark_n = dd_arena_take(&hub->arena, road_n * sizeof *streets->dark_n);
-    streets->roads = dd_arena_take(&hub->arena, road_n);
+    const dd_city *city = dd_world_of(hub)->city;
+    streets->dark = dd_arena_take(&hub->arena, city->lamp_n / 8 + 1);
+    streets->dark_n = dd_arena_take(&hub->arena, city->road_n * sizeof *streets->dark_n);
+    streets->roads = dd_arena_take(&hub->arena, city->road_n);
 }
 
-void dd_streets_see(dd_domain *hub, dd_streets *streets, uint32_t road, bool dark) {
-    uint32_t lamps = dd_world_of(hub)->city->roads[road].lamp_count;
-    uint16_t *dark_n = &streets->dark_n[road];
-    if (dark)
-        ++*dark_n;
-    else if (*dark_n)
-        --*dark_n;
-    bool is_dark = *dark_n && 2u * *dark_n >= lamps;
-    streets->roads[road] =
-        (uint8_t)((streets->roads[road] & ~DD_ROAD_DARK) | (is_dark ? DD_ROAD_DARK : 0));
+static void put(uint8_t *mask, unsigned bit, bool on) {
+    *mask = (uint8_t)(on ? *mask | bit : *mask & ~bit);
+}
+
+void dd_streets_see(dd_domain *hub, dd_streets *streets, uint32_t lamp, bool dark) {
+    const dd_city *city = dd_world_of(hub)->city;
+    uint32_t road = city->lamps[lamp].road;
+    uint8_t *bits = &streets->dark[lamp / 8];
+    unsigned bit = 1u << lamp % 8;
+    if ((*bits & bit) == (dark ? bit : 0)) return;
+    put(bits, bit, dark);
+    streets->dark_n[road] = (uint16_t)(streets->dark_n[road] + (dark ? 1 : -1));
+    put(&streets->roads[road], DD_ROAD_DARK,
+        streets->dark_n[road] && 2u * streets->dark_n[road] >= city->roads[road].lamp_count);
 }
 
 bool dd_streets_open(dd_domain *hub, dd_streets *streets, dd_error *error) {

@@ -8,15 +8,16 @@
 typedef struct dd_streets {
     dd_road_graph graph; // empty until somebody drives
     dd_drive drive;
-    uint16_t *dark_n; // by road: lamps that people see dark
+    uint8_t *dark;    // bits, by lamp: people see it dark
+    uint16_t *dark_n; // by road: how many of its lamps
     uint8_t *roads;   // by road: DD_ROAD_...
 } dd_streets;
 
 // At the scenario's start: all roads are as they should be.
 void dd_streets_start(dd_domain *hub, dd_streets *streets);
 
-// A lamp of a road is seen dark, or lit again.
-void dd_streets_see(dd_domain *hub, dd_streets *streets, uint32_t road, bool dark);
+// A lamp is seen dark, or otherwise.
+void dd_streets_see(dd_domain *hub, dd_streets *streets, uint32_t lamp, bool dark);
 
 // Builds the graph, of the world's map or else of its roads, unless it is there. False and an error
 // when memory is short or nobody could drive anywhere.

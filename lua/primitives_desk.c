@@ -125,7 +125,7 @@ static void put_lamp(lua_State *L, const dd_world *world, const dd_hub *hub, uin
     (void)world;
     put_heard(L, belief->heard_s);
     put_number(L, "level", belief->level_pm / 10.0);
-    put_number(L, "power", belief->power_mw / 1e3);
+    put_number(L, "power", dd_belief_power_mw(belief) / 1e3);
     put_flag(L, "overridden", belief->flags & DD_READING_OVERRIDDEN);
     put_flag(L, "answered", belief->heard_s >= 0 && !(belief->flags & DD_READING_NO_ANSWER));
     put_flag(L, "supplied", !(belief->flags & DD_READING_NO_SUPPLY));

@@ -72,6 +72,14 @@ static void handle_shift(dd_domain *domain, const dd_event *event) {
     dd_crew_shift(domain, &dd_hub_of(domain)->crews);
 }
 
+static void handle_shelf(dd_domain *domain, const dd_event *event) {
+    dd_alarm_shelf(domain, &dd_hub_of(domain)->centre.alarms, event->a);
+}
+
+static void handle_incident(dd_domain *domain, const dd_event *event) {
+    dd_incident_look(domain, &dd_hub_of(domain)->centre, event->target);
+}
+
 const dd_event_kind dd_hub_kinds[DD_KINDS - DD_SEGMENT_KINDS] = {
     [DD_KIND_WORD - DD_SEGMENT_KINDS] = {"word", handle_word, true, DD_REACH_TARGET},
     [DD_KIND_SILENCE - DD_SEGMENT_KINDS] = {"silence", handle_silence, false, DD_REACH_NOBODY},
@@ -88,4 +96,6 @@ const dd_event_kind dd_hub_kinds[DD_KINDS - DD_SEGMENT_KINDS] = {
     [DD_KIND_DEPOT - DD_SEGMENT_KINDS] = {"depot", handle_depot, false, DD_REACH_NOBODY},
     [DD_KIND_DISPATCH - DD_SEGMENT_KINDS] = {"dispatch", handle_dispatch, false, DD_REACH_PLANNED},
     [DD_KIND_SHIFT - DD_SEGMENT_KINDS] = {"shift", handle_shift, false, DD_REACH_NOBODY},
+    [DD_KIND_SHELF - DD_SEGMENT_KINDS] = {"shelf", handle_shelf, false, DD_REACH_NOBODY},
+    [DD_KIND_INCIDENT - DD_SEGMENT_KINDS] = {"incident", handle_incident, false, DD_REACH_NOBODY},
 };

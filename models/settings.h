@@ -281,7 +281,12 @@
       "a controller unheard for so long is an alarm")                                              \
     X(centre_retry_s, "centre.retry_s", 20, 1, 3600, "s", "an unanswered command is sent again")   \
     X(centre_give_up_s, "centre.give_up_s", 300, 10, 86400, "s",                                   \
-      "a command without outcome has failed")
+      "a command without outcome has failed")                                                      \
+    X(centre_close_s, "centre.close_s", 3600, 0, 1e7, "s",                                         \
+      "an incident that is over is closed unless it comes back within this; estimate")             \
+    X(centre_override_h, "centre.override_h", 12, 0, 10000, "h",                                   \
+      "lamps held by an order for so long, and for as long to come, are an alarm; 0: never; "      \
+      "estimate: a night")
 
 #define DD_SETTINGS_CITIZENS(X)                                                                    \
     X(citizens_per_day, "citizens.per_day", 12, 0, 10000, "1/d",                                   \

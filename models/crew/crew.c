@@ -142,6 +142,17 @@ static uint32_t segment_of(const dd_world *world, uint32_t entity) {
     }
 }
 
+bool dd_crew_can_visit(const dd_domain *hub, uint32_t entity) {
+    return segment_of(dd_world_of(hub), entity) != 0;
+}
+
+void dd_crew_redirect(const dd_domain *hub, dd_task *task, uint32_t entity) {
+    uint32_t segment = segment_of(dd_world_of(hub), entity);
+    if (!segment) return;
+    task->entity = entity;
+    task->segment = segment;
+}
+
 static bool check(dd_domain *hub, dd_crews *crews, uint32_t crew, uint32_t entity,
                   dd_error *error) {
     const dd_world *world = dd_world_of(hub);

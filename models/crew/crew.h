@@ -27,6 +27,7 @@ typedef struct dd_task {
     uint8_t looks;     // taken for it
     uint8_t works;     // done for it
     uint8_t result;    // dd_visit_result
+    bool by_policy;    // the centre's policy has made it of the incident
 } dd_task;
 
 typedef struct dd_crew {
@@ -85,6 +86,12 @@ bool dd_crew_recall(dd_domain *hub, dd_crews *crews, uint32_t crew, uint64_t cau
 
 // Gives a task up that waits for a crew. False and an error when it has one or has ended.
 bool dd_crew_cancel(dd_domain *hub, dd_crews *crews, uint32_t task, dd_error *error);
+
+// Whether a crew can go to such a thing: a lamp, a feeder, a segment, a road with lamps.
+bool dd_crew_can_visit(const dd_domain *hub, uint32_t entity);
+
+// A task that waits is about something else than was thought; nothing happens where no crew can go.
+void dd_crew_redirect(const dd_domain *hub, dd_task *task, uint32_t entity);
 
 // --- Looking ---
 

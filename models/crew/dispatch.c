@@ -86,6 +86,76 @@ void dd_dispatch_assign(dd_domain *hub, dd_crews *crews) {
 
 // --- The centre's policy ---
 
+// The last task of an incident, or NULL.
+static const dd_task *last_of(const dd_crews *crews, uint32_t incident) {
+    for (uint32_t i = crews->task_n; i; i--) {
+        const dd_task *task = dd_task_at(crews, i);
+        if (task->incident == incident) return task;
+    }
+    return NULL;
+}
+
+// What no crew of the lighting's has a hand in. Of a lost supply the grid's company is told.
+static bool is_for_crews(dd_cause cause) {
+    switch (cause) {
+    case DD_CAUSE_SUPPLY:
+    case DD_CAUSE_OPERATOR:
+    case DD_CAUSE_CENTRE:
+    case DD_CAUSE_ORDER:
+    case DD_CAUSE_FIRMWARE:
+    case DD_CAUSE_NOTHING:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static bool stands(const dd_incident *incident) {
+    return incident && incident->over_at == DD_NEVER && incident->state != DD_INCIDENT_CLOSED;
+}
+
+// Who has been there and could not do it is followed at once by somebody who can; otherwise it is
+// given time to show whether it is mended.
+static bool wants_a_crew(const dd_domain *hub, const dd_crews *crews, const dd_incident *incident) {
+    const dd_settings *settings = dd_settings_of(hub);
+    const dd_task *last = last_of(crews, incident->number);
+    if (!stands(incident) || !is_for_crews((dd_cause)incident->cause)) return false;
+    if (!dd_crew_can_visit(hub, incident->entity)) return false;
+    if (!last)
+        return hub->now - incident->opened_at >= dd_seconds(60 * settings->centre_dispatch_min);
+    if (last->ended == DD_NEVER || last->result == DD_VISIT_NOT_OURS) return false;
+    if (last->result == DD_VISIT_NO_SKILL || last->result == DD_VISIT_NO_SPARE) return true;
+    return hub->now - last->ended >= dd_seconds(60 * settings->centre_again_min);
+}
+
+static void ask_for_crews(dd_domain *hub, dd_crews *crews, const dd_centre *centre) {
+    for (uint32_t n = 0; (n = dd_incident_after(centre, n));) {
+        const dd_incident *incident = dd_incident_find(centre, n);
+        if (!wants_a_crew(hub, crews, incident)) continue;
+        uint32_t number =
+            dd_crew_dispatch(hub, crews, 0, incident->entity, n,
+                             (dd_alarm_priority)incident->priority, incident->record, NULL);
+        if (number) ((dd_task *)dd_pool_at(&crews->tasks, number))->by_policy = true;
+    }
+}
+
+// What is over needs nobody any more; what has turned out to be something else is looked for there.
+static void review_tasks(dd_domain *hub, dd_crews *crews, const dd_centre *centre) {
+    for (uint32_t i = 1; i <= crews->task_n; i++) {
+        dd_task *task = dd_pool_at(&crews->tasks, i);
+        if (!task->by_policy || task->ended != DD_NEVER || task->arrived != DD_NEVER) continue;
+        const dd_incident *incident = dd_incident_find(centre, task->incident);
+        if (stands(incident)) {
+            if (waits(task)) dd_crew_redirect(hub, task, incident->entity);
+        } else if (task->crew) {
+            dd_outing_break_off(hub, crews, &crews->all[task->crew], DD_VISIT_RECALLED,
+                                incident->record);
+        } else {
+            dd_crew_cancel(hub, crews, i, NULL);
+        }
+    }
+}
+
 void dd_dispatch_plan(dd_domain *hub, dd_crews *crews) {
     bool needed = crews->open_n || dd_settings_of(hub)->centre_dispatch > 0;
     if (crews->looking || !needed) return;
@@ -93,9 +163,10 @@ void dd_dispatch_plan(dd_domain *hub, dd_crews *crews) {
     dd_schedule(hub, hub->now + LOOK_EVERY, DD_KIND_DISPATCH, 0, 0, 0, 0);
 }
 
-void dd_dispatch_look(dd_domain *hub, dd_crews *crews, dd_centre *centre) {
-    (void)centre;
+void dd_dispatch_look(dd_domain *hub, dd_crews *crews, const dd_centre *centre) {
     crews->looking = false;
+    review_tasks(hub, crews, centre);
     dd_dispatch_assign(hub, crews);
+    if (dd_settings_of(hub)->centre_dispatch > 0) ask_for_crews(hub, crews, centre);
     dd_dispatch_plan(hub, crews);
 }

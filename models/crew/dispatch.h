@@ -13,4 +13,4 @@ void dd_dispatch_assign(dd_domain *hub, dd_crews *crews);
 void dd_dispatch_plan(dd_domain *hub, dd_crews *crews);
 
 // Event of the hub (DD_KIND_DISPATCH): makes tasks of incidents, and assigns them.
-void dd_dispatch_look(dd_domain *hub, dd_crews *crews, dd_centre *centre);
+void dd_dispatch_look(dd_domain *hub, dd_crews *crews, const dd_centre *centre);

@@ -208,7 +208,12 @@ static void leave(dd_domain *hub, dd_crews *crews, dd_centre *centre, dd_crew *c
     uint64_t record =
         dd_record_make(hub, DD_REC_FINDING, task->at ? task->at : task->entity, task->record,
                        crew->entity, task->incident, task->fault, result);
-    (void)centre;
+    dd_centre_finding(hub, centre,
+                      &(dd_crew_word){.record = record,
+                                      .incident = task->incident,
+                                      .entity = task->at ? task->at : task->entity,
+                                      .fault = (dd_fault_kind)task->fault,
+                                      .mended = result == DD_VISIT_MENDED});
     end_task(hub, crews, task, result);
     go_home(hub, crews, crew, record);
 }

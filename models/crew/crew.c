@@ -135,6 +135,8 @@ static uint32_t segment_of(const dd_world *world, uint32_t entity) {
         return city->feeders[index].segment;
     case DD_ENTITY_SEGMENT:
         return index;
+    case DD_ENTITY_CABINET:
+        return city->cabinets[index].segment;
     case DD_ENTITY_ROAD:
         return city->lamps[dd_city_middle_lamp(city, index)].segment;
     default:
@@ -163,10 +165,11 @@ static bool check(dd_domain *hub, dd_crews *crews, uint32_t crew, uint32_t entit
         return dd_fail(error, DD_WRONG, "there is no crew %u; they are crew-1 to %s", crew,
                        dd_crew_names[crews->n]);
     if (!segment_of(world, entity))
-        return dd_fail(error, DD_WRONG,
-                       "a crew cannot go to a %s (%s); send it to a lamp, a feeder, a segment or a "
-                       "road with lamps",
-                       dd_entity_type_names[what->type], what->name);
+        return dd_fail(
+            error, DD_WRONG,
+            "a crew cannot go to a %s (%s); send it to a lamp, a feeder, a cabinet, a segment or a "
+            "road with lamps",
+            dd_entity_type_names[what->type], what->name);
     uint32_t task = crew ? crews->all[crew].task : 0;
     if (task)
         return dd_fail(error, DD_WRONG, "%s is on its way to or at %s; recall it, or send another",

@@ -15,7 +15,7 @@ typedef struct dd_task {
     dd_time arrived; // DD_NEVER: not yet
     dd_time ended;   // DD_NEVER: not yet
     uint32_t number; // from 1, its handle too: tasks are never forgotten
-    uint32_t entity; // lamp, feeder, segment or road
+    uint32_t entity; // lamp, feeder, cabinet, segment or road
     uint32_t segment;
     uint32_t incident; // 0: none
     uint32_t at;       // what was found to be at fault ...
@@ -72,10 +72,10 @@ void dd_crews_start(dd_domain *hub, dd_crews *crews);
 
 // --- What an operator does, or the centre's policy; between events, or in DD_KIND_DISPATCH ---
 
-// Sends crew `crew`, or for 0 whichever is there soonest and can, to a lamp, a feeder, a segment
-// (its cabinet) or a road, for an incident (0: none). While nobody can go, the task waits. `cause`
-// is the record of what asks for it. Returns the task's number, or 0 and an error: there is no such
-// crew, it has a task already, or no crew can go to such a thing.
+// Sends crew `crew`, or for 0 whichever is there soonest and can, to a lamp, a feeder, a cabinet, a
+// segment (that is, its cabinet) or a road, for an incident (0: none). While nobody can go, the
+// task waits. `cause` is the record of what asks for it. Returns the task's number, or 0 and an
+// error: there is no such crew, it has a task already, or no crew can go to such a thing.
 uint32_t dd_crew_dispatch(dd_domain *hub, dd_crews *crews, uint32_t crew, uint32_t entity,
                           uint32_t incident, dd_alarm_priority priority, uint64_t cause,
                           dd_error *error);
@@ -87,7 +87,7 @@ bool dd_crew_recall(dd_domain *hub, dd_crews *crews, uint32_t crew, uint64_t cau
 // Gives a task up that waits for a crew. False and an error when it has one or has ended.
 bool dd_crew_cancel(dd_domain *hub, dd_crews *crews, uint32_t task, dd_error *error);
 
-// Whether a crew can go to such a thing: a lamp, a feeder, a segment, a road with lamps.
+// Whether a crew can go to such a thing: a lamp, a feeder, a cabinet, a segment, a road with lamps.
 bool dd_crew_can_visit(const dd_domain *hub, uint32_t entity);
 
 // A task that waits is about something else than was thought; nothing happens where no crew can go.

@@ -26,6 +26,7 @@ static unsigned likely_skills(const dd_domain *hub, const dd_task *task) {
     case DD_ENTITY_LAMP:
         return DD_SKILL_LIFT;
     case DD_ENTITY_SEGMENT:
+    case DD_ENTITY_CABINET:
         return DD_SKILL_TELECOM;
     default:
         return DD_SKILL_ELECTRICIAN;
@@ -165,8 +166,10 @@ void dd_dispatch_plan(dd_domain *hub, dd_crews *crews) {
 
 void dd_dispatch_look(dd_domain *hub, dd_crews *crews, const dd_centre *centre) {
     crews->looking = false;
-    review_tasks(hub, crews, centre);
-    dd_dispatch_assign(hub, crews);
+    if (crews->open_n) {
+        review_tasks(hub, crews, centre);
+        dd_dispatch_assign(hub, crews);
+    }
     if (dd_settings_of(hub)->centre_dispatch > 0) ask_for_crews(hub, crews, centre);
     dd_dispatch_plan(hub, crews);
 }

@@ -28,6 +28,8 @@ dd_xy dd_outing_place(const dd_domain *hub, const dd_task *task) {
         return xy(city->cabinets[city->feeders[index].cabinet].place);
     case DD_ENTITY_ROAD:
         return xy(city->lamps[dd_city_middle_lamp(city, index)].place);
+    case DD_ENTITY_CABINET:
+        return xy(city->cabinets[index].place);
     default:
         return xy(city->cabinets[city->segments[index].cabinet].place);
     }

@@ -14,7 +14,7 @@ typedef enum dd_visit_step {
 // What comes with an event of kind DD_KIND_VISIT.
 typedef struct dd_visit {
     uint64_t record; // of the dispatch
-    uint32_t entity; // a lamp, feeder, segment or road: where the crew was sent
+    uint32_t entity; // a lamp, feeder, cabinet, segment or road: where the crew was sent
     uint32_t at;     // mend: the entity that was worked on
     uint32_t task;
     uint32_t looks; // for this entity before this one

@@ -103,7 +103,8 @@ Test(schema, the_digest_covers_outcomes_only) {
                                        DD_REC_ALARM_SUPPRESSED, DD_REC_INCIDENT,
                                        DD_REC_INCIDENT_LINK,    DD_REC_BELIEF,
                                        DD_REC_SCHEDULE,         DD_REC_CAMPAIGN,
-                                       DD_REC_DISPATCH,         DD_REC_FINDING};
+                                       DD_REC_DISPATCH,         DD_REC_FINDING,
+                                       DD_REC_FIRMWARE};
     uint64_t wanted = 0;
     for (size_t i = 0; i < DD_COUNT(covered); i++)
         wanted |= (uint64_t)1 << covered[i];

@@ -131,8 +131,8 @@ static const char *const repaired_failed[] = {"repaired", "failed", NULL};
 static const char *const left_joined[] = {"left", "joined", NULL};
 static const char *const repairs[] = {"loop", "global", NULL};
 static const char *const priorities[] = {"none", "high", "medium", "low", NULL};
-static const char *const orders[] = {"none",   "ack",     "clock", "read", "override",
-                                     "resume", "program", "poll",  NULL};
+static const char *const orders[] = {"none",     "ack",  "clock", "read",  "override", "resume",
+                                     "calendar", "poll", "group", "state", NULL};
 static const char *const outcomes[] = {"done", "partly", "failed", "expired", NULL};
 static const char *const lit_dark[] = {"lit", "dark", NULL};
 static const char *const clock_reasons[] = {"set", "jumped", NULL};
@@ -509,12 +509,13 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                         true,
                         {{"lost", DD_FIELD_INTEGER, "words", NULL}}},
     [DD_REC_SCHEDULE] = {"schedule",
-                         "A segment's calendar, as pushed and as read back.",
+                         "A segment's calendar or group as pushed, and its calendar as read back.",
                          DD_BELIEF,
                          COMMANDS,
                          true,
                          {{"state", DD_FIELD_ENUM, NULL, schedule_states},
-                          {"calendar", DD_FIELD_INTEGER, NULL, NULL}}},
+                          {"calendar", DD_FIELD_INTEGER, NULL, NULL},
+                          {"group", DD_FIELD_INTEGER, NULL, NULL}}},
     [DD_REC_CAMPAIGN] = {"campaign",
                          "A firmware campaign's progress.",
                          DD_BELIEF,

@@ -32,7 +32,7 @@ typedef struct dd_action {
     uint16_t level_pm;    // override
     dd_time lasts;        // override; 0: until resumed. Weather with flashes: of the storm
     uint32_t alarm;       // acknowledge
-    dd_program program;   // program; its id is made of its points
+    dd_program program;   // program
     const char *model;    // refit; NULL: the city's own
     dd_fault_kind fault;  // fail, hazard, batch; repair: DD_FAULT_NONE repairs all
     dd_jammer_def jammer; // fail with a jammer

@@ -31,6 +31,7 @@ void dd_centre_start(dd_domain *hub, dd_centre *centre) {
     centre->beliefs = dd_arena_take(&hub->arena, city->lamp_n * sizeof *centre->beliefs);
     centre->meters = dd_arena_take(&hub->arena, city->feeder_n * sizeof *centre->meters);
     dd_alarms_init(&centre->alarms, &hub->arena, city->segment_n);
+    dd_schedules_init(&centre->schedules, &hub->arena, city->segment_n, &world->def.light_calendar);
     dd_pool_init(&centre->commands, &hub->arena, sizeof(dd_command));
     for (uint32_t i = 1; i < city->lamp_n; i++)
         centre->beliefs[i].heard_s = -1;
@@ -42,7 +43,7 @@ void dd_centre_start(dd_domain *hub, dd_centre *centre) {
     find_feeders(city, centre);
 }
 
-static void send(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_order *order) {
+void dd_centre_send(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_order *order) {
     dd_line_send(hub, &centre->sessions[segment].line, DD_KIND_ORDER,
                  dd_world_of(hub)->station[segment], order, sizeof *order);
 }
@@ -115,6 +116,7 @@ static const uint8_t alarms_of[DD_HAPPENINGS] = {
     [DD_FEEDER_VOLTAGE] = DD_ALARM_FEEDER_VOLTAGE,
     [DD_DOOR_OPEN] = DD_ALARM_DOOR,
     [DD_ON_BATTERY] = DD_ALARM_BATTERY,
+    [DD_INVALID_CALENDAR] = DD_ALARM_INVALID_CALENDAR,
 };
 
 // What an event is about: a lamp or a feeder by its number in the segment, or the segment itself; 0
@@ -148,6 +150,8 @@ static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
 static void finish_command(dd_domain *hub, dd_centre *centre, uint32_t handle,
                            dd_command_outcome outcome, uint16_t done_n) {
     dd_command *command = dd_pool_at(&centre->commands, handle);
+    uint32_t segment = command->segment;
+    dd_order order = command->order;
     int64_t latency_ms = (hub->now - command->sent_at) / DD_MILLISECOND;
     centre->counts.by_outcome[outcome]++;
     centre->counts.lamps_done += done_n;
@@ -155,6 +159,8 @@ static void finish_command(dd_domain *hub, dd_centre *centre, uint32_t handle,
                    command->record, command->order.number, outcome, done_n, latency_ms);
     command->order.number = 0; // its pending retry finds nobody
     dd_pool_give(&centre->commands, handle);
+    if (order.kind == DD_ORDER_CALENDAR || order.kind == DD_ORDER_GROUP)
+        dd_schedule_outcome(hub, centre, segment, &order, outcome == DD_COMMAND_DONE);
 }
 
 // Commands under way are few: a walk finds the one with a number.
@@ -177,7 +183,7 @@ static void take_outcome(dd_domain *hub, dd_centre *centre, const dd_word *word)
 
 static void set_poll(dd_domain *hub, dd_centre *centre, uint32_t segment) {
     uint32_t period_s = (uint32_t)dd_world_of(hub)->def.settings.centre_poll_s;
-    send(hub, centre, segment, &(dd_order){.kind = DD_ORDER_POLL, .period_s = period_s});
+    dd_centre_send(hub, centre, segment, &(dd_order){.kind = DD_ORDER_POLL, .period_s = period_s});
 }
 
 static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
@@ -186,12 +192,14 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
         // It has forgotten what it raised and will never say that it is over.
         dd_alarm_return_all(hub, &centre->alarms, segment, 0);
         set_poll(hub, centre, segment);
+        dd_schedule_hello(hub, centre, segment);
         break;
     case DD_WORD_CLOCK:
-        send(hub, centre, segment,
-             &(dd_order){.kind = DD_ORDER_CLOCK,
-                         .number = word->number,
-                         .clock_ms = dd_world_unix_us(dd_world_of(hub), hub->now) / 1000});
+        dd_centre_send(
+            hub, centre, segment,
+            &(dd_order){.kind = DD_ORDER_CLOCK,
+                        .number = word->number,
+                        .clock_ms = dd_world_unix_us(dd_world_of(hub), hub->now) / 1000});
         break;
     case DD_WORD_READINGS:
         take_readings(hub, centre, segment, word);
@@ -205,6 +213,9 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     case DD_WORD_METER:
         take_meters(hub, centre, segment, word);
         break;
+    case DD_WORD_STATE:
+        dd_schedule_state(hub, centre, segment, word);
+        break;
     case DD_WORD_ALIVE:
         break;
     }
@@ -212,7 +223,7 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
 
 static void acknowledge(dd_domain *hub, dd_centre *centre, uint32_t segment) {
     uint32_t number = centre->sessions[segment].expected - 1;
-    send(hub, centre, segment, &(dd_order){.kind = DD_ORDER_ACK, .number = number});
+    dd_centre_send(hub, centre, segment, &(dd_order){.kind = DD_ORDER_ACK, .number = number});
 }
 
 // Words that count come in order or again: each is understood once.
@@ -261,7 +272,7 @@ void dd_centre_silence(dd_domain *hub, dd_centre *centre, uint32_t segment) {
 
 static void send_command(dd_domain *hub, dd_centre *centre, uint32_t handle) {
     const dd_command *command = dd_pool_at(&centre->commands, handle);
-    send(hub, centre, command->segment, &command->order);
+    dd_centre_send(hub, centre, command->segment, &command->order);
     dd_time again = hub->now + dd_seconds(dd_world_of(hub)->def.settings.centre_retry_s);
     dd_schedule(hub, again, DD_KIND_COMMAND_RETRY, command->segment, 0, handle,
                 command->order.number);
@@ -275,7 +286,9 @@ uint32_t dd_centre_command(dd_domain *hub, dd_centre *centre, uint32_t segment,
     uint32_t number = ++centre->counts.sent;
     *command = (dd_command){.order = *order, .sent_at = hub->now, .segment = segment};
     command->order.number = number;
-    uint32_t lamp_n = order->lamp_n ? order->lamp_n : place->lamp_count;
+    uint32_t lamp_n = order->lamp_n  ? order->lamp_n
+                      : order->group ? dd_schedule_group_size(hub, centre, segment, order->group)
+                                     : place->lamp_count;
     centre->counts.lamps_asked += lamp_n;
     command->record = dd_record_make(hub, DD_REC_COMMAND, segment_entity(hub, segment), cause,
                                      number, order->kind, lamp_n, order->level_pm);

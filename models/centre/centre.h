@@ -4,6 +4,7 @@
 
 #include "models/backhaul/line.h"
 #include "models/centre/alarm.h"
+#include "models/centre/schedule.h"
 #include "models/controller/core/message.h"
 
 // What the centre holds of a lamp. It never looks at the truth.
@@ -48,6 +49,7 @@ typedef struct dd_centre {
     dd_belief *beliefs;      // by lamp
     dd_meter_belief *meters; // by feeder
     dd_alarms alarms;
+    dd_schedules schedules;
     dd_pool commands;
     dd_command_counts counts;
     uint64_t readings;   // given to it, those without an answer included
@@ -64,8 +66,12 @@ void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const d
 void dd_centre_silence(dd_domain *hub, dd_centre *centre, uint32_t segment);
 void dd_centre_retry(dd_domain *hub, dd_centre *centre, uint32_t command, uint32_t number);
 
-// Sends an order (override, resume, read, program) for lamps of one segment, by their numbers in
-// it; lamp_n 0 means all. `order` needs no number. Returns the command's number. Where no
-// controller has been installed yet it fails at once.
+// Sends an order once, without waiting for anything.
+void dd_centre_send(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_order *order);
+
+// Sends an order (override, resume, read; calendars and groups: models/centre/schedule.h) for lamps
+// of one segment, by their numbers in it; lamp_n 0 means all of its group, or of the segment.
+// `order` needs no number. Returns the command's number. Where no controller has been installed yet
+// it fails at once.
 uint32_t dd_centre_command(dd_domain *hub, dd_centre *centre, uint32_t segment,
                            const dd_order *order, uint64_t cause);

@@ -181,8 +181,6 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
     def.lamp_n = segment->lamp_n;
     def.feeder_n = segment->feeder_n;
     def.site = dd_world_site(&world->def);
-    // The program that it was given last lies in its flash.
-    def.program = house->boots > 1 ? house->core.def.program : world->def.program;
     // Its battery-backed clock is off by a second or so (estimate) until the centre answers.
     def.clock_ms = dd_world_unix_us(world, domain->now) / 1000 + dd_normal_milli(draw.v[0]);
     def.random_seed = draw.v[1];
@@ -225,7 +223,8 @@ static void switch_on(dd_domain *domain, dd_segment_state *segment) {
     dd_cabinet_managed(domain, segment, true);
     house->running = true;
     house->wake_at = DD_NEVER;
-    dd_core_storage storage = {.lamps = house->lamps, .outbox = house->outbox};
+    dd_core_storage storage = {
+        .lamps = house->lamps, .outbox = house->outbox, .timetable = house->timetable};
     dd_core_init(&house->core, &def, storage);
     start_coap(house, coap_definition(&world->def.settings), draw.v[3]);
     dd_mesh_power(domain, segment, DD_MESH_ROOT, true);
@@ -269,6 +268,8 @@ void dd_house_start(dd_domain *domain, dd_segment_state *segment) {
     dd_house *house = segment->house;
     house->lamps = dd_arena_take(&domain->arena, segment->lamp_n * sizeof *house->lamps);
     house->outbox = dd_arena_take(&domain->arena, DD_CORE_OUTBOX * sizeof *house->outbox);
+    house->timetable = dd_arena_take(&domain->arena, sizeof *house->timetable);
+    house->timetable->calendars[0] = world->def.light_calendar;
     house->line = (dd_line){.segment = segment->segment, .to_centre = true};
     house->mains = true;
     house->absent = !dd_world_installed(world, segment->segment);

@@ -14,8 +14,9 @@ typedef struct dd_house {
     dd_core core;
     dd_core_lamp *lamps;
     dd_word *outbox;
-    dd_coap_client coap; // its requests to lamps
-    int64_t core_due_ms; // deadlines, by its uptime
+    dd_timetable *timetable; // in its flash: what it was given last outlives a restart
+    dd_coap_client coap;     // its requests to lamps
+    int64_t core_due_ms;     // deadlines, by its uptime
     int64_t coap_due_ms;
     uint32_t draws;      // random words that its CoAP has taken
     dd_clock oscillator; // µs since its start

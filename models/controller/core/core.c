@@ -5,6 +5,7 @@
 #include "models/controller/core/command.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/poll.h"
+#include "models/controller/core/schedule.h"
 #include "models/controller/core/supply.h"
 #include "models/controller/core/task.h"
 
@@ -45,7 +46,6 @@ static void mend(dd_core_def *def) {
     def->keepalive_s = held(def->keepalive_s, 1, 86400);
     def->resend_s = held(def->resend_s, 1, 600);
     def->clock_period_s = held(def->clock_period_s, 60, 864000);
-    if (!dd_program_valid(&def->program)) def->program = (dd_program){0};
     def->random_seed = held(def->random_seed, 1, UINT32_MAX); // xorshift never leaves zero
 }
 
@@ -53,6 +53,7 @@ void dd_core_init(dd_core *core, const dd_core_def *def, dd_core_storage storage
     *core = (dd_core){.def = *def, .storage = storage};
     mend(&core->def);
     core->random = core->def.random_seed;
+    dd_core_schedule_init(core);
     for (int i = 0; i < core->def.lamp_n; i++) {
         const dd_core_lamp *lamp = &storage.lamps[i];
         storage.lamps[i] = (dd_core_lamp){.nominal_mw = lamp->nominal_mw,
@@ -68,9 +69,10 @@ void dd_core_init(dd_core *core, const dd_core_def *def, dd_core_storage storage
     dd_core_cabinet_init(core);
 }
 
-uint16_t dd_core_expected_level(const dd_core *core, dd_sun_cache *sun_cache, int64_t uptime_ms) {
-    return dd_program_at(&core->def.program, &core->def.site, sun_cache,
-                         dd_core_clock_ms(core, uptime_ms))
+uint16_t dd_core_expected_level(const dd_core *core, uint16_t lamp, dd_sun_cache *sun,
+                                int64_t uptime_ms) {
+    return dd_light_calendar_at(dd_core_schedule_of(core, lamp), &core->def.site, sun,
+                                dd_core_clock_ms(core, uptime_ms))
         .level_pm;
 }
 
@@ -84,7 +86,7 @@ static void start(dd_core *core) {
 }
 
 static void hear_order(dd_core *core, const dd_order *order) {
-    if (order->kind < DD_ORDER_ACK || order->kind > DD_ORDER_POLL) {
+    if (order->kind < DD_ORDER_ACK || order->kind >= DD_ORDER_KINDS) {
         core->garbage++;
         return;
     }
@@ -92,6 +94,8 @@ static void hear_order(dd_core *core, const dd_order *order) {
         dd_core_outbox_acknowledge(core, order->number);
     else if (order->kind == DD_ORDER_CLOCK)
         dd_core_clock_answer(core, order->number, order->clock_ms);
+    else if (order->kind == DD_ORDER_STATE)
+        dd_core_schedule_tell(core, order->number);
     else
         dd_core_command_order(core, order);
     dd_core_outbox_line_is_up(core);
@@ -134,6 +138,7 @@ int64_t dd_core_step(dd_core *core, int64_t uptime_ms, const dd_core_input *inpu
     core->output_n = 0;
     hear(core, input);
     if (!core->started) return INT64_MAX;
+    dd_core_schedule_work(core);
     dd_core_cabinet_work(core);
     dd_core_supply_work(core);
     dd_core_task_work(core);
@@ -145,6 +150,7 @@ int64_t dd_core_step(dd_core *core, int64_t uptime_ms, const dd_core_input *inpu
     int64_t deadline_ms = earlier(dd_core_task_deadline_ms(core), dd_core_poll_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_supply_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_cabinet_deadline_ms(core));
+    deadline_ms = earlier(deadline_ms, dd_core_schedule_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_clock_deadline_ms(core));
     return earlier(deadline_ms, dd_core_outbox_deadline_ms(core));
 }

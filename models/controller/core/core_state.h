@@ -28,6 +28,7 @@ typedef struct dd_core_command {
     uint8_t kind;   // dd_node_request_kind; 0: this place is free
     uint8_t task_n; // under way
     uint16_t level_pm;
+    dd_ramp ramp;
     uint32_t number;  // the centre's
     uint32_t arrival; // older orders reach a lamp first
     uint16_t done_n, failed_n;
@@ -97,7 +98,7 @@ typedef struct dd_core_cabinet {
     bool asked;       // for what the meters say
     uint8_t due;      // mask of feeders that are to be live now
     uint8_t closed;   // contactors, as it has said last
-    int64_t look_ms;  // at the program, for the switched feeders; INT64_MAX: there are none
+    int64_t look_ms;  // at the calendars, for the switched feeders; INT64_MAX: there are none
     int64_t close_ms; // earliest moment at which another contactor may close
     int64_t meter_ms; // when the meters are to be read; INT64_MAX: never
     int64_t rises_ms; // lamps that orders wait for are live by then; INT64_MAX: none waits
@@ -129,6 +130,12 @@ typedef struct dd_core_outbox {
     uint32_t dropped_readings, dropped_events; // words lost because the outbox was full
 } dd_core_outbox;
 
+typedef struct dd_core_schedule {
+    int64_t day;     // lighting day whose programs were looked for last
+    uint8_t invalid; // mask of calendars that have none for it, as the centre was told
+    bool changed;    // calendars or groups have been given since
+} dd_core_schedule;
+
 typedef struct dd_core {
     dd_core_def def;
     dd_core_storage storage;
@@ -145,6 +152,7 @@ typedef struct dd_core {
     dd_core_batch batch;
     dd_core_supply supply;
     dd_core_cabinet cabinet;
+    dd_core_schedule schedule;
     dd_core_clock clock;
     dd_core_outbox outbox;
     uint16_t output_n;
@@ -154,4 +162,4 @@ typedef struct dd_core {
 // What one step can say at most: each task once, one request to all lamps, a window of words, ALIVE
 // and CLOCK, the contactors and the question for the meters.
 _Static_assert(DD_CORE_TASKS + 1 + DD_OUTBOX_WINDOW + 2 + 2 <= DD_CORE_OUTPUTS, "never full");
-_Static_assert(sizeof(dd_core) <= 6 * 1024, "a controller's working memory");
+_Static_assert(sizeof(dd_core) <= 8 * 1024, "a controller's working memory");

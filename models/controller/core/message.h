@@ -1,7 +1,7 @@
 // What a segment controller says and hears, decoded. Codecs live in the adaptors.
 #pragma once
 
-#include "models/controller/core/program.h"
+#include "models/controller/core/timetable.h"
 
 enum {
     DD_READINGS_MAX = 10, // readings in one message to the centre
@@ -17,14 +17,22 @@ enum {
 // --- Controller and node, over the mesh ---
 
 typedef enum dd_node_request_kind {
-    DD_NODE_READ = 1,
+    DD_NODE_NOTHING,
+    DD_NODE_READ,
     DD_NODE_OVERRIDE, // hold level_pm until expires_ms (0: until resumed)
-    DD_NODE_RESUME,   // back to the program
-    DD_NODE_PROGRAM,  // follow the program that comes along
+    DD_NODE_RESUME,   // back to the calendar
+    DD_NODE_CALENDAR, // follow the calendar that comes along
     DD_NODE_REPORT,   // a reply only: a reading that the lamp pushes unasked
 } dd_node_request_kind;
 
 enum { DD_RETRIES_USUAL = UINT8_MAX }; // as often as whoever carries a request usually tries
+
+// How lamps go over to an override, and back from it when it expires or is ended: evenly, in so
+// many seconds (TALQ: rampToLevelTime, rampFromLevelTime); 0: at once. A later override begins
+// where the lamps are.
+typedef struct dd_ramp {
+    uint16_t to_s, from_s;
+} dd_ramp;
 
 typedef struct dd_node_request {
     uint16_t lamp; // number within the segment, from 1; DD_EVERY_LAMP: nobody replies
@@ -33,21 +41,25 @@ typedef struct dd_node_request {
     uint16_t level_pm;
     uint8_t retries; // how often it may be sent again at most
     uint8_t reserved;
+    dd_ramp ramp;       // DD_NODE_OVERRIDE only
+    dd_lamp_set lamps;  // DD_EVERY_LAMP only: who is meant; empty: all
     int64_t expires_ms; // Unix ms
     int64_t clock_ms;   // the controller's clock when it sent this; sets the node's; 0: unknown
-    dd_program program; // DD_NODE_PROGRAM only
+    // DD_NODE_CALENDAR only. It stays where it is as long as the request is under way; should it
+    // change meanwhile, the node refuses what it gets by its id.
+    const dd_light_calendar *calendar;
 } dd_node_request;
 
 typedef struct dd_reading {
     uint16_t lamp;
-    uint16_t level_pm;   // of light that the node commands its driver to give
-    uint32_t power_mw;   // active power of luminaire and node, as the node measures it
-    uint16_t voltage_dv; // supply, tenths of a volt
-    uint16_t energy_wh;  // counter, modulo 65536
-    uint32_t program_id; // program it follows
-    uint8_t flags;       // DD_READING_...
-    uint8_t gear;        // DD_GEAR_...
-    uint16_t current_ma; // from the mains, of luminaire and node
+    uint16_t level_pm;    // of light that the node commands its driver to give
+    uint32_t power_mw;    // active power of luminaire and node, as the node measures it
+    uint16_t voltage_dv;  // supply, tenths of a volt
+    uint16_t energy_wh;   // counter, modulo 65536
+    uint32_t calendar_id; // calendar it follows
+    uint8_t flags;        // DD_READING_...
+    uint8_t gear;         // DD_GEAR_...
+    uint16_t current_ma;  // from the mains, of luminaire and node
 } dd_reading;
 
 enum {
@@ -108,21 +120,27 @@ typedef enum dd_order_kind {
     DD_ORDER_READ,     // read one lamp, or all, now
     DD_ORDER_OVERRIDE, // lamps hold level_pm until expires_ms
     DD_ORDER_RESUME,
-    DD_ORDER_PROGRAM, // keep and hand to all lamps
-    DD_ORDER_POLL,    // poll every lamp each `period_s`; 0: never
+    DD_ORDER_CALENDAR, // keep and hand to lamps: all of a group, or of the segment
+    DD_ORDER_POLL,     // poll every lamp each `period_s`; 0: never
+    DD_ORDER_GROUP,    // `group` is made of `members`; of none: it ceases to be
+    DD_ORDER_STATE,    // say DD_WORD_STATE
+    DD_ORDER_KINDS,
 } dd_order_kind;
 
 typedef struct dd_order {
     uint8_t kind;
-    uint8_t lamp_n; // lamps listed; 0 means every lamp
+    uint8_t lamp_n; // lamps listed; 0 means every lamp of `group`
     uint16_t level_pm;
     uint32_t number; // the centre's number of this command (its outcome will name it)
     uint32_t period_s;
+    uint32_t group;     // id; 0: the whole segment
+    dd_ramp ramp;       // DD_ORDER_OVERRIDE only
     int64_t expires_ms; // Unix ms, 0 = until resumed
     int64_t clock_ms;
     union {
         uint16_t lamps[80];
-        dd_program program;
+        dd_lamp_set members;        // DD_ORDER_GROUP
+        dd_light_calendar calendar; // DD_ORDER_CALENDAR
     };
 } dd_order;
 
@@ -136,6 +154,7 @@ typedef enum dd_word_kind {
     DD_WORD_EVENT,
     DD_WORD_OUTCOME, // of command `number`: so many lamps did it, so many did not
     DD_WORD_METER,   // what the feeders' meters say: entry_n of `meters`, by feeder
+    DD_WORD_STATE,   // what it keeps: answer to order `number`
 } dd_word_kind;
 
 // Names follow TALQ's lighting profile; which signature gives which: health.c and cabinet.c.
@@ -166,8 +185,16 @@ typedef enum dd_happening {
     // the segment's
     DD_DOOR_OPEN = DD_FEEDER_HAPPENINGS, // its cabinet's
     DD_ON_BATTERY,                       // the controller itself has lost its supply
+    DD_INVALID_CALENDAR, // calendars have no program for today; `value` is a mask of their places
     DD_HAPPENINGS,
 } dd_happening;
+
+// What a controller keeps for good, for the centre to read back.
+typedef struct dd_kept_state {
+    dd_timetable_state timetable;
+    uint32_t poll_period_s;
+    uint16_t due_n; // lamps that have yet to be given their calendar
+} dd_kept_state;
 
 typedef struct dd_word {
     uint8_t kind;
@@ -184,7 +211,8 @@ typedef struct dd_word {
     union {
         dd_reading readings[DD_READINGS_MAX];
         dd_meter_reading meters[DD_CORE_FEEDERS];
+        dd_kept_state state;
     };
 } dd_word;
 
-_Static_assert(sizeof(dd_word) <= 256 && sizeof(dd_order) <= 256, "a message fits a parcel");
+_Static_assert(sizeof(dd_word) <= 256 && sizeof(dd_order) <= 384, "a message fits a parcel");

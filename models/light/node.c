@@ -5,6 +5,7 @@
 #include "models/light/node_meter.h"
 #include "models/light/node_radio.h"
 #include "models/light/node_schedule.h"
+#include "models/light/node_update.h"
 #include "models/sky/sky.h"
 
 const dd_luminaire_model *dd_node_model(const dd_world *world, const dd_segment_state *segment,
@@ -109,8 +110,23 @@ static void stop(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     node->generation++; // whatever it had planned is off
 }
 
+// Its driver keeps its level meanwhile, and the node its override.
+void dd_node_restart(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    dd_node *node = &segment->nodes[lamp];
+    if (!(node->state & DD_NODE_RUNNING)) return;
+    stop(domain, segment, lamp);
+    dd_time boot = domain->now + dd_seconds(dd_settings_of(domain)->node_boot_s);
+    dd_schedule(domain, boot, DD_KIND_NODE_BOOT, segment->station + lamp, 0, node->generation, 0);
+}
+
 void dd_node_boot(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     dd_node *node = &segment->nodes[lamp];
+    dd_time again_at = 0;
+    if (!dd_node_update_boot(domain, segment, lamp, &again_at)) {
+        dd_schedule(domain, again_at, DD_KIND_NODE_BOOT, segment->station + lamp, 0,
+                    node->generation, 0);
+        return;
+    }
     node->state |= DD_NODE_RUNNING;
     dd_node_cell_begin(domain, segment, lamp);
     dd_node_relight(domain, segment, lamp, dd_node_follow(domain, segment, lamp), 0);
@@ -179,6 +195,7 @@ void dd_node_refit(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
     node->level_pm = DD_LIGHT_FULL_PM;
     start_clock(domain, segment, lamp);
     dd_node_set_counter_wh(domain, segment, lamp, 0);
+    dd_node_update_renew(domain, segment, lamp);
     begin_boot(domain, segment, lamp);
     uint64_t record = dd_record_make(domain, DD_REC_REFIT, entity, cause, before, node->model,
                                      dd_node_model(world, segment, lamp)->power_mw, counter_wh);
@@ -212,9 +229,7 @@ static void obey(dd_domain *domain, dd_segment_state *segment, const dd_node_req
     case DD_NODE_CALENDAR:
         dd_node_take_calendar(domain, segment, request->lamp, request->calendar);
         break;
-    case DD_NODE_READ:
-    case DD_NODE_NOTHING: // neither is this asked for ...
-    case DD_NODE_REPORT:  // ... nor this
+    default: // its reading, which comes anyhow, or of its firmware: node_update.c
         break;
     }
 }

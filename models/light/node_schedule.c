@@ -1,6 +1,7 @@
 #include "models/light/node_schedule.h"
 #include "models/kind.h"
 #include "models/light/luminaire.h"
+#include "models/light/node_update.h"
 #include "models/light/photocell.h"
 #include "models/neighbourhood.h"
 #include "models/sky/sky.h"
@@ -132,14 +133,16 @@ void dd_node_override(dd_domain *domain, dd_segment_state *segment, uint16_t lam
                       const dd_node_request *request) {
     const int64_t end_most_ms = (INT64_C(1) << 44) - 1;
     dd_node *node = &segment->nodes[lamp];
-    int64_t end_ms = request->expires_ms < end_most_ms ? request->expires_ms : end_most_ms;
+    int64_t now_ms = clock_ms(domain, node);
+    int64_t end_ms = dd_node_update_override(
+        domain, segment, lamp, request->expires_ms > 0 ? request->expires_ms : INT64_MAX, now_ms);
     uint16_t level_pm = request->level_pm < DD_LIGHT_FULL_PM ? request->level_pm : DD_LIGHT_FULL_PM;
-    uint64_t end = (uint64_t)(end_ms > 0 ? end_ms : 0) & (uint64_t)end_most_ms;
+    uint64_t end = end_ms <= end_most_ms ? (uint64_t)end_ms & (uint64_t)end_most_ms : 0;
     if (told_again(node, level_pm, end)) {
         ((dd_node_ramp *)dd_pool_at(ramps_of(domain), node->ramp))->back_s = request->ramp.from_s;
         return;
     }
-    begin_ramp(domain, node, clock_ms(domain, node), request->ramp.to_s, request->ramp.from_s);
+    begin_ramp(domain, node, now_ms, request->ramp.to_s, request->ramp.from_s);
     node->state |= DD_NODE_OVERRIDDEN;
     node->override_pm = level_pm & 1023;
     node->override_end_ms = end;
@@ -174,12 +177,14 @@ static bool expire(dd_domain *domain, dd_node *node, int64_t now_ms) {
 // --- All of it ---
 
 // What its calendar says, and its photocell to that.
-static dd_light_state usual(dd_domain *domain, dd_segment_state *segment, const dd_node *node,
+static dd_light_state usual(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
                             int64_t now_ms, dd_light_reason *reason) {
     const dd_world *world = dd_world_of(domain);
+    const dd_node *node = &segment->nodes[lamp];
     dd_site site = dd_world_site(&world->def);
     const dd_light_calendar *calendar = dd_segment_calendar(world, segment, node->calendar);
     dd_light_state state = dd_light_calendar_at(calendar, &site, &segment->sun, now_ms);
+    state = dd_node_update_light(domain, segment, lamp, state, now_ms);
     uint16_t asked_pm = state.level_pm;
     if (has_cell(&world->def.settings, node)) {
         dd_light_state day = dd_light_calendar_at(&daylight, &site, &segment->sun, now_ms);
@@ -193,7 +198,7 @@ dd_light_reason dd_node_follow(dd_domain *domain, dd_segment_state *segment, uin
     dd_node *node = &segment->nodes[lamp];
     int64_t now_ms = clock_ms(domain, node);
     dd_light_reason reason;
-    dd_light_state state = usual(domain, segment, node, now_ms, &reason);
+    dd_light_state state = usual(domain, segment, lamp, now_ms, &reason);
     if (expire(domain, node, now_ms)) reason = DD_WHY_RESUME;
     if (node->state & DD_NODE_OVERRIDDEN) {
         int64_t end_ms = (int64_t)node->override_end_ms;

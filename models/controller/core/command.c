@@ -1,6 +1,7 @@
 #include "models/controller/core/command.h"
 
 #include "models/controller/core/cabinet.h"
+#include "models/controller/core/lasting.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/poll.h"
 #include "models/controller/core/schedule.h"

@@ -1,5 +1,7 @@
 #include "models/controller/core/schedule.h"
 
+#include "models/controller/core/condition.h"
+#include "models/controller/core/lasting.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/poll.h"
 
@@ -34,8 +36,10 @@ bool dd_core_schedule_take(dd_core *core, const dd_order *order) {
     bool taken = order->kind == DD_ORDER_GROUP
                      ? take_group(core, order)
                      : dd_timetable_assign(core->storage.timetable, order->group, &order->calendar);
-    core->schedule.changed |= taken;
-    return taken;
+    if (!taken) return false;
+    core->schedule.changed = true;
+    dd_core_lasting_timetable_changed(core);
+    return true;
 }
 
 void dd_core_schedule_tell(dd_core *core, uint32_t number) {
@@ -64,23 +68,14 @@ static uint8_t invalid_now(const dd_core *core, int64_t day) {
     return invalid;
 }
 
-static void tell_invalid(dd_core *core, uint8_t invalid) {
-    if (invalid == core->schedule.invalid) return;
-    core->schedule.invalid = invalid;
-    dd_word word = dd_core_outbox_word(core, DD_WORD_EVENT);
-    word.happening = DD_INVALID_CALENDAR;
-    word.over = invalid == 0;
-    word.value = invalid;
-    dd_core_outbox_push(core, &word);
-}
-
 void dd_core_schedule_work(dd_core *core) {
     if (!core->clock.known) return;
     int64_t day = dd_lighting_day(local_s(core));
     if (day == core->schedule.day && !core->schedule.changed) return;
     core->schedule.day = day;
     core->schedule.changed = false;
-    tell_invalid(core, invalid_now(core, day));
+    uint8_t invalid = invalid_now(core, day);
+    dd_core_condition(core, DD_INVALID_CALENDAR, invalid != 0, invalid);
 }
 
 int64_t dd_core_schedule_deadline_ms(const dd_core *core) {

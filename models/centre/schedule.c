@@ -200,7 +200,7 @@ void dd_schedule_outcome(dd_domain *hub, dd_centre *centre, uint32_t segment, co
         ask(hub, centre, segment);
 }
 
-void dd_schedule_hello(dd_domain *hub, dd_centre *centre, uint32_t segment) {
+void dd_schedule_restarted(dd_domain *hub, dd_centre *centre, uint32_t segment) {
     if (!given_to(centre, segment)->command) ask(hub, centre, segment);
 }
 

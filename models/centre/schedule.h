@@ -53,7 +53,7 @@ bool dd_schedule_calendar(dd_domain *hub, struct dd_centre *centre, uint32_t seg
                           uint32_t group, const dd_light_calendar *calendar, uint64_t cause);
 
 // A controller has started; it says what it keeps; a command to keep something has an outcome.
-void dd_schedule_hello(dd_domain *hub, struct dd_centre *centre, uint32_t segment);
+void dd_schedule_restarted(dd_domain *hub, struct dd_centre *centre, uint32_t segment);
 void dd_schedule_state(dd_domain *hub, struct dd_centre *centre, uint32_t segment,
                        const dd_word *word);
 void dd_schedule_outcome(dd_domain *hub, struct dd_centre *centre, uint32_t segment,

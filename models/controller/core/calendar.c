@@ -58,6 +58,20 @@ dd_light_calendar dd_light_calendar_of(const dd_program *program) {
     return calendar;
 }
 
+// --- Dates ---
+
+uint32_t dd_date_number(dd_date date) {
+    uint32_t year = date.year ? date.year + DD_YEAR_ZERO : 0;
+    return year * 10000 + date.month * 100u + date.day;
+}
+
+bool dd_date_read(dd_date *date, uint32_t number) {
+    uint32_t year = number / 10000, month = number / 100 % 100, day = number % 100;
+    uint32_t since = year > DD_YEAR_ZERO ? year - DD_YEAR_ZERO : 0;
+    *date = (dd_date){.year = since & 127, .month = month & 15, .day = day & 31};
+    return dd_date_number(*date) == number;
+}
+
 // --- Whether it can be followed ---
 
 static bool given(dd_date date) {

@@ -19,6 +19,11 @@ typedef struct dd_date {
     uint16_t day : 5;
 } dd_date;
 
+// A date as a number: 20200902, or 902 each year, 2 each month, 0 for none; and back, of what fits.
+// False: it cannot be one.
+uint32_t dd_date_number(dd_date date);
+bool dd_date_read(dd_date *date, uint32_t number);
+
 // Days to which a program belongs: those that all parts of the rule fit. Dates and weekdays are the
 // evenings': a day goes from noon to noon (TALQ: dayOffset 12).
 typedef struct dd_calendar_rule {

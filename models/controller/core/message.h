@@ -6,6 +6,7 @@
 
 enum {
     DD_READINGS_MAX = 10, // readings in one message to the centre
+    DD_ORDER_LAMPS = 80,  // lamps listed in one from it
     DD_SEGMENT_LAMPS_MAX = 250,
     DD_CORE_FEEDERS = 4, // of one segment
     DD_EVERY_LAMP = 0,   // lamp number that means all of the segment
@@ -159,13 +160,14 @@ typedef struct dd_cabinet_inputs {
 typedef enum dd_order_kind {
     DD_ORDER_ACK = 1,  // words up to and including `sequence` have arrived
     DD_ORDER_CLOCK,    // answer to DD_WORD_CLOCK, with its number: clock_ms is the centre's
+                       // when it answered, heard_ms when it heard the question
     DD_ORDER_READ,     // read one lamp, or all, now
     DD_ORDER_OVERRIDE, // lamps hold level_pm until expires_ms
     DD_ORDER_RESUME,
     DD_ORDER_CALENDAR, // keep and hand to lamps: all of a group, or of the segment
     DD_ORDER_POLL,     // poll every lamp each `period_s`; 0: never
-    DD_ORDER_WELCOME,  // answer to DD_WORD_HELLO, with its number: words of its log up to
-                       // `sequence` (0: none) have arrived
+    DD_ORDER_WELCOME,  // answer to DD_WORD_HELLO, with its number: the session is on; words of its
+                       // log up to and including `sequence` (0: none) have arrived
     DD_ORDER_UPDATE,   // firmware, see dd_update_order; `number` is the campaign's
     DD_ORDER_BLOCK,    // of the image of campaign `number`
     DD_ORDER_GROUP,    // `group` is made of `members`; of none: it ceases to be
@@ -202,8 +204,9 @@ typedef struct dd_order {
     dd_ramp ramp;       // DD_ORDER_OVERRIDE only
     int64_t expires_ms; // Unix ms, 0 = until resumed
     int64_t clock_ms;
+    int64_t heard_ms; // CLOCK
     union {
-        uint16_t lamps[80];
+        uint16_t lamps[DD_ORDER_LAMPS];
         dd_lamp_set members;        // DD_ORDER_GROUP
         dd_light_calendar calendar; // DD_ORDER_CALENDAR
         dd_update_order update;
@@ -214,8 +217,8 @@ typedef struct dd_order {
 // --- Controller to centre ---
 
 typedef enum dd_word_kind {
-    DD_WORD_HELLO = 1, // wants to be heard: boots counts its starts, `log` is what it keeps words
-                       // in, and `value` of them wait
+    DD_WORD_HELLO = 1, // asks for a session: attempt `number` since its start number `boots`; `log`
+                       // is what it keeps words in, and `value` of them wait, after `after`
     DD_WORD_ALIVE,     // nothing else to say for a while
     DD_WORD_CLOCK,     // asks for the time; clock_ms is the asker's own, number the question's
     DD_WORD_READINGS,
@@ -225,6 +228,7 @@ typedef enum dd_word_kind {
     DD_WORD_UPDATE,  // how campaign `number` stands here
     DD_WORD_FETCH,   // wants entry_n blocks of campaign `number` from block `value` on; not kept
     DD_WORD_STATE,   // what it keeps: answer to order `number`
+    DD_WORD_KINDS,
 } dd_word_kind;
 
 // How an update stands in a segment.
@@ -281,7 +285,7 @@ typedef enum dd_happening {
     DD_DOOR_OPEN = DD_FEEDER_HAPPENINGS, // its cabinet's
     DD_ON_BATTERY,                       // the controller itself has lost its supply
     DD_RESTARTED,        // `value`: dd_start_reason, plus DD_STARTED_ANEW; an alarm after a hang
-    DD_CLOCK_DOUBTFUL,   // its clock has long not been set, or makes no sense
+    DD_CLOCK_DOUBTFUL,   // its clock is in doubt: `value` 1 long not set, 2 told something strange
     DD_LOG_FULL,         // has lost words; over: since when it began, `value` events among them
     DD_STORE_FAILED,     // cannot write what it is to keep, or not read it back
     DD_INVALID_CALENDAR, // calendars have no program for today; `value`: a mask of their places

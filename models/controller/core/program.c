@@ -2,7 +2,7 @@
 
 #include "models/controller/core/sun.h"
 
-enum { NOON_S = DD_DAY_S / 2, OFFSET_MAX_S = 2 * DD_DAY_S };
+enum { NOON_S = DD_DAY_S / 2 };
 
 static int64_t floor_div(int64_t value, int64_t by) {
     return value / by - (value % by < 0 ? 1 : 0);
@@ -73,7 +73,7 @@ bool dd_program_valid(const dd_program *program) {
     for (int i = 0; i < program->point_n; i++) {
         const dd_switch_point *point = &program->points[i];
         if (point->reference > DD_AT_SUNRISE || point->level_pm > 1000 ||
-            point->offset_s < -OFFSET_MAX_S || point->offset_s > OFFSET_MAX_S)
+            point->offset_s < -DD_OFFSET_MOST_S || point->offset_s > DD_OFFSET_MOST_S)
             return false;
     }
     return true;

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { DD_PROGRAM_POINTS = 12, DD_DAY_S = 86400 };
+enum { DD_PROGRAM_POINTS = 12, DD_DAY_S = 86400, DD_OFFSET_MOST_S = 2 * DD_DAY_S };
 
 typedef enum dd_reference {
     DD_AT_CLOCK = 0, // offset_s counts from local midnight

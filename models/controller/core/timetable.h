@@ -14,12 +14,15 @@ typedef struct dd_timetable {
 } dd_timetable;
 
 // A timetable in short, enough to tell whether two are the same.
+typedef struct dd_group_state {
+    uint32_t id;       // 0: none
+    uint32_t calendar; // id of its own, 0: the segment's
+    uint32_t lamps;    // dd_group_hash
+} dd_group_state;
+
 typedef struct dd_timetable_state {
     uint32_t calendar; // id of the segment's
-    struct {
-        uint32_t id, calendar; // id of the calendar that its lamps follow by it, 0: the segment's
-        uint32_t lamps;        // dd_group_hash
-    } groups[DD_GROUPS];
+    dd_group_state groups[DD_GROUPS];
 } dd_timetable_state;
 
 // The group of an id, NULL: there is none.

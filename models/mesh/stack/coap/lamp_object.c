@@ -153,11 +153,6 @@ static void put_programs(dd_cbor_writer *writer, const dd_light_calendar *calend
     }
 }
 
-static uint32_t number_of(dd_date date) {
-    uint32_t year = date.year ? date.year + DD_YEAR_ZERO : 0;
-    return year * 10000 + date.month * 100u + date.day;
-}
-
 static void put_rules(dd_cbor_writer *writer, const dd_light_calendar *calendar) {
     dd_cbor_put_array(writer, calendar->rule_n);
     for (int i = 0; i < calendar->rule_n; i++) {
@@ -166,8 +161,8 @@ static void put_rules(dd_cbor_writer *writer, const dd_light_calendar *calendar)
         dd_cbor_put_uint(writer, rule->program);
         dd_cbor_put_uint(writer, rule->weekdays);
         dd_cbor_put_uint(writer, rule->weeks);
-        dd_cbor_put_uint(writer, number_of(rule->from));
-        dd_cbor_put_uint(writer, number_of(rule->to));
+        dd_cbor_put_uint(writer, dd_date_number(rule->from));
+        dd_cbor_put_uint(writer, dd_date_number(rule->to));
     }
 }
 
@@ -330,7 +325,7 @@ static void get_program(dd_cbor_reader *reader, dd_program *program) {
         dd_switch_point *point = &program->points[i];
         point->reference = (uint32_t)dd_cbor_get_uint(reader, DD_AT_SUNRISE) & 3;
         point->level_pm = (uint32_t)dd_cbor_get_uint(reader, LEVEL_FULL) & 1023;
-        point->offset_s = (int32_t)dd_cbor_get_int(reader, -2 * DD_DAY_S, 2 * DD_DAY_S);
+        point->offset_s = (int32_t)dd_cbor_get_int(reader, -DD_OFFSET_MOST_S, DD_OFFSET_MOST_S);
         program->point_n++;
     }
 }
@@ -343,14 +338,9 @@ static void get_programs(dd_cbor_reader *reader, dd_light_calendar *calendar) {
 }
 
 static dd_date get_date(dd_cbor_reader *reader) {
-    uint32_t number = (uint32_t)dd_cbor_get_uint(reader, 99999999), year = number / 10000;
-    uint32_t month = number / 100 % 100, day = number % 100;
-    bool known = year == 0 || (year > DD_YEAR_ZERO && year <= DD_YEAR_ZERO + 127);
-    reader->bad |= !known || month > 12 || day > 31;
-    if (reader->bad) return (dd_date){0};
-    return (dd_date){.year = (uint16_t)(year ? year - DD_YEAR_ZERO : 0) & 127,
-                     .month = (uint16_t)month & 15,
-                     .day = (uint16_t)day & 31};
+    dd_date date;
+    reader->bad |= !dd_date_read(&date, (uint32_t)dd_cbor_get_uint(reader, UINT32_MAX));
+    return date;
 }
 
 static void get_rules(dd_cbor_reader *reader, dd_light_calendar *calendar) {

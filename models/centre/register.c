@@ -1,5 +1,8 @@
 #include "models/centre/register.h"
+#include "engine/random.h"
 #include "models/world.h"
+
+#include <string.h>
 
 void dd_register_start(dd_domain *hub, dd_register *assets) {
     const dd_city *city = dd_world_of(hub)->city;
@@ -28,4 +31,36 @@ uint32_t dd_register_entity(const dd_domain *hub, const dd_register *assets, uin
                      : type == DD_ENTITY_FEEDER ? dd_register_feeder(assets, segment, number)
                                                 : segment;
     return index ? dd_world_entity(dd_world_of(hub), type, index) : 0;
+}
+
+uint16_t dd_register_number(const dd_domain *hub, uint32_t lamp) {
+    const dd_city *city = dd_world_of(hub)->city;
+    return (uint16_t)(lamp - city->segments[city->lamps[lamp].segment].first_lamp + 1);
+}
+
+uint32_t dd_register_segment(const dd_domain *hub, uint32_t entity) {
+    const dd_world *world = dd_world_of(hub);
+    uint32_t index = dd_world_index(world, entity);
+    switch (world->entities.all[entity].type) {
+    case DD_ENTITY_LAMP:
+        return world->city->lamps[index].segment;
+    case DD_ENTITY_FEEDER:
+        return world->city->feeders[index].segment;
+    case DD_ENTITY_CABINET:
+        return world->city->cabinets[index].segment;
+    case DD_ENTITY_SEGMENT:
+        return index;
+    default:
+        return 0;
+    }
+}
+
+uint32_t dd_register_operator(const dd_domain *hub, uint32_t segment) {
+    enum { FIXED = 1, MOBILE_A, MOBILE_B };
+    const dd_world *world = dd_world_of(hub);
+    if (strcmp(world->profiles[world->segment_profile[segment]].def.name, "fibre") == 0)
+        return FIXED;
+    return dd_mix(dd_world_stable(world, dd_world_entity(world, DD_ENTITY_SEGMENT, segment))) & 1
+               ? MOBILE_A
+               : MOBILE_B;
 }

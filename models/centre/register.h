@@ -22,3 +22,12 @@ uint32_t dd_register_feeder(const dd_register *assets, uint32_t segment, uint16_
 // there is no such thing.
 uint32_t dd_register_entity(const dd_domain *hub, const dd_register *assets, uint32_t segment,
                             dd_entity_type type, uint16_t number);
+
+// The number within its segment of a lamp of the city's.
+uint16_t dd_register_number(const dd_domain *hub, uint32_t lamp);
+
+// The segment that an entity is in; 0: it is in several.
+uint32_t dd_register_segment(const dd_domain *hub, uint32_t entity);
+
+// The telecom operator of a segment's line, from 1.
+uint32_t dd_register_operator(const dd_domain *hub, uint32_t segment);

@@ -3,9 +3,12 @@
 #include "models/kind.h"
 #include "models/world.h"
 
+#include <string.h>
+
 void dd_schedules_init(dd_schedules *schedules, dd_arena *arena, uint32_t segment_n,
                        const dd_light_calendar *commissioned) {
-    *schedules = (dd_schedules){.given = dd_arena_take(arena, segment_n * sizeof(dd_given))};
+    *schedules = (dd_schedules){.given = dd_arena_take(arena, segment_n * sizeof(dd_given)),
+                                .commissioned.calendars[0] = *commissioned};
     dd_pool_init(&schedules->timetables, arena, sizeof(dd_timetable));
     for (uint32_t i = 1; i < segment_n; i++)
         schedules->given[i].held.calendar = commissioned->id;
@@ -17,29 +20,63 @@ static dd_given *given_to(dd_centre *centre, uint32_t segment) {
     return &centre->schedules.given[segment];
 }
 
-dd_timetable dd_schedule_wanted(const dd_domain *hub, const dd_centre *centre, uint32_t segment) {
-    uint32_t handle = centre->schedules.given[segment].timetable;
-    if (handle) return *(const dd_timetable *)dd_pool_at(&centre->schedules.timetables, handle);
-    return (dd_timetable){.calendars = {dd_world_of(hub)->def.light_calendar}};
+static dd_timetable *timetable_at(const dd_centre *centre, uint32_t handle) {
+    return dd_pool_at(&centre->schedules.timetables, handle);
 }
 
-static void want(dd_centre *centre, uint32_t segment, const dd_timetable *wanted, uint64_t cause) {
+const dd_timetable *dd_schedule_wanted(const dd_centre *centre, uint32_t segment) {
+    uint32_t handle = centre->schedules.given[segment].timetable;
+    return handle ? timetable_at(centre, handle) : &centre->schedules.commissioned;
+}
+
+// The handle of a timetable like this one that is wanted of some segment, 0: there is none; and of
+// how many segments the one with a handle is wanted. Whole cities are given the same.
+static uint32_t find_alike(const dd_centre *centre, uint32_t segment_n, const dd_timetable *like) {
+    for (uint32_t i = 1; i < segment_n; i++) {
+        uint32_t handle = centre->schedules.given[i].timetable;
+        if (handle && memcmp(timetable_at(centre, handle), like, sizeof *like) == 0) return handle;
+    }
+    return 0;
+}
+
+static uint32_t count_users(const dd_centre *centre, uint32_t segment_n, uint32_t handle) {
+    uint32_t n = 0;
+    for (uint32_t i = 1; i < segment_n; i++)
+        n += centre->schedules.given[i].timetable == handle;
+    return n;
+}
+
+static void want(const dd_domain *hub, dd_centre *centre, uint32_t segment,
+                 const dd_timetable *wanted, uint64_t cause) {
     dd_given *given = given_to(centre, segment);
-    dd_pool *pool = &centre->schedules.timetables;
-    if (!given->timetable) given->timetable = dd_pool_take(pool);
-    *(dd_timetable *)dd_pool_at(pool, given->timetable) = *wanted;
+    uint32_t segment_n = dd_world_of(hub)->city->segment_n;
+    uint32_t before = given->timetable, alike = find_alike(centre, segment_n, wanted);
+    bool alone = before && count_users(centre, segment_n, before) == 1;
+    if (alike && alike != before) {
+        if (alone) dd_pool_give(&centre->schedules.timetables, before);
+        given->timetable = alike;
+    } else if (!alike) {
+        if (!alone) given->timetable = dd_pool_take(&centre->schedules.timetables);
+        *timetable_at(centre, given->timetable) = *wanted;
+    }
     given->cause = cause;
     given->verified = false;
 }
 
-uint32_t dd_schedule_group_size(const dd_domain *hub, const dd_centre *centre, uint32_t segment,
-                                uint32_t group) {
-    dd_timetable wanted = dd_schedule_wanted(hub, centre, segment);
-    const dd_group *which = dd_timetable_group(&wanted, group);
-    uint32_t n = 0;
-    for (uint16_t lamp = 1; which && lamp <= DD_SEGMENT_LAMPS_MAX; lamp++)
-        n += dd_lamp_set_has(&which->lamps, lamp);
-    return n;
+dd_lamp_set dd_schedule_members(const dd_centre *centre, uint32_t segment, uint32_t group) {
+    const dd_group *which = dd_timetable_group(dd_schedule_wanted(centre, segment), group);
+    return which ? which->lamps : (dd_lamp_set){0};
+}
+
+uint16_t dd_schedule_due_pm(const dd_domain *hub, dd_centre *centre, uint32_t segment,
+                            uint16_t lamp) {
+    const dd_world *world = dd_world_of(hub);
+    const dd_timetable *wanted = dd_schedule_wanted(centre, segment);
+    dd_site site = dd_world_site(&world->def);
+    int64_t now_ms = dd_world_unix_us(world, hub->now) / 1000;
+    return dd_light_calendar_at(&wanted->calendars[dd_timetable_calendar(wanted, lamp)], &site,
+                                &centre->schedules.sun, now_ms)
+        .level_pm;
 }
 
 // FNV-1a.
@@ -154,9 +191,8 @@ static void ask(dd_domain *hub, dd_centre *centre, uint32_t segment) {
 static void go_on(dd_domain *hub, dd_centre *centre, uint32_t segment) {
     dd_given *given = given_to(centre, segment);
     if (given->command || given->asked || centre->sessions[segment].absent) return;
-    dd_timetable wanted = dd_schedule_wanted(hub, centre, segment);
     dd_order order;
-    if (!next_order(&wanted, &given->held, &order)) {
+    if (!next_order(dd_schedule_wanted(centre, segment), &given->held, &order)) {
         if (!given->verified) ask(hub, centre, segment);
         return;
     }
@@ -167,18 +203,18 @@ static void go_on(dd_domain *hub, dd_centre *centre, uint32_t segment) {
 
 bool dd_schedule_group(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t group,
                        const dd_lamp_set *lamps, uint64_t cause) {
-    dd_timetable wanted = dd_schedule_wanted(hub, centre, segment);
+    dd_timetable wanted = *dd_schedule_wanted(centre, segment);
     if (!dd_timetable_define(&wanted, group, lamps)) return false;
-    want(centre, segment, &wanted, cause);
+    want(hub, centre, segment, &wanted, cause);
     go_on(hub, centre, segment);
     return true;
 }
 
 bool dd_schedule_calendar(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t group,
                           const dd_light_calendar *calendar, uint64_t cause) {
-    dd_timetable wanted = dd_schedule_wanted(hub, centre, segment);
+    dd_timetable wanted = *dd_schedule_wanted(centre, segment);
     if (!dd_timetable_assign(&wanted, group, calendar)) return false;
-    want(centre, segment, &wanted, cause);
+    want(hub, centre, segment, &wanted, cause);
     go_on(hub, centre, segment);
     return true;
 }
@@ -207,11 +243,10 @@ void dd_schedule_restarted(dd_domain *hub, dd_centre *centre, uint32_t segment) 
 static void judge(dd_domain *hub, dd_centre *centre, uint32_t segment, bool strange) {
     dd_given *given = given_to(centre, segment);
     uint32_t entity = segment_entity(hub, segment);
-    dd_timetable wanted = dd_schedule_wanted(hub, centre, segment);
-    dd_timetable_state sum = dd_timetable_sum(&wanted);
+    dd_timetable_state sum = dd_timetable_sum(dd_schedule_wanted(centre, segment));
     if (strange) {
         tell(hub, segment, DIFFERS, given->held.calendar, 0, given->cause);
-        dd_alarm_raise(hub, &centre->alarms, segment, entity, DD_ALARM_SCHEDULE, 0, given->cause);
+        dd_centre_alarm(hub, centre, segment, entity, DD_ALARM_SCHEDULE, 0, given->cause);
         given->strange = true;
     }
     bool right = dd_timetable_same(&given->held, &sum);
@@ -219,7 +254,7 @@ static void judge(dd_domain *hub, dd_centre *centre, uint32_t segment, bool stra
         tell(hub, segment, VERIFIED, given->held.calendar, 0, given->cause);
     given->verified = right;
     if (!right || !given->strange) return;
-    dd_alarm_return(hub, &centre->alarms, segment, entity, DD_ALARM_SCHEDULE, 0);
+    dd_centre_alarm_over(hub, centre, segment, entity, DD_ALARM_SCHEDULE, 0);
     given->strange = false;
 }
 

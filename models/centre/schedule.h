@@ -22,8 +22,10 @@ typedef struct dd_given {
 } dd_given;
 
 typedef struct dd_schedules {
-    dd_pool timetables; // dd_timetable
-    dd_given *given;    // by segment
+    dd_timetable commissioned; // with which all begin
+    dd_pool timetables;        // dd_timetable: all others that are wanted of some segment
+    dd_given *given;           // by segment
+    dd_sun_cache sun;
     uint32_t question_n;
 } dd_schedules;
 
@@ -32,12 +34,15 @@ void dd_schedules_init(dd_schedules *schedules, dd_arena *arena, uint32_t segmen
                        const dd_light_calendar *commissioned);
 
 // What is wanted of a segment.
-dd_timetable dd_schedule_wanted(const dd_domain *hub, const struct dd_centre *centre,
-                                uint32_t segment);
+const dd_timetable *dd_schedule_wanted(const struct dd_centre *centre, uint32_t segment);
 
-// How many of a segment's lamps are in a group.
-uint32_t dd_schedule_group_size(const dd_domain *hub, const struct dd_centre *centre,
-                                uint32_t segment, uint32_t group);
+// Who is in a group of a segment's, by their numbers in it.
+dd_lamp_set dd_schedule_members(const struct dd_centre *centre, uint32_t segment, uint32_t group);
+
+// The level, thousandths, that a lamp (its number within the segment) is to have now by its
+// calendar.
+uint16_t dd_schedule_due_pm(const dd_domain *hub, struct dd_centre *centre, uint32_t segment,
+                            uint16_t lamp);
 
 // The id of a group of a name: groups of several segments make up one of the city's by it. Never 0.
 uint32_t dd_group_id(const char *name);

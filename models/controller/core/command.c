@@ -163,20 +163,13 @@ static void begin(dd_core *core, dd_core_command *command, const dd_order *order
     finish_if_over(core, command);
 }
 
-static int size_of(const dd_lamp_set *lamps) {
-    int n = 0;
-    for (uint16_t lamp = 1; lamp <= DD_SEGMENT_LAMPS_MAX; lamp++)
-        n += dd_lamp_set_has(lamps, lamp);
-    return n;
-}
-
 // How many lamps an order means; of a group that there is not, one, so that it can fail.
 static uint16_t asked_by(const dd_core *core, const dd_order *order) {
     bool listed = order->kind <= DD_ORDER_RESUME && order->lamp_n > 0;
     const dd_group *group = dd_timetable_group(core->storage.timetable, order->group);
     if (listed) return order->lamp_n;
-    if (order->kind == DD_ORDER_GROUP) return (uint16_t)size_of(&order->members);
-    return order->group == 0 ? core->def.lamp_n : group ? (uint16_t)size_of(&group->lamps) : 1;
+    if (order->kind == DD_ORDER_GROUP) return dd_lamp_set_count(&order->members);
+    return order->group == 0 ? core->def.lamp_n : group ? dd_lamp_set_count(&group->lamps) : 1;
 }
 
 // What the controller does by itself; false for what lamps are to be told.

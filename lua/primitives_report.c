@@ -61,7 +61,7 @@ static int prim_file_report(lua_State *L) {
         filing.text = dd_texts_add(world->engine->texts, text);
     }
     dd_sandbox_work(L, world->city->lamp_n);
-    lua_pushinteger(L, dd_citizens_file_now(world, &filing));
+    lua_pushinteger(L, dd_filing_order(world, &filing));
     return 1;
 }
 

@@ -546,9 +546,9 @@ Test(citizens, filed_by_a_scenario) {
     uint32_t lamp = dd_world_index(it->world, toy_entity(it, "lamp:L-2-7"));
     dd_filing filing = {
         .kind = DD_REPORT_INFRASTRUCTURE, .filed = DD_REPORT_CONSTRUCTION, .lamp = lamp};
-    cr_expect(eq(u32, dd_citizens_file_now(it->world, &filing), 1));
+    cr_expect(eq(u32, dd_filing_order(it->world, &filing), 1));
     filing.unfounded = true;
-    cr_expect(eq(u32, dd_citizens_file_now(it->world, &filing), 2));
+    cr_expect(eq(u32, dd_filing_order(it->world, &filing), 2));
     toy_for(it, DD_MINUTE);
     cr_assert(eq(sz, it->record_n, 4));
     const dd_record *matter = &it->records[0], *report = &it->records[1];

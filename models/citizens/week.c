@@ -48,3 +48,8 @@ dd_time dd_week_after(const dd_calendar *calendar, dd_time t, dd_time lasts) {
 dd_time dd_week_of_night(dd_time night) {
     return night / HOURS_SUM * 2 * NIGHT_SUM;
 }
+
+dd_time dd_week_hours(double hours) {
+    double most = (double)(TEN_YEARS / DD_HOUR);
+    return (dd_time)((hours < most ? hours : most) * 3600e3) * DD_MILLISECOND;
+}

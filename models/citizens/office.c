@@ -1,5 +1,5 @@
 #include "models/citizens/office.h"
-#include "models/citizens/person.h"
+#include "models/citizens/mark.h"
 #include "models/citizens/week.h"
 #include "models/citizens/workdays.h"
 #include "models/hub.h"
@@ -263,39 +263,13 @@ static void fall_due(dd_domain *hub, dd_report *report) {
                    report->held, 0, 0);
 }
 
-// What a citizen holds of the answer: whether it is as it says, and came in time; thousandths of a
-// mark (estimates).
-static int32_t content_pm(const dd_domain *hub, const dd_report *report) {
-    const dd_report_truth *truth = &report->truth;
-    const dd_citizens *citizens = &dd_hub_of(hub)->citizens;
-    uint32_t road = dd_world_of(hub)->city->lamps[truth->lamp].road;
-    bool cured = truth->matter ? dd_matter_at(&citizens->matters, truth->matter)->over
-                               : !dd_sight_of(&citizens->sights, road, truth->lamp, hub->now);
-    int32_t late = report->overdue ? 1000 : 0;
-    switch ((dd_answer)report->answer) {
-    case DD_ANSWER_DONE:
-        return (cured ? 5000 : 1000) - late;
-    case DD_ANSWER_DUPLICATE:
-        return (cured ? 5000 : 3500) - late;
-    case DD_ANSWER_NOT_FOUND:
-        return (truth->unfounded ? 3500 : cured ? 4000 : 1000) - late;
-    case DD_ANSWER_PLANNED:
-        return 3500 - late;
-    default:
-        return 2000 - late;
-    }
-}
-
 static void mark(dd_domain *hub, uint32_t handle) {
     dd_office_counts *counts = &office_of(hub)->counts;
-    dd_report *report = at(hub, handle);
-    dd_person person = dd_person_of(dd_world_of(hub), report->truth.person);
-    dd_random4 word = dd_report_draw(hub, report, DD_DRAW_CONTENT, 1);
-    int32_t pm = content_pm(hub, report) + person.strictness_pm + dd_normal_milli(word.v[0]) / 2;
-    int32_t marks = pm < 1500 ? 1 : pm >= 4500 ? 5 : (pm + 500) / 1000;
+    const dd_report *report = at(hub, handle);
+    uint32_t marks = dd_mark_of(hub, report);
     counts->marked++;
     counts->content += marks >= 4;
-    counts->marks += (uint64_t)marks;
+    counts->marks += marks;
     dd_record_make(hub, DD_REC_REPORT_RATED, report->answerer, report->record, report->number,
                    marks, 0, 0);
     forget(hub, handle);

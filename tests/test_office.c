@@ -209,7 +209,7 @@ Test(office, a_day_burner_is_looked_at_by_day) {
     toy_act(it, "fail lamp:L-2-7 stuck_on");
     toy_until(it, "08:00");
     uint32_t number = file(it, DD_REPORT_LIGHTING, "lamp:L-2-7", false);
-    cr_expect(eq(u8, dd_report_find(hub_of(it), number)->truth.sight, DD_SIGHT_BURNING));
+    cr_expect(eq(u8, dd_report_find(hub_of(it), number)->sight, DD_SIGHT_BURNING));
     toy_for(it, 2 * DD_DAY);
     cr_expect(dd_report_find(hub_of(it), number)->found);
     toy_act(it, "repair lamp:L-2-7");

@@ -32,10 +32,10 @@ static uint32_t notice(dd_domain *hub, const dd_sighting *seen) {
                                       .matter = seen->matter,
                                       .lamp = seen->lamp,
                                       .key = seen->key,
-                                      .kind = seen->kind,
-                                      .sight = seen->sight,
                                       .unfounded = seen->unfounded};
     report->text = seen->text;
+    report->told = seen->kind;
+    report->sight = seen->sight;
     if (seen->matter) {
         dd_matter *matter = dd_matter_at(&citizens->matters, seen->matter);
         matter->reports++;
@@ -68,7 +68,7 @@ void dd_filing_begin(dd_domain *hub, const dd_sighting *seen) {
 
 static uint8_t filed_kind(const dd_domain *hub, const dd_report *report, const dd_person *person) {
     dd_random4 word = dd_report_draw(hub, report, DD_DRAW_REPORT, 1);
-    uint8_t kind = report->truth.kind;
+    uint8_t kind = report->told;
     if (!dd_chance_ppm(word.v[0], person->wrong_ppm)) return kind;
     return (uint8_t)((kind + 1 + dd_uniform(word.v[1], DD_REPORT_KINDS - 1)) % DD_REPORT_KINDS);
 }
@@ -110,9 +110,9 @@ static void locate(const dd_domain *hub, dd_report *report, dd_point place) {
     report->place = place;
     report->road = city->lamps[lamp].road;
     report->ward = dd_city_ward_at(city, &place);
-    report->lamp = report->pole                               ? report->truth.lamp
-                   : report->truth.kind == DD_REPORT_LIGHTING ? lamp
-                                                              : 0;
+    report->lamp = report->pole                         ? report->truth.lamp
+                   : report->told == DD_REPORT_LIGHTING ? lamp
+                                                        : 0;
 }
 
 // An open report of the same thing, which the app shows who is about to file another. 0: none.
@@ -122,9 +122,9 @@ static dd_report *shown(const dd_domain *hub, const dd_report *report) {
     uint32_t road = city->lamps[report->truth.lamp].road;
     for (uint32_t it = reports->first; it; it = dd_report_at(reports, it)->next) {
         dd_report *other = dd_report_at(reports, it);
-        if (other->state == DD_REPORT_ANSWERED || other->truth.kind != report->truth.kind) continue;
+        if (other->state == DD_REPORT_ANSWERED || other->told != report->told) continue;
         bool same = report->truth.matter ? other->truth.matter == report->truth.matter
-                                         : report->truth.kind == DD_REPORT_LIGHTING &&
+                                         : report->told == DD_REPORT_LIGHTING &&
                                                city->lamps[other->truth.lamp].road == road;
         if (same) return other;
     }
@@ -161,7 +161,7 @@ void dd_filing_file(dd_domain *hub, uint32_t handle) {
         return;
     }
     dd_random4 word = dd_report_draw(hub, report, DD_DRAW_REPORT, 3);
-    report->pole = report->truth.kind == DD_REPORT_LIGHTING &&
+    report->pole = report->told == DD_REPORT_LIGHTING &&
                    dd_chance_ppm(word.v[1], ppm(dd_settings_of(hub)->citizens_pole));
     report->kind = filed_kind(hub, report, &person);
     locate(hub, report, filed_place(hub, report, &person));

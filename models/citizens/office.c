@@ -125,8 +125,7 @@ static void tell_centre(dd_domain *hub, const dd_report *report) {
                                                   [DD_SIGHT_BURNING] = DD_COMPLAINT_BURNING,
                                                   [DD_SIGHT_FLICKER] = DD_COMPLAINT_FLICKER};
     dd_centre_report(hub, &dd_hub_of(hub)->centre, report->number, report->road,
-                     report->pole ? report->lamp : 0,
-                     (dd_complaint)complaints[report->truth.sight]);
+                     report->pole ? report->lamp : 0, (dd_complaint)complaints[report->sight]);
 }
 
 static void give(dd_domain *hub, uint32_t handle, uint32_t unit) {
@@ -166,7 +165,7 @@ static void plan_mark(dd_domain *hub, uint32_t handle) {
     }
     dd_time wait = dd_exponential(word.v[1], 8 * DD_HOUR);
     dd_time when = dd_week_after(calendar_of(hub), hub->now, wait) + DD_SECOND;
-    if (report->truth.kind == DD_REPORT_LIGHTING) when = next_at(hub, when, MARK_OF_LIGHT_H);
+    if (report->told == DD_REPORT_LIGHTING) when = next_at(hub, when, MARK_OF_LIGHT_H);
     dd_schedule(hub, when, DD_KIND_REPORT, handle, DD_REPORT_MARKED, report->generation,
                 report->number);
 }
@@ -217,7 +216,7 @@ void dd_office_triage(dd_domain *hub, const dd_event *event) {
     if (report->number != event->b || report->generation != event->a) return;
     uint32_t corrects_ppm = (uint32_t)lrint(dd_settings_of(hub)->office_corrects * 1e4);
     dd_random4 word = dd_report_draw(hub, report, DD_DRAW_TRIAGE, 2);
-    if (report->known || dd_chance_ppm(word.v[0], corrects_ppm)) report->held = report->truth.kind;
+    if (report->known || dd_chance_ppm(word.v[0], corrects_ppm)) report->held = report->told;
     uint32_t original = report->known ? 0 : original_of(hub, event->target);
     if (original) {
         at(hub, original)->me_too++;
@@ -234,7 +233,7 @@ static void give_back(dd_domain *hub, uint32_t handle) {
     withdraw(hub, handle);
     report->known = true;
     report->returned++;
-    report->held = report->truth.kind;
+    report->held = report->told;
     report->ward = dd_world_of(hub)->city->lamps[report->truth.lamp].ward;
     office_of(hub)->counts.returned++;
     plan_triage(hub, handle);
@@ -317,7 +316,7 @@ static void look_at(dd_domain *hub, uint32_t handle) {
     dd_report *report = at(hub, handle);
     dd_cause cause = known_cause(hub, report);
     bool known = cause != DD_CAUSE_UNKNOWN && cause != DD_CAUSE_NOTHING;
-    if (report->truth.kind != DD_REPORT_LIGHTING)
+    if (report->told != DD_REPORT_LIGHTING)
         give_back(hub, handle);
     else if (!looks_wrong(hub, report))
         answer(hub, handle, report->found || known ? DD_ANSWER_DONE : DD_ANSWER_NOT_FOUND, 0);
@@ -334,7 +333,7 @@ void dd_office_round(dd_domain *hub, bool night) {
     for (uint32_t handle = reports->first, next; handle; handle = next) {
         const dd_report *report = dd_report_at(reports, handle);
         next = report->next;
-        bool by_day = report->truth.sight == DD_SIGHT_BURNING;
+        bool by_day = report->sight == DD_SIGHT_BURNING;
         if (report->state != DD_REPORT_WITH_CENTRE || by_day == night) continue;
         if (!report->found && left-- < 1) break;
         look_at(hub, handle);

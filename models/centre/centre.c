@@ -124,12 +124,6 @@ static const uint8_t alarms_of[DD_HAPPENINGS] = {
     [DD_UPDATE_FAILED] = DD_ALARM_UPDATE,
 };
 
-// It has forgotten what it raised, or could not tell what is over: what holds it tells anew.
-static bool in_doubt(const dd_word *word) {
-    return (word->happening == DD_RESTARTED && word->value & DD_STARTED_ANEW) ||
-           (word->happening == DD_LOG_FULL && word->over && word->value > 0);
-}
-
 // What an event is about: a lamp or a feeder by its number in the segment, or the segment itself; 0
 // when there is no such thing.
 static uint32_t event_entity(dd_domain *hub, const dd_centre *centre, uint32_t segment,
@@ -152,7 +146,6 @@ static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     if (!kind) return;
     uint32_t entity = event_entity(hub, centre, segment, dd_alarm_target(kind), word->lamp);
     if (!entity) return;
-    if (in_doubt(word)) dd_alarm_return_all(hub, &centre->alarms, segment, 0);
     if (word->over)
         dd_alarm_return(hub, &centre->alarms, segment, entity, kind, 0);
     else
@@ -222,6 +215,12 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
         break;
     case DD_WORD_METER:
         take_meters(hub, centre, segment, word);
+        break;
+    case DD_WORD_REVIEW:
+        if (word->over)
+            dd_alarm_return_doubtful(hub, &centre->alarms, segment, 0);
+        else
+            dd_alarm_doubt(&centre->alarms, segment);
         break;
     case DD_WORD_ALIVE:
         break;

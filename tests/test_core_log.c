@@ -287,7 +287,7 @@ Test(core_log, a_new_controller_has_a_log_of_its_own) {
     cr_expect_neq(b->log, old);
     cr_expect_lt(b->last, last);
     cr_expect_eq(b->heard[before].sequence, 1);
-    cr_expect_eq(b->heard[before].value, DD_STARTED_BY_HAND);
+    cr_expect_eq(b->heard[before + 1].value, DD_STARTED_BY_HAND);
     cr_expect_eq((uint32_t)(b->heard_n - before), b->core.log.next - 1);
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BUFFER_KEPT = 256 }; // records for which an empty buffer keeps its memory
+
 bool dd_record_kind_carries(const dd_record_kind *kind) {
     for (int i = 0; i < DD_RECORD_VALUES; i++)
         if (kind->fields[i].type == DD_FIELD_BYTES) return true;
@@ -49,15 +51,19 @@ const uint8_t *dd_record_buffer_octets(const dd_record_buffer *buffer, int64_t v
     return *n ? buffer->octets + (value >> LENGTH_BITS) : NULL;
 }
 
-void dd_record_buffer_empty(dd_record_buffer *buffer) {
-    buffer->n = 0;
-    buffer->octet_n = 0;
-}
-
 void dd_record_buffer_fini(dd_record_buffer *buffer) {
     free(buffer->records);
     free(buffer->octets);
     *buffer = (dd_record_buffer){0};
+}
+
+void dd_record_buffer_empty(dd_record_buffer *buffer) {
+    if (buffer->capacity > BUFFER_KEPT) {
+        dd_record_buffer_fini(buffer);
+        return;
+    }
+    buffer->n = 0;
+    buffer->octet_n = 0;
 }
 
 void dd_digest_add(dd_digest *digest, const dd_record *record, const dd_record_kind *kind,

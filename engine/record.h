@@ -89,6 +89,7 @@ int64_t dd_record_buffer_carry(dd_record_buffer *buffer, const void *octets, siz
 // The octets of a field's value, `n` of them. Gone when the buffer is emptied.
 const uint8_t *dd_record_buffer_octets(const dd_record_buffer *buffer, int64_t value, size_t *n);
 
+// One that has grown large gives its memory back: at some moments all domains have much to tell.
 void dd_record_buffer_empty(dd_record_buffer *buffer);
 void dd_record_buffer_fini(dd_record_buffer *buffer);
 

@@ -6,8 +6,10 @@ typedef enum dd_kind_number {
     DD_KIND_NODE_WAKE,       // a: generation
     DD_KIND_NODE_BOOT,       // a: generation
     DD_KIND_NODE_REPORT,     // a: its start
+    DD_KIND_NODE_UPDATE,     // it restarts, or its trial is over; a: generation
     DD_KIND_CONTROLLER_WAKE, // a: generation
     DD_KIND_CONTROLLER_BOOT, // a: generation
+    DD_KIND_CONTROLLER_REBOOT, // a: generation
     DD_KIND_BATTERY_EMPTY,   // a: generation
     DD_KIND_METER,           // the feeders' energy is recorded
     DD_KIND_SIGHT_SCAN,      // small: 1 after dusk, 0 at dawn
@@ -51,7 +53,7 @@ typedef enum dd_kind_number {
     DD_KIND_SHELF,                   // an alarm's time on the shelf ends; a: its number
     DD_KIND_INCIDENT,                // incidents are looked at
     DD_KIND_SCHEDULE,                // target: segment; a pushed calendar is read back
-    DD_KIND_CAMPAIGN,                // target: campaign; a: generation
+    DD_KIND_CAMPAIGN,                // target: segment; a: campaign; b: its generation
     DD_KIND_FILE,                    // a citizen files what he has seen; target: report
     DD_KIND_REPORT,                  // a report's next step; target: report; a: generation
     DD_KIND_OFFICE,                  // the office opens or closes

@@ -132,7 +132,7 @@ static const char *const left_joined[] = {"left", "joined", NULL};
 static const char *const repairs[] = {"loop", "global", NULL};
 static const char *const priorities[] = {"none", "high", "medium", "low", NULL};
 static const char *const orders[] = {"none",   "ack",     "clock", "read",    "override",
-                                     "resume", "program", "poll",  "welcome", NULL};
+                                     "resume", "program", "poll",  "welcome", "update", "block", NULL};
 static const char *const outcomes[] = {"done", "partly", "failed", "expired", NULL};
 static const char *const lit_dark[] = {"lit", "dark", NULL};
 static const char *const clock_reasons[] = {"set", "jumped", NULL};
@@ -477,7 +477,7 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                          true,
                          {{"number", DD_FIELD_INTEGER, NULL, NULL},
                           {"state", DD_FIELD_ENUM, NULL, dd_incident_state_names},
-                          {"cause", DD_FIELD_ENUM, NULL, dd_cause_names},
+                          {"why", DD_FIELD_ENUM, NULL, dd_cause_names},
                           {"lamps", DD_FIELD_INTEGER, "dark", NULL}}},
     [DD_REC_INCIDENT_LINK] = {"incident_link",
                               "An alarm or a citizen's report belongs to an incident.",

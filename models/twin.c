@@ -83,18 +83,24 @@ static void start_segments(dd_domain *domain) {
     dd_mesh_settle(domain);
 }
 
+// Where all have much to tell it is told bit by bit: a large city's records would take as much
+// memory as its lamps.
 void dd_twin_start(dd_world *world) {
     dd_engine *engine = world->engine;
-    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++)
+    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < engine->domain_n; i++) {
         start_segments(&engine->domains[i]);
+        dd_stream_flush(&engine->stream);
+    }
     dd_hub_start(&engine->domains[DD_HUB_DOMAIN]);
     dd_engine_started(engine);
 }
 
 void dd_twin_settle(dd_world *world) {
+    dd_stream *stream = &world->engine->stream;
     for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < world->engine->domain_n; i++) {
         world->engine->domains[i].now = world->engine->now;
         dd_mesh_count(&world->engine->domains[i]);
+        dd_stream_flush(stream);
     }
     for (uint32_t i = 1; i < world->city->segment_n; i++) {
         dd_domain *domain = &world->engine->domains[dd_world_domain(world, i)];

@@ -110,7 +110,10 @@ static void tell_lamp(dd_world *world, uint32_t lamp, double dark_h) {
 }
 
 void dd_account_tell(dd_world *world) {
+    enum { TOLD_AT_ONCE = 1000 }; // lamps whose records wait in memory
     double dark_h = dd_account_dark_h(world);
-    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++)
+    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++) {
         tell_lamp(world, lamp, dark_h);
+        if (lamp % TOLD_AT_ONCE == 0) dd_stream_flush(&world->engine->stream);
+    }
 }

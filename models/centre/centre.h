@@ -3,43 +3,21 @@
 #pragma once
 
 #include "models/centre/alarm.h"
+#include "models/centre/belief.h"
+#include "models/centre/campaign.h"
+#include "models/centre/command.h"
+#include "models/centre/register.h"
 #include "models/centre/session.h"
 
-// What the centre holds of a lamp. It never looks at the truth.
-typedef struct dd_belief {
-    int32_t heard_s; // when it was last read, simulated seconds; -1: never
-    uint32_t power_mw;
-    uint16_t level_pm;
-    uint8_t flags; // DD_READING_...
-} dd_belief;
-
-// What the centre was told of a feeder's meter.
-typedef struct dd_meter_belief {
-    uint64_t energy_wh; // since the meter was made
-    uint32_t power_w;
-    int32_t heard_s; // when it was read, by the controller's clock, simulated seconds; -1: never
-} dd_meter_belief;
-
-typedef struct dd_command {
-    dd_order order;
-    dd_time sent_at; // first time
-    uint64_t record;
-    uint32_t segment;
-} dd_command;
-
-typedef struct dd_command_counts {
-    uint32_t sent;
-    uint32_t by_outcome[DD_COMMAND_OUTCOMES];
-    uint64_t lamps_asked, lamps_done;
-} dd_command_counts;
-
 typedef struct dd_centre {
+    dd_register assets;
     dd_session *sessions;    // by segment
     dd_belief *beliefs;      // by lamp
     dd_meter_belief *meters; // by feeder
     dd_alarms alarms;
     dd_pool commands;
     dd_command_counts counts;
+    dd_campaigns campaigns;
     uint64_t readings;   // given to it, those without an answer included
     uint64_t unanswered; // of these
 } dd_centre;
@@ -48,14 +26,10 @@ typedef struct dd_centre {
 // for.
 void dd_centre_start(dd_domain *hub, dd_centre *centre);
 
+// Sends an order to a segment's controller, once; whether it arrives is for the sender to see to.
+void dd_centre_send(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_order *order);
+
 // Events of the hub: a word has come from a segment's controller; a controller may have been silent
-// for too long; the command with that handle and number may want sending again.
+// for too long.
 void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word);
 void dd_centre_silence(dd_domain *hub, dd_centre *centre, uint32_t segment);
-void dd_centre_retry(dd_domain *hub, dd_centre *centre, uint32_t command, uint32_t number);
-
-// Sends an order (override, resume, read, program) for lamps of one segment, by their numbers in
-// it; lamp_n 0 means all. `order` needs no number. Returns the command's number. Where no
-// controller has been installed yet it fails at once.
-uint32_t dd_centre_command(dd_domain *hub, dd_centre *centre, uint32_t segment,
-                           const dd_order *order, uint64_t cause);

@@ -39,6 +39,7 @@ static void carry_out(dd_domain *domain, dd_segment_state *segment, const dd_cor
         ask(domain, segment, &output->request);
         break;
     case DD_OUTPUT_WORD:
+        if (dd_controller_defect(domain, segment) == DD_DEFECT_MUTE) break;
         dd_line_send(domain, &house->line, DD_KIND_WORD, segment->segment, &output->word,
                      sizeof output->word);
         break;
@@ -47,6 +48,10 @@ static void carry_out(dd_domain *domain, dd_segment_state *segment, const dd_cor
         break;
     case DD_OUTPUT_READ_CABINET:
         house->look = true;
+        break;
+    case DD_OUTPUT_FIRMWARE:
+        if (dd_boot_loader_order(domain, segment, (dd_core_boot)output->boot))
+            house->reboots = output->boot != DD_BOOT_CONFIRM;
         break;
     }
 }
@@ -95,15 +100,25 @@ static dd_cabinet_inputs inputs_now(dd_domain *domain, dd_segment_state *segment
     return inputs;
 }
 
+// When all that happens at this moment is done.
+static void plan_reboot(dd_domain *domain, const dd_segment_state *segment) {
+    dd_schedule(domain, domain->now, DD_KIND_CONTROLLER_REBOOT, segment->station, 0,
+                ++segment->house->generation, 0);
+}
+
 // What the core says may change what it sees: then it is shown that once all is carried out.
 static void step(dd_domain *domain, dd_segment_state *segment, const dd_core_input *input) {
     dd_house *house = segment->house;
-    if (!house->running || house->hung) return;
+    if (!house->running || house->hung || house->reboots) return;
     step_once(domain, segment, input);
-    while (house->look) {
+    while (house->look && !house->reboots) {
         house->look = false;
         dd_cabinet_inputs inputs = inputs_now(domain, segment);
         step_once(domain, segment, &(dd_core_input){.kind = DD_INPUT_CABINET, .cabinet = &inputs});
+    }
+    if (house->reboots) {
+        plan_reboot(domain, segment);
+        return;
     }
     plan_wake(domain, segment);
 }
@@ -250,6 +265,11 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
     // What the network has to tell of itself goes first.
     if (def.poll_period_s) def.poll_phase_s = 1 + dd_uniform(draw.v[2], def.poll_period_s);
     dd_coap_client_def coap = coap_definition(settings);
+    def.firmware = dd_controller_version(domain, segment);
+    def.trial = dd_boot_loader_on_trial(segment);
+    def.trial_s = (uint32_t)settings->controller_trial_s;
+    def.node_trial_s = (uint32_t)settings->node_trial_s;
+    def.block_ms = (uint32_t)settings->controller_block_ms;
     def.patience_s = (uint32_t)(dd_coap_lifetime_ms(&coap) / 1000);
     return def;
 }
@@ -294,7 +314,7 @@ static void switch_off(dd_domain *domain, dd_segment_state *segment, uint64_t ca
     dd_house *house = segment->house;
     house->generation++;
     if (!house->running) return;
-    house->running = false;
+    house->running = house->reboots = false;
     if (house->hung) mended(domain, segment, DD_FAULT_HANG, cause);
     house->hung = false;
     dd_mesh_power(domain, segment, DD_MESH_ROOT, false);
@@ -362,10 +382,21 @@ static void hang(dd_domain *domain, dd_segment_state *segment) {
 }
 
 void dd_house_boot(dd_domain *domain, dd_segment_state *segment) {
+    dd_time again_at = 0;
+    if (!dd_boot_loader_start(domain, segment, &again_at)) {
+        dd_schedule(domain, again_at, DD_KIND_CONTROLLER_BOOT, segment->station, 0,
+                    segment->house->generation, 0);
+        return;
+    }
     switch_on(domain, segment);
     dd_record_make(domain, DD_REC_CONTROLLER, dd_segment_entity(dd_world_of(domain), segment, 0), 0,
                    1, 0, 0, 0);
     if (segment->house->hung) hang(domain, segment);
+}
+
+void dd_house_reboot(dd_domain *domain, dd_segment_state *segment) {
+    switch_off(domain, segment, 0);
+    begin_boot(domain, segment);
 }
 
 void dd_house_watchdog(dd_domain *domain, dd_segment_state *segment) {
@@ -381,7 +412,7 @@ void dd_house_battery_empty(dd_domain *domain, dd_segment_state *segment) {
 void dd_house_receive(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
                       const uint8_t *octets, uint16_t n) {
     dd_house *house = segment->house;
-    if (!house->running || house->hung) return;
+    if (!house->running || house->hung || house->reboots) return;
     uint32_t garbage = house->coap.garbage;
     tenant it = {domain, segment};
     dd_coap_client_port port = port_of(&it);
@@ -389,7 +420,7 @@ void dd_house_receive(dd_domain *domain, dd_segment_state *segment, uint16_t lam
         dd_coap_client_receive(&house->coap, uptime_ms(house, domain->now), &port, lamp, octets, n);
     if (house->coap.garbage != garbage)
         step(domain, segment, &(dd_core_input){.kind = DD_INPUT_GARBAGE});
-    plan_wake(domain, segment);
+    if (!house->reboots) plan_wake(domain, segment);
 }
 
 void dd_house_order(dd_domain *domain, dd_segment_state *segment, const dd_order *order) {
@@ -468,6 +499,7 @@ static void replace(dd_domain *domain, dd_segment_state *segment, uint64_t cause
     if (house->broken) mended(domain, segment, DD_FAULT_CONTROLLER, cause);
     if (house->worn) mended(domain, segment, DD_FAULT_STORE, cause);
     house->broken = house->worn = house->absent = false;
+    house->loader = (dd_boot_loader){0};
     erase_flash(house);
 }
 

@@ -5,6 +5,7 @@
 
 #include "models/backhaul/line.h"
 #include "models/clock.h"
+#include "models/controller/boot_loader.h"
 #include "models/controller/core/core.h"
 #include "models/mesh/stack/coap/coap_client.h"
 #include "models/schema.h"
@@ -36,7 +37,9 @@ typedef struct dd_house {
     bool broken;    // DD_FAULT_CONTROLLER
     bool hung;      // DD_FAULT_HANG: powered, and does nothing until it is started anew
     bool worn;      // DD_FAULT_STORE: its flash takes no more writes
+    bool reboots;   // what the core has said is to be followed by a restart
     uint8_t reason; // dd_start_reason of its next start
+    dd_boot_loader loader;
     dd_line line;   // to the centre
     uint8_t *flash[DD_FLASH_PIECES]; // NULL: never written
 } dd_house;
@@ -44,10 +47,11 @@ typedef struct dd_house {
 // At the scenario's start: commissioned, supplied and at work; absent where no lamp has a node.
 void dd_house_start(dd_domain *domain, struct dd_segment_state *segment);
 
-// Handlers of its own events: the core's deadline has come; it has booted; its watchdog has not
-// been fed for too long; its battery is empty.
+// Handlers of its own events: the core's deadline has come; it has booted; it restarts, as its
+// program has ordered; its watchdog has not been fed for too long; its battery is empty.
 void dd_house_wake(dd_domain *domain, struct dd_segment_state *segment);
 void dd_house_boot(dd_domain *domain, struct dd_segment_state *segment);
+void dd_house_reboot(dd_domain *domain, struct dd_segment_state *segment);
 void dd_house_watchdog(dd_domain *domain, struct dd_segment_state *segment);
 void dd_house_battery_empty(dd_domain *domain, struct dd_segment_state *segment);
 

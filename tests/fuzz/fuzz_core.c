@@ -31,7 +31,7 @@ typedef struct house {
     dd_core core;
     dd_core_lamp lamps[DD_SEGMENT_LAMPS_MAX];
     dd_word spare[DD_LOG_SPARE];
-    uint8_t store[DD_STORE_IMAGE];
+    uint8_t store[DD_STORE_SIZE];
     bool worn;
     int64_t now_ms, deadline_ms;
     bool ordered_level[1001], ordered_resume;

@@ -11,7 +11,7 @@
 
 enum {
     DD_CORE_TASKS = 4, // mesh transactions under way at once
-    DD_CORE_OUTPUTS = 17,
+    DD_CORE_OUTPUTS = 20,
     DD_CORE_COMMANDS = 8, // orders under way at once
 };
 
@@ -40,6 +40,11 @@ typedef struct dd_core_def {
     uint32_t keepalive_s;     // DD_WORD_ALIVE when silent for so long; 60
     uint32_t resend_s;        // an unacknowledged word is sent again after this; 30
     uint32_t clock_period_s;  // asks the centre for the time this often; 3600
+    uint32_t firmware;        // version that it runs
+    bool trial;               // ... on trial: it goes back unless it hears the centre in time
+    uint32_t trial_s;         // how long a trial lasts, its own; 600
+    uint32_t node_trial_s;    // ... and its nodes'; 900
+    uint32_t block_ms;        // between two blocks of an image that go to all nodes; 500
 } dd_core_def;
 
 // What the controller remembers of each lamp; index = number within the segment - 1.
@@ -83,7 +88,14 @@ typedef enum dd_core_output_kind {
     DD_OUTPUT_WORD,
     DD_OUTPUT_CONTACTOR,    // its outputs to the contactors, all of them
     DD_OUTPUT_READ_CABINET, // wants DD_INPUT_CABINET with what the meters say now
+    DD_OUTPUT_FIRMWARE,     // what its boot loader is to do; with STAGED and PREVIOUS it restarts
 } dd_core_output_kind;
+
+typedef enum dd_core_boot {
+    DD_BOOT_STAGED = 1, // start the image in the store, on trial: this time only ...
+    DD_BOOT_CONFIRM,    // ... unless this comes: always
+    DD_BOOT_PREVIOUS,   // start the image of before
+} dd_core_boot;
 
 typedef struct dd_core_output {
     uint8_t kind;
@@ -91,6 +103,7 @@ typedef struct dd_core_output {
         dd_node_request request; // to a node, or to all of them, over the mesh; said once
         dd_word word;            // to the centre
         uint8_t closed;          // mask of feeders: bit 0 is feeder 1
+        uint8_t boot;            // dd_core_boot
     };
 } dd_core_output;
 

@@ -1,0 +1,33 @@
+// Commands: what the centre asks of a segment, sent until it has a definite outcome.
+#pragma once
+
+#include "engine/engine.h"
+#include "models/controller/core/message.h"
+#include "models/schema.h"
+
+struct dd_centre;
+
+typedef struct dd_command {
+    dd_order order;
+    dd_time sent_at; // first time
+    uint64_t record;
+    uint32_t segment;
+} dd_command;
+
+typedef struct dd_command_counts {
+    uint32_t sent;
+    uint32_t by_outcome[DD_COMMAND_OUTCOMES];
+    uint64_t lamps_asked, lamps_done;
+} dd_command_counts;
+
+// Sends an order (override, resume, read, program) for lamps of one segment, by their numbers in
+// it; lamp_n 0 means all. `order` needs no number. Returns the command's number. Where no
+// controller has been installed yet it fails at once.
+uint32_t dd_centre_command(dd_domain *hub, struct dd_centre *centre, uint32_t segment,
+                           const dd_order *order, uint64_t cause);
+
+// A controller says what became of a command.
+void dd_centre_outcome(dd_domain *hub, struct dd_centre *centre, const dd_word *word);
+
+// Event of the hub: the command with that handle and number may want sending again.
+void dd_centre_retry(dd_domain *hub, struct dd_centre *centre, uint32_t command, uint32_t number);

@@ -15,7 +15,7 @@ typedef enum dd_kind_number {
     DD_KIND_SIGHT_SCAN,      // small: 1 after dusk, 0 at dawn
     DD_KIND_LINE_DAY,        // plans the natural outage of a day
     DD_KIND_LINE_CHANGE,     // an outage begins or ends
-    DD_KIND_ORDER,           // parcel: dd_order
+    DD_KIND_ORDER,           // parcel: octets of a dd_order; a: how many
     DD_KIND_FAULT,           // parcel: dd_failing
     DD_KIND_JOB,             // parcel: dd_job
     DD_KIND_AIR_CLEAR,       // its CCA ends; small: its generation
@@ -39,7 +39,9 @@ typedef enum dd_kind_number {
     DD_KIND_WATCHDOG,        // a controller that hangs is started anew; a: generation
     // the hub's
     DD_SEGMENT_KINDS,
-    DD_KIND_WORD = DD_SEGMENT_KINDS, // target: segment; parcel: dd_word
+    DD_KIND_WORD = DD_SEGMENT_KINDS, // target: segment; parcel: octets of a dd_word; a: how many
+    DD_KIND_INBOUND,                 // a packet has passed the centre's own line; target: segment
+    DD_KIND_ACCEPT,                  // a session's turn has come; target: segment; a: attempt
     DD_KIND_SILENCE,                 // target: segment
     DD_KIND_COMMAND_RETRY,           // target: segment; a: command; b: its number
     DD_KIND_LINE_FAULT,              // target: segment; parcel: dd_failing

@@ -52,7 +52,7 @@ models/sky "models/($above|centre|backhaul|segment\\.h|controller/house|mesh|lig
 models/power/device "models/($above|centre|backhaul|city|controller|mesh|sky|world|neighbourhood|segment|light/(node|life|gear)|power/[a-z_]*\\.h)
 models/light "models/($above|centre|backhaul|city|segment\\.h|controller/house)
 models/power "models/($above|centre|backhaul|segment\\.h|mesh)
-models/backhaul "models/($above|centre|city|controller|light|mesh|power|segment|sky)
+models/backhaul "models/($above|centre|city|controller/(house|core/core)|light|mesh|power|segment|sky)
 models/centre "models/($above|city|controller/house|light|mesh|power|segment|sky)
 models/controller "models/($above|centre|city|segment\\.h|sky)
 models/exposure "models/(account|centre|roadlight|action|citizens|twin)

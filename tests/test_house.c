@@ -1,5 +1,6 @@
 // The segment controller's house: supply, battery, restarts. What must hold whatever comes
 // together.
+#include "models/backhaul/wire.h"
 #include "models/controller/core/log.h"
 #include "tests/toy_city.h"
 
@@ -287,14 +288,16 @@ Test(house, garbage_is_told_and_switches_nothing) {
         dd_random4 word = dd_random(9, 1, 1, (uint64_t)i);
         dd_house_receive(toy_domain(it, 1), segment, (uint16_t)(word.v[0] % 40),
                          (const uint8_t *)&word, (uint16_t)(word.v[1] % 17));
-        dd_order order;
-        for (size_t j = 0; j < sizeof order; j++)
-            ((uint8_t *)&order)[j] = (uint8_t)dd_random(9, 2, j, (uint64_t)i).v[0];
-        order.kind = (uint8_t)(200 + i % 50);
-        dd_house_order(toy_domain(it, 1), segment, &order);
+        uint8_t octets[DD_WIRE_MAX];
+        dd_order order = {
+            .kind = DD_ORDER_OVERRIDE, .number = 1000u + (uint32_t)i, .level_pm = 1001};
+        size_t n = dd_wire_put_order(&order, octets); // well formed, and brighter than light
+        if (i % 2) octets[word.v[2] % n] ^= (uint8_t)(1 + word.v[3] % 255);
+        if (i % 2 && dd_wire_get_order(octets, n, &order) && order.level_pm <= 1000) continue;
+        dd_house_hear(toy_domain(it, 1), segment, octets, n);
         toy_for(it, DD_SECOND);
     }
-    cr_expect(gt(u32, core_of(it)->garbage, 300));
+    cr_expect(gt(u32, core_of(it)->garbage, 200));
     cr_expect(toy_alarm(it, "segment:S-1-0", DD_ALARM_GARBAGE));
     cr_expect(eq(dbl, toy_measure(it, 1).level_sum, level));
     cr_expect(eq(u32, toy_measure(it, 1).overridden, 0));

@@ -5,9 +5,8 @@
 #include "models/centre/session.h"
 
 static dd_session met(uint32_t log, uint32_t arrived) {
-    dd_session session = {0};
-    dd_word hello = {.kind = DD_WORD_HELLO, .log = log, .after = arrived, .number = 3, .boots = 2};
-    dd_order welcome = dd_session_hello(&session, &hello);
+    dd_session session = {.hello = {.log = log, .after = arrived, .number = 3}};
+    dd_order welcome = dd_session_welcome(&session);
     cr_assert(eq(u8, welcome.kind, DD_ORDER_WELCOME));
     cr_assert(eq(u32, welcome.number, 3));
     cr_assert(eq(u32, welcome.sequence, arrived));
@@ -57,12 +56,10 @@ Test(session, another_log_begins_anew_and_the_same_goes_on) {
     dd_session session = met(7, 0);
     for (uint32_t i = 1; i <= 50; i++)
         take(&session, i - 1, i);
-    dd_word hello = {.kind = DD_WORD_HELLO, .log = 7, .after = 20};
-    cr_expect(eq(u32, dd_session_hello(&session, &hello).sequence, 50),
-              "it knows more than the log");
-    hello.log = 8;
-    hello.after = 0;
-    cr_expect(eq(u32, dd_session_hello(&session, &hello).sequence, 0), "another controller");
+    session.hello = (dd_hello){.log = 7, .after = 20};
+    cr_expect(eq(u32, dd_session_welcome(&session).sequence, 50), "it knows more than the log");
+    session.hello = (dd_hello){.log = 8};
+    cr_expect(eq(u32, dd_session_welcome(&session).sequence, 0), "another controller");
     cr_expect(eq(int, take(&session, 0, 1), 0));
     session = met(8, 30); // a centre that has lost its memory
     cr_expect(eq(int, take(&session, 30, 31), 0));

@@ -48,27 +48,27 @@ typedef struct dd_campaign_part {
     uint32_t segment;
     uint16_t wave; // from 0
     uint16_t device_n;
-    uint8_t phase;       // dd_update_phase, as its controller has said last
-    uint8_t result;      // dd_firmware_result
-    bool reverts;        // it has been told to go back
-    dd_time began;       // when it was first offered; DD_NEVER: not yet
-    dd_time settled;     // when it ended; DD_NEVER: not yet
+    uint8_t phase;             // dd_update_phase, as its controller has said last
+    uint8_t result;            // dd_firmware_result
+    bool reverts;              // it has been told to go back
+    dd_time began;             // when it was first offered; DD_NEVER: not yet
+    dd_time settled;           // when it ended; DD_NEVER: not yet
     uint16_t fetched, fetch_n; // blocks, so far and in all
-    dd_lamp_set done;    // nodes that run it
-    dd_lamp_set failed;  // ... and that do not
-    dd_lamp_set alarmed; // lamps that had alarms before it began
+    dd_lamp_set done;          // nodes that run it
+    dd_lamp_set failed;        // ... and that do not
+    dd_lamp_set alarmed;       // lamps that had alarms before it began
 } dd_campaign_part;
 
 typedef struct dd_campaign {
-    uint32_t number; // from 1
+    uint32_t number;     // from 1
     dd_campaign_def def; // without its list of segments
     dd_campaign_part *parts;
     uint32_t part_n;
-    uint8_t state; // dd_campaign_state: WAVE while it goes on
-    uint8_t gate;  // dd_campaign_gate
+    uint8_t state;  // dd_campaign_state: WAVE while it goes on
+    uint8_t gate;   // dd_campaign_gate
     bool goes_back; // what was updated is to go back
     uint16_t wave, wave_n;
-    uint32_t generation; // of its parts' events
+    uint32_t generation;  // of its parts' events
     dd_time wave_settled; // since when all parts of the present wave are; DD_NEVER: not yet
     dd_time began, ended;
 } dd_campaign;

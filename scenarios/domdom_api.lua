@@ -624,7 +624,8 @@ function act(text) end
 function Selection:refit(model) end
 
 ---A technician takes the inventory of its segments anew, of what hangs on the poles now, and starts
----their controllers, new ones where there were none.
+---their controllers: new ones, which remember nothing, where there were none or they were dead or
+---their flash was worn.
 function Selection:commission() end
 
 -- Faults, weather and lightning: the instructor

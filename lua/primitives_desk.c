@@ -20,16 +20,6 @@ static int prim_at_desk(lua_State *L) {
     return 1;
 }
 
-// hides(kind of record, field): whether an operator does not see that field of it.
-static int prim_hides(lua_State *L) {
-    const char *kind = luaL_checkstring(L, 1), *field = luaL_checkstring(L, 2);
-    bool hides = false;
-    for (uint16_t k = 0; k < DD_REC_KINDS; k++)
-        if (strcmp(dd_schema.kinds[k].name, kind) == 0) hides = dd_guard_hides(k, field);
-    lua_pushboolean(L, hides);
-    return 1;
-}
-
 // --- Rows: a field of the table on the stack's top ---
 
 static const dd_hub *check_hub(lua_State *L) {
@@ -219,7 +209,6 @@ static int prim_desk_segments(lua_State *L) {
 
 const luaL_Reg dd_primitives_desk[] = {
     {"at_desk", prim_at_desk},
-    {"hides", prim_hides},
     {"desk_alarms", prim_desk_alarms},
     {"desk_incidents", prim_desk_incidents},
     {"desk_incident", prim_desk_incident},

@@ -50,6 +50,7 @@ static int prim_file_report(lua_State *L) {
     dd_filing filing = {.kind = check_topic(L, 1),
                         .lamp = check_place(L, world, 2),
                         .filed = check_topic(L, 3),
+                        .pole = dd_selection_check(L, 2)->type == DD_ENTITY_LAMP,
                         .unfounded = lua_toboolean(L, 5)};
     if (!lua_isnoneornil(L, 4)) {
         size_t length;

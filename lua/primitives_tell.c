@@ -44,7 +44,6 @@ static void check_filter(lua_State *L, int index, uint16_t number) {
         size_t i = 0;
         while (i < n && strcmp(names[i], key) != 0)
             i++;
-        dd_guard_field(L, number, key);
         if (i < n) {
             check_value(L, key, fields[i]);
             continue;

@@ -105,9 +105,10 @@ const char *const dd_operator_names[DD_OPERATORS + 1] = {"none", "fixed", "mobil
 const char *const dd_crew_names[DD_CREWS_MAX + 1] = {
     "none", "crew-1", "crew-2", "crew-3", "crew-4", "crew-5", "crew-6", "crew-7", "crew-8"};
 
-const char *const dd_verb_names[] = {"none",    "override", "resume",     "read",    "acknowledge",
-                                     "program", "refit",    "commission", "fail",    "repair",
-                                     "hazard",  "batch",    "strike",     "weather", NULL};
+const char *const dd_verb_names[] = {
+    "none",   "override", "resume", "read",    "acknowledge", "shelve", "unshelve",   "open",
+    "link",   "cause",    "close",  "program", "log",         "refit",  "commission", "fail",
+    "repair", "hazard",   "batch",  "strike",  "weather",     NULL};
 
 const char *const dd_mesh_outcome_names[] = {
     "delivered", "no_route", "no_ack", "queue_full", "no_clear_channel",
@@ -134,8 +135,8 @@ static const char *const repaired_failed[] = {"repaired", "failed", NULL};
 static const char *const left_joined[] = {"left", "joined", NULL};
 static const char *const repairs[] = {"loop", "global", NULL};
 static const char *const priorities[] = {"none", "high", "medium", "low", NULL};
-static const char *const orders[] = {"none",   "ack",     "clock", "read", "override",
-                                     "resume", "program", "poll",  NULL};
+static const char *const orders[] = {"none",    "ack",  "clock",   "read",   "override", "resume",
+                                     "program", "poll", "welcome", "update", "block",    NULL};
 static const char *const outcomes[] = {"done", "partly", "failed", "expired", NULL};
 static const char *const lit_dark[] = {"lit", "dark", NULL};
 static const char *const clock_reasons[] = {"set", "jumped", NULL};

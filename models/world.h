@@ -7,6 +7,7 @@
 #include "models/controller/core/program.h"
 #include "models/light/catalogue.h"
 #include "models/mesh/radio/radio.h"
+#include "models/release.h"
 #include "models/schema.h"
 #include "models/settings.h"
 
@@ -15,6 +16,7 @@ struct dd_map;
 struct dd_survey;
 struct dd_hazards;
 struct dd_batches;
+struct dd_score;
 
 typedef struct dd_world_def {
     const dd_city *city;      // must outlive the world, as
@@ -23,6 +25,7 @@ typedef struct dd_world_def {
     dd_calendar calendar;
     dd_program program;                             // commissioned everywhere
     dd_catalogue catalogue;                         // of luminaires: the city's, as changed
+    dd_releases releases;                           // of firmware
     dd_backhaul_def backhaul[DD_BACKHAUL_PROFILES]; // in the order of dd_backhaul_defs
     uint64_t seed;
     uint32_t thread_n;            // that the engine runs on; 0 is 1
@@ -56,6 +59,7 @@ typedef struct dd_world {
     dd_air_tap tap;                // all frames, unless set before the start
     struct dd_hazards *hazards;    // NULL: none ever; changed between events only
     struct dd_batches *batches;    // the same
+    struct dd_score *score;        // of the shift, for who judges it
 } dd_world;
 
 // Everything at its default but the city, the calendar and the seed. The program is one as Bến

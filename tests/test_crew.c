@@ -135,6 +135,7 @@ static void send_for(dd_fault_kind fault) {
     toy_def def = one_crew();
     def.segment_n = 1;
     def.settings.crew_tests = 0;
+    def.settings.controller_watchdog_s = 0; // none: it would be there before any crew
     toy *it = toy_start(&def, heard);
     uint32_t types = dd_faults[fault].types;
     const char *what = types >> DD_ENTITY_LAMP & 1      ? "lamp:L-1-5"

@@ -3,6 +3,8 @@
 #include "models/centre/root_cause.h"
 #include "models/world.h"
 
+#define READ (2 * DD_MINUTE) // a lamp that is due to be read has answered by then, or has not
+
 // One look at a segment.
 typedef struct look {
     uint32_t segment;
@@ -17,7 +19,6 @@ static void see_at(look *it, dd_time when) {
 
 static void note_change(look *it, const dd_incident *incident) {
     it->changed |= incident->cause != DD_CAUSE_LAMP;
-    it->everywhere |= incident->segment == 0;
 }
 
 // --- Alarms ---
@@ -43,34 +44,69 @@ static uint32_t find(const dd_domain *hub, const dd_centre *centre, const dd_sus
     return number;
 }
 
+static int width_of(const dd_incident *incident) {
+    return dd_cause_width((dd_cause)incident->cause, !incident->segment);
+}
+
 // Whether an alarm that has its incident shall have another.
 static bool better(const dd_incident *now, const dd_suspicion *suspicion) {
     if (now->settled || now->by_hand) return false;
-    int was = dd_cause_width((dd_cause)now->cause), is = dd_cause_width((dd_cause)suspicion->cause);
+    int was = width_of(now), is = dd_cause_width((dd_cause)suspicion->cause, !suspicion->segment);
     return is > was || (is == was && suspicion->confidence > now->confidence);
 }
 
 // The one incident that has grown, or a new one.
 static void move_on(dd_domain *hub, dd_centre *centre, look *it, dd_incident *before,
                     const dd_suspicion *suspicion, uint32_t handle) {
-    bool grows = before && dd_cause_width((dd_cause)suspicion->cause) >
-                               dd_cause_width((dd_cause)before->cause);
+    bool grows = before &&
+                 dd_cause_width((dd_cause)suspicion->cause, !suspicion->segment) > width_of(before);
     uint32_t number = grows ? before->number : 0;
     if (grows)
         dd_incident_change(hub, centre, number, suspicion);
     else
         number = dd_incident_suspect(hub, centre, suspicion, handle);
     note_change(it, dd_incident_find(centre, number));
+    it->everywhere |= suspicion->segment == 0; // those of the others belong to it as well
+}
+
+// What is known better of the same thing. Lamps that come back one by one move no cut outward.
+static void refine(dd_domain *hub, dd_centre *centre, uint32_t number,
+                   const dd_suspicion *suspicion) {
+    const dd_world *world = dd_world_of(hub);
+    const dd_incident *incident = dd_incident_find(centre, number);
+    if (suspicion->cause == DD_CAUSE_CABLE && !incident->settled &&
+        world->city->lamps[dd_world_index(world, suspicion->entity)].pole >
+            world->city->lamps[dd_world_index(world, incident->entity)].pole)
+        return;
+    dd_incident_change(hub, centre, number, suspicion);
 }
 
 static void join(dd_domain *hub, dd_centre *centre, look *it, uint32_t number,
                  const dd_suspicion *suspicion, uint32_t handle) {
     dd_incident *before = dd_incident_live(centre, dd_alarm_at(&centre->alarms, handle)->incident);
     dd_incident_join(hub, centre, number, handle);
-    dd_incident_change(hub, centre, number, suspicion);
+    refine(hub, centre, number, suspicion);
     note_change(it, dd_incident_find(centre, number));
     if (before && before->number != number && !before->standing_n && !before->by_hand)
         dd_incident_absorb(hub, centre, before->number, number);
+}
+
+// The feeder or the cabinet has its supply again, but lamps whose silence was put down to that are
+// silent still: when they have had time to be read, they are another matter.
+static bool groundless(const dd_domain *hub, look *it, const dd_evidence *evidence,
+                       dd_incident *now) {
+    if (now->cause != DD_CAUSE_FEEDER && now->cause != DD_CAUSE_SUPPLY) return false;
+    uint32_t signs = 0;
+    for (int i = 1; i <= DD_CORE_FEEDERS; i++)
+        signs |= evidence->feeders[i].signs;
+    if (signs || evidence->battery || now->settled) {
+        now->groundless = DD_NEVER;
+        return false;
+    }
+    if (now->groundless == DD_NEVER) now->groundless = hub->now;
+    dd_time patient = now->groundless + dd_seconds(dd_settings_of(hub)->centre_poll_s) + READ;
+    if (patient > hub->now) see_at(it, patient);
+    return patient <= hub->now;
 }
 
 // Closed by somebody while it stood, an alarm has been dealt with until it is raised anew.
@@ -87,8 +123,9 @@ static void explain(dd_domain *hub, dd_centre *centre, look *it, const dd_eviden
     dd_incident *now = dd_incident_live(centre, alarm->incident);
     dd_suspicion suspicion = dd_root_cause(hub, centre, evidence, alarm);
     uint32_t number = find(hub, centre, &suspicion);
-    if (now && (number == now->number || !better(now, &suspicion))) {
-        if (number == now->number) dd_incident_change(hub, centre, number, &suspicion);
+    bool loose = now && groundless(hub, it, evidence, now);
+    if (now && (number == now->number || (!loose && !better(now, &suspicion)))) {
+        if (number == now->number) refine(hub, centre, number, &suspicion);
         return;
     }
     dd_time ripe = alarm->raised_at + dd_cause_patience((dd_alarm_kind)alarm->kind);
@@ -155,7 +192,7 @@ static void look_at(dd_domain *hub, dd_centre *centre, look *it, dd_incident *in
                                DD_SIGN_READ_SINCE);
             over = true;
         } else {
-            see_at(it, hub->now + dd_seconds(settings->centre_poll_s) + DD_MINUTE);
+            see_at(it, hub->now + dd_seconds(settings->centre_poll_s) + READ);
         }
     }
     bool was = incident->state == DD_INCIDENT_OVER;

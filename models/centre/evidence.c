@@ -7,7 +7,8 @@ enum {
     OUTWARD_LEAST = 3,    // silent lamps of a dark end of a cable: fewer may be nodes (estimate)
     INWARD_SHARE = 4,     // ... and for so many of them one before it may be silent as well
     STRANGE_LEAST = 3,    // lamps with a strange voltage, to name the cable (estimate)
-    METERED_LEAST_W = 30, // of silent lamps: less than that no meter shows (estimate)
+    METERED_LEAST_W = 30, // of silent lamps: less than that no meter shows (estimate) ...
+    SHOWS_SHARE = 10,     // ... nor a tenth of the others' power
 };
 #define TOGETHER DD_HOUR // lamps that fell silent within it may have one cause (estimate)
 
@@ -78,7 +79,6 @@ static void show(const dd_domain *hub, const dd_centre *centre, const dd_alarm *
     evidence->battery |= alarm->kind == DD_ALARM_BATTERY;
     evidence->line |= alarm->kind == DD_ALARM_LINE;
     evidence->door |= alarm->kind == DD_ALARM_DOOR;
-    evidence->leaking_n += alarm->kind == DD_ALARM_LEAKAGE;
     switch (dd_alarm_target((dd_alarm_kind)alarm->kind)) {
     case DD_ENTITY_LAMP:
         show_lamp(hub, centre, alarm, evidence);
@@ -129,30 +129,53 @@ static void look_outward(const dd_domain *hub, const dd_centre *centre, const dd
         feeder->cable_lamp = (uint16_t)first;
 }
 
-// What lamps of a feeder took when they were last read, W: the silent ones, and all.
-static void add_power(const dd_domain *hub, const dd_centre *centre, const dd_evidence *evidence,
-                      const dd_feeder_evidence *feeder, uint32_t *silent_w, uint32_t *all_w) {
-    const dd_city *city = dd_world_of(hub)->city;
-    const dd_segment *place = &city->segments[evidence->segment];
-    uint64_t silent_cw = 0, all_cw = 0;
-    for (uint16_t number = 1; number <= place->lamp_count; number++) {
-        uint32_t lamp = place->first_lamp + number - 1;
-        if (city->lamps[lamp].feeder != feeder->feeder) continue;
-        all_cw += centre->beliefs[lamp].power_cw;
-        if (dd_lamp_set_has(&evidence->silent, number)) silent_cw += centre->beliefs[lamp].power_cw;
-    }
-    *silent_w = (uint32_t)(silent_cw / 100);
-    *all_w = (uint32_t)(all_cw / 100);
+// A feeder's lamps as its meter should see them now, W: those that are silent, by their rating and
+// the level that is due; the others, as they were read at that level.
+typedef struct load {
+    uint32_t silent_cw, others_cw;
+    uint32_t other_n, unread_n; // the latter have not been read at that level
+} load;
+
+static uint32_t rated_cw(const dd_domain *hub, uint32_t lamp, uint32_t level_pm) {
+    const dd_world *world = dd_world_of(hub);
+    uint32_t power_mw = world->def.catalogue.models[world->city->lamps[lamp].kind].power_mw;
+    // A tenth of its power near zero light (facts A1), and the rest in proportion.
+    return level_pm ? power_mw / 100 + power_mw / 1000 * level_pm * 9 / 100 : 0;
 }
 
-// A meter that was read since they fell silent misses their power, or does not.
+static load load_of(const dd_domain *hub, const dd_centre *centre, const dd_evidence *evidence,
+                    const dd_feeder_evidence *feeder) {
+    const dd_city *city = dd_world_of(hub)->city;
+    const dd_segment *place = &city->segments[evidence->segment];
+    load sum = {0};
+    for (uint16_t number = 1; number <= place->lamp_count; number++) {
+        uint32_t lamp = place->first_lamp + number - 1;
+        const dd_belief *belief = &centre->beliefs[lamp];
+        uint32_t rated = rated_cw(hub, lamp, evidence->due_pm);
+        bool read = belief->heard_s >= 0 && belief->level_pm == evidence->due_pm;
+        if (city->lamps[lamp].feeder != feeder->feeder) continue;
+        if (dd_lamp_set_has(&evidence->silent, number)) {
+            sum.silent_cw += rated;
+            continue;
+        }
+        sum.other_n++;
+        sum.unread_n += !read;
+        sum.others_cw += read ? belief->power_cw : rated;
+    }
+    return sum;
+}
+
+// A meter that was read since they fell silent misses their power, or does not. Where it would not
+// show among the others, or these have yet to be read at the present level, it says nothing.
 static void look_at_meter(const dd_domain *hub, const dd_centre *centre,
                           const dd_evidence *evidence, dd_feeder_evidence *feeder) {
     const dd_meter_belief *meter = &centre->meters[feeder->feeder];
     if (meter->heard_s < feeder->silent_since / DD_SECOND) return;
-    uint32_t silent_w, all_w;
-    add_power(hub, centre, evidence, feeder, &silent_w, &all_w);
-    if (silent_w < METERED_LEAST_W) return;
+    load sum = load_of(hub, centre, evidence, feeder);
+    if (sum.silent_cw < METERED_LEAST_W * 100 || sum.silent_cw < sum.others_cw / SHOWS_SHARE ||
+        sum.unread_n * 10 > sum.other_n)
+        return;
+    uint32_t all_w = (sum.silent_cw + sum.others_cw) / 100, silent_w = sum.silent_cw / 100;
     uint32_t missing_w = all_w > meter->power_w ? all_w - meter->power_w : 0;
     if (missing_w * 2 >= silent_w)
         feeder->meter = DD_SIGN_METER_LESS;
@@ -160,9 +183,10 @@ static void look_at_meter(const dd_domain *hub, const dd_centre *centre,
         feeder->meter = DD_SIGN_METER_SAME;
 }
 
-void dd_evidence_gather(const dd_domain *hub, const dd_centre *centre, uint32_t segment,
+void dd_evidence_gather(const dd_domain *hub, dd_centre *centre, uint32_t segment,
                         dd_evidence *evidence) {
     *evidence = (dd_evidence){.segment = segment};
+    evidence->due_pm = dd_register_due_pm(hub, &centre->assets, segment);
     for (uint8_t i = 1; i <= DD_CORE_FEEDERS; i++)
         evidence->feeders[i].feeder = dd_register_feeder(&centre->assets, segment, i);
     const dd_alarms *alarms = &centre->alarms;

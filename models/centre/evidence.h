@@ -24,8 +24,9 @@ typedef struct dd_feeder_evidence {
 
 typedef struct dd_evidence {
     uint32_t segment;
-    bool battery; // its controller has said that it runs on its battery
-    bool line;    // its controller is silent
+    uint16_t due_pm; // level that its lamps are to have by their program
+    bool battery;    // its controller has said that it runs on its battery
+    bool line;       // its controller is silent
     bool door;
     dd_lamp_set silent;    // lamps that have fallen silent together: within an hour of the last
     dd_time silent_newest; // the last of them
@@ -35,7 +36,7 @@ typedef struct dd_evidence {
 } dd_evidence;
 
 // What is known of a segment now.
-void dd_evidence_gather(const dd_domain *hub, const struct dd_centre *centre, uint32_t segment,
+void dd_evidence_gather(const dd_domain *hub, struct dd_centre *centre, uint32_t segment,
                         dd_evidence *evidence);
 
 // The number within its segment of a lamp's feeder, 0: unknown.

@@ -54,6 +54,7 @@ static dd_incident *take(dd_domain *hub, dd_centre *centre) {
     dd_incident *incident = at(centre, number);
     *incident = (dd_incident){.opened_at = hub->now,
                               .over_at = DD_NEVER,
+                              .groundless = DD_NEVER,
                               .number = number,
                               .next = incidents->first_open,
                               .priority = DD_PRIORITY_LOW};
@@ -94,6 +95,20 @@ static void judge(dd_domain *hub, dd_centre *centre, const dd_suspicion *suspici
         dd_belief_judge_all(hub, centre, segment);
 }
 
+// Alarms that will join it for what they are on; as long as they have not, their lamps are judged
+// as if they had.
+static void claim(dd_centre *centre, const dd_incident *incident, uint32_t segment, uint32_t from,
+                  uint32_t to) {
+    for (uint32_t h = centre->alarms.first[segment]; h; h = dd_alarm_at(&centre->alarms, h)->next) {
+        dd_alarm *alarm = dd_alarm_at(&centre->alarms, h);
+        bool of_feeder = dd_alarm_target((dd_alarm_kind)alarm->kind) == DD_ENTITY_FEEDER;
+        bool same =
+            alarm->entity == incident->entity ||
+            (incident->cause == DD_CAUSE_SUPPLY && (of_feeder || alarm->kind == DD_ALARM_BATTERY));
+        if (same && !alarm->returned && alarm->incident == from) alarm->incident = to;
+    }
+}
+
 // The lamps that it makes dark are known before it is recorded.
 uint32_t dd_incident_suspect(dd_domain *hub, dd_centre *centre, const dd_suspicion *suspicion,
                              uint32_t alarm) {
@@ -107,7 +122,9 @@ uint32_t dd_incident_suspect(dd_domain *hub, dd_centre *centre, const dd_suspici
     dd_alarm *first = dd_alarm_at(&centre->alarms, alarm);
     uint32_t before = first->incident;
     first->incident = incident->number;
+    claim(centre, incident, first->segment, 0, incident->number);
     judge(hub, centre, suspicion, first->segment);
+    claim(centre, incident, first->segment, incident->number, 0);
     first->incident = before;
     record(hub, incident, first->record);
     dd_incident_join(hub, centre, incident->number, alarm);

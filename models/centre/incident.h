@@ -32,13 +32,15 @@ typedef enum dd_sign {
     DD_SIGN_FINDING = 1 << 18,    // a crew has found it
     DD_SIGN_OPERATOR = 1 << 19,   // an operator says so
     DD_SIGN_READ_SINCE = 1 << 20, // the lamps have been read since it was reported, and burn
-    DD_SIGNS = 21,
+    DD_SIGN_GRID = 1 << 21,       // other cabinets have lost their supply at the same time
+    DD_SIGNS = 22,
 } dd_sign;
 
 typedef struct dd_incident {
     uint64_t record; // that opened it
     dd_time opened_at;
     dd_time over_at;     // DD_NEVER: it is not over
+    dd_time groundless;  // since when nothing but lamps speaks for it; DD_NEVER: more does
     uint32_t number;     // from 1, its handle too: incidents are never forgotten
     uint32_t next;       // of those that are not closed, the latest first
     uint32_t entity;     // what it names: lamp (for a cable, the first dark one), feeder, segment,

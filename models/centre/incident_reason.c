@@ -25,6 +25,7 @@ static const char *const says[DD_SIGNS] = {
     "a crew has found it",
     "an operator says so",
     "the lamps have been read since, and are well",
+    "other cabinets lost their supply at the same time",
 };
 
 int dd_incident_reason(const dd_incident *incident, char *text, size_t size) {

@@ -2,14 +2,18 @@
 // controllers, in the city:
 //
 //   alarm                       and                                        cause           names
-//   on battery                                                             supply          segment
-//   silent controller           a last gasp before                         supply          segment
+//   on battery                  others at the same time                    supply          ward,
+//   city
+//                               else                                       supply          segment
+//   silent controller           a last gasp before                         as that
 //                               most others silent too                     centre          city
 //                               most others of its operator, or its ward   operator        those
 //                               none of these                              line            segment
-//   dead phases, breaker,       on battery                                 supply          segment
-//   contactor does not close    else                                       feeder          feeder
-//   leakage                     of several feeders of its ward             flood           segment
+//   dead phases, breaker,       on battery                                 as that
+//   contactor does not close    its feeder leaks, or did before            as leakage
+//                               else                                       feeder          feeder
+//   leakage                     feeders of several segments of its ward    flood           ward
+//                               several feeders of its segment             flood           segment
 //                               else                                       feeder          feeder
 //   other alarms of a feeder                                               feeder          feeder
 //   door                                                                   unknown         segment
@@ -17,7 +21,8 @@
 //   update                                                                 firmware        segment
 //   calendar, left override                                                order           segment
 //   any of a lamp               its supply, or its feeder's phase, is dead  that
-//   silent lamp                 all are from its pole outward, or further   cable           first
+//   silent lamp                 a feeder beside it is dead                 that
+//                               all are from its pole outward, or further   cable           first
 //   lamp
 //                               many are, here and there                   mesh            segment
 //                               else                                       lamp            lamp
@@ -43,8 +48,9 @@ typedef struct dd_suspicion {
 dd_suspicion dd_root_cause(const dd_domain *hub, const struct dd_centre *centre,
                            const dd_evidence *evidence, const dd_alarm *alarm);
 
-// How many things a cause makes fail: what explains more takes over from what explains less.
-int dd_cause_width(dd_cause cause);
+// How many things a cause makes fail, the more where it is of several segments: what explains more
+// takes over from what explains less.
+int dd_cause_width(dd_cause cause, bool several);
 
 // How long alarms of a kind wait for others before their cause is asked for (estimates: lines are
 // missed over a minute or so, contacts move within seconds).

@@ -2,13 +2,15 @@
 #pragma once
 
 #include "models/centre/centre.h"
-#include "models/citizens.h"
+#include "models/citizens/citizens.h"
+#include "models/citizens/office.h"
 #include "models/crew/crew.h"
 #include "models/kind.h"
 
 typedef struct dd_hub {
     dd_centre centre;
     dd_citizens citizens;
+    dd_office office;
     dd_crews crews;
 } dd_hub;
 

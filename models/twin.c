@@ -59,9 +59,10 @@ static bool open_engine(dd_world *world, dd_error *error) {
 
 static bool build_neighbourhoods(dd_world *world, dd_error *error) {
     dd_neighbourhoods_make(world);
+    dd_sky_make(world, &world->engine->domains[DD_HUB_DOMAIN]);
     for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < world->engine->domain_n; i++) {
         dd_domain *domain = &world->engine->domains[i];
-        dd_sky_make(domain);
+        dd_sky_make(world, domain);
         dd_lightning_survey(domain);
         if (!dd_mesh_make(domain, error)) return false;
     }

@@ -17,6 +17,7 @@ struct dd_survey;
 struct dd_hazards;
 struct dd_batches;
 struct dd_score;
+struct dd_sky_state;
 
 typedef struct dd_world_def {
     const dd_city *city;      // must outlive the world, as
@@ -56,6 +57,7 @@ typedef struct dd_world {
     uint32_t neighbourhood_n;      // domains of segments
     uint32_t *domain;              // by segment: where it lives ...
     uint32_t *station;             // ... and its controller's station there
+    struct dd_sky_state *hub_sky;  // the hub's, in its arena
     dd_air_tap tap;                // all frames, unless set before the start
     struct dd_hazards *hazards;    // NULL: none ever; changed between events only
     struct dd_batches *batches;    // the same

@@ -331,6 +331,56 @@ Test(crew, in_the_break_only_what_is_urgent_is_begun) {
     toy_close(it);
 }
 
+// --- What slows them ---
+
+// How long the drive to a lamp takes that is asked for at this moment.
+static dd_time drive_of(const toy_def *def, const char *action) {
+    toy *it = toy_start(def, heard);
+    if (action) toy_act(it, action);
+    toy_for(it, DD_MINUTE);
+    send(it, 0, "lamp:L-3-12", DD_PRIORITY_HIGH);
+    const dd_crew *crew = dd_crew_at(crews_of(it), 1);
+    cr_assert_eq(crew->state, DD_CREW_DRIVING);
+    dd_time lasts = crew->due - crew->since;
+    toy_close(it);
+    return lasts;
+}
+
+Test(crew, rush_hours_and_water_slow_them) {
+    toy_def def = one_crew();
+    def.start = "2020-08-03 10:00";
+    dd_time usual = drive_of(&def, NULL);
+    dd_time flooded = drive_of(&def, "weather water=3");
+    def.start = "2020-08-03 07:15";
+    dd_time rush = drive_of(&def, NULL);
+    // Streets at 70 %; what lies off them is as far as ever. Water stands on all streets of the
+    // town, but not on what links them.
+    cr_expect(rush > usual * 1.3 && rush < usual / 0.69, "%g s, else %g s", rush / 1e9,
+              usual / 1e9);
+    cr_expect(flooded > usual * 1.1 && flooded < usual / 0.34, "%g s, else %g s", flooded / 1e9,
+              usual / 1e9);
+}
+
+Test(crew, dark_roads_slow_them) {
+    dd_time lasts[2];
+    for (int dark = 0; dark < 2; dark++) {
+        toy_def def = by_day();
+        def.start = "2020-08-03 20:00";
+        toy *it = toy_start(&def, heard);
+        if (dark) {
+            fail(it, "feeder:S-2-0", DD_FAULT_SWITCHED_OFF);
+            fail(it, "feeder:S-3-0", DD_FAULT_SWITCHED_OFF);
+        }
+        toy_for(it, 3 * DD_MINUTE); // until people have seen it
+        send(it, 3, "lamp:L-3-12", DD_PRIORITY_HIGH);
+        const dd_crew *crew = dd_crew_at(crews_of(it), 3);
+        lasts[dark] = crew->due - crew->since;
+        toy_close(it);
+    }
+    cr_expect(lasts[1] > lasts[0] * 1.01 && lasts[1] < lasts[0] / 0.84, "%g s, lit %g s",
+              lasts[1] / 1e9, lasts[0] / 1e9);
+}
+
 // --- Calling back, and what can not be asked ---
 
 Test(crew, who_is_called_back_comes_home_the_way_it_went) {

@@ -44,9 +44,10 @@ static void handle_line_fault(dd_domain *domain, const dd_event *event) {
 }
 
 static void handle_sight(dd_domain *domain, const dd_event *event) {
-    dd_citizens_see(domain, event->target, (dd_sight)event->small);
+    dd_sight sight = (dd_sight)event->small;
+    dd_citizens_see(domain, event->target, sight);
     dd_streets_see(domain, &dd_hub_of(domain)->crews.streets, event->target,
-                   event->small == DD_SIGHT_DARK);
+                   sight == DD_SIGHT_DARK);
 }
 
 static void handle_notice(dd_domain *domain, const dd_event *event) {

@@ -390,6 +390,28 @@ static double office_answer_h(dd_world *world) {
     return counts->answered ? (double)counts->answer_s / 3600 / counts->answered : NAN;
 }
 
+#define SHIFT(field)                                                                               \
+    static double shift_##field(dd_world *world) {                                                 \
+        return (double)dd_score_now(world).field;                                                  \
+    }
+SHIFT(troubles)
+SHIFT(detected)
+SHIFT(mended)
+SHIFT(detection_min)
+SHIFT(sent_min)
+SHIFT(repair_min)
+SHIFT(right_causes)
+SHIFT(wrong_causes)
+SHIFT(unfounded)
+SHIFT(alarms)
+SHIFT(acknowledged)
+SHIFT(acknowledge_min)
+SHIFT(waiting)
+SHIFT(shelved)
+SHIFT(dark_h)
+SHIFT(actions)
+SHIFT(log_lines)
+
 // --- Crews ---
 
 static const dd_crews *crews_of(const dd_world *world) {
@@ -425,30 +447,6 @@ static double crews_busy(dd_world *world) {
 static double crews_driven(dd_world *world) {
     return (double)crews_of(world)->counts.metres / 1000;
 }
-
-// --- The shift ---
-
-#define SHIFT(field)                                                                               \
-    static double shift_##field(dd_world *world) {                                                 \
-        return (double)dd_score_now(world).field;                                                  \
-    }
-SHIFT(troubles)
-SHIFT(detected)
-SHIFT(mended)
-SHIFT(detection_min)
-SHIFT(sent_min)
-SHIFT(repair_min)
-SHIFT(right_causes)
-SHIFT(wrong_causes)
-SHIFT(unfounded)
-SHIFT(alarms)
-SHIFT(acknowledged)
-SHIFT(acknowledge_min)
-SHIFT(waiting)
-SHIFT(shelved)
-SHIFT(dark_h)
-SHIFT(actions)
-SHIFT(log_lines)
 
 const dd_figure dd_figures[] = {
     {"lamps.lit", "%", "lamps that give light now", lamps_lit},
@@ -528,18 +526,6 @@ const dd_figure dd_figures[] = {
      office_in_time},
     {"office.transfer_h", "h", "from filing to handing on, mean", office_transfer_h},
     {"office.answer_h", "h", "from filing to the answer, mean", office_answer_h},
-    {"crews.tasks", "", "tasks that crews were to be sent on so far", crews_tasks},
-    {"crews.open", "", "of these, those that have not ended", crews_open},
-    {"crews.visits", "", "arrivals of crews so far", crews_visits},
-    {"crews.mended", "", "tasks that ended with something mended, as the crews say", crews_mended},
-    {"crews.not_found", "", "tasks that ended without a cause found", crews_not_found},
-    {"crews.in_vain", "",
-     "tasks that ended for want of a skill or a spare, because it was not theirs to mend, or under "
-     "water",
-     crews_in_vain},
-    {"crews.arrival_min", "min", "from asking for a crew to its arrival, mean", crews_arrival},
-    {"crews.busy_h", "h", "crews' hours of looking and working so far", crews_busy},
-    {"crews.driven_km", "km", "kilometres that crews have driven", crews_driven},
     {"shift.troubles", "", "things that truly went wrong so far", shift_troubles},
     {"shift.detected", "", "of these, those that an alarm or an incident has pointed to",
      shift_detected},
@@ -561,6 +547,18 @@ const dd_figure dd_figures[] = {
     {"shift.dark_h", "h", "hours of lamps that people saw dark", shift_dark_h},
     {"shift.actions", "", "actions of the operator", shift_actions},
     {"shift.log_lines", "", "lines of the shift's log", shift_log_lines},
+    {"crews.tasks", "", "tasks that crews were to be sent on so far", crews_tasks},
+    {"crews.open", "", "of these, those that have not ended", crews_open},
+    {"crews.visits", "", "arrivals of crews so far", crews_visits},
+    {"crews.mended", "", "tasks that ended with something mended, as the crews say", crews_mended},
+    {"crews.not_found", "", "tasks that ended without a cause found", crews_not_found},
+    {"crews.in_vain", "",
+     "tasks that ended for want of a skill or a spare, because it was not theirs to mend, or under "
+     "water",
+     crews_in_vain},
+    {"crews.arrival_min", "min", "from asking for a crew to its arrival, mean", crews_arrival},
+    {"crews.busy_h", "h", "crews' hours of looking and working so far", crews_busy},
+    {"crews.driven_km", "km", "kilometres that crews have driven", crews_driven},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -1,5 +1,6 @@
 // Crews at work in a small city: they drive, look, mend what they can, say what they hold to have
 // found, and go on shift and home.
+#include "models/action/disturbance.h"
 #include "models/action/fault.h"
 #include "models/crew/dispatch.h"
 #include "models/crew/remedy.h"
@@ -183,6 +184,49 @@ Test(crew, where_nothing_is_wrong_nothing_is_found) {
     cr_expect_eq(task_at(it, task)->result, DD_VISIT_NOT_FOUND);
     cr_expect_eq(count_of(it, DD_REC_FAULT), 0);
     toy_close(it);
+}
+
+// --- What is not theirs ---
+
+Test(crew, under_water_nothing_is_begun) {
+    toy_def def = one_crew();
+    toy *it = toy_start(&def, heard);
+    toy_act(it, "weather water=3");
+    uint32_t task = send(it, 0, "segment:S-2-0", DD_PRIORITY_HIGH);
+    toy_for(it, 4 * DD_HOUR);
+    cr_expect_eq(task_at(it, task)->fault, DD_FAULT_FLOODED);
+    cr_expect_eq(task_at(it, task)->result, DD_VISIT_UNSAFE);
+    cr_expect_eq(task_at(it, task)->works, 0);
+    toy_close(it);
+}
+
+Test(crew, an_operators_outage_is_the_operators) {
+    toy_def def = one_crew();
+    toy *it = toy_start(&def, heard);
+    toy_act(it, "fail operator:fixed outage");
+    toy_for(it, DD_MINUTE);
+    uint32_t task = send(it, 0, "segment:S-2-0", DD_PRIORITY_HIGH);
+    toy_for(it, 4 * DD_HOUR);
+    cr_expect_eq(task_at(it, task)->fault, DD_FAULT_OUTAGE);
+    cr_expect_eq(task_at(it, task)->result, DD_VISIT_NOT_OURS);
+    toy_close(it);
+}
+
+// Only who has the telecom's instruments sees what disturbs the air.
+Test(crew, a_jammer_is_seen_by_who_can_and_removed_by_nobody) {
+    static const uint8_t results[] = {DD_VISIT_NOT_FOUND, DD_VISIT_NOT_OURS};
+    for (uint32_t crew = 1; crew <= 2; crew++) {
+        toy_def def = by_day();
+        def.settings.mesh_off = 0;
+        toy *it = toy_start(&def, heard);
+        toy_act(it, "fail lamp:L-2-5 jammer");
+        uint32_t task = send(it, crew, "lamp:L-2-6", DD_PRIORITY_HIGH);
+        toy_for(it, 5 * DD_HOUR);
+        cr_expect_eq(task_at(it, task)->result, results[crew - 1], "crew %u: %s", crew,
+                     dd_visit_result_names[task_at(it, task)->result]);
+        cr_expect(dd_disturbance_jammed(it->world, toy_entity(it, "lamp:L-2-5")));
+        toy_close(it);
+    }
 }
 
 // --- Wrong diagnoses ---

@@ -178,6 +178,7 @@ static dd_ask *ask_of(dd_engine *engine, const dd_event *event) {
     switch (engine->def.event_kinds[event->kind].reach) {
     case DD_REACH_TARGET:
         return &engine->asks[dd_engine_domain(engine, event->target)];
+    case DD_REACH_PLANNED:
     case DD_REACH_ANY:
         return &engine->asks[DD_OUTSIDE_DOMAIN];
     default:
@@ -205,12 +206,14 @@ static void enqueue(dd_domain *to, const dd_event *event) {
 static bool may_lead_to(const dd_domain *domain, uint16_t kind, uint32_t target) {
     const dd_event_kind *kinds = domain->engine->def.event_kinds;
     dd_reach reach = kinds[kind].reach;
-    if (!domain->handled || (reach != DD_REACH_TARGET && reach != DD_REACH_ANY)) return true;
+    if (!domain->handled || reach == DD_REACH_HUB || reach == DD_REACH_NOBODY) return true;
     if (domain->index != DD_HUB_DOMAIN)
-        return reach == DD_REACH_ANY || dd_engine_domain(domain->engine, target) == domain->index;
+        return reach == DD_REACH_ANY || (reach == DD_REACH_TARGET &&
+                                         dd_engine_domain(domain->engine, target) == domain->index);
     dd_reach own = kinds[domain->handled->kind].reach;
-    return own == DD_REACH_ANY || (own == DD_REACH_TARGET && reach == DD_REACH_TARGET &&
-                                   target == domain->handled->target);
+    return own == DD_REACH_ANY || own == DD_REACH_PLANNED ||
+           (own == DD_REACH_TARGET && reach == DD_REACH_TARGET &&
+            target == domain->handled->target);
 }
 
 void dd_schedule(dd_domain *domain, dd_time time, uint16_t kind, uint32_t target, uint16_t small,
@@ -257,7 +260,7 @@ static void deliver(dd_engine *engine, dd_outbox *outbox) {
 static bool may_reach(const dd_domain *domain, uint32_t to) {
     if (!domain->handled || domain->index != DD_HUB_DOMAIN) return true;
     dd_reach reach = domain->engine->def.event_kinds[domain->handled->kind].reach;
-    return reach == DD_REACH_ANY ||
+    return reach == DD_REACH_ANY || reach == DD_REACH_PLANNED ||
            (reach == DD_REACH_TARGET &&
             to == dd_engine_domain(domain->engine, domain->handled->target));
 }
@@ -327,10 +330,8 @@ static dd_time next_ask(const dd_ask *ask, dd_time hub_next) {
 static dd_time segment_horizon(const dd_engine *engine, const dd_domain *domain) {
     dd_time hub_next = next_time(engine, DD_HUB_DOMAIN);
     dd_time ask = next_ask(&engine->asks[domain->index], hub_next);
-    if (engine->any_reach) {
-        ask = earlier(ask, next_ask(&engine->asks[DD_OUTSIDE_DOMAIN], hub_next));
-        ask = earlier(ask, first_heard(engine));
-    }
+    ask = earlier(ask, next_ask(&engine->asks[DD_OUTSIDE_DOMAIN], hub_next));
+    if (engine->any_reach) ask = earlier(ask, first_heard(engine));
     return later_by(ask, domain->floor);
 }
 

@@ -34,7 +34,9 @@ typedef enum dd_reach {
     DD_REACH_HUB = 0, // a segment's kind: the hub
     DD_REACH_NOBODY,  // a hub's kind: no segment
     DD_REACH_TARGET,  // a hub's kind: the segment whose number, from 1, is the event's target
-    DD_REACH_ANY,     // a hub's kind: any segment (costs all of them their long horizons)
+    DD_REACH_PLANNED, // a hub's kind that only itself, or who acts between events, may plan: any
+                      // segment (costs all of them their long horizons while one lies ahead)
+    DD_REACH_ANY,     // a hub's kind: any segment (costs all of them their long horizons always)
 } dd_reach;
 
 // One kind of event. The table is constant and shared.
@@ -109,7 +111,7 @@ struct dd_engine {
     dd_turn *heap;         // domains of segments by the time at which they may be heard
     uint32_t *heap_places; // by domain, where it stands there
     dd_ask *asks;          // by domain; those that concern any segment under DD_OUTSIDE_DOMAIN
-    bool any_reach;        // some kind is DD_REACH_ANY
+    bool any_reach;        // some kind is DD_REACH_ANY: any message may lead to such an event
     uint32_t *batch;       // segment domains that run before the hub
     dd_workers *workers;   // NULL on one thread
     dd_outbox *outboxes;   // by worker

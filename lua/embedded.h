@@ -4,7 +4,7 @@
 #include "engine/base.h"
 
 typedef struct dd_embedded {
-    const char *name; // "prelude.lua"
+    const char *name; // "truth.lua"
     const char *text; // `size` bytes, then a zero
     size_t size;
 } dd_embedded;

@@ -1,4 +1,5 @@
 #include "lua/primitives.h"
+#include "lua/guard.h"
 #include "lua/selection_value.h"
 
 void dd_primitives_push(lua_State *L) {
@@ -10,6 +11,8 @@ void dd_primitives_push(lua_State *L) {
     luaL_setfuncs(L, dd_primitives_act, 0);
     luaL_setfuncs(L, dd_primitives_tell, 0);
     luaL_setfuncs(L, dd_primitives_gear, 0);
+    luaL_setfuncs(L, dd_primitives_desk, 0);
+    dd_guard_primitives(L);
     dd_selection_open(L);
     lua_setfield(L, -2, "selection_methods");
 }

@@ -1,4 +1,4 @@
-// What the prelude is built on: the world as C functions. Scenarios never see them.
+// What the library is built on: the world as C functions. Scenarios never see them.
 #pragma once
 
 #include <lauxlib.h>
@@ -14,6 +14,7 @@ extern const luaL_Reg dd_primitives_light[];
 extern const luaL_Reg dd_primitives_act[];
 extern const luaL_Reg dd_primitives_tell[];
 extern const luaL_Reg dd_primitives_gear[];
+extern const luaL_Reg dd_primitives_desk[];
 
 // lamps_of(selection): the lamps of a selection of anything; of lamps, itself.
 int dd_primitive_lamps_of(lua_State *L);

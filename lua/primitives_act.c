@@ -1,8 +1,10 @@
 // Primitives: acting, as operator, crew and instructor.
+#include "lua/guard.h"
 #include "lua/primitive.h"
 #include "lua/primitives.h"
 #include "lua/selection_value.h"
 #include "models/action/action_text.h"
+#include "models/action/weather.h"
 #include "models/hazard.h"
 #include "models/light/lifetime.h"
 
@@ -46,7 +48,7 @@ static int prim_command_program(lua_State *L) {
 }
 
 static int prim_acknowledge(lua_State *L) {
-    dd_action action = {.verb = DD_VERB_ACKNOWLEDGE, .alarm = (uint32_t)luaL_checkinteger(L, 1)};
+    dd_action action = {.verb = DD_VERB_ACKNOWLEDGE, .number = (uint32_t)luaL_checkinteger(L, 1)};
     lua_pushboolean(
         L, dd_action_do(dd_primitive_running(L, "acknowledge"), &action, "acknowledge", NULL));
     return 1;
@@ -66,10 +68,21 @@ static int prim_commission(lua_State *L) {
     return 0;
 }
 
+// act(text): the number of what it has made, or 0.
 static int prim_act(lua_State *L) {
+    dd_world *world = dd_primitive_running(L, "act");
+    const char *text = luaL_checkstring(L, 1);
+    uint32_t made = 0;
     dd_error error;
-    bool good = dd_action_do_text(dd_primitive_running(L, "act"), luaL_checkstring(L, 1), &error);
-    return good ? 0 : dd_primitive_raise(L, &error);
+    dd_words words;
+    dd_action action;
+    if (!dd_action_parse(world, text, &words, &action, &error))
+        return dd_primitive_raise(L, &error);
+    dd_guard_verb(L, action.verb);
+    action.made = &made;
+    if (!dd_action_do(world, &action, text, &error)) return dd_primitive_raise(L, &error);
+    lua_pushinteger(L, made);
+    return 1;
 }
 
 // --- Faults ---

@@ -1,4 +1,5 @@
 // Primitives: what is true, and what the centre believes.
+#include "lua/guard.h"
 #include "lua/primitive.h"
 #include "lua/primitives.h"
 #include "lua/selection_value.h"
@@ -183,6 +184,7 @@ static const dd_figure *check_figure(lua_State *L) {
 
 static int prim_figure(lua_State *L) {
     const dd_figure *figure = check_figure(L);
+    dd_guard_figure(L, figure->name);
     dd_world *world = dd_primitive_running(L, "figure");
     dd_sandbox_work(L, 4 * (uint64_t)world->city->lamp_n);
     push_figure(L, figure->read(world));

@@ -1,6 +1,7 @@
 #include "lua/reference.h"
 #include "lua/embedded.h"
-#include "models/action/action_text.h"
+#include "lua/library.h"
+#include "models/action/verb.h"
 #include "models/measure.h"
 #include "models/schema.h"
 #include "models/world_settings.h"
@@ -101,9 +102,13 @@ static void print_alarms(FILE *out) {
 
 static void print_actions(FILE *out) {
     fprintf(out, "As text, for `--act 'TIME ACTION'` and `act(\"ACTION\")`:\n\n"
-                 "| action | what it does |\n|---|---|\n");
-    for (const dd_action_form *it = dd_action_forms; it->form; it++)
-        fprintf(out, "| `%s` | %s |\n", it->form, it->what);
+                 "| action | whose | what it does |\n|---|---|---|\n");
+    for (int verb = 1; verb < DD_VERBS; verb++) {
+        const dd_verb_def *def = dd_verb_of((dd_verb)verb);
+        for (size_t i = 0; i < DD_COUNT(def->forms) && def->forms[i].form; i++)
+            fprintf(out, "| `%s` | %s | %s |\n", def->forms[i].form, dd_role_names[def->role],
+                    def->forms[i].what);
+    }
     fprintf(out, "\nTARGET is `lamp:ID`, `segment:ID`, `feeder:ID`, `road:NAME` (blanks as `_`), "
                  "`ward:NAME` or `city`, and stands for what the action is done to there.\n");
 }
@@ -122,7 +127,7 @@ bool dd_reference_topic(const char *name, FILE *out) {
     return false;
 }
 
-// --- The prelude's comments ---
+// --- The library's comments ---
 
 static size_t line_length(const char *line) {
     return strcspn(line, "\n");
@@ -154,8 +159,8 @@ typedef struct visitor {
     void (*item)(FILE *out, const char *comment, const char *head, int length);
 } visitor;
 
-static void visit(const visitor *v) {
-    for (const char *line = dd_embedded_find("prelude.lua")->text; *line; line = next_line(line)) {
+static void visit_file(const visitor *v, const char *text) {
+    for (const char *line = text; *line; line = next_line(line)) {
         if (begins(line, "--# ")) v->section(v->out, line + 4, (int)line_length(line) - 4);
         if (!is_comment(line)) continue;
         const char *comment = line;
@@ -164,6 +169,11 @@ static void visit(const visitor *v) {
         const char *head = next_line(line);
         v->item(v->out, comment, head, head_length(head));
     }
+}
+
+static void visit(const visitor *v) {
+    for (int i = 0; dd_library_files[i]; i++)
+        visit_file(v, dd_embedded_find(dd_library_files[i])->text);
 }
 
 static void annotate_section(FILE *out, const char *title, int length) {

@@ -1,4 +1,4 @@
-// The reference of the scenario language, made of the prelude's own comments and of the tables that
+// The reference of the scenario language, made of the library's own comments and of the tables that
 // the program works with: a page for people, annotations for editors, topics for the help.
 #pragma once
 

@@ -42,6 +42,7 @@ typedef struct dd_scenario {
     char city_hash[17];    // of the city file's bytes, hexadecimal
     bool declared;         // scenario{...} has been called
     bool started;          // the world is at work
+    bool at_desk;          // an operator's process runs, which is told no truth
     dd_time declared_stop; // as scenario{...} says
     dd_time stop;          // the same, or sooner or later as --until says
     dd_time acted;         // the last moment at which it acted; -1: never

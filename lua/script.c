@@ -1,8 +1,7 @@
 #include "lua/script.h"
 #include "engine/random.h"
 #include "engine/texts.h"
-#include "lua/embedded.h"
-#include "lua/primitives.h"
+#include "lua/library.h"
 #include "lua/selection_value.h"
 #include "models/kind.h"
 #include "models/twin.h"
@@ -82,15 +81,7 @@ static bool open_sandbox(dd_scenario *scenario, dd_error *error) {
     def.rank = dd_selection_rank;
     def.context = scenario;
     scenario->sandbox = dd_sandbox_open(&def, error);
-    if (!scenario->sandbox) return false;
-    lua_State *L = dd_sandbox_lua(scenario->sandbox);
-    const dd_embedded *file = dd_embedded_find("prelude.lua");
-    if (!dd_sandbox_load(scenario->sandbox, file->text, file->size, "=prelude", error))
-        return false;
-    dd_primitives_push(L);
-    if (!dd_sandbox_call(scenario->sandbox, 1, 1, error)) return false;
-    lua_setfield(L, LUA_REGISTRYINDEX, "house");
-    return true;
+    return scenario->sandbox && dd_library_load(scenario->sandbox, error);
 }
 
 static bool run_text(dd_scenario *scenario, dd_error *error) {

@@ -20,7 +20,7 @@ bool dd_selection_test(lua_State *L, int index);
 // The selection at a stack index; a Lua error with a remedy when it is none.
 const dd_selection *dd_selection_check(lua_State *L, int index);
 
-// Pushes the table of their methods, to be filled by the prelude.
+// Pushes the table of their methods, to be filled by the library.
 void dd_selection_open(lua_State *L);
 
 // For dd_sandbox_def.rank: a selection of one goes by its entity.

@@ -9,7 +9,16 @@ void dd_hub_start(dd_domain *domain) {
 }
 
 static void handle_word(dd_domain *domain, const dd_event *event) {
-    dd_centre_word(domain, &dd_hub_of(domain)->centre, event->target, dd_parcel(domain, event));
+    dd_centre_hear(domain, &dd_hub_of(domain)->centre, event->target, dd_parcel(domain, event),
+                   event->a);
+}
+
+static void handle_inbound(dd_domain *domain, const dd_event *event) {
+    dd_centre_inbound(domain, &dd_hub_of(domain)->centre, event->target, event->a);
+}
+
+static void handle_accept(dd_domain *domain, const dd_event *event) {
+    dd_centre_accept(domain, &dd_hub_of(domain)->centre, event->target, event->a);
 }
 
 static void handle_silence(dd_domain *domain, const dd_event *event) {
@@ -20,9 +29,14 @@ static void handle_retry(dd_domain *domain, const dd_event *event) {
     dd_centre_retry(domain, &dd_hub_of(domain)->centre, event->a, event->b);
 }
 
+static void handle_campaign(dd_domain *domain, const dd_event *event) {
+    dd_campaign_due(domain, &dd_hub_of(domain)->centre, event->target, event->a, event->b);
+}
+
 static void handle_line_fault(dd_domain *domain, const dd_event *event) {
     const dd_failing *what = dd_parcel(domain, event);
-    dd_hub_of(domain)->centre.sessions[event->target].line.faults = what->fails;
+    dd_line *line = &dd_hub_of(domain)->centre.sessions[event->target].line;
+    dd_line_fault(dd_world_of(domain), line, what->entity, what->fails);
 }
 
 static void handle_sight(dd_domain *domain, const dd_event *event) {
@@ -52,9 +66,12 @@ static void handle_incident(dd_domain *domain, const dd_event *event) {
 
 const dd_event_kind dd_hub_kinds[DD_KINDS - DD_SEGMENT_KINDS] = {
     [DD_KIND_WORD - DD_SEGMENT_KINDS] = {"word", handle_word, true, DD_REACH_TARGET},
+    [DD_KIND_INBOUND - DD_SEGMENT_KINDS] = {"inbound", handle_inbound, false, DD_REACH_TARGET},
+    [DD_KIND_ACCEPT - DD_SEGMENT_KINDS] = {"accept", handle_accept, false, DD_REACH_TARGET},
     [DD_KIND_SILENCE - DD_SEGMENT_KINDS] = {"silence", handle_silence, false, DD_REACH_NOBODY},
     [DD_KIND_COMMAND_RETRY -
         DD_SEGMENT_KINDS] = {"command_retry", handle_retry, false, DD_REACH_TARGET},
+    [DD_KIND_CAMPAIGN - DD_SEGMENT_KINDS] = {"campaign", handle_campaign, false, DD_REACH_TARGET},
     [DD_KIND_LINE_FAULT -
         DD_SEGMENT_KINDS] = {"line_fault", handle_line_fault, true, DD_REACH_NOBODY},
     [DD_KIND_SIGHT - DD_SEGMENT_KINDS] = {"sight", handle_sight, false, DD_REACH_NOBODY},

@@ -8,11 +8,13 @@
 #include "models/light/lifetime.h"
 #include "models/light/node_light.h"
 #include "models/light/node_radio.h"
+#include "models/light/node_update.h"
 #include "models/mesh/air/station.h"
 #include "models/mesh/mesh.h"
 #include "models/neighbourhood.h"
 #include "models/power/cabinet.h"
 #include "models/power/feeder.h"
+#include "models/sky/sky.h"
 #include "models/sky/sun_times.h"
 
 #define SIGHT_MARGIN (20 * DD_MINUTE) // civil twilight, some 20 minutes at 10 degrees north
@@ -29,9 +31,10 @@ static void tell_line(dd_domain *domain, dd_segment_state *segment, uint64_t cau
                    0);
 }
 
-static void fault_line(dd_domain *domain, dd_segment_state *segment, bool fails, uint64_t cause) {
-    segment->house->line.faults = fails;
-    tell_line(domain, segment, cause);
+// Its own, or one of what it shares with others.
+static void fault_line(dd_domain *domain, dd_segment_state *segment, const dd_failing *what) {
+    dd_line_fault(dd_world_of(domain), &segment->house->line, what->entity, what->fails);
+    tell_line(domain, segment, what->record);
 }
 
 // A lamp's own faults are its node's to know; those of the cable at its pole are its feeder's.
@@ -48,11 +51,17 @@ static void fault_lamp(dd_domain *domain, dd_segment_state *segment, uint32_t in
     }
 }
 
+static bool of_controller(uint16_t fault) {
+    return fault == DD_FAULT_CONTROLLER || fault == DD_FAULT_HANG || fault == DD_FAULT_STORE;
+}
+
 static void fault_segment(dd_domain *domain, dd_segment_state *segment, const dd_failing *what) {
-    if (what->fault == DD_FAULT_LINE)
-        fault_line(domain, segment, what->fails, what->record);
-    else if (what->fault == DD_FAULT_CONTROLLER)
-        dd_house_fault(domain, segment, what->fails, what->record);
+    if (what->fault == DD_FAULT_LINE || what->fault == DD_FAULT_OUTAGE)
+        fault_line(domain, segment, what);
+    else if (what->fault == DD_FAULT_CLOCK)
+        dd_house_clock_fault(domain, segment, what->fails);
+    else if (of_controller(what->fault))
+        dd_house_fault(domain, segment, (dd_fault_kind)what->fault, what->fails, what->record);
     else
         dd_cabinet_fault(domain, segment, (dd_fault_kind)what->fault, what->fails, what->record);
 }
@@ -86,8 +95,10 @@ bool dd_segment_failed(const dd_world *world, const dd_segment_state *segment, u
     case DD_ENTITY_FEEDER:
         return dd_feeder_failed(&segment->feeders[dd_segment_feeder_number(segment, index)], fault);
     default:
-        if (fault == DD_FAULT_LINE) return segment->house->line.faults;
-        if (fault == DD_FAULT_CONTROLLER) return segment->house->broken;
+        if (fault == DD_FAULT_LINE || fault == DD_FAULT_OUTAGE)
+            return dd_line_failed(world, &segment->house->line, entity);
+        if (fault == DD_FAULT_CLOCK) return segment->house->clock_broken;
+        if (of_controller(fault)) return dd_house_failed(segment, fault);
         return dd_cabinet_failed(segment, fault);
     }
 }
@@ -165,6 +176,11 @@ static void handle_node_report(dd_domain *domain, const dd_event *event) {
         dd_node_report(domain, segment, lamp);
 }
 
+static void handle_node_update(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
+    dd_node_update_due(domain, segment, dd_segment_number(segment, event->target), event->a);
+}
+
 static void handle_age(dd_domain *domain, const dd_event *event) {
     dd_segment_state *segment = dd_segment_of(domain, event->target);
     uint16_t lamp = dd_segment_number(segment, event->target);
@@ -219,13 +235,23 @@ static void handle_controller_boot(dd_domain *domain, const dd_event *event) {
     if (segment->house->generation == event->a) dd_house_boot(domain, segment);
 }
 
+static void handle_controller_reboot(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
+    if (segment->house->generation == event->a) dd_house_reboot(domain, segment);
+}
+
+static void handle_watchdog(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
+    if (segment->house->generation == event->a) dd_house_watchdog(domain, segment);
+}
+
 static void handle_battery_empty(dd_domain *domain, const dd_event *event) {
     dd_segment_state *segment = dd_segment_of(domain, event->target);
     if (segment->house->battery_generation == event->a) dd_house_battery_empty(domain, segment);
 }
 
 static void handle_order(dd_domain *domain, const dd_event *event) {
-    dd_house_order(domain, dd_segment_of(domain, event->target), dd_parcel(domain, event));
+    dd_house_hear(domain, dd_segment_of(domain, event->target), dd_parcel(domain, event), event->a);
 }
 
 // --- Power ---
@@ -280,9 +306,12 @@ static void handle_sight_scan(dd_domain *domain, const dd_event *event) {
     plan_sight(domain, segment);
 }
 
-// Plans the changes of the outage that begins on a day, as far as they are yet to come.
-static void plan_outage(dd_domain *domain, const dd_segment_state *segment, int64_t day) {
-    dd_outage outage = dd_line_outage(dd_world_of(domain), segment->segment, day);
+// Plans the changes of the outage of a part of its line that begins on a day, as far as they are
+// yet to come.
+static void plan_outage(dd_domain *domain, const dd_segment_state *segment, dd_line_part part,
+                        int64_t day) {
+    dd_outage_source source = dd_line_source(dd_world_of(domain), segment->segment, part);
+    dd_outage outage = dd_outage_of_day(&source, day);
     if (outage.end <= domain->now) return; // or there is none
     dd_time begin = outage.begin > domain->now ? outage.begin : domain->now;
     dd_schedule(domain, begin, DD_KIND_LINE_CHANGE, segment->station, 0, 0, 0);
@@ -292,9 +321,18 @@ static void plan_outage(dd_domain *domain, const dd_segment_state *segment, int6
 static void handle_line_day(dd_domain *domain, const dd_event *event) {
     const dd_segment_state *segment = dd_segment_of(domain, event->target);
     int64_t today = domain->now / DD_DAY;
-    if (today == 0) plan_outage(domain, segment, -1); // one that began on the eve
-    plan_outage(domain, segment, today);
+    for (int part = 0; part < DD_LINE_PARTS; part++) {
+        if (today == 0) plan_outage(domain, segment, (dd_line_part)part, -1); // begun on the eve
+        plan_outage(domain, segment, (dd_line_part)part, today);
+    }
     dd_schedule(domain, (today + 1) * DD_DAY, DD_KIND_LINE_DAY, event->target, 0, 0, 0);
+}
+
+static void handle_line_hour(dd_domain *domain, const dd_event *event) {
+    const dd_neighbourhood *it = dd_neighbourhood_of(domain);
+    for (uint32_t i = 0; i < it->segment_n; i++)
+        dd_house_hour(domain, &it->segments[i], dd_sky_now(domain).temperature_md);
+    dd_schedule(domain, domain->now + DD_HOUR, DD_KIND_LINE_HOUR, event->target, 0, 0, 0);
 }
 
 static void handle_line_change(dd_domain *domain, const dd_event *event) {
@@ -316,12 +354,14 @@ void dd_segment_start(dd_domain *domain, dd_segment_state *segment) {
     dd_cabinet_sky(domain, segment);
     dd_schedule(domain, 0, DD_KIND_METER, segment->station, 0, 0, 0);
     dd_schedule(domain, 0, DD_KIND_LINE_DAY, segment->station, 0, 0, 0);
+    if (segment->station == 1) dd_schedule(domain, DD_HOUR, DD_KIND_LINE_HOUR, 1, 0, 0, 0);
 }
 
 const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_NODE_WAKE] = {"node_wake", handle_node_wake, false, DD_REACH_HUB},
     [DD_KIND_NODE_BOOT] = {"node_boot", handle_node_boot, false, DD_REACH_HUB},
     [DD_KIND_NODE_REPORT] = {"node_report", handle_node_report, false, DD_REACH_HUB},
+    [DD_KIND_NODE_UPDATE] = {"node_update", handle_node_update, false, DD_REACH_HUB},
     [DD_KIND_LAMP_START] = {"lamp_start", handle_lamp_start, false, DD_REACH_HUB},
     [DD_KIND_LAMP_CYCLE] = {"lamp_cycle", handle_lamp_cycle, false, DD_REACH_HUB},
     [DD_KIND_AIR_CLEAR] = {"air_clear", handle_air, false, DD_REACH_HUB},
@@ -330,7 +370,10 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_NET_TIME] = {"net_time", handle_air, false, DD_REACH_HUB},
     [DD_KIND_AIR_HOUR] = {"air_hour", handle_air_hour, false, DD_REACH_NOBODY},
     [DD_KIND_CONTROLLER_WAKE] = {"controller_wake", handle_controller_wake, false, DD_REACH_HUB},
+    [DD_KIND_CONTROLLER_REBOOT] = {"controller_reboot", handle_controller_reboot, false,
+                                   DD_REACH_HUB},
     [DD_KIND_CONTROLLER_BOOT] = {"controller_boot", handle_controller_boot, false, DD_REACH_HUB},
+    [DD_KIND_WATCHDOG] = {"watchdog", handle_watchdog, false, DD_REACH_HUB},
     [DD_KIND_BATTERY_EMPTY] = {"battery_empty", handle_battery_empty, false, DD_REACH_HUB},
     [DD_KIND_CONTACTOR] = {"contactor", handle_contactor, false, DD_REACH_HUB},
     [DD_KIND_TRIP] = {"trip", handle_trip, false, DD_REACH_HUB},
@@ -339,6 +382,7 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_METER] = {"meter", handle_meter, false, DD_REACH_HUB},
     [DD_KIND_SIGHT_SCAN] = {"sight_scan", handle_sight_scan, false, DD_REACH_HUB},
     [DD_KIND_LINE_DAY] = {"line_day", handle_line_day, false, DD_REACH_HUB},
+    [DD_KIND_LINE_HOUR] = {"line_hour", handle_line_hour, false, DD_REACH_HUB},
     [DD_KIND_LINE_CHANGE] = {"line_change", handle_line_change, false, DD_REACH_HUB},
     [DD_KIND_ORDER] = {"order", handle_order, true, DD_REACH_HUB},
     [DD_KIND_FAULT] = {"fault", handle_fault, true, DD_REACH_HUB},

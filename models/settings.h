@@ -127,6 +127,8 @@
     X(node_own_w, "node.own_w", 1.5, 0, 20, "W",                                                   \
       "own use of a node; estimate, < 2 W is asked for")                                           \
     X(node_boot_s, "node.boot_s", 4, 0, 600, "s", "from supply to a working node; estimate")       \
+    X(node_trial_s, "node.trial_s", 900, 60, 86400, "s",                                           \
+      "new firmware that is not confirmed in this time after its start is given up; estimate")     \
     X(node_drift_ppm, "node.drift_ppm", 5, 0, 500, "ppm",                                          \
       "standard deviation of the nodes' clock rates; estimate (TCXO)")                             \
     X(node_clock_error_s, "node.clock_error_s", 0.5, 0, 86400, "s",                                \
@@ -259,19 +261,53 @@
       "what the feeders' meters say is told this often; 0: never; as energy meters usually do")    \
     X(controller_keepalive_s, "controller.keepalive_s", 60, 1, 86400, "s",                         \
       "a controller with nothing to say says that; a third of centre.silence_s at most; estimate") \
+    X(controller_connect_s, "controller.connect_s", 10, 1, 3600, "s",                              \
+      "a session asked for is waited for so long; estimate")                                       \
+    X(controller_backoff_s, "controller.backoff_s", 5, 1, 3600, "s",                               \
+      "a session that was not had is asked for again after so long, which doubles; estimate")      \
+    X(controller_backoff_max_s, "controller.backoff_max_s", 60, 1, 86400, "s",                     \
+      "... up to this; estimate")                                                                  \
+    X(controller_backoff_jitter, "controller.backoff_jitter", 50, 0, 100, "%",                     \
+      "share of that wait that is drawn; estimate")                                                \
+    X(controller_answer_s, "controller.answer_s", 90, 1, 86400, "s",                               \
+      "nothing heard for so long after speaking: the session is lost; estimate")                   \
     X(controller_resend_s, "controller.resend_s", 30, 1, 3600, "s",                                \
       "an unacknowledged word to the centre is sent again after this; estimate")                   \
     X(controller_clock_s, "controller.clock_s", 3600, 60, 1e6, "s",                                \
       "asks the centre for the time this often; estimate")                                         \
+    X(controller_clock_stale_s, "controller.clock_stale_s", 86400, 60, 1e8, "s",                   \
+      "a clock not set for so long is in doubt; estimate")                                         \
     X(controller_boot_s, "controller.boot_s", 45, 0, 3600, "s", "start of a controller; estimate") \
     X(controller_battery_s, "controller.battery_s", 600, 0, 86400, "s",                            \
       "how long a controller lives without supply; estimate")                                      \
+    X(controller_trial_s, "controller.trial_s", 600, 60, 86400, "s",                               \
+      "new firmware that the centre has not heard in this time is given up; estimate")             \
+    X(controller_block_ms, "controller.block_ms", 500, 10, 60000, "ms",                            \
+      "between two blocks of a firmware image that go to all nodes of a mesh; estimate")           \
+    X(controller_watchdog_s, "controller.watchdog_s", 60, 0, 3600, "s",                            \
+      "a controller that hangs is started anew after this, 0: never; estimate")                    \
     X(controller_drift_ppm, "controller.drift_ppm", 5, 0, 500, "ppm",                              \
-      "standard deviation of the controllers' clock rates; estimate")
+      "standard deviation of the controllers' clock rates; estimate")                              \
+    X(controller_drift_per_k, "controller.drift_per_k", 0.04, 0, 10, "ppm/K",                      \
+      "standard deviation of their change by temperature, from 25 °C; TCXO; estimate")
 
 #define DD_SETTINGS_BACKHAUL(X)                                                                    \
     X(backhaul_outages, "backhaul.outages", 1, 0, 1000, "x",                                       \
-      "natural outages: 0 none, 1 as in facts C, 2 twice as often")
+      "natural outages: 0 none, 1 as in facts C, 2 twice as often")                                \
+    X(backhaul_overhead_b, "backhaul.overhead_b", 90, 0, 1000, "B",                                \
+      "what the transport adds to a message: TCP/IP, TLS, acknowledgements; estimate")             \
+    X(backhaul_queue_kib, "backhaul.queue_kib", 64, 1, 1e6, "KiB",                                 \
+      "what may wait for a line; more is lost; estimate")                                          \
+    X(backhaul_mobile_a, "backhaul.mobile_a", 60, 0, 100, "%",                                     \
+      "mobile lines of the first of two operators; estimate")                                      \
+    X(backhaul_operator_mtbf_h, "backhaul.operator_mtbf_h", 17520, 1, 1e7, "h",                    \
+      "mean time between outages of an operator's network; estimate")                              \
+    X(backhaul_operator_mttr_min, "backhaul.operator_mttr_min", 180, 1, 1440, "min",               \
+      "mean time to repair it; estimate")                                                          \
+    X(backhaul_area_mtbf_h, "backhaul.area_mtbf_h", 8760, 1, 1e7, "h",                             \
+      "mean time between outages of a ward's telecoms; estimate")                                  \
+    X(backhaul_area_mttr_min, "backhaul.area_mttr_min", 120, 1, 1440, "min",                       \
+      "mean time to repair them; estimate")
 
 #define DD_SETTINGS_CENTRE(X)                                                                      \
     X(centre_poll_s, "centre.poll_s", 900, 0, 86400, "s",                                          \
@@ -285,7 +321,19 @@
       "an incident that is over is closed unless it comes back within this; estimate")             \
     X(centre_override_h, "centre.override_h", 12, 0, 10000, "h",                                   \
       "lamps held by an order for so long, and for as long to come, are an alarm; 0: never; "      \
-      "estimate: a night")
+      "estimate: a night")                                                                         \
+    X(centre_line_kbit_s, "centre.line_kbit_s", 100000, 1, 1e8, "kbit/s",                          \
+      "rate of the centre's own line, each way; estimate")                                         \
+    X(centre_queue_kib, "centre.queue_kib", 1024, 1, 1e6, "KiB",                                   \
+      "what may wait for it, each way; more is lost; estimate")                                    \
+    X(centre_line_mtbf_h, "centre.line_mtbf_h", 8760, 1, 1e7, "h",                                 \
+      "mean time between outages of the centre's own line; estimate")                              \
+    X(centre_line_mttr_min, "centre.line_mttr_min", 60, 1, 1440, "min",                            \
+      "mean time to repair it; estimate")                                                          \
+    X(centre_accept_per_s, "centre.accept_per_s", 20, 0.01, 1e6, "1/s",                            \
+      "sessions that the centre can begin; TLS with certificates on a small server; estimate")     \
+    X(centre_accept_queue, "centre.accept_queue", 128, 1, 1e6, "",                                 \
+      "controllers that may wait for theirs; Linux's listen backlog before 5.4")
 
 #define DD_SETTINGS_CITIZENS(X)                                                                    \
     X(citizens_per_day, "citizens.per_day", 12, 0, 10000, "1/d",                                   \

@@ -1,5 +1,6 @@
 #include "models/twin.h"
 #include "models/account/account.h"
+#include "models/controller/house.h"
 #include "models/exposure/exposure.h"
 #include "models/exposure/lightning.h"
 #include "models/hazard.h"
@@ -105,6 +106,7 @@ void dd_twin_settle(dd_world *world) {
     for (uint32_t i = 1; i < world->city->segment_n; i++) {
         dd_domain *domain = &world->engine->domains[dd_world_domain(world, i)];
         dd_cabinet_meter(domain, dd_segment_at(world, i));
+        dd_house_traffic(domain, dd_segment_at(world, i));
     }
     dd_account_tell(world);
 }

@@ -87,6 +87,72 @@ function luminaire(spec) end
 ---@param points {at: string, level: number}[]
 function program(points) end
 
+-- Time: what happens when
+
+---Calls `f` at a moment. One that has passed, or lies after the stop, is an error.
+---@param moment string|Duration
+---@param f fun()
+function at(moment, f) end
+
+---Calls `f` when a duration has passed.
+---@param duration Duration|string
+---@param f fun()
+function after(duration, f) end
+
+---Calls `f` again and again, each `period` (a millisecond or more), the first time when one has
+---passed. It stops when `f` returns false.
+---@param period Duration|string
+---@param f fun(): boolean?
+function every(period, f) end
+
+---Starts a process: a function that may `wait`. It begins at once (at the start of the run, when
+---called from the scenario's top).
+---@param f fun()
+function process(f) end
+
+---Starts an operator's process: as `process`, but what it and all that it plans can ask is what the
+---centre, the office and the crews have told, and what it can do is an operator's. Whatever would
+---tell it what is true, or is the instructor's to do, is an error. `f` gets the `desk`.
+---@param f fun(desk: Desk)
+function operator(f) end
+
+---Inside a process: waits for a duration.
+---@param duration Duration|string
+function wait(duration) end
+
+---Inside a process: waits until a moment; one that has passed does not wait.
+---@param moment string|Duration
+function wait_until(moment) end
+
+---@class Record
+---Something that happened: `kind`, `entity` (an id), `entity_type`, `time` (a Duration since the
+---start), and the fields of its kind (`domdom help records` lists kinds and fields), moments among
+---them in seconds since the start.
+---@field kind string
+---@field entity string
+---@field entity_type string
+---@field time Duration
+
+---Calls `f` with every record of a kind, or of those whose fields match, at the next full 100 ms
+---of simulated time after it happened. It stops when `f` returns false.
+---@param kind string
+---@param match table|fun(record: Record): boolean?
+---@param f? fun(record: Record): boolean?
+---@overload fun(kind: string, f: fun(record: Record): boolean?)
+function on(kind, match, f) end
+
+---Inside a process: waits for a record of a kind whose fields match, at most `limit` long. Returns
+---the record, or nil when the time is over.
+---@param kind string
+---@param match? table
+---@param limit? Duration|string
+---@return Record?
+function wait_for(kind, match, limit) end
+
+---Writes a note into the run's records, and to the terminal: its arguments, with blanks between.
+---@param ... any
+function note(...) end
+
 -- Choosing lamps and what belongs to them
 
 ---@class Selection
@@ -366,6 +432,70 @@ function alarms_active(kind) end
 ---@return integer
 function alarms_raised(kind) end
 
+-- The desk: what an operator sees
+
+---@class Desk
+---What an operator of the centre sees, as plain tables: what the centre, the office and the crews have
+---told, never what is true. Filters are tables of fields that must be equal.
+
+---@class DeskAlarm
+---@field number integer by which it is acknowledged and shelved
+---@field what string its kind; `domdom help alarms` lists them
+---@field entity string the id of what it is on
+---@field entity_type string
+---@field priority integer 1 high, 2 medium, 3 low
+---@field value integer of its kind
+---@field acknowledged boolean
+---@field returned boolean its condition has gone away
+
+---The alarms that are live: not both acknowledged and returned.
+---@param match? table
+---@return DeskAlarm[]
+function desk.alarms(match) end
+
+---@class DeskLamp
+---@field entity string its id
+---@field heard? Duration when it was last read, since the start; nil: never
+---@field level number percent, as last read
+---@field power number watts, as last read
+---@field overridden boolean it said that it held an override
+---@field answered boolean it answered when it was last asked
+---@field supplied boolean its feeder was live then, as far as the controller knew
+
+---What the centre holds of the lamps of a selection of anything.
+---@param selection Selection
+---@return DeskLamp[]
+function desk.lamps(selection) end
+
+---@class DeskFeeder
+---@field entity string its id
+---@field segment string whose controller tells of it
+---@field heard? Duration when its meter was last read
+---@field energy number kilowatt-hours, as its meter said
+---@field power number watts, as its meter said
+
+---What the centre was told of a feeder.
+---@param feeder Selection
+---@return DeskFeeder
+function desk.feeder(feeder) end
+
+---@class DeskSegment
+---@field entity string its id
+---@field lamps integer
+---@field installed boolean it has a controller
+---@field heard? Duration when its controller was last heard
+---@field connected boolean whether a session with its controller is on
+
+---What the centre holds of a segment's controller and line.
+---@param segment Selection
+---@return DeskSegment
+function desk.segment(segment) end
+
+---What a row of the desk, or a record, is about, for acting on it.
+---@param row {entity: string, entity_type: string}
+---@return Selection
+function desk.place(row) end
+
 -- Acting: operator and instructor
 
 ---The centre commands its lamps to hold a level (percent), for a time or until resumed.
@@ -458,66 +588,6 @@ function strike(where, kiloamperes) end
 ---hour, as long as it `lasts`. `weather("nature")` gives all of it back to the place's own.
 ---@param spec "nature"|{rain?: number, clouds?: number, temperature?: number, water?: number, storm?: {flashes: number, lasts: Duration|string}}
 function weather(spec) end
-
--- Time: what happens when
-
----Calls `f` at a moment. One that has passed, or lies after the stop, is an error.
----@param moment string|Duration
----@param f fun()
-function at(moment, f) end
-
----Calls `f` when a duration has passed.
----@param duration Duration|string
----@param f fun()
-function after(duration, f) end
-
----Calls `f` again and again, each `period` (a millisecond or more), the first time when one has
----passed. It stops when `f` returns false.
----@param period Duration|string
----@param f fun(): boolean?
-function every(period, f) end
-
----Starts a process: a function that may `wait`. It begins at once (at the start of the run, when
----called from the scenario's top).
----@param f fun()
-function process(f) end
-
----Inside a process: waits for a duration.
----@param duration Duration|string
-function wait(duration) end
-
----Inside a process: waits until a moment; one that has passed does not wait.
----@param moment string|Duration
-function wait_until(moment) end
-
----@class Record
----Something that happened: `kind`, `entity` (an id), `entity_type`, `time` (a Duration since the
----start), and the fields of its kind (`domdom help records` lists kinds and fields), moments among
----them in seconds since the start.
----@field kind string
----@field entity string
----@field entity_type string
----@field time Duration
-
----Calls `f` with every record of a kind, or of those whose fields match, at the next full 100 ms
----of simulated time after it happened. It stops when `f` returns false.
----@param kind string
----@param match table|fun(record: Record): boolean?
----@param f? fun(record: Record): boolean?
----@overload fun(kind: string, f: fun(record: Record): boolean?)
-function on(kind, match, f) end
-
----Inside a process: waits for a record of a kind whose fields match, at most `limit` long. Returns
----the record, or nil when the time is over.
----@param kind string
----@param match? table
----@param limit? Duration|string
----@return Record?
-function wait_for(kind, match, limit) end
-
----Writes a note into the run's records, and to the terminal: its arguments, with blanks between.
----@param ... any
-function note(...) end
 
 -- Expectations
 

@@ -52,12 +52,13 @@ models/sky "models/($above|centre|backhaul|segment\\.h|controller/house|mesh|lig
 models/power/device "models/($above|centre|backhaul|city|controller|mesh|sky|world|neighbourhood|segment|light/(node|life|gear)|power/[a-z_]*\\.h)
 models/light "models/($above|centre|backhaul|city|segment\\.h|controller/house)
 models/power "models/($above|centre|backhaul|segment\\.h|mesh)
-models/backhaul "models/($above|centre|city|controller|light|mesh|power|segment|sky)
+models/backhaul "models/($above|centre|city|controller/(house|core/core)|light|mesh|power|segment|sky)
 models/centre "models/($above|city|controller/house|light|mesh|power|segment|sky)
 models/controller "models/($above|centre|city|segment\\.h|sky)
 models/exposure "models/(account|centre|roadlight|action|citizens|twin)
 models/roadlight "models/(account|centre|exposure|backhaul|controller|mesh|power|twin)
 models/action "models/(account|roadlight|citizens|measure|twin)
+models/action/verbs "models/(account|roadlight|citizens|measure|twin)
 models/account "models/(centre|exposure|roadlight|backhaul|controller|mesh|twin)
 ORDER
 }
@@ -111,7 +112,7 @@ models/a.c "lua/run.h"
 hil/a.c <SDL2/SDL.h>
 lua/a.c "viz/window.h"
 viz/a.c "lua/run.h"
-lua/b.c "prelude.h"
+lua/b.c "library.h"
 models/controller/core/a.c "engine/base.h"
 models/controller/core/a.c <stdlib.h>
 models/mesh/radio/a.c "models/world.h"

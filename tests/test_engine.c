@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOKEN, PARCEL, KINDS };
+enum { TOKEN, PARCEL, PLAN, KINDS };
 enum { SEGMENTS = 7, REC_TOKEN = 0, REC_QUIET = 1 };
 static const dd_time floors[SEGMENTS] = {DD_MILLISECOND,    3 * DD_MILLISECOND, 20 * DD_MILLISECOND,
                                          DD_MILLISECOND,    DD_SECOND,          50 * DD_MILLISECOND,
@@ -35,6 +35,7 @@ enum { SHARED_DOMAINS = 3 };
 static const uint32_t *homes;
 
 static uint32_t threads; // of the engines that are opened
+static bool planning;    // the hub of those has plans
 
 static void move_token(dd_domain *domain, const dd_event *event) {
     toy *state = domain->state;
@@ -63,10 +64,29 @@ static void take_parcel(dd_domain *domain, const dd_event *event) {
     move_token(domain, event);
 }
 
+// The hub speaks to whom it likes, or lets itself be heard about it later (DD_REACH_PLANNED).
+static void plan(dd_domain *domain, const dd_event *event) {
+    toy *state = domain->state;
+    dd_random4 draw = dd_random(domain->engine->def.seed, domain->index, 2, state->visits++);
+    uint32_t number = 1 + dd_uniform(draw.v[0], SEGMENTS);
+    dd_time delay = pick_delay(draw.v[1]);
+    if (draw.v[2] & 1)
+        dd_schedule(domain, domain->now + delay, TOKEN, number, 0, event->a, 0);
+    else
+        dd_post(domain, dd_engine_domain(domain->engine, number),
+                domain->now + floors[number - 1] + delay, PARCEL, number, 0, event->a,
+                &state->visits, sizeof state->visits);
+    if (event->a < 300)
+        dd_schedule(domain, domain->now + DD_MILLISECOND + 100 * pick_delay(draw.v[3]), PLAN, 0, 0,
+                    event->a + 1, 0);
+}
+
 static const dd_event_kind any_kinds[KINDS] = {{"token", move_token, false, DD_REACH_ANY},
-                                               {"parcel", take_parcel, true, DD_REACH_ANY}};
-static const dd_event_kind answering_kinds[KINDS] = {
-    {"token", move_token, false, DD_REACH_TARGET}, {"parcel", take_parcel, true, DD_REACH_TARGET}};
+                                               {"parcel", take_parcel, true, DD_REACH_ANY},
+                                               {"plan", plan, false, DD_REACH_PLANNED}};
+static const dd_event_kind answering_kinds[KINDS] = {{"token", move_token, false, DD_REACH_TARGET},
+                                                     {"parcel", take_parcel, true, DD_REACH_TARGET},
+                                                     {"plan", plan, false, DD_REACH_PLANNED}};
 static const dd_record_kind record_kinds[] = {{"token",
                                                "",
                                                DD_TRUTH,
@@ -112,6 +132,7 @@ static dd_engine *open_toy(uint64_t seed) {
         dd_schedule(domain, 0, TOKEN, i + 1, 0, i, 0);
         dd_schedule(domain, 0, TOKEN, i + 1, 0, 100 + i, 0);
     }
+    if (planning) dd_schedule(&engine->domains[DD_HUB_DOMAIN], DD_SECOND, PLAN, 0, 0, 200, 0);
     dd_engine_started(engine);
     return engine;
 }
@@ -152,6 +173,16 @@ Test(engine, shared_domains_equal_the_total_order) {
     homes = shared;
     for (int answer = 0; answer < 2; answer++) {
         answering = answer;
+        compare_with_the_total_order();
+    }
+}
+
+// A hub that mostly answers and now and then, by its own plan, speaks to any.
+Test(engine, plans_equal_the_total_order) {
+    planning = true;
+    for (int many = 0; many < 2; many++) {
+        homes = many ? shared : NULL;
+        answering = true;
         compare_with_the_total_order();
     }
 }
@@ -230,6 +261,7 @@ Test(engine, any_number_of_threads_gives_the_same_stream) {
     for (uint64_t seed = 1; seed <= 12; seed++) {
         answering = seed & 1;
         homes = seed & 2 ? shared : NULL;
+        planning = seed & 4;
         uint64_t expected = stream_on(1, seed);
         for (size_t i = 0; i < DD_COUNT(counts); i++)
             cr_assert_eq(stream_on(counts[i], seed), expected, "seed %d, %u threads", (int)seed,
@@ -291,6 +323,16 @@ Test(engine, an_event_leads_no_further_than_its_kind_says, .signal = SIGABRT) {
     hub->handled = &(dd_event){.kind = TOKEN, .target = 1};
     dd_schedule(hub, 0, TOKEN, 1, 0, 0, 0); // about the same
     dd_schedule(hub, 0, TOKEN, 2, 0, 0, 0);
+}
+
+// A plan is nobody's to make but a plan's: segments may be ahead of what it comes to.
+Test(engine, an_answer_makes_no_plans, .signal = SIGABRT) {
+    answering = true;
+    dd_domain *hub = &open_toy(1)->domains[DD_HUB_DOMAIN];
+    hub->handled = &(dd_event){.kind = PLAN};
+    dd_schedule(hub, 0, PLAN, 0, 0, 0, 0);
+    hub->handled = &(dd_event){.kind = TOKEN, .target = 1};
+    dd_schedule(hub, 0, PLAN, 0, 0, 0, 0);
 }
 
 Test(engine, a_segment_speaks_for_itself, .signal = SIGABRT) {

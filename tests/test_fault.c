@@ -228,9 +228,12 @@ static void havoc(toy *it, uint64_t seed, int n) {
         uint32_t segment = 1 + word.v[0] % 2;
         int fault = 1 + (int)(word.v[1] % (DD_FAULT_KINDS - 1)), what = (int)(word.v[2] % 10);
         char target[40], act[120];
+        if (fault == DD_FAULT_OUTAGE) fault = DD_FAULT_LINE; // one of many lines at once
         dd_entity_type type = dd_faults[fault].target;
         if (!type) type = DD_ENTITY_SEGMENT; // a jammer at its controller
-        if (type == DD_ENTITY_LAMP)
+        if (fault == DD_FAULT_OUTAGE)
+            snprintf(target, sizeof target, "city"); // the centre's own line
+        else if (type == DD_ENTITY_LAMP)
             snprintf(target, sizeof target, "lamp:L-%u-%u", segment, 1 + more.v[0] % 30);
         else
             snprintf(target, sizeof target, "%s:S-%u-0", dd_entity_type_names[type], segment);
@@ -251,6 +254,7 @@ static void havoc(toy *it, uint64_t seed, int n) {
 }
 
 static void repair_all(toy *it) {
+    toy_act(it, "repair city");
     for (uint32_t segment = 1; segment <= it->def.segment_n; segment++) {
         char act[40];
         snprintf(act, sizeof act, "repair segment:S-%u-0", segment);

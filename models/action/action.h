@@ -31,7 +31,7 @@ typedef struct dd_action {
     uint32_t about;       // what the record shall name; 0: the one entity, or the city
     uint16_t level_pm;    // override
     dd_time lasts;        // override; 0: until resumed. Weather with flashes: of the storm
-    uint32_t alarm;       // acknowledge
+    uint32_t number;      // acknowledge: of the alarm
     dd_program program;   // program; its id is made of its points
     const char *model;    // refit; NULL: the city's own
     dd_fault_kind fault;  // fail, hazard, batch; repair: DD_FAULT_NONE repairs all
@@ -46,10 +46,6 @@ typedef struct dd_action {
     bool nature;          // weather: back to the place's own
     uint32_t *made;       // where the number of the new hazard or batch goes; NULL: nowhere
 } dd_action;
-
-// Says a figure of the weather by its DD_SAID_ number, in mm/h, %, °C or m. False and an error when
-// the place cannot have it so.
-bool dd_weather_say(dd_sky_said *said, unsigned what, double value, dd_error *error);
 
 // Whether it can be done: faults fit their entities, a program goes to whole segments.
 bool dd_action_check(const dd_world *world, const dd_action *action, dd_error *error);

@@ -1,18 +1,16 @@
-// The text form of actions: a verb, mostly a target, and what the verb needs.
+// The text form of actions: a verb, mostly a target, and what the verb needs
+// (models/action/verbs/).
 //
 // A target is lamp:ID, segment:ID, feeder:ID, road:NAME, ward:NAME or city; it stands for what the
 // action is done to there: its lamps, its segments, whatever the fault happens to. Blanks in a name
 // are written as underscores: road:Đồng_Khởi.
 #pragma once
 
-#include "models/action/action.h"
+#include "models/action/words.h"
 
-// How an action is written, and what it does.
-typedef struct dd_action_form {
-    const char *form, *what;
-} dd_action_form;
-
-extern const dd_action_form dd_action_forms[]; // ends with a NULL form
+// Reads an action. It points into `words`, which hold the pieces of `text`.
+bool dd_action_parse(const dd_world *world, const char *text, dd_words *words, dd_action *action,
+                     dd_error *error);
 
 // Reads an action and does it. Nothing is done on an error.
 bool dd_action_do_text(dd_world *world, const char *text, dd_error *error);

@@ -1,0 +1,109 @@
+local dd, own = ...
+local duration_of_ns, only = own.duration_of_ns, own.only
+
+---------------------------------------------------------------------------------------------------
+--# The desk: what an operator sees
+
+-- The moments of a row come as nanoseconds.
+local moments = { "raised", "heard", "until_", "filed", "due", "sent", "opened" }
+
+local function with_durations(row)
+    for _, field in ipairs(moments) do
+        if row[field] then row[field] = duration_of_ns(row[field]) end
+    end
+    return row
+end
+
+-- Those of a list whose fields match, oldest first.
+local function matching(rows, match, what)
+    if match ~= nil and type(match) ~= "table" then
+        error(what .. "'s filter must be a table of fields, not " .. tostring(match), 3)
+    end
+    local found = {}
+    for _, row in ipairs(rows) do
+        local fits = true
+        for field, value in pairs(match or {}) do fits = fits and row[field] == value end
+        if fits then found[#found + 1] = with_durations(row) end
+    end
+    table.sort(found, function(a, b) return a.number < b.number end)
+    return found
+end
+
+local function all_with_durations(rows)
+    for _, row in ipairs(rows) do with_durations(row) end
+    return rows
+end
+
+---@class Desk
+---What an operator of the centre sees, as plain tables: what the centre, the office and the crews have
+---told, never what is true. Filters are tables of fields that must be equal.
+desk = {}
+
+---@class DeskAlarm
+---@field number integer by which it is acknowledged and shelved
+---@field what string its kind; `domdom help alarms` lists them
+---@field entity string the id of what it is on
+---@field entity_type string
+---@field priority integer 1 high, 2 medium, 3 low
+---@field value integer of its kind
+---@field acknowledged boolean
+---@field returned boolean its condition has gone away
+
+---The alarms that are live: not both acknowledged and returned.
+---@param match? table
+---@return DeskAlarm[]
+function desk.alarms(match) return matching(dd.desk_alarms(), match, "desk.alarms") end
+
+---@class DeskLamp
+---@field entity string its id
+---@field heard? Duration when it was last read, since the start; nil: never
+---@field level number percent, as last read
+---@field power number watts, as last read
+---@field overridden boolean it said that it held an override
+---@field answered boolean it answered when it was last asked
+---@field supplied boolean its feeder was live then, as far as the controller knew
+
+---What the centre holds of the lamps of a selection of anything.
+---@param selection Selection
+---@return DeskLamp[]
+function desk.lamps(selection) return all_with_durations(dd.desk_lamps(dd.lamps_of(selection))) end
+
+---@class DeskFeeder
+---@field entity string its id
+---@field segment string whose controller tells of it
+---@field heard? Duration when its meter was last read
+---@field energy number kilowatt-hours, as its meter said
+---@field power number watts, as its meter said
+
+---What the centre was told of a feeder.
+---@param feeder Selection
+---@return DeskFeeder
+function desk.feeder(feeder)
+    only(feeder, "feeder", "desk.feeder")
+    return all_with_durations(dd.desk_feeders(feeder))[1]
+end
+
+---@class DeskSegment
+---@field entity string its id
+---@field lamps integer
+---@field installed boolean it has a controller
+---@field heard? Duration when its controller was last heard
+---@field connected boolean whether a session with its controller is on
+
+---What the centre holds of a segment's controller and line.
+---@param segment Selection
+---@return DeskSegment
+function desk.segment(segment)
+    only(segment, "segment", "desk.segment")
+    return all_with_durations(dd.desk_segments(segment))[1]
+end
+
+---What a row of the desk, or a record, is about, for acting on it.
+---@param row {entity: string, entity_type: string}
+---@return Selection
+function desk.place(row)
+    if type(row) ~= "table" or type(row.entity) ~= "string" or type(row.entity_type) ~= "string" then
+        error("desk.place takes a row of the desk or a record, not " .. tostring(row), 2)
+    end
+    return dd.entity(row.entity_type, row.entity)
+end

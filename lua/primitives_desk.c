@@ -1,0 +1,170 @@
+// Primitives: the operator's desk. What the centre, the office and the crews hold, as plain tables;
+// nothing here looks at what is true.
+#include "lua/guard.h"
+#include "lua/primitive.h"
+#include "lua/primitives.h"
+#include "lua/selection_value.h"
+#include "models/hub.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+// --- Whose process runs ---
+
+// at_desk(set): whether an operator's process runs; what it was, when it is set.
+static int prim_at_desk(lua_State *L) {
+    dd_scenario *scenario = dd_scenario_of(L);
+    lua_pushboolean(L, scenario->at_desk);
+    if (!lua_isnoneornil(L, 1)) scenario->at_desk = lua_toboolean(L, 1);
+    return 1;
+}
+
+// hides(kind of record, field): whether an operator does not see that field of it.
+static int prim_hides(lua_State *L) {
+    const char *kind = luaL_checkstring(L, 1), *field = luaL_checkstring(L, 2);
+    bool hides = false;
+    for (uint16_t k = 0; k < DD_REC_KINDS; k++)
+        if (strcmp(dd_schema.kinds[k].name, kind) == 0) hides = dd_guard_hides(k, field);
+    lua_pushboolean(L, hides);
+    return 1;
+}
+
+// --- Rows: a field of the table on the stack's top ---
+
+static const dd_hub *check_hub(lua_State *L) {
+    return dd_hub_of(&dd_primitive_running(L, "desk")->engine->domains[DD_HUB_DOMAIN]);
+}
+
+static void put_number(lua_State *L, const char *field, double value) {
+    lua_pushnumber(L, value);
+    lua_setfield(L, -2, field);
+}
+
+static void put_integer(lua_State *L, const char *field, lua_Integer value) {
+    lua_pushinteger(L, value);
+    lua_setfield(L, -2, field);
+}
+
+static void put_flag(lua_State *L, const char *field, bool value) {
+    lua_pushboolean(L, value);
+    lua_setfield(L, -2, field);
+}
+
+static void put_text(lua_State *L, const char *field, const char *text) {
+    lua_pushstring(L, text);
+    lua_setfield(L, -2, field);
+}
+
+// Its id, and the name of its type.
+static void put_entity(lua_State *L, const dd_world *world, uint32_t entity) {
+    const dd_entity *it = &world->entities.all[entity];
+    put_text(L, "entity", it->name);
+    put_text(L, "entity_type", dd_entity_type_names[it->type]);
+}
+
+// When the centre heard of it, in simulated seconds; nothing when it never has.
+static void put_heard(lua_State *L, int32_t heard_s) {
+    if (heard_s >= 0) put_integer(L, "heard", heard_s * DD_SECOND);
+}
+
+// --- Alarms ---
+
+static void push_alarm(lua_State *L, const dd_world *world, const dd_alarm *alarm) {
+    lua_createtable(L, 0, 10);
+    put_integer(L, "number", alarm->number);
+    put_text(L, "what", dd_alarm_names[alarm->kind]);
+    put_entity(L, world, alarm->entity);
+    put_integer(L, "priority", alarm->priority);
+    put_integer(L, "value", alarm->value);
+    put_flag(L, "acknowledged", alarm->acknowledged);
+    put_flag(L, "returned", alarm->returned);
+}
+
+// desk_alarms(): all live ones, by segment.
+static int prim_desk_alarms(lua_State *L) {
+    const dd_alarms *alarms = &check_hub(L)->centre.alarms;
+    const dd_world *world = dd_primitive_world(L);
+    lua_Integer n = 0;
+    lua_newtable(L);
+    for (uint32_t segment = 0; segment < alarms->segment_n; segment++)
+        for (uint32_t at = alarms->first[segment]; at;) {
+            const dd_alarm *alarm = dd_pool_at(&alarms->pool, at);
+            push_alarm(L, world, alarm);
+            lua_seti(L, -2, ++n);
+            at = alarm->next;
+        }
+    dd_sandbox_work(L, 16 * (uint64_t)n);
+    return 1;
+}
+
+// --- What the centre holds of lamps, feeders and segments ---
+
+// A row for each member of the selection at 1, by `push`; with what the city's file says of it.
+static int push_members(lua_State *L, dd_entity_type type,
+                        void (*push)(lua_State *L, const dd_world *world, const dd_hub *hub,
+                                     uint32_t index)) {
+    const dd_hub *hub = check_hub(L);
+    const dd_world *world = dd_primitive_world(L);
+    const dd_selection *meant = dd_selection_check(L, 1);
+    if (meant->n && (dd_entity_type)meant->type != type)
+        return luaL_error(L, "the desk is asked of %ss here, not of %ss",
+                          dd_entity_type_names[type], dd_entity_type_names[meant->type]);
+    dd_sandbox_work(L, 16 * (uint64_t)meant->n);
+    lua_createtable(L, (int)meant->n, 0);
+    for (uint32_t i = 0; i < meant->n; i++) {
+        lua_createtable(L, 0, 12);
+        put_entity(L, world, meant->entities[i]);
+        push(L, world, hub, dd_world_index(world, meant->entities[i]));
+        lua_seti(L, -2, i + 1);
+    }
+    return 1;
+}
+
+static void put_lamp(lua_State *L, const dd_world *world, const dd_hub *hub, uint32_t lamp) {
+    const dd_belief *belief = &hub->centre.beliefs[lamp];
+    (void)world;
+    put_heard(L, belief->heard_s);
+    put_number(L, "level", belief->level_pm / 10.0);
+    put_number(L, "power", dd_belief_power_mw(belief) / 1e3);
+    put_flag(L, "overridden", belief->flags & DD_READING_OVERRIDDEN);
+    put_flag(L, "answered", belief->heard_s >= 0 && !(belief->flags & DD_READING_NO_ANSWER));
+    put_flag(L, "supplied", !(belief->flags & DD_READING_NO_SUPPLY));
+}
+
+static void put_feeder(lua_State *L, const dd_world *world, const dd_hub *hub, uint32_t feeder) {
+    const dd_meter_belief *meter = &hub->centre.meters[feeder];
+    put_text(L, "segment", world->city->segments[world->city->feeders[feeder].segment].id);
+    put_heard(L, meter->heard_s);
+    put_number(L, "energy", (double)meter->energy_wh / 1e3);
+    put_number(L, "power", meter->power_w);
+}
+
+static void put_segment(lua_State *L, const dd_world *world, const dd_hub *hub, uint32_t segment) {
+    const dd_session *session = &hub->centre.sessions[segment];
+    put_integer(L, "lamps", world->city->segments[segment].lamp_count);
+    if (session->heard >= 0) put_integer(L, "heard", session->heard);
+    put_flag(L, "connected", session->up);
+    put_flag(L, "installed", !session->absent);
+}
+
+static int prim_desk_lamps(lua_State *L) {
+    return push_members(L, DD_ENTITY_LAMP, put_lamp);
+}
+
+static int prim_desk_feeders(lua_State *L) {
+    return push_members(L, DD_ENTITY_FEEDER, put_feeder);
+}
+
+static int prim_desk_segments(lua_State *L) {
+    return push_members(L, DD_ENTITY_SEGMENT, put_segment);
+}
+
+const luaL_Reg dd_primitives_desk[] = {
+    {"at_desk", prim_at_desk},
+    {"hides", prim_hides},
+    {"desk_alarms", prim_desk_alarms},
+    {"desk_lamps", prim_desk_lamps},
+    {"desk_feeders", prim_desk_feeders},
+    {"desk_segments", prim_desk_segments},
+    {NULL, NULL},
+};

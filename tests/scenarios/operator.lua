@@ -1,0 +1,109 @@
+-- An operator's process sees what the centre holds, and nothing else; what it plans sees no more.
+scenario { name = "operator", city = "bentre", start = "2020-08-03 19:00", stop = "20:00" }
+set { ["backhaul.outages"] = 0, ["citizens.per_day"] = 0 }
+
+local here = segment("S-05")
+local lamp1 = here:lamps():first(1)
+local line = here:feeders():first(1)
+
+-- Whether `f` is refused for being no operator's.
+local function refused(f)
+    local good, why = pcall(f)
+    return not good and tostring(why):find("operator", 1, true) ~= nil
+end
+
+local truth = {
+    lit = function() return here:lit() end,
+    dark = function() return here:dark() end,
+    lit_share = function() return here:lit_share() end,
+    level = function() return here:level() end,
+    power = function() return here:power() end,
+    energy = function() return here:energy() end,
+    illuminance = function() return here:illuminance() end,
+    luminance = function() return here:luminance() end,
+    uniformity = function() return here:uniformity() end,
+    lighting_class = function() return here:lighting_class() end,
+    well_lit = function() return here:well_lit() end,
+    reachable = function() return here:reachable() end,
+    parents = function() return here:parents() end,
+    children = function() return here:children() end,
+    voltage = function() return here:voltage() end,
+    current = function() return here:current() end,
+    phase = function() return line:current("L1") end,
+    model = function() return here:model() end,
+    meter_kwh = function() return here:meter_kwh() end,
+    reading = function() return lamp1:reading() end,
+    cabinet = function() return line:cabinet() end,
+    sky = function() return sky() end,
+    overridden = function() return here:overridden() end,
+    gear = function() return lamp1:gear() end,
+    figure = function() return figure("lamps.lit") end,
+    fault_record = function() on("fault", print) end,
+    action_record = function() on("action", print) end,
+    report_field = function() on("report", { true_topic = "lighting" }, print) end,
+    fail = function() here:fail("led_open") end,
+    repair = function() here:repair() end,
+    hazard = function() here:hazard { fault = "led_open", per_1000_h = 1 } end,
+    batch = function() here:batch { share = 10, fault = "led_open", factor = 2 } end,
+    cut_after = function() line:cut_after(1) end,
+    steal_cable = function() steal_cable { from = lamp1, poles = 1 } end,
+    strike = function() strike(lamp1, 30) end,
+    weather = function() weather { rain = 10 } end,
+    refit = function() here:refit() end,
+    commission = function() here:commission() end,
+    fail_text = function() act("fail city led_open") end,
+    commission_text = function() act("commission city") end,
+    expect = function() expect { name = "x", measure = "alarms.raised", at_least = 0 } end,
+    within = function() within { name = "y", limit = "1m", check = function() return true end } end,
+}
+
+local names = {}
+for name in pairs(truth) do names[#names + 1] = name end
+
+local kept, later, seen, told = 0, 0, 0, 0
+local function count_refused()
+    local n = 0
+    for _, name in ipairs(names) do
+        if refused(truth[name]) then n = n + 1 else note(name .. " is not refused") end
+    end
+    return n
+end
+
+operator(function(desk)
+    wait(minutes(1))
+    kept = count_refused()
+    -- What it plans, starts and is told runs as it does.
+    after("1m", function() later = later + (refused(truth.lit) and 1 or 0) end)
+    process(function() wait(seconds(5)); later = later + (refused(truth.sky) and 1 or 0) end)
+    every("1m", function() later = later + (refused(truth.fail) and 1 or 0); return false end)
+    on("alarm_raised", { what = "lampFailure" }, function(alarm)
+        later = later + (refused(truth.gear) and 1 or 0)
+        seen = desk.place(alarm) == lamp1 and alarm.number or 0
+        return false
+    end)
+    -- Who else runs meanwhile sees the truth as before, and this one still does not.
+    wait_until("19:20")
+    told = refused(truth.lit) and 1 or 0
+end)
+
+process(function()
+    wait_until("19:05")
+    lamp1:fail("led_open")
+    assert(not refused(truth.lit) and lamp1:dark() == 1, "others see what is true")
+end)
+
+-- A lamp's row is what the centre was told: it follows the truth only by readings.
+local row, alarm
+operator(function(desk)
+    wait_until("19:58")
+    row = desk.lamps(lamp1)[1]
+    alarm = desk.alarms({ entity = row.entity, what = "lampFailure" })[1]
+end)
+
+expect { name = "kept from the truth", measure = function() return kept end, equals = #names }
+expect { name = "and all that it starts", measure = function() return later end, equals = 4 }
+expect { name = "the rest goes on", measure = function() return told end, equals = 1 }
+expect { name = "an alarm was seen at its lamp", measure = function() return seen end, at_least = 1 }
+expect { name = "it is on the desk", measure = function() return alarm and alarm.number or 0 end, at_least = 1 }
+expect { name = "unacknowledged", measure = function() return alarm and not alarm.acknowledged and 1 or 0 end, equals = 1 }
+expect { name = "the lamp was read lately", measure = function() return row.heard:minutes() end, at_least = 30 }

@@ -13,7 +13,7 @@ for run in bad_batch retrofit_2020 "cable_theft --set switched=false"; do
     fi
 done
 for name in lightning spring_tide cable_theft day_burners blackout bad_batch retrofit_2020 feeder_loss \
-    forgotten_override; do
+    forgotten_override city_on; do
     "$DOMDOM" run "$DOMDOM_SOURCE/scenarios/$name.lua" --set happens=false >log 2>&1
     status=$?
     if [ $status != 1 ]; then

@@ -5,6 +5,7 @@
 #include "models/mesh/mesh.h"
 #include "models/neighbourhood.h"
 #include "models/power/feeder.h"
+#include "models/score/score.h"
 #include "models/segment.h"
 
 #include <math.h>
@@ -321,15 +322,95 @@ static double commands_done(dd_world *world) {
     const dd_command_counts *counts = &hub_of(world)->centre.counts;
     return percent((double)counts->lamps_done, (double)counts->lamps_asked);
 }
+static const dd_office_counts *office_counts(const dd_world *world) {
+    return &hub_of(world)->office.counts;
+}
+static const dd_citizen_counts *citizen_counts(const dd_world *world) {
+    return &hub_of(world)->citizens.counts;
+}
 static double reports_filed(dd_world *world) {
-    return hub_of(world)->citizens.counts.filed;
+    return office_counts(world)->filed;
 }
 static double reports_lighting(dd_world *world) {
-    return hub_of(world)->citizens.counts.by_kind[DD_REPORT_LIGHTING];
+    return office_counts(world)->by_kind[DD_REPORT_LIGHTING];
 }
 static double reports_transferred(dd_world *world) {
-    return hub_of(world)->citizens.counts.transferred;
+    return office_counts(world)->transferred;
 }
+static double citizens_noticed(dd_world *world) {
+    return citizen_counts(world)->noticed;
+}
+static double citizens_unfounded(dd_world *world) {
+    return percent(citizen_counts(world)->unfounded, citizen_counts(world)->noticed);
+}
+static double citizens_me_too(dd_world *world) {
+    return citizen_counts(world)->me_too;
+}
+static double citizens_delay(dd_world *world) {
+    const dd_citizen_counts *counts = citizen_counts(world);
+    return counts->filed ? (double)counts->delay_s / 3600 / counts->filed : NAN;
+}
+static double citizens_content(dd_world *world) {
+    return percent(office_counts(world)->content, office_counts(world)->marked);
+}
+static double citizens_mark(dd_world *world) {
+    const dd_office_counts *counts = office_counts(world);
+    return counts->marked ? (double)counts->marks / counts->marked : NAN;
+}
+static double office_open(dd_world *world) {
+    return office_counts(world)->filed - office_counts(world)->answered;
+}
+static double office_answered(dd_world *world) {
+    return office_counts(world)->answered;
+}
+static double office_duplicates(dd_world *world) {
+    return office_counts(world)->by_answer[DD_ANSWER_DUPLICATE];
+}
+static double office_not_found(dd_world *world) {
+    return office_counts(world)->by_answer[DD_ANSWER_NOT_FOUND];
+}
+static double office_returned(dd_world *world) {
+    return office_counts(world)->returned;
+}
+static double office_overdue(dd_world *world) {
+    return office_counts(world)->overdue;
+}
+static double office_in_time(dd_world *world) {
+    const dd_office_counts *counts = office_counts(world);
+    uint32_t late_open = counts->overdue - (counts->answered - counts->answered_in_time);
+    return percent(counts->answered_in_time, counts->answered + late_open);
+}
+static double office_transfer_h(dd_world *world) {
+    const dd_office_counts *counts = office_counts(world);
+    return counts->transferred_first ? (double)counts->transfer_s / 3600 / counts->transferred_first
+                                     : NAN;
+}
+static double office_answer_h(dd_world *world) {
+    const dd_office_counts *counts = office_counts(world);
+    return counts->answered ? (double)counts->answer_s / 3600 / counts->answered : NAN;
+}
+
+#define SHIFT(field)                                                                               \
+    static double shift_##field(dd_world *world) {                                                 \
+        return (double)dd_score_now(world).field;                                                  \
+    }
+SHIFT(troubles)
+SHIFT(detected)
+SHIFT(mended)
+SHIFT(detection_min)
+SHIFT(sent_min)
+SHIFT(repair_min)
+SHIFT(right_causes)
+SHIFT(wrong_causes)
+SHIFT(unfounded)
+SHIFT(alarms)
+SHIFT(acknowledged)
+SHIFT(acknowledge_min)
+SHIFT(waiting)
+SHIFT(shelved)
+SHIFT(dark_h)
+SHIFT(actions)
+SHIFT(log_lines)
 
 const dd_figure dd_figures[] = {
     {"lamps.lit", "%", "lamps that give light now", lamps_lit},
@@ -390,7 +471,46 @@ const dd_figure dd_figures[] = {
     {"commands.done", "%", "lamps commanded that are known to have obeyed", commands_done},
     {"reports.filed", "", "citizens' reports so far", reports_filed},
     {"reports.lighting", "", "of these, filed as lighting", reports_lighting},
-    {"reports.transferred", "", "reports handed to a ward or commune so far", reports_transferred},
+    {"reports.transferred", "", "reports handed to a ward, a commune or the centre so far",
+     reports_transferred},
+    {"citizens.noticed", "", "times that somebody has seen what he reports, or is going to",
+     citizens_noticed},
+    {"citizens.unfounded", "%", "of these, the ones without a cause (truth)", citizens_unfounded},
+    {"citizens.me_too", "", "who have joined another's report instead of filing", citizens_me_too},
+    {"citizens.delay_h", "h", "from seeing to filing, mean", citizens_delay},
+    {"citizens.content", "%", "of those who gave the answer a mark, 4 or 5 of 5", citizens_content},
+    {"citizens.mark", "of 5", "the mean mark", citizens_mark},
+    {"office.open", "", "reports filed and not answered", office_open},
+    {"office.answered", "", "reports answered so far", office_answered},
+    {"office.duplicates", "", "of these, as a duplicate", office_duplicates},
+    {"office.not_found", "", "of these, because nothing was found", office_not_found},
+    {"office.returned", "", "times that somebody gave a report back as not his", office_returned},
+    {"office.overdue", "", "reports that were not answered in time", office_overdue},
+    {"office.in_time", "%", "of the reports answered or overdue, those answered in time",
+     office_in_time},
+    {"office.transfer_h", "h", "from filing to handing on, mean", office_transfer_h},
+    {"office.answer_h", "h", "from filing to the answer, mean", office_answer_h},
+    {"shift.troubles", "", "things that truly went wrong so far", shift_troubles},
+    {"shift.detected", "", "of these, those that an alarm or an incident has pointed to",
+     shift_detected},
+    {"shift.mended", "", "... and those that are over", shift_mended},
+    {"shift.detection_min", "min", "mean time to the first alarm or incident", shift_detection_min},
+    {"shift.sent_min", "min", "mean time to the first crew sent there", shift_sent_min},
+    {"shift.repair_min", "min", "mean time until it was over", shift_repair_min},
+    {"shift.right_causes", "", "troubles whose cause an incident has right", shift_right_causes},
+    {"shift.wrong_causes", "", "troubles that incidents are about, with other causes",
+     shift_wrong_causes},
+    {"shift.unfounded", "", "incidents where nothing was wrong", shift_unfounded},
+    {"shift.alarms", "", "alarms that no incident kept from calling", shift_alarms},
+    {"shift.acknowledged", "", "acknowledgements", shift_acknowledged},
+    {"shift.acknowledge_min", "min", "mean time from an alarm to its acknowledgement",
+     shift_acknowledge_min},
+    {"shift.waiting", "", "alarms that call and are neither acknowledged nor shelved now",
+     shift_waiting},
+    {"shift.shelved", "", "alarms put on the shelf", shift_shelved},
+    {"shift.dark_h", "h", "hours of lamps that people saw dark", shift_dark_h},
+    {"shift.actions", "", "actions of the operator", shift_actions},
+    {"shift.log_lines", "", "lines of the shift's log", shift_log_lines},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -107,12 +107,6 @@ static bool in_doubt(const dd_word *word) {
            (word->happening == DD_LOG_FULL && word->over && word->value > 0);
 }
 
-static void doubt(dd_domain *hub, dd_centre *centre, uint32_t segment) {
-    dd_alarm_return_all(hub, &centre->alarms, segment, 0);
-    dd_belief_judge_all(hub, centre, segment);
-    dd_correlate(hub, centre, segment);
-}
-
 // A line that was lost starts no controller: one that was silent and then has started anew had
 // trouble of its own.
 static void has_started(dd_domain *hub, dd_centre *centre, uint32_t segment) {
@@ -128,6 +122,12 @@ static void has_started(dd_domain *hub, dd_centre *centre, uint32_t segment) {
     }
 }
 
+static void forget(dd_domain *hub, dd_centre *centre, uint32_t segment) {
+    dd_alarm_return_all(hub, &centre->alarms, segment, 0);
+    dd_belief_judge_all(hub, centre, segment);
+    dd_correlate(hub, centre, segment);
+}
+
 static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
     dd_alarm_kind kind =
         word->happening < DD_HAPPENINGS ? (dd_alarm_kind)alarms_of[word->happening] : DD_ALARM_NONE;
@@ -135,8 +135,8 @@ static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     uint32_t entity =
         dd_register_entity(hub, &centre->assets, segment, dd_alarm_target(kind), word->lamp);
     if (!entity) return;
-    if (in_doubt(word)) doubt(hub, centre, segment);
     if (word->happening == DD_RESTARTED) has_started(hub, centre, segment);
+    if (in_doubt(word)) forget(hub, centre, segment);
     if (word->over)
         dd_centre_alarm_over(hub, centre, segment, entity, kind, 0);
     else

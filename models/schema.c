@@ -100,6 +100,9 @@ const char *const dd_firmware_state_names[] = {"received",  "refused",     "star
 const char *const dd_crew_state_names[] = {"off",     "ready",     "driving", "looking",
                                            "working", "returning", NULL};
 
+const char *const dd_visit_result_names[] = {
+    "open", "mended", "not_found", "no_skill", "no_spare", "not_ours", "unsafe", "recalled", NULL};
+
 const char *const dd_answer_names[] = {"done",     "duplicate", "not_found",
                                        "not_ours", "planned",   NULL};
 
@@ -137,8 +140,9 @@ static const char *const repaired_failed[] = {"repaired", "failed", NULL};
 static const char *const left_joined[] = {"left", "joined", NULL};
 static const char *const repairs[] = {"loop", "global", NULL};
 static const char *const priorities[] = {"none", "high", "medium", "low", NULL};
-static const char *const orders[] = {"none",    "ack",  "clock",   "read",   "override", "resume",
-                                     "program", "poll", "welcome", "update", "block",    NULL};
+static const char *const orders[] = {"none",    "ack",    "clock",  "read",  "override",
+                                     "resume",  "calendar", "poll", "welcome", "update",
+                                     "block",   "group",  "state",  NULL};
 static const char *const outcomes[] = {"done", "partly", "failed", "expired", NULL};
 static const char *const sights[] = {"well", "dark", "burning", "flickers", NULL};
 static const char *const matter_changes[] = {"noticed", "put_right", "gone", NULL};
@@ -528,12 +532,13 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                         true,
                         {{"lost", DD_FIELD_INTEGER, "words", NULL}}},
     [DD_REC_SCHEDULE] = {"schedule",
-                         "A segment's calendar, as pushed and as read back.",
+                         "A segment's calendar or group as pushed, and its calendar as read back.",
                          DD_BELIEF,
                          COMMANDS,
                          true,
                          {{"state", DD_FIELD_ENUM, NULL, schedule_states},
-                          {"calendar", DD_FIELD_INTEGER, NULL, NULL}}},
+                          {"calendar", DD_FIELD_INTEGER, NULL, NULL},
+                          {"group", DD_FIELD_INTEGER, NULL, NULL}}},
     [DD_REC_CAMPAIGN] = {"campaign",
                          "A firmware campaign's progress.",
                          DD_BELIEF,
@@ -552,14 +557,14 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                           {"incident", DD_FIELD_INTEGER, NULL, NULL},
                           {"state", DD_FIELD_ENUM, NULL, off_on}}},
     [DD_REC_FINDING] = {"finding",
-                        "What a crew says that it found and mended; the entity is where.",
+                        "What a crew says that it found and did; the entity is where.",
                         DD_BELIEF,
                         ALARMS,
                         true,
                         {{"crew", DD_FIELD_ENTITY, NULL, NULL},
                          {"incident", DD_FIELD_INTEGER, NULL, NULL},
                          {"fault", DD_FIELD_ENUM, NULL, dd_fault_names},
-                         {"mended", DD_FIELD_INTEGER, NULL, NULL}}},
+                         {"result", DD_FIELD_ENUM, NULL, dd_visit_result_names}}},
     [DD_REC_COMMAND] = {"command",
                         "The centre sent a command to a segment.",
                         DD_BELIEF,

@@ -682,6 +682,15 @@ function strike(where, kiloamperes) end
 ---@param spec "nature"|{rain?: number, clouds?: number, temperature?: number, water?: number, storm?: {flashes: number, lasts: Duration|string}}
 function weather(spec) end
 
+---A citizen files a report now, through the app: of what `topic` ("rubbish", "street_selling",
+---"advertising", "construction_order", "infrastructure", "security" or "lighting"), `where` (a lamp,
+---or the middle of a road or ward), in words (`text`), perhaps in another group (`filed_as`) than
+---its topic's. What it tells of is there from now on, until somebody puts it right, unless it is
+---`unfounded`; light is as the lamps are. Returns its number.
+---@param spec {topic: string, where: Selection, text?: string, filed_as?: string, unfounded?: boolean}
+---@return integer
+function file_report(spec) end
+
 -- Expectations
 
 ---An expectation with a number: what is measured `at` a moment (or at the end) must be `at_least`,

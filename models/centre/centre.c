@@ -21,6 +21,7 @@ void dd_centre_start(dd_domain *hub, dd_centre *centre) {
     dd_belief_start(hub, centre);
     dd_gate_init(&centre->gate, &hub->arena);
     dd_alarms_init(&centre->alarms, &hub->arena, city->segment_n);
+    dd_schedules_init(&centre->schedules, &hub->arena, city->segment_n, &world->def.light_calendar);
     dd_incidents_start(hub, centre);
     dd_holds_start(hub, centre);
     dd_pool_init(&centre->commands, &hub->arena, sizeof(dd_command));
@@ -137,7 +138,10 @@ static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     uint32_t entity =
         dd_register_entity(hub, &centre->assets, segment, dd_alarm_target(kind), word->lamp);
     if (!entity) return;
-    if (word->happening == DD_RESTARTED) has_started(hub, centre, segment);
+    if (word->happening == DD_RESTARTED) {
+        has_started(hub, centre, segment);
+        dd_schedule_restarted(hub, centre, segment);
+    }
     if (in_doubt(word)) forget(hub, centre, segment);
     if (word->over)
         dd_centre_alarm_over(hub, centre, segment, entity, kind, 0);
@@ -180,6 +184,9 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
         break;
     case DD_WORD_FETCH:
         dd_campaign_fetch(hub, centre, segment, word);
+        break;
+    case DD_WORD_STATE:
+        dd_schedule_state(hub, centre, segment, word);
         break;
     case DD_WORD_HELLO: // says no more than that it asks for a session
     case DD_WORD_ALIVE:

@@ -5,7 +5,7 @@ local duration_of_ns, only = own.duration_of_ns, own.only
 --# The desk: what an operator sees
 
 -- The moments of a row come as nanoseconds.
-local moments = { "raised", "shelved_until", "heard", "opened", "over" }
+local moments = { "raised", "shelved_until", "heard", "opened", "over", "filed", "due" }
 
 local function with_durations(row)
     for _, field in ipairs(moments) do
@@ -98,6 +98,27 @@ function desk.incident(number)
     local row = dd.desk_incident(number)
     return row and with_durations(row)
 end
+
+---@class DeskReport
+---@field number integer
+---@field entity string the id of the road, or of the lamp, that it names
+---@field entity_type string
+---@field topic string as the office holds it
+---@field filed_as string the group that it was filed in
+---@field text string what it says
+---@field state "filed"|"with_ward"|"with_centre"
+---@field ward? string the id of the ward or commune in which the place is
+---@field unit? string the id of the ward or commune that has it
+---@field incident? integer that it belongs to
+---@field filed Duration when, since the start
+---@field due Duration when it must be answered
+---@field overdue boolean
+---@field me_too integer who have joined it, or filed the same
+
+---The citizens' reports that are not answered.
+---@param match? table
+---@return DeskReport[]
+function desk.reports(match) return matching(dd.desk_reports(), match, "desk.reports") end
 
 ---@class DeskLamp
 ---@field entity string its id

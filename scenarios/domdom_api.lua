@@ -492,6 +492,27 @@ function desk.incidents(match) end
 ---@return DeskIncident?
 function desk.incident(number) end
 
+---@class DeskReport
+---@field number integer
+---@field entity string the id of the road, or of the lamp, that it names
+---@field entity_type string
+---@field topic string as the office holds it
+---@field filed_as string the group that it was filed in
+---@field text string what it says
+---@field state "filed"|"with_ward"|"with_centre"
+---@field ward? string the id of the ward or commune in which the place is
+---@field unit? string the id of the ward or commune that has it
+---@field incident? integer that it belongs to
+---@field filed Duration when, since the start
+---@field due Duration when it must be answered
+---@field overdue boolean
+---@field me_too integer who have joined it, or filed the same
+
+---The citizens' reports that are not answered.
+---@param match? table
+---@return DeskReport[]
+function desk.reports(match) end
+
 ---@class DeskLamp
 ---@field entity string its id
 ---@field light "unknown"|"lit"|"off"|"dark"|"burning" what the centre holds it to be
@@ -526,7 +547,7 @@ function desk.feeder(feeder) end
 ---@field lamps integer
 ---@field installed boolean it has a controller
 ---@field heard? Duration when its controller was last heard
----@field boots integer how often the controller has started, as it said
+---@field connected boolean whether a session with its controller is on
 
 ---What the centre holds of a segment's controller and line.
 ---@param segment Selection
@@ -606,6 +627,20 @@ function note_cause(incident, cause) end
 ---@return boolean
 function close_incident(incident) end
 
+---Hands a citizen's report to a ward or commune, or to the control centre by `city()`; false when it is
+---answered or was never filed.
+---@param report integer
+---@param unit Selection
+---@return boolean
+function transfer(report, unit) end
+
+---Answers a citizen's report: "done", "duplicate", "not_found", "not_ours" or "planned"; false when it
+---is answered or was never filed.
+---@param report integer
+---@param what string
+---@return boolean
+function answer(report, what) end
+
 ---Writes a line into the shift's log: its arguments, with blanks between.
 ---@param ... any
 function log(...) end
@@ -681,6 +716,15 @@ function strike(where, kiloamperes) end
 ---hour, as long as it `lasts`. `weather("nature")` gives all of it back to the place's own.
 ---@param spec "nature"|{rain?: number, clouds?: number, temperature?: number, water?: number, storm?: {flashes: number, lasts: Duration|string}}
 function weather(spec) end
+
+---A citizen files a report now, through the app: of what `topic` ("rubbish", "street_selling",
+---"advertising", "construction_order", "infrastructure", "security" or "lighting"), `where` (a lamp,
+---or the middle of a road or ward), in words (`text`), perhaps in another group (`filed_as`) than
+---its topic's. What it tells of is there from now on, until somebody puts it right, unless it is
+---`unfounded`; light is as the lamps are. Returns its number.
+---@param spec {topic: string, where: Selection, text?: string, filed_as?: string, unfounded?: boolean}
+---@return integer
+function file_report(spec) end
 
 -- Expectations
 

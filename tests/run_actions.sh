@@ -43,6 +43,11 @@ cat >acts <<'END'
 20:12 refit lamp:L-0004
 20:13 commission segment:S-02
 20:20 close 1
+20:21 file road:road-001 rubbish as=advertising a heap of it
+20:21 transfer 1 ward:ward-1
+20:22 file lamp:L-0005 lighting unfounded
+20:23 transfer 2 city
+20:24 answer 2 not_found
 END
 
 set --

@@ -40,7 +40,6 @@ local truth = {
     figure = function() return figure("lamps.lit") end,
     fault_record = function() on("fault", print) end,
     action_record = function() on("action", print) end,
-    report_field = function() on("report", { true_topic = "lighting" }, print) end,
     fail = function() here:fail("led_open") end,
     repair = function() here:repair() end,
     hazard = function() here:hazard { fault = "led_open", per_1000_h = 1 } end,

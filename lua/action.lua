@@ -134,6 +134,34 @@ function answer(report, what)
     return dd.attempt(string.format("answer %d %s", report, check_text(what, "answer", "an answer")))
 end
 
+---Sends a crew, or whichever can be there soonest, to a lamp, feeder, segment or road, for an incident.
+---Until one can go the errand waits. Returns the errand's number; false and why when it cannot be.
+---@param place Selection
+---@param how? {crew?: string, incident?: integer, priority?: "high"|"medium"|"low"}
+---@return integer|false
+---@return string? why
+function dispatch(place, how)
+    how = how or {}
+    check_fields(how, { crew = "string", incident = "number", priority = "string" }, "dispatch")
+    local text = "dispatch " .. check_place(place, "dispatch")
+    if how.crew then text = text .. " crew:" .. how.crew end
+    if how.incident then
+        text = text .. " incident=" .. check_number(how.incident, "dispatch", "an incident")
+    end
+    if how.priority then text = text .. " priority=" .. how.priority end
+    return dd.attempt(text)
+end
+
+---Calls a crew home from its errand, which ends, or gives an errand up that waits, by its number;
+---false and why when there is no such thing to do.
+---@param whom string|integer
+---@return boolean
+---@return string? why
+function recall(whom)
+    if type(whom) == "string" then return dd.attempt("recall crew:" .. whom) end
+    return dd.attempt("recall " .. check_number(whom, "recall", "an errand, or the name of a crew"))
+end
+
 ---Writes a line into the shift's log: its arguments, with blanks between.
 ---@param ... any
 function log(...)

@@ -48,6 +48,12 @@ Test(action, says_what_is_wrong) {
     expect_refused(it, "cause 1 bugs", "no cause");
     expect_refused(it, "close city", "'close 4'");
     expect_refused(it, "log", "log needs a line");
+    expect_refused(it, "dispatch", "'dispatch feeder:F-001 crew:crew-2 incident=4'");
+    expect_refused(it, "dispatch lamp:L-1-1 crew:crew-77", "crew-77");
+    expect_refused(it, "dispatch lamp:L-1-1 soon", "does not know 'soon'");
+    expect_refused(it, "dispatch lamp:L-1-1 priority=urgent", "high, medium and low");
+    expect_refused(it, "recall", "'recall crew:crew-2'");
+    expect_refused(it, "recall lamp:L-1-1", "no crew");
     expect_refused(it, "transfer 1", "'transfer 12 ward:Phú_Tân'");
     expect_refused(it, "transfer 1 road:S-1-0", "no ward or commune");
     expect_refused(it, "answer 1 doen", "did you mean 'done'");
@@ -195,6 +201,36 @@ Test(action, works_off_reports) {
     toy_for(it, DD_SECOND);
     cr_expect(ge(u32, count(it, DD_REC_REPORT_TRANSFERRED), 1));
     cr_expect(eq(u32, count(it, DD_REC_REPORT_ANSWERED), 1));
+    toy_close(it);
+}
+
+// A crew is sent, and called home; what nobody can go to yet waits, and can be given up.
+Test(action, sends_crews) {
+    toy_def def = toy_default();
+    def.settings.crew_night_n = 1;
+    def.settings.crew_day_n = 1;
+    toy *it = toy_start(&def, TOY_BIT(DD_REC_DISPATCH));
+    const dd_crews *crews = &toy_hub(it)->crews;
+    toy_until(it, "20:00");
+    toy_act(it, "dispatch feeder:S-1-0 crew:crew-2 priority=high");
+    cr_assert(eq(u32, crews->task_n, 1));
+    const dd_task *task = dd_task_at(crews, 1);
+    cr_expect(eq(u32, task->entity, toy_entity(it, "feeder:S-1-0")));
+    cr_expect(eq(u8, task->wanted, 2));
+    cr_expect(eq(u8, task->priority, DD_PRIORITY_HIGH));
+    expect_in_vain(it, "dispatch lamp:L-1-1 crew:crew-2", "crew");
+    expect_in_vain(it, "dispatch lamp:L-1-1 incident=4000", "no incident 4000");
+    expect_in_vain(it, "dispatch lamp:L-1-1 crew:crew-7", "crew 7");
+    toy_for(it, 10 * DD_MINUTE);
+    cr_expect(eq(u32, count(it, DD_REC_DISPATCH), 1));
+    toy_act(it, "recall crew:crew-2");
+    toy_for(it, DD_SECOND);
+    cr_assert(eq(u32, count(it, DD_REC_DISPATCH), 2));
+    cr_expect(eq(i64, it->records[1].value[2], 0), "called back");
+    toy_act(it, "dispatch lamp:L-1-1 crew:crew-1"); // the day's: at home now
+    toy_act(it, "recall 2");
+    expect_in_vain(it, "recall 2", "2");
+    expect_in_vain(it, "recall 3", "3");
     toy_close(it);
 }
 

@@ -19,6 +19,8 @@ typedef enum dd_verb {
     DD_VERB_LINK,
     DD_VERB_CAUSE,
     DD_VERB_CLOSE,
+    DD_VERB_DISPATCH,
+    DD_VERB_RECALL,
     DD_VERB_TRANSFER,
     DD_VERB_ANSWER,
     DD_VERB_PROGRAM,
@@ -41,19 +43,21 @@ typedef struct dd_action {
     const uint32_t *entities; // what is meant, of any types; they stand for what it is done to
     uint32_t entity_n;
     uint32_t about; // what the record shall name; 0: the one entity, or the city
-    uint32_t *made; // where the number of what it makes goes: a hazard, a batch, an incident, a
-                    // report; NULL: nowhere
+    uint32_t *made; // where the number of what it makes goes: a hazard, a batch, an incident, an
+                    // errand, a report; NULL: nowhere
     // the desk's
-    uint32_t number;   // acknowledge, shelve, unshelve: of the alarm; link, cause, close: of the
-                       // incident; transfer, answer: of the report
+    uint32_t number;   // acknowledge, shelve, unshelve: of the alarm; link, cause, close,
+                       // dispatch: of the incident; transfer, answer: of the report; recall: of
+                       // the errand
     uint32_t linked;   // link: of the alarm, or of the report
     bool links_report; // link: a citizen's report, not an alarm
     dd_cause cause;    // open, cause
-    dd_alarm_priority priority; // open; 0: as usual
+    dd_alarm_priority priority; // open, dispatch; 0: as usual
+    uint32_t crew;              // dispatch: entity, 0: any; recall: entity, 0: an errand
     dd_answer answer;           // answer
-    const char
-        *text; // shelve: the reason; log: the line; file: what the report says, NULL: what is usual
-    uint16_t level_pm;  // override
+    const char *text;           // shelve: the reason; log: the line; file: what the report says,
+                                // NULL: what is usual
+    uint16_t level_pm;          // override
     dd_time lasts;      // override, 0: until resumed; shelve; weather with flashes: of the storm
     dd_program program; // program; its id is made of its points
     // the technicians'

@@ -82,7 +82,8 @@ void dd_guard_figure(lua_State *L, const char *name) {
         own |= strncmp(name, own_figures[i], strlen(own_figures[i])) == 0;
     if (!own)
         refuse(L, name,
-               " tells what is true; figures of alarms, centre, commands and reports are its own");
+               " tells what is true; figures of alarms, centre, commands, reports and the office "
+               "are its own");
 }
 
 void dd_guard_record(lua_State *L, uint16_t kind) {

@@ -1,5 +1,5 @@
 local dd, own = ...
-local ns_of, check_points = own.ns_of, own.check_points
+local ns_of, check_points, check_fields = own.ns_of, own.check_points, own.check_fields
 local check_number, check_text, check_place = own.check_number, own.check_text, own.check_place
 local duration_text, target_text = own.duration_text, own.target_text
 local Selection = dd.selection_methods

@@ -73,6 +73,7 @@ static bool file(dd_world *world, const dd_action *action, const dd_meant *meant
     dd_filing filing = {.kind = action->topic,
                         .filed = action->filed_as,
                         .lamp = lamp_at(world, meant->entities[0]),
+                        .pole = world->entities.all[meant->entities[0]].type == DD_ENTITY_LAMP,
                         .unfounded = action->unfounded};
     if (action->text) filing.text = dd_texts_add(world->engine->texts, action->text);
     uint32_t number = dd_citizens_file_now(world, &filing);

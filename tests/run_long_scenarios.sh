@@ -13,7 +13,7 @@ for run in bad_batch retrofit_2020 first_reports_2020 "cable_theft --set switche
     fi
 done
 for name in lightning spring_tide cable_theft day_burners blackout bad_batch retrofit_2020 feeder_loss \
-    forgotten_override monsoon_reports first_reports_2020; do
+    forgotten_override city_on monsoon_reports first_reports_2020; do
     "$DOMDOM" run "$DOMDOM_SOURCE/scenarios/$name.lua" --set happens=false >log 2>&1
     status=$?
     if [ $status != 1 ]; then

@@ -36,5 +36,4 @@ Test(desk, every_primitive_is_classed) {
     expect_classed(dd_primitives_light);
     expect_classed(dd_primitives_gear);
     expect_classed(dd_primitives_act);
-    expect_classed(dd_primitives_report);
 }

@@ -1,5 +1,7 @@
 #include "models/measure.h"
 #include "models/account/account.h"
+#include "models/controller/core/outbox.h"
+#include "models/controller/house.h"
 #include "models/hub.h"
 #include "models/light/node_meter.h"
 #include "models/mesh/mesh.h"
@@ -279,6 +281,80 @@ static double reports_transferred(dd_world *world) {
     return hub_of(world)->citizens.counts.transferred;
 }
 
+// --- Lines and clocks ---
+
+typedef struct line_sums {
+    uint32_t up, running, sessions;
+    uint64_t messages, octets, lost, waiting, garbage;
+    int64_t cost_mvnd, worst_us; // worst: of a running controller's clock
+} line_sums;
+
+static void add_line(const dd_world *world, uint32_t segment, line_sums *sum) {
+    dd_domain *domain = dd_segment_standing(world, segment);
+    dd_house *house = dd_segment_at(world, segment)->house;
+    const dd_session *session = &hub_of(world)->centre.sessions[segment];
+    uint64_t octets = house->line.counts.octets + house->line.arrived.octets;
+    sum->up += dd_line_up(domain, &house->line);
+    sum->sessions += session->up;
+    sum->messages += house->line.counts.messages + house->line.arrived.messages;
+    sum->octets += octets;
+    sum->lost += house->line.counts.lost + house->line.counts.overflowed + house->line.arrived.lost;
+    sum->lost += session->line.counts.lost + session->line.counts.overflowed;
+    sum->lost += session->line.arrived.lost;
+    sum->cost_mvnd += dd_line_cost(world, segment, world->engine->now, octets);
+    if (!house->running) return;
+    int64_t error_us = dd_house_clock_error_us(domain, house);
+    if (error_us < 0) error_us = -error_us;
+    if (error_us > sum->worst_us) sum->worst_us = error_us;
+    sum->running++;
+    sum->garbage += house->core.garbage;
+    sum->waiting += dd_core_outbox_waiting(&house->core);
+}
+
+static line_sums line_sums_of(const dd_world *world) {
+    line_sums sum = {.garbage = hub_of(world)->centre.gate.counts.garbage};
+    for (uint32_t i = 1; i < world->city->segment_n; i++)
+        add_line(world, i, &sum);
+    return sum;
+}
+static double backhaul_up(dd_world *world) {
+    return percent(line_sums_of(world).up, world->city->segment_n - 1);
+}
+static double backhaul_sessions(dd_world *world) {
+    return percent(line_sums_of(world).sessions, world->city->segment_n - 1);
+}
+static double backhaul_messages(dd_world *world) {
+    return (double)line_sums_of(world).messages;
+}
+static double backhaul_mb(dd_world *world) {
+    return (double)line_sums_of(world).octets / 1e6;
+}
+static double backhaul_cost(dd_world *world) {
+    return (double)line_sums_of(world).cost_mvnd / 1e3;
+}
+static double backhaul_lost(dd_world *world) {
+    return (double)line_sums_of(world).lost;
+}
+static double backhaul_waiting(dd_world *world) {
+    return (double)line_sums_of(world).waiting;
+}
+static double backhaul_garbage(dd_world *world) {
+    return (double)line_sums_of(world).garbage;
+}
+static double clock_error(dd_world *world) {
+    line_sums sum = line_sums_of(world);
+    return sum.running ? (double)sum.worst_us / 1e6 : NAN;
+}
+static double sessions_accepted(dd_world *world) {
+    return hub_of(world)->centre.gate.counts.accepted;
+}
+static double sessions_refused(dd_world *world) {
+    return hub_of(world)->centre.gate.counts.refused;
+}
+static double sessions_stale(dd_world *world) {
+    return hub_of(world)->centre.gate.counts.stale;
+}
+
 const dd_figure dd_figures[] = {
     {"lamps.lit", "%", "lamps that give light now", lamps_lit},
     {"lamps.level", "%", "mean light now, of full", lamps_level},
@@ -321,6 +397,24 @@ const dd_figure dd_figures[] = {
     {"reports.filed", "", "citizens' reports so far", reports_filed},
     {"reports.lighting", "", "of these, filed as lighting", reports_lighting},
     {"reports.transferred", "", "reports handed to a ward or commune so far", reports_transferred},
+    {"backhaul.up", "%", "lines that work now", backhaul_up},
+    {"backhaul.sessions", "%", "controllers that the centre has a session with now",
+     backhaul_sessions},
+    {"backhaul.messages", "", "messages over all lines so far, both ways", backhaul_messages},
+    {"backhaul.mb", "MB", "octets over all lines so far, both ways, with the transport's",
+     backhaul_mb},
+    {"backhaul.cost", "VND", "rent and traffic of all lines so far", backhaul_cost},
+    {"backhaul.lost", "", "messages lost so far, to outages and full queues; they are sent again",
+     backhaul_lost},
+    {"backhaul.waiting", "words", "words that controllers keep for the centre now",
+     backhaul_waiting},
+    {"backhaul.garbage", "", "messages that made no sense so far, at either end", backhaul_garbage},
+    {"sessions.accepted", "", "sessions that the centre has begun so far", sessions_accepted},
+    {"sessions.refused", "", "controllers turned away so far, since too many waited",
+     sessions_refused},
+    {"sessions.stale", "", "controllers that had given up when their turn came, so far",
+     sessions_stale},
+    {"clock.error", "s", "error of the controller's clock that is farthest off now", clock_error},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -158,7 +158,7 @@ enum { CLOCK_SET, CLOCK_JUMPED }; // as the record of it says
 enum { REFERENCE_MD = 25000 };    // where a crystal's rate is stated, thousandths of a °C
 static const int64_t YEAR_MS = 365 * (DD_DAY / DD_MILLISECOND);
 
-static int64_t clock_error_us(const dd_domain *domain, const dd_house *house) {
+int64_t dd_house_clock_error_us(const dd_domain *domain, const dd_house *house) {
     int64_t shows_ms = dd_core_clock_ms(&house->core, uptime_ms(house, domain->now));
     return shows_ms * 1000 - dd_world_unix_us(dd_world_of(domain), domain->now);
 }
@@ -360,7 +360,8 @@ void dd_house_hear(dd_domain *domain, dd_segment_state *segment, const uint8_t *
     dd_order order;
     if (!dd_line_take(domain, &house->line, n) || !house->running) return;
     if (!dd_wire_get_order(octets, n, &order)) order = (dd_order){0};
-    int64_t before_us = clock_error_us(domain, house), offset_ms = house->core.clock.offset_ms;
+    int64_t before_us = dd_house_clock_error_us(domain, house),
+            offset_ms = house->core.clock.offset_ms;
     step(domain, segment, &(dd_core_input){.kind = DD_INPUT_ORDER, .order = &order});
     if (order.kind == DD_ORDER_CLOCK && house->core.clock.offset_ms != offset_ms)
         tell_clock(domain, segment, CLOCK_SET, before_us);
@@ -388,7 +389,7 @@ void dd_house_clock_fault(dd_domain *domain, dd_segment_state *segment, bool on)
     dd_house *house = segment->house;
     house->clock_broken = on;
     if (!on || !house->running) return;
-    int64_t before_us = clock_error_us(domain, house);
+    int64_t before_us = dd_house_clock_error_us(domain, house);
     dd_core_clock_jump(&house->core, YEAR_MS);
     tell_clock(domain, segment, CLOCK_JUMPED, before_us);
 }

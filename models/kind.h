@@ -6,8 +6,10 @@ typedef enum dd_kind_number {
     DD_KIND_NODE_WAKE,       // a: generation
     DD_KIND_NODE_BOOT,       // a: generation
     DD_KIND_NODE_REPORT,     // a: its start
+    DD_KIND_NODE_UPDATE,     // it restarts, or its trial is over; a: generation
     DD_KIND_CONTROLLER_WAKE, // a: generation
     DD_KIND_CONTROLLER_BOOT, // a: generation
+    DD_KIND_CONTROLLER_REBOOT, // a: generation
     DD_KIND_BATTERY_EMPTY,   // a: generation
     DD_KIND_METER,           // the feeders' energy is recorded
     DD_KIND_SIGHT_SCAN,      // small: 1 after dusk, 0 at dawn
@@ -34,6 +36,7 @@ typedef enum dd_kind_number {
     DD_KIND_VISIT,           // a crew looks or works here; parcel: dd_visit
     DD_KIND_LINE_HOUR,       // the lines' traffic is recorded; target: 1
     DD_KIND_AIR_HOUR,        // the air's counters are recorded; target: 1
+    DD_KIND_WATCHDOG,        // a controller that hangs is started anew; a: generation
     // the hub's
     DD_SEGMENT_KINDS,
     DD_KIND_WORD = DD_SEGMENT_KINDS, // target: segment; parcel: octets of a dd_word; a: how many
@@ -52,7 +55,7 @@ typedef enum dd_kind_number {
     DD_KIND_SHELF,                   // an alarm's time on the shelf ends; a: its number
     DD_KIND_INCIDENT,                // incidents are looked at
     DD_KIND_SCHEDULE,                // target: segment; a pushed calendar is read back
-    DD_KIND_CAMPAIGN,                // target: campaign; a: generation
+    DD_KIND_CAMPAIGN,                // target: segment; a: campaign; b: its generation
     DD_KIND_FILE,                    // a citizen files what he has seen; target: report
     DD_KIND_REPORT,                  // a report's next step; target: report; a: generation
     DD_KIND_OFFICE,                  // the office opens or closes

@@ -1,6 +1,6 @@
 #include "models/measure.h"
 #include "models/account/account.h"
-#include "models/controller/core/outbox.h"
+#include "models/controller/core/log.h"
 #include "models/controller/house.h"
 #include "models/hub.h"
 #include "models/light/node_meter.h"
@@ -308,7 +308,7 @@ static void add_line(const dd_world *world, uint32_t segment, line_sums *sum) {
     if (error_us > sum->worst_us) sum->worst_us = error_us;
     sum->running++;
     sum->garbage += house->core.garbage;
-    sum->waiting += dd_core_outbox_waiting(&house->core);
+    sum->waiting += dd_core_log_size(&house->core);
 }
 
 static line_sums line_sums_of(const dd_world *world) {

@@ -131,8 +131,8 @@ static const char *const repaired_failed[] = {"repaired", "failed", NULL};
 static const char *const left_joined[] = {"left", "joined", NULL};
 static const char *const repairs[] = {"loop", "global", NULL};
 static const char *const priorities[] = {"none", "high", "medium", "low", NULL};
-static const char *const orders[] = {"none",   "ack",     "clock", "read",    "override",
-                                     "resume", "program", "poll",  "welcome", NULL};
+static const char *const orders[] = {"none",    "ack",  "clock",   "read",   "override", "resume",
+                                     "program", "poll", "welcome", "update", "block",    NULL};
 static const char *const outcomes[] = {"done", "partly", "failed", "expired", NULL};
 static const char *const lit_dark[] = {"lit", "dark", NULL};
 static const char *const clock_reasons[] = {"set", "jumped", NULL};

@@ -8,6 +8,7 @@
 #include "models/light/lifetime.h"
 #include "models/light/node_light.h"
 #include "models/light/node_radio.h"
+#include "models/light/node_update.h"
 #include "models/mesh/air/station.h"
 #include "models/mesh/mesh.h"
 #include "models/neighbourhood.h"
@@ -50,13 +51,17 @@ static void fault_lamp(dd_domain *domain, dd_segment_state *segment, uint32_t in
     }
 }
 
+static bool of_controller(uint16_t fault) {
+    return fault == DD_FAULT_CONTROLLER || fault == DD_FAULT_HANG || fault == DD_FAULT_STORE;
+}
+
 static void fault_segment(dd_domain *domain, dd_segment_state *segment, const dd_failing *what) {
     if (what->fault == DD_FAULT_LINE || what->fault == DD_FAULT_OUTAGE)
         fault_line(domain, segment, what);
     else if (what->fault == DD_FAULT_CLOCK)
         dd_house_clock_fault(domain, segment, what->fails);
-    else if (what->fault == DD_FAULT_CONTROLLER)
-        dd_house_fault(domain, segment, what->fails, what->record);
+    else if (of_controller(what->fault))
+        dd_house_fault(domain, segment, (dd_fault_kind)what->fault, what->fails, what->record);
     else
         dd_cabinet_fault(domain, segment, (dd_fault_kind)what->fault, what->fails, what->record);
 }
@@ -93,7 +98,7 @@ bool dd_segment_failed(const dd_world *world, const dd_segment_state *segment, u
         if (fault == DD_FAULT_LINE || fault == DD_FAULT_OUTAGE)
             return dd_line_failed(world, &segment->house->line, entity);
         if (fault == DD_FAULT_CLOCK) return segment->house->clock_broken;
-        if (fault == DD_FAULT_CONTROLLER) return segment->house->broken;
+        if (of_controller(fault)) return dd_house_failed(segment, fault);
         return dd_cabinet_failed(segment, fault);
     }
 }
@@ -171,6 +176,11 @@ static void handle_node_report(dd_domain *domain, const dd_event *event) {
         dd_node_report(domain, segment, lamp);
 }
 
+static void handle_node_update(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
+    dd_node_update_due(domain, segment, dd_segment_number(segment, event->target), event->a);
+}
+
 static void handle_age(dd_domain *domain, const dd_event *event) {
     dd_segment_state *segment = dd_segment_of(domain, event->target);
     uint16_t lamp = dd_segment_number(segment, event->target);
@@ -223,6 +233,16 @@ static void handle_controller_wake(dd_domain *domain, const dd_event *event) {
 static void handle_controller_boot(dd_domain *domain, const dd_event *event) {
     dd_segment_state *segment = dd_segment_of(domain, event->target);
     if (segment->house->generation == event->a) dd_house_boot(domain, segment);
+}
+
+static void handle_controller_reboot(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
+    if (segment->house->generation == event->a) dd_house_reboot(domain, segment);
+}
+
+static void handle_watchdog(dd_domain *domain, const dd_event *event) {
+    dd_segment_state *segment = dd_segment_of(domain, event->target);
+    if (segment->house->generation == event->a) dd_house_watchdog(domain, segment);
 }
 
 static void handle_battery_empty(dd_domain *domain, const dd_event *event) {
@@ -341,6 +361,7 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_NODE_WAKE] = {"node_wake", handle_node_wake, false, DD_REACH_HUB},
     [DD_KIND_NODE_BOOT] = {"node_boot", handle_node_boot, false, DD_REACH_HUB},
     [DD_KIND_NODE_REPORT] = {"node_report", handle_node_report, false, DD_REACH_HUB},
+    [DD_KIND_NODE_UPDATE] = {"node_update", handle_node_update, false, DD_REACH_HUB},
     [DD_KIND_LAMP_START] = {"lamp_start", handle_lamp_start, false, DD_REACH_HUB},
     [DD_KIND_LAMP_CYCLE] = {"lamp_cycle", handle_lamp_cycle, false, DD_REACH_HUB},
     [DD_KIND_AIR_CLEAR] = {"air_clear", handle_air, false, DD_REACH_HUB},
@@ -349,7 +370,10 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_NET_TIME] = {"net_time", handle_air, false, DD_REACH_HUB},
     [DD_KIND_AIR_HOUR] = {"air_hour", handle_air_hour, false, DD_REACH_NOBODY},
     [DD_KIND_CONTROLLER_WAKE] = {"controller_wake", handle_controller_wake, false, DD_REACH_HUB},
+    [DD_KIND_CONTROLLER_REBOOT] = {"controller_reboot", handle_controller_reboot, false,
+                                   DD_REACH_HUB},
     [DD_KIND_CONTROLLER_BOOT] = {"controller_boot", handle_controller_boot, false, DD_REACH_HUB},
+    [DD_KIND_WATCHDOG] = {"watchdog", handle_watchdog, false, DD_REACH_HUB},
     [DD_KIND_BATTERY_EMPTY] = {"battery_empty", handle_battery_empty, false, DD_REACH_HUB},
     [DD_KIND_CONTACTOR] = {"contactor", handle_contactor, false, DD_REACH_HUB},
     [DD_KIND_TRIP] = {"trip", handle_trip, false, DD_REACH_HUB},

@@ -8,6 +8,7 @@
 #include "models/world.h"
 
 struct dd_node;
+struct dd_node_updates;
 struct dd_house;
 
 // Programs that nodes of one segment may follow at once: dead ones keep what they had.
@@ -24,6 +25,7 @@ typedef struct dd_segment_state {
     struct dd_node *nodes;    // [1 .. lamp_n]
     uint32_t *replaced_wh;    // [1 .. lamp_n], that nodes counted until they were taken down; NULL:
                               // none has been
+    struct dd_node_updates *updates; // of their firmware; NULL: none has ever been offered any
     dd_feeder_state *feeders; // [1 .. feeder_n]
     dd_cabinet_state cabinet;
     dd_program programs[DD_PROGRAM_SLOTS];

@@ -127,6 +127,8 @@
     X(node_own_w, "node.own_w", 1.5, 0, 20, "W",                                                   \
       "own use of a node; estimate, < 2 W is asked for")                                           \
     X(node_boot_s, "node.boot_s", 4, 0, 600, "s", "from supply to a working node; estimate")       \
+    X(node_trial_s, "node.trial_s", 900, 60, 86400, "s",                                           \
+      "new firmware that is not confirmed in this time after its start is given up; estimate")     \
     X(node_drift_ppm, "node.drift_ppm", 5, 0, 500, "ppm",                                          \
       "standard deviation of the nodes' clock rates; estimate (TCXO)")                             \
     X(node_clock_error_s, "node.clock_error_s", 0.5, 0, 86400, "s",                                \
@@ -278,6 +280,12 @@
     X(controller_boot_s, "controller.boot_s", 45, 0, 3600, "s", "start of a controller; estimate") \
     X(controller_battery_s, "controller.battery_s", 600, 0, 86400, "s",                            \
       "how long a controller lives without supply; estimate")                                      \
+    X(controller_trial_s, "controller.trial_s", 600, 60, 86400, "s",                               \
+      "new firmware that the centre has not heard in this time is given up; estimate")             \
+    X(controller_block_ms, "controller.block_ms", 500, 10, 60000, "ms",                            \
+      "between two blocks of a firmware image that go to all nodes of a mesh; estimate")           \
+    X(controller_watchdog_s, "controller.watchdog_s", 60, 0, 3600, "s",                            \
+      "a controller that hangs is started anew after this, 0: never; estimate")                    \
     X(controller_drift_ppm, "controller.drift_ppm", 5, 0, 500, "ppm",                              \
       "standard deviation of the controllers' clock rates; estimate")                              \
     X(controller_drift_per_k, "controller.drift_per_k", 0.04, 0, 10, "ppm/K",                      \

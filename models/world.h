@@ -7,6 +7,7 @@
 #include "models/controller/core/program.h"
 #include "models/light/catalogue.h"
 #include "models/mesh/radio/radio.h"
+#include "models/release.h"
 #include "models/schema.h"
 #include "models/settings.h"
 
@@ -21,6 +22,7 @@ typedef struct dd_world_def {
     dd_calendar calendar;
     dd_program program;                             // commissioned everywhere
     dd_catalogue catalogue;                         // of luminaires: the city's, as changed
+    dd_releases releases;                           // of firmware
     dd_backhaul_def backhaul[DD_BACKHAUL_PROFILES]; // in the order of dd_backhaul_defs
     uint64_t seed;
     uint32_t thread_n;            // that the engine runs on; 0 is 1

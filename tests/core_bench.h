@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "models/controller/core/core.h"
+#include "models/controller/core/log.h"
 
 enum { LAMPS = 100, MAIL = 4096, HEARD = 8192 };
 enum { RETRIES = 4, WAIT_MS = 2500 }; // of the mesh's carrier: CoAP's usual figures
@@ -44,7 +45,9 @@ typedef struct mail {
 typedef struct bench {
     dd_core core;
     dd_core_lamp lamps[DD_SEGMENT_LAMPS_MAX];
-    dd_word outbox[DD_CORE_OUTBOX];
+    dd_word spare[DD_LOG_SPARE];
+    uint8_t store[DD_STORE_SIZE];
+    int64_t writes_left; // octets that the store still takes; below 0: any number
     lamp_double mesh[DD_SEGMENT_LAMPS_MAX + 1];
     int64_t now_ms, deadline_ms, centre_clock_ms; // the centre's clock at uptime 0
     int64_t mesh_ms, line_ms;                     // one way
@@ -53,8 +56,9 @@ typedef struct bench {
     mail mails[MAIL];
     int mail_n;
     uint32_t request_n, all_n, word_n, clock_n, under_way_max;
-    uint32_t expected; // next sequence; 0: none heard yet
-    uint16_t boots;    // of the controller, as its last hello says
+    uint32_t log, last; // whose words the centre hears, and the sequence of the last one taken
+    uint32_t lost_n;    // words of which it knows that they are lost
+    uint16_t boots;     // of the controller, as its last hello says
     dd_word heard[HEARD];
     int heard_n;
     dd_cabinet_inputs cabinet;
@@ -142,21 +146,23 @@ static inline void hear_word(const dd_word *word) {
                                .heard_ms = b->centre_clock_ms + b->now_ms,
                                .clock_ms = b->centre_clock_ms + b->now_ms});
     }
-    if (word->kind == DD_WORD_HELLO && !b->mute_welcome) {
-        if (b->boots != word->boots) b->expected = word->after + 1;
+    if (word->kind == DD_WORD_HELLO) {
+        if (b->mute_welcome) return;
+        if (word->log != b->log) b->last = word->after;
+        b->log = word->log;
         b->boots = word->boots;
-        order_later((dd_order){
-            .kind = DD_ORDER_WELCOME, .number = word->number, .sequence = b->expected - 1});
+        order_later(
+            (dd_order){.kind = DD_ORDER_WELCOME, .number = word->number, .sequence = b->last});
+        return;
     }
-    if (word->sequence != 0) {
-        if (word->sequence == b->expected) {
-            cr_assert(b->heard_n < HEARD);
-            b->heard[b->heard_n++] = *word;
-            b->expected++;
-        }
+    if (word->after <= b->last && b->last < word->sequence) {
+        cr_assert(b->heard_n < HEARD);
+        b->heard[b->heard_n++] = *word;
+        b->lost_n += word->sequence - b->last - 1;
+        b->last = word->sequence;
     }
-    if (b->expected != 0 && word->kind != DD_WORD_CLOCK && word->kind != DD_WORD_HELLO)
-        order_later((dd_order){.kind = DD_ORDER_ACK, .sequence = b->expected - 1});
+    if (word->kind != DD_WORD_CLOCK)
+        order_later((dd_order){.kind = DD_ORDER_ACK, .sequence = b->last});
 }
 
 static inline void carry_outputs(void) {
@@ -257,6 +263,33 @@ static inline dd_program always(uint16_t level_pm) {
     return (dd_program){.id = night.id, .point_n = 1, .points = {{.level_pm = level_pm}}};
 }
 
+static inline bool read_store(void *context, uint32_t at, void *octets, uint32_t n) {
+    cr_assert(context == b && at + n <= DD_STORE_SIZE);
+    memcpy(octets, b->store + at, n);
+    return true;
+}
+
+// What exceeds what it still takes is cut off, as by the end of the supply.
+static inline bool write_store(void *context, uint32_t at, const void *octets, uint32_t n) {
+    cr_assert(context == b && at + n <= DD_STORE_SIZE);
+    uint32_t done = b->writes_left >= 0 && b->writes_left < n ? (uint32_t)b->writes_left : n;
+    memcpy(b->store + at, octets, done);
+    if (b->writes_left >= 0) b->writes_left -= done;
+    return done == n;
+}
+
+// Starts the controller, for the first time or again; in between no time passes, and what was under
+// way to it from the mesh is nobody's any more.
+static inline void start(const dd_core_def *def) {
+    dd_core_storage storage = {
+        .lamps = b->lamps,
+        .spare = b->spare,
+        .store = {.context = b, .size = DD_STORE_SIZE, .read = read_store, .write = write_store}};
+    memset(b->spare, 0, sizeof b->spare);
+    dd_core_init(&b->core, def, storage);
+    step((dd_core_input){.kind = DD_INPUT_START});
+}
+
 static inline void make(uint16_t lamp_n, void (*change)(dd_core_def *)) {
     free(b);
     b = calloc(1, sizeof *b);
@@ -278,8 +311,8 @@ static inline void make(uint16_t lamp_n, void (*change)(dd_core_def *)) {
     for (int i = 0; i < DD_CORE_FEEDERS; i++)
         b->cabinet.feeders[i] = (dd_feeder_inputs){.live_phases = 7, .contactor = true};
     if (change) change(&def);
-    dd_core_init(&b->core, &def, (dd_core_storage){.lamps = b->lamps, .outbox = b->outbox});
-    step((dd_core_input){.kind = DD_INPUT_START});
+    b->writes_left = -1;
+    start(&def);
 }
 
 static inline void bench_fini(void) {
@@ -294,12 +327,14 @@ static inline void light(uint16_t level_pm) {
         b->mesh[i].level_pm = level_pm;
 }
 
+// With happening 0: of all, but not that it has started.
 static inline int count(dd_word_kind kind, dd_happening happening, int over) {
     int n = 0;
     for (int i = 0; i < b->heard_n; i++) {
         const dd_word *word = &b->heard[i];
         n += word->kind == kind &&
-             (happening == 0 || (word->happening == happening && word->over == over));
+             (happening == 0 ? word->happening != DD_RESTARTED
+                             : word->happening == happening && word->over == over);
     }
     return n;
 }

@@ -23,7 +23,7 @@ void dd_centre_start(dd_domain *hub, dd_centre *centre) {
     centre->sessions = dd_arena_take(&hub->arena, city->segment_n * sizeof *centre->sessions);
     for (uint32_t i = 1; i < city->segment_n; i++) {
         bool absent = !dd_world_installed(world, i);
-        dd_session_start(&centre->sessions[i], i, absent);
+        centre->sessions[i] = (dd_session){.line = {.segment = i}, .absent = absent};
         if (!absent) watch_silence(hub, centre, i);
     }
 }
@@ -62,8 +62,20 @@ static const uint8_t alarms_of[DD_HAPPENINGS] = {
     [DD_FEEDER_VOLTAGE] = DD_ALARM_FEEDER_VOLTAGE,
     [DD_DOOR_OPEN] = DD_ALARM_DOOR,
     [DD_ON_BATTERY] = DD_ALARM_BATTERY,
+    [DD_RESTARTED] = DD_ALARM_RESTARTED,
     [DD_CLOCK_DOUBTFUL] = DD_ALARM_CLOCK,
+    [DD_LOG_FULL] = DD_ALARM_LOG_FULL,
+    [DD_STORE_FAILED] = DD_ALARM_STORE,
+    [DD_INVALID_CALENDAR] = DD_ALARM_INVALID_CALENDAR,
+    [DD_GARBAGE_HEARD] = DD_ALARM_GARBAGE,
+    [DD_UPDATE_FAILED] = DD_ALARM_UPDATE,
 };
+
+// It has forgotten what it raised, or could not tell what is over: what holds it tells anew.
+static bool in_doubt(const dd_word *word) {
+    return (word->happening == DD_RESTARTED && word->value & DD_STARTED_ANEW) ||
+           (word->happening == DD_LOG_FULL && word->over && word->value > 0);
+}
 
 static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
     dd_alarm_kind kind =
@@ -72,6 +84,7 @@ static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     uint32_t entity =
         dd_register_entity(hub, &centre->assets, segment, dd_alarm_target(kind), word->lamp);
     if (!entity) return;
+    if (in_doubt(word)) dd_alarm_return_all(hub, &centre->alarms, segment, 0);
     if (word->over)
         dd_alarm_return(hub, &centre->alarms, segment, entity, kind, 0);
     else
@@ -108,6 +121,12 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     case DD_WORD_METER:
         dd_belief_meters(hub, centre, segment, word);
         break;
+    case DD_WORD_UPDATE:
+        dd_campaign_word(hub, centre, segment, word);
+        break;
+    case DD_WORD_FETCH:
+        dd_campaign_fetch(hub, centre, segment, word);
+        break;
     case DD_WORD_HELLO: // says no more than that it asks for a session
     case DD_WORD_ALIVE:
     case DD_WORD_KINDS:
@@ -116,8 +135,16 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
 }
 
 static void acknowledge(dd_domain *hub, dd_centre *centre, uint32_t segment) {
-    uint32_t sequence = centre->sessions[segment].expected - 1;
-    dd_centre_send(hub, centre, segment, &(dd_order){.kind = DD_ORDER_ACK, .sequence = sequence});
+    dd_order order = dd_session_acknowledgement(&centre->sessions[segment]);
+    dd_centre_send(hub, centre, segment, &order);
+}
+
+// Words that are kept come in order or again: each is understood once.
+static void take_kept(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
+    uint32_t lost;
+    if (!dd_session_take(&centre->sessions[segment], word, &lost)) return;
+    if (lost) dd_record_make(hub, DD_REC_LOG_GAP, segment_entity(hub, segment), 0, lost, 0, 0, 0);
+    understand(hub, centre, segment, word);
 }
 
 static void hear_life(dd_domain *hub, dd_centre *centre, uint32_t segment) {
@@ -131,9 +158,11 @@ static void hear_life(dd_domain *hub, dd_centre *centre, uint32_t segment) {
 }
 
 void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
-    dd_session *session = &centre->sessions[segment];
     hear_life(hub, centre, segment);
-    if (!word->sequence || dd_session_takes(session, word)) understand(hub, centre, segment, word);
+    if (word->sequence)
+        take_kept(hub, centre, segment, word);
+    else
+        understand(hub, centre, segment, word);
     // A sign of life is answered too: it lets a backlog flow as soon as the line is back.
     if (word->sequence || word->kind == DD_WORD_ALIVE) acknowledge(hub, centre, segment);
 }
@@ -151,7 +180,7 @@ static void read_octets(dd_domain *hub, dd_centre *centre, uint32_t segment, con
     if (!dd_wire_get_word(octets, n, &word)) {
         centre->gate.counts.garbage++;
     } else if (word.kind == DD_WORD_HELLO) {
-        session->hello = (dd_hello){word.number, word.after, (uint32_t)word.value, word.boots};
+        dd_session_hello(session, &word);
         dd_gate_ask(hub, &centre->gate, segment, word.number);
     } else if (session->up) {
         dd_centre_word(hub, centre, segment, &word);
@@ -178,15 +207,10 @@ void dd_centre_accept(dd_domain *hub, dd_centre *centre, uint32_t segment, uint3
     dd_gate_turn(&centre->gate, stale);
     if (stale) return;
     if (session->up) tell_session(hub, segment, false, 0);
-    bool anew = dd_session_welcome(session);
+    dd_order welcome = dd_session_welcome(session);
     tell_session(hub, segment, true, session->hello.waiting);
     hear_life(hub, centre, segment);
-    dd_centre_send(
-        hub, centre, segment,
-        &(dd_order){.kind = DD_ORDER_WELCOME, .number = number, .sequence = session->expected - 1});
-    if (!anew) return;
-    // It has forgotten what it raised, and how often it was to poll.
-    dd_alarm_return_all(hub, &centre->alarms, segment, 0);
+    dd_centre_send(hub, centre, segment, &welcome);
     set_poll(hub, centre, segment);
 }
 

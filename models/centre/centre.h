@@ -4,6 +4,7 @@
 
 #include "models/centre/alarm.h"
 #include "models/centre/belief.h"
+#include "models/centre/campaign.h"
 #include "models/centre/command.h"
 #include "models/centre/gate.h"
 #include "models/centre/register.h"
@@ -18,6 +19,7 @@ typedef struct dd_centre {
     dd_alarms alarms;
     dd_pool commands;
     dd_command_counts counts;
+    dd_campaigns campaigns;
     uint64_t readings;   // given to it, those without an answer included
     uint64_t unanswered; // of these
 } dd_centre;

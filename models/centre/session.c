@@ -1,19 +1,42 @@
 #include "models/centre/session.h"
 
-void dd_session_start(dd_session *session, uint32_t segment, bool absent) {
-    *session = (dd_session){.line = {.segment = segment}, .expected = 1, .absent = absent};
+enum {
+    // Of one log between two words that came; more is no gap but nonsense (a day's outage of the
+    // largest segment is some 3,000 words).
+    LOST_MAX = 1 << 20,
+};
+
+void dd_session_hello(dd_session *session, const dd_word *word) {
+    session->hello = (dd_hello){.number = word->number,
+                                .log = word->log,
+                                .after = word->after,
+                                .waiting = word->value > 0 ? (uint32_t)word->value : 0,
+                                .boots = word->boots};
 }
 
-bool dd_session_welcome(dd_session *session) {
+dd_order dd_session_welcome(dd_session *session) {
+    const dd_hello *hello = &session->hello;
+    // A centre that has lost its memory believes the controller's.
+    if (hello->log != session->log || session->last < hello->after) session->last = hello->after;
+    session->log = hello->log;
+    session->boots = hello->boots;
     session->up = true;
-    if (session->boots == session->hello.boots) return false;
-    session->boots = session->hello.boots;
-    session->expected = session->hello.after + 1;
+    return (dd_order){.kind = DD_ORDER_WELCOME, .number = hello->number, .sequence = session->last};
+}
+
+bool dd_session_take(dd_session *session, const dd_word *word, uint32_t *lost) {
+    uint32_t last = session->last;
+    *lost = 0;
+    bool strange = word->after >= word->sequence ||
+                   (word->sequence > last && word->sequence - last > LOST_MAX);
+    session->strange += strange;
+    if (strange || !session->log || word->after > last || word->sequence <= last) return false;
+    *lost = word->sequence - last - 1;
+    session->lost += *lost;
+    session->last = word->sequence;
     return true;
 }
 
-bool dd_session_takes(dd_session *session, const dd_word *word) {
-    if (word->sequence != session->expected) return false;
-    session->expected++;
-    return true;
+dd_order dd_session_acknowledgement(const dd_session *session) {
+    return (dd_order){.kind = DD_ORDER_ACK, .sequence = session->last};
 }

@@ -1,5 +1,6 @@
-// The centre's session with one controller: which of its words are taken. Words that count come in
-// order, or again; each is taken once.
+// The centre's side of what it has with a controller: who it is, and which of the words that it
+// keeps in its log have come. Each is taken once, in order, and what the log had to give up is
+// known to the word.
 #pragma once
 
 #include "models/backhaul/line.h"
@@ -7,28 +8,36 @@
 
 // What a controller says when it asks for a session.
 typedef struct dd_hello {
-    uint32_t number; // of the attempt
-    uint32_t after;
+    uint32_t number;  // of the attempt
+    uint32_t log;     // identity of its log ...
+    uint32_t after;   // ... and sequence of the last word of it that it knows to have arrived
     uint32_t waiting; // words
     uint16_t boots;
 } dd_hello;
 
 typedef struct dd_session {
-    dd_line line;      // to the segment
-    dd_hello hello;    // its last
-    bool up;           // it was welcomed, and has not been silent since
-    dd_time heard;     // its last word
-    uint32_t expected; // sequence of the next word
-    uint16_t boots;    // of the controller, as its last hello says
-    bool absent;       // there is no controller yet: nobody listens for it
+    dd_line line;     // to the segment
+    dd_hello hello;   // its last
+    dd_time heard;    // its last word
+    uint32_t log;     // identity of its log; 0: none known yet
+    uint32_t last;    // sequence of the last word of it that was taken
+    uint32_t lost;    // words that never came, of all its logs
+    uint32_t strange; // words that made no sense
+    uint16_t boots;   // of the controller, as its last hello says
+    bool absent;      // there is no controller yet: nobody listens for it
+    bool up;          // it was welcomed, and has not been silent since
 } dd_session;
 
-// At the scenario's start: with a controller that counts its words from 1, or with none yet.
-void dd_session_start(dd_session *session, uint32_t segment, bool absent);
+// The controller says hello: it asks for a session.
+void dd_session_hello(dd_session *session, const dd_word *word);
 
-// Its last attempt is welcomed. True when the controller has started since the last one: it counts
-// its words from elsewhere.
-bool dd_session_welcome(dd_session *session);
+// Its hello is answered: the session is up. What was taken of this log stays taken; another log
+// begins from what it says has arrived.
+dd_order dd_session_welcome(dd_session *session);
 
-// Whether a word that counts is new, and next; then it is taken.
-bool dd_session_takes(dd_session *session, const dd_word *word);
+// Whether a kept word is to be taken now: neither before nor again, nor while one before it has yet
+// to come. Then it counts as taken; `lost` are those before it that will never come.
+bool dd_session_take(dd_session *session, const dd_word *word, uint32_t *lost);
+
+// Up to where its words have come.
+dd_order dd_session_acknowledgement(const dd_session *session);

@@ -6,6 +6,8 @@
 #include "models/mesh/mesh.h"
 #include "models/power/cabinet.h"
 
+#include <string.h>
+
 static int64_t uptime_ms(const dd_house *house, dd_time now) {
     return dd_clock_us(&house->oscillator, now) / 1000;
 }
@@ -44,6 +46,7 @@ static void carry_out(dd_domain *domain, dd_segment_state *segment, const dd_cor
         ask(domain, segment, &output->request);
         break;
     case DD_OUTPUT_WORD:
+        if (dd_controller_defect(domain, segment) == DD_DEFECT_MUTE) break;
         say(domain, segment, &output->word);
         break;
     case DD_OUTPUT_CONTACTOR:
@@ -51,6 +54,10 @@ static void carry_out(dd_domain *domain, dd_segment_state *segment, const dd_cor
         break;
     case DD_OUTPUT_READ_CABINET:
         house->look = true;
+        break;
+    case DD_OUTPUT_FIRMWARE:
+        if (dd_boot_loader_order(domain, segment, (dd_core_boot)output->boot))
+            house->reboots = output->boot != DD_BOOT_CONFIRM;
         break;
     }
 }
@@ -99,15 +106,25 @@ static dd_cabinet_inputs inputs_now(dd_domain *domain, dd_segment_state *segment
     return inputs;
 }
 
+// When all that happens at this moment is done.
+static void plan_reboot(dd_domain *domain, const dd_segment_state *segment) {
+    dd_schedule(domain, domain->now, DD_KIND_CONTROLLER_REBOOT, segment->station, 0,
+                ++segment->house->generation, 0);
+}
+
 // What the core says may change what it sees: then it is shown that once all is carried out.
 static void step(dd_domain *domain, dd_segment_state *segment, const dd_core_input *input) {
     dd_house *house = segment->house;
-    if (!house->running) return;
+    if (!house->running || house->hung || house->reboots) return;
     step_once(domain, segment, input);
-    while (house->look) {
+    while (house->look && !house->reboots) {
         house->look = false;
         dd_cabinet_inputs inputs = inputs_now(domain, segment);
         step_once(domain, segment, &(dd_core_input){.kind = DD_INPUT_CABINET, .cabinet = &inputs});
+    }
+    if (house->reboots) {
+        plan_reboot(domain, segment);
+        return;
     }
     plan_wake(domain, segment);
 }
@@ -175,6 +192,52 @@ static int32_t rate_ppb(const dd_house *house, int32_t temperature_md) {
     return house->crystal_ppb + (int32_t)(warmer_md * house->crystal_ppb_k / 1000);
 }
 
+// --- Flash ---
+
+static bool read_flash(void *context, uint32_t at, void *octets, uint32_t n) {
+    const dd_house *house = context;
+    if (at > DD_STORE_SIZE || n > DD_STORE_SIZE - at) return false;
+    for (uint8_t *to = octets; n > 0;) {
+        const uint8_t *piece = house->flash[at / DD_FLASH_PIECE];
+        uint32_t from = at % DD_FLASH_PIECE, left = DD_FLASH_PIECE - from, m = n < left ? n : left;
+        if (piece)
+            memcpy(to, piece + from, m);
+        else
+            memset(to, 0, m);
+        to += m;
+        at += m;
+        n -= m;
+    }
+    return true;
+}
+
+static bool write_flash(void *context, uint32_t at, const void *octets, uint32_t n) {
+    dd_house *house = context;
+    if (house->worn || at > DD_STORE_SIZE || n > DD_STORE_SIZE - at) return false;
+    for (const uint8_t *from = octets; n > 0;) {
+        uint8_t **piece = &house->flash[at / DD_FLASH_PIECE];
+        uint32_t to = at % DD_FLASH_PIECE, left = DD_FLASH_PIECE - to, m = n < left ? n : left;
+        if (!*piece) *piece = dd_arena_take(house->arena, DD_FLASH_PIECE);
+        memcpy(*piece + to, from, m);
+        from += m;
+        at += m;
+        n -= m;
+    }
+    return true;
+}
+
+static dd_store flash_of(dd_house *house) {
+    return (dd_store){
+        .context = house, .size = DD_STORE_SIZE, .read = read_flash, .write = write_flash};
+}
+
+static void erase_flash(dd_house *house) {
+    for (int i = 0; i < DD_FLASH_PIECES; i++)
+        if (house->flash[i]) memset(house->flash[i], 0, DD_FLASH_PIECE);
+}
+
+// --- Start ---
+
 // A controller that had to speak more rarely than the centre grows uneasy would alarm it for
 // nothing.
 static uint32_t keepalive_s(const dd_settings *settings, uint32_t usual_s) {
@@ -207,11 +270,11 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
     const dd_house *house = segment->house;
     dd_core_def def = dd_core_default_def();
     def.boots = house->boots;
+    def.reason = house->reason;
     def.lamp_n = segment->lamp_n;
     def.feeder_n = segment->feeder_n;
     def.site = dd_world_site(&world->def);
-    // The program that it was given last lies in its flash.
-    def.program = house->boots > 1 ? house->core.def.program : world->def.program;
+    def.program = world->def.program;
     // Its battery-backed clock is off by a second or so (estimate) until the centre answers.
     def.clock_ms = dd_world_unix_us(world, domain->now) / 1000 + dd_normal_milli(draw.v[0]);
     if (house->clock_broken) def.clock_ms += YEAR_MS;
@@ -238,6 +301,11 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
     // What the network has to tell of itself goes first.
     if (def.poll_period_s) def.poll_phase_s = 1 + dd_uniform(draw.v[2], def.poll_period_s);
     dd_coap_client_def coap = coap_definition(settings);
+    def.firmware = dd_controller_version(domain, segment);
+    def.trial = dd_boot_loader_on_trial(segment);
+    def.trial_s = (uint32_t)settings->controller_trial_s;
+    def.node_trial_s = (uint32_t)settings->node_trial_s;
+    def.block_ms = (uint32_t)settings->controller_block_ms;
     def.patience_s = (uint32_t)(dd_coap_lifetime_ms(&coap) / 1000);
     return def;
 }
@@ -264,19 +332,30 @@ static void switch_on(dd_domain *domain, dd_segment_state *segment) {
     dd_cabinet_managed(domain, segment, true);
     house->running = true;
     house->wake_at = DD_NEVER;
-    dd_core_storage storage = {.lamps = house->lamps, .outbox = house->outbox};
+    dd_core_storage storage = {
+        .lamps = house->lamps, .spare = house->spare, .store = flash_of(house)};
     dd_core_init(&house->core, &def, storage);
+    house->reason = DD_STARTED_BY_POWER;
     start_coap(house, coap_definition(&world->def.settings), draw.v[3]);
     dd_mesh_power(domain, segment, DD_MESH_ROOT, true);
     step(domain, segment, &(dd_core_input){.kind = DD_INPUT_START});
     dd_house_inputs(domain, segment);
 }
 
+static void mended(dd_domain *domain, const dd_segment_state *segment, dd_fault_kind fault,
+                   uint64_t cause) {
+    dd_record_make(domain, DD_REC_FAULT, dd_segment_entity(dd_world_of(domain), segment, 0), cause,
+                   fault, false, 0, 0);
+}
+
+// Whatever it hung in, it does not any more when it starts again.
 static void switch_off(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
     dd_house *house = segment->house;
     house->generation++;
     if (!house->running) return;
-    house->running = false;
+    house->running = house->reboots = false;
+    if (house->hung) mended(domain, segment, DD_FAULT_HANG, cause);
+    house->hung = false;
     dd_mesh_power(domain, segment, DD_MESH_ROOT, false);
     dd_cabinet_managed(domain, segment, false);
     dd_record_make(domain, DD_REC_CONTROLLER, dd_segment_entity(dd_world_of(domain), segment, 0),
@@ -307,7 +386,8 @@ void dd_house_start(dd_domain *domain, dd_segment_state *segment) {
     const dd_world *world = dd_world_of(domain);
     dd_house *house = segment->house;
     house->lamps = dd_arena_take(&domain->arena, segment->lamp_n * sizeof *house->lamps);
-    house->outbox = dd_arena_take(&domain->arena, DD_CORE_OUTBOX * sizeof *house->outbox);
+    house->spare = dd_arena_take(&domain->arena, DD_LOG_SPARE * sizeof *house->spare);
+    house->arena = &domain->arena;
     house->line = (dd_line){.segment = segment->segment, .to_centre = true};
     house->mains = true;
     house->absent = !dd_world_installed(world, segment->segment);
@@ -331,10 +411,37 @@ void dd_house_wake(dd_domain *domain, dd_segment_state *segment) {
     step(domain, segment, &(dd_core_input){.kind = DD_INPUT_TIME});
 }
 
+// From now on nobody feeds its watchdog.
+static void hang(dd_domain *domain, dd_segment_state *segment) {
+    double patience_s = dd_settings_of(domain)->controller_watchdog_s;
+    segment->house->generation++; // its wakes find nobody
+    if (patience_s == 0) return;
+    dd_schedule(domain, domain->now + dd_seconds(patience_s), DD_KIND_WATCHDOG, segment->station, 0,
+                segment->house->generation, 0);
+}
+
 void dd_house_boot(dd_domain *domain, dd_segment_state *segment) {
+    dd_time again_at = 0;
+    if (!dd_boot_loader_start(domain, segment, &again_at)) {
+        dd_schedule(domain, again_at, DD_KIND_CONTROLLER_BOOT, segment->station, 0,
+                    segment->house->generation, 0);
+        return;
+    }
     switch_on(domain, segment);
     dd_record_make(domain, DD_REC_CONTROLLER, dd_segment_entity(dd_world_of(domain), segment, 0), 0,
                    1, 0, 0, 0);
+    if (segment->house->hung) hang(domain, segment);
+}
+
+void dd_house_reboot(dd_domain *domain, dd_segment_state *segment) {
+    switch_off(domain, segment, 0);
+    begin_boot(domain, segment);
+}
+
+void dd_house_watchdog(dd_domain *domain, dd_segment_state *segment) {
+    segment->house->reason = DD_STARTED_BY_WATCHDOG;
+    switch_off(domain, segment, 0);
+    begin_boot(domain, segment);
 }
 
 void dd_house_battery_empty(dd_domain *domain, dd_segment_state *segment) {
@@ -344,12 +451,15 @@ void dd_house_battery_empty(dd_domain *domain, dd_segment_state *segment) {
 void dd_house_receive(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,
                       const uint8_t *octets, uint16_t n) {
     dd_house *house = segment->house;
-    if (!house->running) return;
+    if (!house->running || house->hung || house->reboots) return;
+    uint32_t garbage = house->coap.garbage;
     tenant it = {domain, segment};
     dd_coap_client_port port = port_of(&it);
     house->coap_due_ms =
         dd_coap_client_receive(&house->coap, uptime_ms(house, domain->now), &port, lamp, octets, n);
-    plan_wake(domain, segment);
+    if (house->coap.garbage != garbage)
+        step(domain, segment, &(dd_core_input){.kind = DD_INPUT_GARBAGE});
+    if (!house->reboots) plan_wake(domain, segment);
 }
 
 // --- The line ---
@@ -358,7 +468,7 @@ void dd_house_receive(dd_domain *domain, dd_segment_state *segment, uint16_t lam
 void dd_house_hear(dd_domain *domain, dd_segment_state *segment, const uint8_t *octets, size_t n) {
     dd_house *house = segment->house;
     dd_order order;
-    if (!dd_line_take(domain, &house->line, n) || !house->running) return;
+    if (!dd_line_take(domain, &house->line, n) || !house->running || house->hung) return;
     if (!dd_wire_get_order(octets, n, &order)) order = (dd_order){0};
     int64_t before_us = dd_house_clock_error_us(domain, house),
             offset_ms = house->core.clock.offset_ms;
@@ -423,9 +533,8 @@ void dd_house_mains(dd_domain *domain, dd_segment_state *segment, bool on) {
                 house->battery_generation, 0);
 }
 
-void dd_house_fault(dd_domain *domain, dd_segment_state *segment, bool on, uint64_t cause) {
+static void break_down(dd_domain *domain, dd_segment_state *segment, bool on, uint64_t cause) {
     dd_house *house = segment->house;
-    if (house->broken == on) return;
     house->broken = on;
     if (on)
         switch_off(domain, segment, cause);
@@ -433,10 +542,49 @@ void dd_house_fault(dd_domain *domain, dd_segment_state *segment, bool on, uint6
         begin_boot(domain, segment);
 }
 
+// One that is mended by hand is started anew, too.
+static void hang_up(dd_domain *domain, dd_segment_state *segment, bool on, uint64_t cause) {
+    dd_house *house = segment->house;
+    house->hung = on;
+    if (!house->running) return;
+    if (on) {
+        hang(domain, segment);
+        return;
+    }
+    switch_off(domain, segment, cause);
+    begin_boot(domain, segment);
+}
+
+void dd_house_fault(dd_domain *domain, dd_segment_state *segment, dd_fault_kind fault, bool on,
+                    uint64_t cause) {
+    if (dd_house_failed(segment, fault) == on) return;
+    if (fault == DD_FAULT_CONTROLLER) break_down(domain, segment, on, cause);
+    if (fault == DD_FAULT_HANG) hang_up(domain, segment, on, cause);
+    if (fault == DD_FAULT_STORE) segment->house->worn = on;
+}
+
+bool dd_house_failed(const dd_segment_state *segment, dd_fault_kind fault) {
+    const dd_house *house = segment->house;
+    return fault == DD_FAULT_CONTROLLER ? house->broken
+           : fault == DD_FAULT_HANG     ? house->hung
+                                        : house->worn;
+}
+
+// What is wrong with the old one goes with it.
+static void replace(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
+    dd_house *house = segment->house;
+    if (house->broken) mended(domain, segment, DD_FAULT_CONTROLLER, cause);
+    if (house->worn) mended(domain, segment, DD_FAULT_STORE, cause);
+    house->broken = house->worn = house->absent = false;
+    house->loader = (dd_boot_loader){0};
+    erase_flash(house);
+}
+
 void dd_house_commission(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {
     dd_house *house = segment->house;
-    house->absent = false;
     switch_off(domain, segment, cause);
+    if (house->absent || house->broken || house->worn) replace(domain, segment, cause);
     take_inventory(dd_world_of(domain), segment);
-    if (house->mains && !house->broken) begin_boot(domain, segment);
+    house->reason = DD_STARTED_BY_HAND;
+    if (house->mains) begin_boot(domain, segment);
 }

@@ -4,6 +4,7 @@
 #include "models/light/node_light.h"
 #include "models/light/node_meter.h"
 #include "models/light/node_radio.h"
+#include "models/light/node_update.h"
 #include "models/light/photocell.h"
 #include "models/sky/sky.h"
 
@@ -87,6 +88,7 @@ static dd_light_reason follow(dd_domain *domain, dd_segment_state *segment, uint
     int64_t now_ms = dd_clock_us(&node->clock, domain->now) / 1000;
     dd_program_state program =
         dd_program_at(&segment->programs[node->program], &site, &segment->sun, now_ms);
+    program = dd_node_update_program(domain, segment, lamp, program, now_ms);
     uint16_t asked_pm = program.level_pm;
     program = gate(&world->def.settings, node, program,
                    dd_program_at(&daylight, &site, &segment->sun, now_ms));
@@ -194,8 +196,23 @@ static void stop(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     node->generation++; // whatever it had planned is off
 }
 
+// Its driver keeps its level meanwhile, and the node its override.
+void dd_node_restart(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
+    dd_node *node = &segment->nodes[lamp];
+    if (!(node->state & DD_NODE_RUNNING)) return;
+    stop(domain, segment, lamp);
+    dd_time boot = domain->now + dd_seconds(dd_settings_of(domain)->node_boot_s);
+    dd_schedule(domain, boot, DD_KIND_NODE_BOOT, segment->station + lamp, 0, node->generation, 0);
+}
+
 void dd_node_boot(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     dd_node *node = &segment->nodes[lamp];
+    dd_time again_at = 0;
+    if (!dd_node_update_boot(domain, segment, lamp, &again_at)) {
+        dd_schedule(domain, again_at, DD_KIND_NODE_BOOT, segment->station + lamp, 0,
+                    node->generation, 0);
+        return;
+    }
     node->state |= DD_NODE_RUNNING;
     begin_cell(domain, node);
     dd_node_relight(domain, segment, lamp, follow(domain, segment, lamp), 0);
@@ -264,6 +281,7 @@ void dd_node_refit(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
     node->level_pm = DD_LIGHT_FULL_PM;
     start_clock(domain, segment, lamp);
     dd_node_set_counter_wh(domain, segment, lamp, 0);
+    dd_node_update_renew(domain, segment, lamp);
     begin_boot(domain, segment, lamp);
     uint64_t record = dd_record_make(domain, DD_REC_REFIT, entity, cause, before, node->model,
                                      dd_node_model(world, segment, lamp)->power_mw, counter_wh);
@@ -300,13 +318,22 @@ static bool set_clock(dd_domain *domain, dd_node *node, int64_t clock_ms) {
     return much;
 }
 
-static void obey(dd_segment_state *segment, dd_node *node, const dd_node_request *request) {
+static int64_t end_of_override(dd_domain *domain, const dd_segment_state *segment,
+                               const dd_node_request *request) {
+    const dd_node *node = &segment->nodes[request->lamp];
+    return dd_node_update_override(domain, segment, request->lamp,
+                                   request->expires_ms ? request->expires_ms : INT64_MAX,
+                                   dd_clock_us(&node->clock, domain->now) / 1000);
+}
+
+static void obey(dd_domain *domain, dd_segment_state *segment, const dd_node_request *request) {
+    dd_node *node = &segment->nodes[request->lamp];
     switch ((dd_node_request_kind)request->kind) {
     case DD_NODE_OVERRIDE:
         node->state |= DD_NODE_OVERRIDDEN;
         node->override_pm =
             request->level_pm > DD_LIGHT_FULL_PM ? DD_LIGHT_FULL_PM : request->level_pm;
-        node->override_end_ms = request->expires_ms ? request->expires_ms : INT64_MAX;
+        node->override_end_ms = end_of_override(domain, segment, request);
         break;
     case DD_NODE_RESUME:
         node->state &= (uint8_t)~DD_NODE_OVERRIDDEN;
@@ -316,6 +343,7 @@ static void obey(dd_segment_state *segment, dd_node *node, const dd_node_request
         break;
     case DD_NODE_READ:
     case DD_NODE_REPORT: // never asked for
+    default:             // of its firmware: node_update.c
         break;
     }
 }
@@ -324,7 +352,7 @@ dd_reading dd_node_answer(dd_domain *domain, dd_segment_state *segment,
                           const dd_node_request *request) {
     dd_node *node = &segment->nodes[request->lamp];
     bool stepped = set_clock(domain, node, request->clock_ms);
-    obey(segment, node, request);
+    obey(domain, segment, request);
     if (request->kind != DD_NODE_READ || stepped) {
         dd_light_reason reason = follow(domain, segment, request->lamp);
         if (request->kind == DD_NODE_RESUME) reason = DD_WHY_RESUME;

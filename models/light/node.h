@@ -92,6 +92,9 @@ void dd_node_refit(dd_domain *domain, struct dd_segment_state *segment, uint16_t
 void dd_node_sky(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 void dd_node_voltage(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 
+// Its program starts anew, while the lamp goes on as it is.
+void dd_node_restart(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
+
 // Handlers of its own events.
 void dd_node_wake(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 void dd_node_boot(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);

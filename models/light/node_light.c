@@ -2,6 +2,7 @@
 #include "engine/random.h"
 #include "models/kind.h"
 #include "models/light/maintenance.h"
+#include "models/light/node_update.h"
 #include "models/power/flow.h"
 #include "models/sky/sky.h"
 
@@ -66,6 +67,8 @@ dd_luminaire dd_node_luminaire(dd_domain *domain, dd_segment_state *segment, uin
                        .drive_pm = dd_maintenance_drive_pm(model, dd_lifetime_burning_h(node)),
                        .coded = (uint8_t)coded_for(settings, model),
                        .burning = node->stage == DD_GEAR_BURNING};
+    if (dd_node_defect(domain, segment, lamp) == DD_DEFECT_WRONG_CURVE)
+        it.coded = it.coded == DD_DALI_LINEAR ? DD_DALI_LOGARITHMIC : DD_DALI_LINEAR;
     if (node->state & DD_NODE_SUPPLIED) it.voltage_dv = dd_feeder_voltage_dv(domain, segment, lamp);
     bool fed = !dd_node_failed(node, DD_FAULT_DRIVER_DEAD) || !settings->node_aux_fed;
     if (it.model->node && fed && !dd_node_failed(node, DD_FAULT_NODE_DEAD))

@@ -2,6 +2,7 @@
 #include "engine/random.h"
 #include "models/kind.h"
 #include "models/light/node.h"
+#include "models/light/node_update.h"
 #include "models/mesh/mesh.h"
 
 // Whose radio it is: the context of the CoAP server's port.
@@ -29,6 +30,11 @@ static dd_reading act(void *context, const dd_node_request *request) {
     return dd_node_answer(it->domain, it->segment, request);
 }
 
+static dd_firmware_status update(void *context, const dd_node_request *request) {
+    owner *it = context;
+    return dd_node_update_answer(it->domain, it->segment, request);
+}
+
 static uint32_t take_body(void *context) {
     return dd_pool_take(bodies(context));
 }
@@ -45,6 +51,7 @@ static dd_coap_server_port port_of(owner *it) {
     return (dd_coap_server_port){.context = it,
                                  .send = send_datagram,
                                  .act = act,
+                                 .update = update,
                                  .take = take_body,
                                  .at = body_at,
                                  .give = give_body};
@@ -87,6 +94,7 @@ void dd_node_connect(dd_domain *domain, dd_segment_state *segment, uint16_t lamp
     owner it = {domain, segment, lamp};
     dd_random4 word = draw(&it, node_of(&it)->starts);
     dd_coap_server_init(&node_of(&it)->coap, lamp, (uint16_t)word.v[0]);
+    if (dd_node_defect(domain, segment, lamp) == DD_DEFECT_MUTE) return; // its radio stays off
     dd_mesh_power(domain, segment, lamp, true);
     if (period_ms(&it)) plan_report(&it, dd_uniform(word.v[1], period_ms(&it)));
 }

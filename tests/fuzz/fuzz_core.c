@@ -5,6 +5,7 @@
 
 #include "models/controller/core/cabinet.h"
 #include "models/controller/core/core.h"
+#include "models/controller/core/log.h"
 #include "models/controller/core/supply.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -29,7 +30,9 @@ static uint8_t byte(bytes *in) {
 typedef struct house {
     dd_core core;
     dd_core_lamp lamps[DD_SEGMENT_LAMPS_MAX];
-    dd_word outbox[DD_CORE_OUTBOX];
+    dd_word spare[DD_LOG_SPARE];
+    uint8_t store[DD_STORE_IMAGE];
+    bool worn;
     int64_t now_ms, deadline_ms;
     bool ordered_level[1001], ordered_resume;
     dd_cabinet_inputs cabinet;
@@ -59,10 +62,9 @@ static void check_books(const house *h) {
     }
     must(poll_n == core->poll.task_n && poll_n <= DD_POLL_TASKS);
     must(command_n == core->commands.command_n);
-    must(core->outbox.word_n <= DD_CORE_OUTBOX);
-    must(core->outbox.cursor <= core->outbox.numbered_n);
-    must(core->outbox.numbered_n <= core->outbox.word_n);
-    must(core->outbox.numbered_n <= DD_OUTBOX_WINDOW);
+    must(dd_core_log_told(core) <= DD_OUTBOX_WINDOW);
+    must(dd_core_log_told(core) <= dd_core_log_size(core));
+    must(core->log.released <= core->log.told && core->log.told < core->log.next);
 }
 
 // Lamps without supply, or without a node, are neither asked nor waited for; but orders wait for
@@ -123,13 +125,15 @@ static void step(house *h, dd_core_input input) {
 static void give_order(house *h, bytes *in, bool sane) {
     dd_order order = {0};
     if (sane) { // small numbers and lists reach further than noise does
-        order = (dd_order){.kind = byte(in) % 10, .number = byte(in), .lamp_n = byte(in) % 8};
+        order = (dd_order){.kind = byte(in) % (DD_ORDER_KINDS + 1), .number = byte(in), .lamp_n = byte(in) % 8};
         order.level_pm = (uint16_t)(byte(in) * 4);
         order.period_s = byte(in) * 8u;
-        if (order.kind == DD_ORDER_ACK)
-            order.sequence = h->core.outbox.next_sequence - 1 - (order.number & 15);
+        if (order.kind == DD_ORDER_ACK) order.sequence = h->core.log.next - 1 - (order.number & 15);
+        if (order.kind == DD_ORDER_WELCOME) {
+            order.sequence = h->core.log.next + 3 - (order.number & 15);
+            order.number = h->core.session.attempt;
+        }
         if (order.kind == DD_ORDER_CLOCK) order.number = h->core.clock.ask_number;
-        if (order.kind == DD_ORDER_WELCOME) order.number = h->core.session.attempt;
         take(in, &order.clock_ms, 6);
         order.heard_ms = order.clock_ms - byte(in);
         for (int i = 0; i < order.lamp_n; i++)
@@ -170,6 +174,21 @@ static void give_rest(house *h, bytes *in, uint8_t which) {
         step(h, silent);
     else if (kind < DD_INPUT_REPLY || kind > DD_INPUT_CABINET) // those bring a pointer along
         step(h, (dd_core_input){.kind = kind});
+    if (which == 4) h->worn = kind & 1;
+}
+
+static bool read_store(void *context, uint32_t at, void *octets, uint32_t n) {
+    house *h = context;
+    must(at < sizeof h->store && n <= sizeof h->store - at);
+    memcpy(octets, h->store + at, n);
+    return true;
+}
+
+static bool write_store(void *context, uint32_t at, const void *octets, uint32_t n) {
+    house *h = context;
+    must(at < sizeof h->store && n <= sizeof h->store - at);
+    if (!h->worn) memcpy(h->store + at, octets, n);
+    return !h->worn;
 }
 
 // One feeder changes, or the segment's own inputs do.
@@ -229,7 +248,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         h.lamps[i] = (dd_core_lamp){.nominal_mw = 5000u * (uint32_t)(i % 20),
                                     .feeder = (uint8_t)(i % 6),
                                     .phase = (uint8_t)(i / 6 % 4)};
-    dd_core_init(&h.core, &def, (dd_core_storage){.lamps = h.lamps, .outbox = h.outbox});
+    dd_core_storage storage = {
+        .lamps = h.lamps, .spare = h.spare, .store = {&h, sizeof h.store, read_store, write_store}};
+    dd_core_init(&h.core, &def, storage);
     if (byte(&in) & 1) step(&h, (dd_core_input){.kind = DD_INPUT_START});
     while (in.at < in.end)
         play(&h, &in);

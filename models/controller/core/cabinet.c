@@ -17,6 +17,7 @@
 
 #include "models/controller/core/command.h"
 #include "models/controller/core/hours.h"
+#include "models/controller/core/lasting.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/supply.h"
 
@@ -115,8 +116,7 @@ static int32_t value_of(const dd_core *core, int feeder, dd_happening happening)
 }
 
 static void tell(dd_core *core, int feeder, int i) {
-    dd_core_points *points = &core->cabinet.points[feeder];
-    points->told ^= (uint16_t)(1u << i);
+    const dd_core_points *points = &core->cabinet.points[feeder];
     dd_happening happening = (dd_happening)(DD_SWITCHING_ERROR_ON + i);
     dd_word word = dd_core_outbox_word(core, DD_WORD_EVENT);
     word.happening = (uint8_t)happening;
@@ -135,8 +135,17 @@ static void tell_all(dd_core *core) {
     for (int feeder = 0; feeder <= core->def.feeder_n; feeder++)
         for (int i = 0; untold(core, feeder) >> i; i++)
             if (untold(core, feeder) >> i & 1 &&
-                core->now_ms >= core->cabinet.points[feeder].due_ms[i])
+                core->now_ms >= core->cabinet.points[feeder].due_ms[i]) {
+                core->cabinet.points[feeder].told ^= (uint16_t)(1u << i);
                 tell(core, feeder, i);
+                dd_core_lasting_changed(core);
+            }
+}
+
+void dd_core_cabinet_tell_again(dd_core *core) {
+    for (int feeder = 0; feeder <= core->def.feeder_n; feeder++)
+        for (int i = 0; i < DD_CABINET_POINTS; i++)
+            if (core->cabinet.points[feeder].told >> i & 1) tell(core, feeder, i);
 }
 
 // --- Contactors ---
@@ -173,6 +182,7 @@ bool dd_core_cabinet_hold(dd_core *core, uint16_t lamp, uint16_t level_pm, int64
     uint8_t *held = &core->storage.lamps[lamp - 1].held;
     int i = switched_of(core, lamp);
     if (i < 0 || !cabinet->known) return false;
+    dd_core_lasting_changed(core);
     if (level_pm) {
         int64_t begin_ms = dd_core_clock_ms(core, 0); // its clock at uptime 0
         *held = until_ms ? DD_HELD_FOR_A_TIME : DD_HELD_ON;
@@ -303,6 +313,7 @@ static int64_t earlier(int64_t a, int64_t b) {
 }
 
 int64_t dd_core_cabinet_deadline_ms(const dd_core *core) {
+    if (!core->cabinet.known) return INT64_MAX;
     int64_t deadline_ms = earlier(core->cabinet.look_ms, core->cabinet.meter_ms);
     deadline_ms = earlier(deadline_ms, core->cabinet.rises_ms);
     for (int feeder = 0; feeder <= core->def.feeder_n; feeder++)

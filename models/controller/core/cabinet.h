@@ -19,5 +19,8 @@ bool dd_core_cabinet_hold(dd_core *core, uint16_t lamp, uint16_t level_pm, int64
 // Whether a lamp without supply may have it in a few seconds, since it is held lit.
 bool dd_core_cabinet_rises(const dd_core *core, uint16_t lamp);
 
+// Says again what holds.
+void dd_core_cabinet_tell_again(dd_core *core);
+
 void dd_core_cabinet_work(dd_core *core);
 int64_t dd_core_cabinet_deadline_ms(const dd_core *core);

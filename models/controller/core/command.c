@@ -1,6 +1,7 @@
 #include "models/controller/core/command.h"
 
 #include "models/controller/core/cabinet.h"
+#include "models/controller/core/lasting.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/poll.h"
 #include "models/controller/core/supply.h"
@@ -131,7 +132,10 @@ static void begin(dd_core *core, dd_core_command *command, const dd_order *order
                                  .arrival = core->commands.arrival_n++,
                                  .expires_ms = order->expires_ms};
     core->commands.command_n++;
-    if (order->kind == DD_ORDER_PROGRAM) core->def.program = order->program;
+    if (order->kind == DD_ORDER_PROGRAM) {
+        core->def.program = order->program;
+        dd_core_lasting_changed(core);
+    }
     if (order->kind != DD_ORDER_PROGRAM && order->lamp_n > 0) {
         add_listed(core, command, order);
     } else {

@@ -3,11 +3,17 @@
 #include "models/controller/core/cabinet.h"
 #include "models/controller/core/clock.h"
 #include "models/controller/core/command.h"
+#include "models/controller/core/condition.h"
+#include "models/controller/core/health.h"
+#include "models/controller/core/lasting.h"
+#include "models/controller/core/log.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/poll.h"
 #include "models/controller/core/session.h"
+#include "models/controller/core/spread.h"
 #include "models/controller/core/supply.h"
 #include "models/controller/core/task.h"
+#include "models/controller/core/update.h"
 
 dd_core_def dd_core_default_def(void) {
     return (dd_core_def){
@@ -34,6 +40,10 @@ dd_core_def dd_core_default_def(void) {
         .resend_s = 30,
         .clock_period_s = 3600,
         .clock_stale_s = 86400,
+        .firmware = 1,
+        .trial_s = 600,
+        .node_trial_s = 900,
+        .block_ms = 500,
     };
 }
 
@@ -59,6 +69,10 @@ static void mend(dd_core_def *def) {
     def->clock_period_s = held(def->clock_period_s, 60, 864000);
     def->clock_stale_s = held(def->clock_stale_s, 60, 31536000);
     if (!dd_program_valid(&def->program)) def->program = (dd_program){0};
+    def->trial_s = held(def->trial_s, 60, 86400);
+    def->node_trial_s = held(def->node_trial_s, 60, 86400);
+    def->block_ms = held(def->block_ms, 10, 60000);
+    if (def->reason >= DD_START_REASONS) def->reason = DD_STARTED_BY_POWER;
     def->random_seed = held(def->random_seed, 1, UINT32_MAX); // xorshift never leaves zero
 }
 
@@ -76,10 +90,13 @@ void dd_core_init(dd_core *core, const dd_core_def *def, dd_core_storage storage
     }
     dd_core_session_init(core);
     dd_core_clock_init(core);
+    dd_core_log_init(core);
     dd_core_outbox_init(core);
     dd_core_poll_init(core);
     dd_core_supply_init(core);
     dd_core_cabinet_init(core);
+    dd_core_lasting_init(core); // after all of those that it gives back what they held
+    dd_core_update_init(core);
 }
 
 uint16_t dd_core_expected_level(const dd_core *core, dd_sun_cache *sun_cache, int64_t uptime_ms) {
@@ -90,9 +107,12 @@ uint16_t dd_core_expected_level(const dd_core *core, dd_sun_cache *sun_cache, in
 
 static void start(dd_core *core) {
     core->started = true;
-    if (core->def.poll_period_s)
+    if (core->poll.period_s)
         core->poll.next_round_ms = core->now_ms + (int64_t)core->def.poll_phase_s * 1000;
     core->session.due_ms = core->clock.ask_ms = core->now_ms;
+    dd_core_condition_start(core);
+    dd_core_health_start(core);
+    dd_core_update_start(core);
 }
 
 static void hear_order(dd_core *core, const dd_order *order) {
@@ -101,14 +121,20 @@ static void hear_order(dd_core *core, const dd_order *order) {
         return;
     }
     dd_core_session_heard(core);
-    if (order->kind == DD_ORDER_WELCOME)
-        dd_core_session_welcome(core, order);
-    else if (order->kind == DD_ORDER_ACK)
+    if (order->kind == DD_ORDER_ACK) {
         dd_core_outbox_acknowledge(core, order->sequence);
-    else if (order->kind == DD_ORDER_CLOCK)
+    } else if (order->kind == DD_ORDER_WELCOME) {
+        dd_core_session_welcome(core, order);
+    } else if (order->kind == DD_ORDER_CLOCK) {
         dd_core_clock_answer(core, order);
-    else
+    } else if (order->kind == DD_ORDER_UPDATE) {
+        dd_core_update_order(core, order);
+    } else if (order->kind == DD_ORDER_BLOCK) {
+        dd_core_update_block(core, order);
+    } else {
         dd_core_command_order(core, order);
+    }
+    dd_core_update_line_is_up(core);
 }
 
 static void hear(dd_core *core, const dd_core_input *input) {
@@ -134,7 +160,7 @@ static void hear(dd_core *core, const dd_core_input *input) {
     case DD_INPUT_CABINET:
         dd_core_cabinet_hear(core, input->cabinet);
         break;
-    default:
+    default: // DD_INPUT_GARBAGE too
         core->garbage++;
     }
 }
@@ -153,14 +179,22 @@ int64_t dd_core_step(dd_core *core, int64_t uptime_ms, const dd_core_input *inpu
     dd_core_task_work(core);
     dd_core_command_work(core); // before the poll: orders go first
     dd_core_poll_work(core);
+    dd_core_spread_work(core);
     dd_core_batch_work(core);
     dd_core_session_work(core);
     dd_core_clock_work(core);
+    dd_core_condition_work(core);
+    dd_core_update_work(core);
     dd_core_outbox_work(core);
+    dd_core_lasting_work(core);
     int64_t deadline_ms = earlier(dd_core_task_deadline_ms(core), dd_core_poll_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_supply_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_cabinet_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_session_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_clock_deadline_ms(core));
+    deadline_ms = earlier(deadline_ms, dd_core_update_deadline_ms(core));
+    deadline_ms = earlier(deadline_ms, dd_core_spread_deadline_ms(core));
+    deadline_ms = earlier(deadline_ms, dd_core_condition_deadline_ms(core));
+    deadline_ms = earlier(deadline_ms, dd_core_lasting_deadline_ms(core));
     return earlier(deadline_ms, dd_core_outbox_deadline_ms(core));
 }

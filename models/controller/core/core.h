@@ -7,11 +7,11 @@
 #pragma once
 
 #include "models/controller/core/message.h"
+#include "models/controller/core/store.h"
 
 enum {
     DD_CORE_TASKS = 4, // mesh transactions under way at once
-    DD_CORE_OUTPUTS = 17,
-    DD_CORE_OUTBOX = 256, // words kept until the centre has acknowledged them
+    DD_CORE_OUTPUTS = 20,
     DD_CORE_COMMANDS = 8, // orders under way at once
 };
 
@@ -19,10 +19,11 @@ enum {
 typedef struct dd_core_def {
     uint16_t lamp_n;
     uint16_t boots; // how often it has been started, this time included; the house counts
+    uint8_t reason; // dd_start_reason
     uint8_t feeder_n;
     uint8_t switched; // mask of feeders that are dead by day; 0: all are live day and night
     dd_site site;
-    dd_program program;       // as commissioned
+    dd_program program;       // as commissioned; one given later lies in the store
     int64_t clock_ms;         // battery-backed clock at the start, Unix ms
     uint32_t random_seed;     // for jitter only
     uint32_t poll_period_s;   // every lamp once in this time; 900; 0: never
@@ -45,6 +46,11 @@ typedef struct dd_core_def {
     uint32_t resend_s;          // an unacknowledged word is sent again after this; 30
     uint32_t clock_period_s;    // asks the centre for the time this often; 3600
     uint32_t clock_stale_s;     // a clock not set for so long is in doubt; 86400
+    uint32_t firmware;          // version that it runs
+    bool trial;                 // ... on trial: it goes back unless it hears the centre in time
+    uint32_t trial_s;           // how long a trial lasts, its own; 600
+    uint32_t node_trial_s;      // ... and its nodes'; 900
+    uint32_t block_ms;          // between two blocks of an image that go to all nodes; 500
 } dd_core_def;
 
 // What the controller remembers of each lamp; index = number within the segment - 1.
@@ -71,6 +77,7 @@ typedef enum dd_core_input_kind {
     DD_INPUT_SILENT,  // a request was not answered, however often it was sent
     DD_INPUT_ORDER,   // from the centre
     DD_INPUT_CABINET, // all that it sees there now; when any of it has changed, or it has asked
+    DD_INPUT_GARBAGE, // octets have come, over the mesh or the line, that mean nothing
 } dd_core_input_kind;
 
 typedef struct dd_core_input {
@@ -87,7 +94,14 @@ typedef enum dd_core_output_kind {
     DD_OUTPUT_WORD,
     DD_OUTPUT_CONTACTOR,    // its outputs to the contactors, all of them
     DD_OUTPUT_READ_CABINET, // wants DD_INPUT_CABINET with what the meters say now
+    DD_OUTPUT_FIRMWARE,     // what its boot loader is to do; with STAGED and PREVIOUS it restarts
 } dd_core_output_kind;
+
+typedef enum dd_core_boot {
+    DD_BOOT_STAGED = 1, // start the image in the store, on trial: this time only ...
+    DD_BOOT_CONFIRM,    // ... unless this comes: always
+    DD_BOOT_PREVIOUS,   // start the image of before
+} dd_core_boot;
 
 typedef struct dd_core_output {
     uint8_t kind;
@@ -95,13 +109,15 @@ typedef struct dd_core_output {
         dd_node_request request; // to a node, or to all of them, over the mesh; said once
         dd_word word;            // to the centre
         uint8_t closed;          // mask of feeders: bit 0 is feeder 1
+        uint8_t boot;            // dd_core_boot
     };
 } dd_core_output;
 
-// The storage port: memory given by whoever houses the controller (an arena, flash, lent flash).
+// Memory given by whoever houses the controller, for as long as it runs.
 typedef struct dd_core_storage {
     dd_core_lamp *lamps; // lamp_n of them: nominal_mw, feeder, phase and fixed filled in
-    dd_word *outbox;     // DD_CORE_OUTBOX of them
+    dd_word *spare;      // DD_LOG_SPARE of them
+    dd_store store;      // outlives it
 } dd_core_storage;
 
 #include "models/controller/core/core_state.h" // struct dd_core, a plain struct without secrets

@@ -9,14 +9,17 @@ enum {
     // frames; two after a silence. So there is room for orders among DD_CORE_TASKS.
     DD_POLL_TASKS = 2,
     DD_OUTBOX_WINDOW = 8,  // words under way to the centre and not yet acknowledged
+    DD_LOG_SPARE = 16,     // words kept in working memory while the store fails
     DD_CORE_OUTCOMES = 16, // finished orders remembered, should the centre repeat them
 };
+
+enum { DD_TASK_OF_SPREAD = UINT8_MAX }; // serves no order, but an update
 
 // A mesh transaction: a request until it is answered, or has not been.
 typedef struct dd_core_task {
     uint8_t kind; // dd_node_request_kind; 0: this task is free
     uint8_t token;
-    uint8_t command; // 1 + index of the order it serves; 0: the poll's
+    uint8_t command; // 1 + index of the order it serves; 0: the poll's; DD_TASK_OF_SPREAD
     bool tells_clock;
     uint16_t lamp;
     int64_t
@@ -128,26 +131,112 @@ typedef struct dd_core_clock {
     int64_t doubt_ms;  // offset that the centre stated and that was too strange to believe at once
     int64_t asked_ms, ask_ms;
     uint32_t ask_number;
-    uint8_t doubt_n;    // rounds in a row that stated it
-    uint8_t told_doubt; // value of the DD_CLOCK_DOUBTFUL that the centre was told; 0: none
+    uint8_t doubt_n; // rounds in a row that stated it
     bool known, asking;
     dd_core_clock_round round;
     dd_lamp_set told; // lamps that have the time as the centre told it last
 } dd_core_clock;
 
-// Words in storage->outbox, a ring. The first `numbered_n` have their sequence and were sent.
+// Where the log's words lie: two rings in the store, one in working memory.
+typedef enum dd_core_ring_kind {
+    DD_RING_EVENTS, // and outcomes
+    DD_RING_READINGS,
+    DD_RING_SPARE, // storage.spare: what the store did not take
+    DD_RINGS,
+} dd_core_ring_kind;
+
+typedef struct dd_core_ring {
+    uint16_t first;  // place of its oldest word
+    uint16_t word_n; // from there on
+    uint16_t told_n; // of these, that the cursor has passed
+} dd_core_ring;
+
+typedef struct dd_core_log {
+    dd_core_ring rings[DD_RINGS];
+    dd_store_pair mark;
+    uint32_t identity;
+    uint32_t next;                       // sequence of the next word
+    uint32_t released;                   // ... up to which the centre has all
+    uint32_t told;                       // ... of the word before the cursor
+    uint32_t reached;                    // ... up to which any was ever told
+    uint32_t boot_first;                 // ... of the first word since the start
+    uint32_t lost_readings, lost_events; // words gone since the log is full
+    bool open;                           // the centre listens
+    bool failed;                         // the store did not do what it was to do last
+} dd_core_log;
+
+// The words' way: sent again until they are acknowledged.
 typedef struct dd_core_outbox {
-    uint16_t head, word_n;
-    uint8_t numbered_n;
-    uint8_t cursor;      // the word to be sent next, from the head
     uint8_t duplicate_n; // acknowledgements without progress
     bool retried;        // nothing acknowledged since it was last sent again: the line may be down
-    uint32_t next_sequence;
-    uint32_t wait_ms;                          // for an acknowledgement
-    int64_t resend_ms;                         // INT64_MAX: nothing is unacknowledged
-    int64_t sent_ms;                           // when a kept word was last sent
-    uint32_t dropped_readings, dropped_events; // words lost because the outbox was full
+    uint32_t wait_ms;    // for an acknowledgement
+    int64_t resend_ms;   // INT64_MAX: nothing is unacknowledged
 } dd_core_outbox;
+
+typedef struct dd_core_lasting {
+    dd_store_pair pair;
+    bool changed;
+    bool found;       // something good, at the start
+    int64_t retry_ms; // not before, after a write that failed
+} dd_core_lasting;
+
+// The controller's own conditions, by happening - DD_RESTARTED.
+typedef struct dd_core_conditions {
+    uint16_t raised;  // mask
+    uint32_t garbage; // as counted when the present hour began
+    int64_t hour_ms;  // when the hour in which garbage is counted ends; INT64_MAX: none came lately
+    int64_t well_ms;  // when a restart is forgotten; INT64_MAX: there was none
+} dd_core_conditions;
+
+// What is under way with a firmware image, kept in the store too, but for what follows `kept`.
+typedef struct dd_core_update_kept {
+    dd_image image;  // version 0: none ever
+    uint32_t number; // the campaign's
+    uint32_t have;   // blocks of the line that lie in the store, from the first without a gap
+    uint8_t phase;   // dd_update_phase
+    uint8_t result;  // dd_firmware_result
+    uint8_t reverts; // phases READY to DONE mean going back
+} dd_core_update_kept;
+
+typedef struct dd_core_update {
+    dd_core_update_kept kept;
+    dd_store_pair pair; // where
+    uint32_t asked;     // blocks up to this one have been asked for
+    uint8_t tries;      // without progress
+    int64_t due_ms;     // asks again; INT64_MAX: need not
+    int64_t trial_ms;   // on trial itself: goes back then; INT64_MAX: is not
+} dd_core_update;
+
+// A node that restarts into another image, until it has shown that it works.
+typedef struct dd_core_trial {
+    uint16_t lamp;    // 0: this place is free
+    uint8_t step;     // what it is asked next: a dd_node_request_kind
+    bool started;     // has said that it restarts
+    int64_t ask_ms;   // when
+    int64_t until_ms; // given up then
+} dd_core_trial;
+
+enum { DD_TRIALS = 4 }; // nodes that may restart at once, so that the mesh holds (estimate)
+
+// Giving the image in the store to the nodes: spread.h.
+typedef struct dd_core_spread {
+    dd_lamp_set todo;   // of this pass
+    dd_lamp_set done;   // have it (spreading); run it, or are back (applying)
+    dd_lamp_set failed; // refused it, or rolled it back
+    dd_core_trial trials[DD_TRIALS];
+    dd_node_package package; // that is sent next
+    dd_firmware_status gaps; // of the node whose turn it is: what it lacks yet
+    uint8_t gap_next;        // of these
+    uint8_t offers;          // of the image to all, yet to be made
+    uint8_t pass;            // over the lamps; of those without progress
+    uint8_t failed_run;      // failures in a row
+    bool busy;               // a transaction is under way
+    bool progress;           // in this pass
+    uint16_t lamp;           // whose turn it is; 0: nobody's
+    uint16_t tries;          // with this lamp
+    uint32_t cursor;         // the next block for all
+    int64_t due_ms;          // when something is to be done; INT64_MAX: nothing
+} dd_core_spread;
 
 typedef struct dd_core {
     dd_core_def def;
@@ -167,12 +256,18 @@ typedef struct dd_core {
     dd_core_cabinet cabinet;
     dd_core_session session;
     dd_core_clock clock;
+    dd_core_log log;
     dd_core_outbox outbox;
+    dd_core_lasting lasting;
+    dd_core_conditions conditions;
+    dd_core_update update;
+    dd_core_spread spread;
     uint16_t output_n;
     dd_core_output outputs[DD_CORE_OUTPUTS];
 } dd_core;
 
-// What one step can say at most: each task once, one request to all lamps, a window of words, ALIVE
-// or HELLO and CLOCK, the contactors and the question for the meters.
-_Static_assert(DD_CORE_TASKS + 1 + DD_OUTBOX_WINDOW + 2 + 2 <= DD_CORE_OUTPUTS, "never full");
+// What one step can say at most: each task once, two requests to all lamps, a window of words,
+// ALIVE or HELLO, CLOCK and FETCH, the contactors, the question for the meters, and an image to be
+// started.
+_Static_assert(DD_CORE_TASKS + 2 + DD_OUTBOX_WINDOW + 3 + 3 <= DD_CORE_OUTPUTS, "never full");
 _Static_assert(sizeof(dd_core) <= 8 * 1024, "a controller's working memory");

@@ -32,6 +32,7 @@
 
 #include "models/controller/core/cabinet.h"
 #include "models/controller/core/hours.h"
+#include "models/controller/core/lasting.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/poll.h"
 
@@ -63,10 +64,8 @@ typedef struct verdict {
 
 // --- Telling ---
 
-static void tell(dd_core *core, uint16_t lamp, dd_happening happening, bool over, uint32_t value) {
-    dd_core_lamp *state = &core->storage.lamps[lamp - 1];
-    if (over != ((state->raised & BIT(happening)) != 0)) return; // raised already, or never
-    state->raised ^= BIT(happening);
+static void say_so(dd_core *core, uint16_t lamp, dd_happening happening, bool over,
+                   uint32_t value) {
     dd_word word = dd_core_outbox_word(core, DD_WORD_EVENT);
     word.happening = (uint8_t)happening;
     word.over = over;
@@ -75,11 +74,32 @@ static void tell(dd_core *core, uint16_t lamp, dd_happening happening, bool over
     dd_core_outbox_push(core, &word);
 }
 
+static void tell(dd_core *core, uint16_t lamp, dd_happening happening, bool over, uint32_t value) {
+    dd_core_lamp *state = &core->storage.lamps[lamp - 1];
+    if (over != ((state->raised & BIT(happening)) != 0)) return; // raised already, or never
+    state->raised ^= BIT(happening);
+    say_so(core, lamp, happening, over, value);
+    dd_core_lasting_changed(core);
+}
+
 static void tell_all(dd_core *core, const dd_reading *reading, uint16_t happenings, bool over) {
     for (int i = 1; i < DD_LAMP_HAPPENINGS; i++) {
         uint32_t value = i == DD_VOLTAGE_OUT_OF_RANGE ? reading->voltage_dv : reading->power_mw;
         if (happenings & BIT(i)) tell(core, reading->lamp, (dd_happening)i, over, value);
     }
+}
+
+void dd_core_health_start(dd_core *core) {
+    for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++)
+        for (int i = 1; i < DD_LAMP_HAPPENINGS && !dd_core_has_node(core, lamp); i++)
+            tell(core, lamp, (dd_happening)i, true, 0);
+}
+
+void dd_core_health_tell_again(dd_core *core) {
+    for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++)
+        for (int i = 1; i < DD_LAMP_HAPPENINGS; i++)
+            if (core->storage.lamps[lamp - 1].raised & BIT(i))
+                say_so(core, lamp, (dd_happening)i, false, 0);
 }
 
 void dd_core_health_answered(dd_core *core, uint16_t lamp) {

@@ -3,6 +3,12 @@
 
 #include "models/controller/core/core.h"
 
+// Events of lamps that the inventory no longer has are over.
+void dd_core_health_start(dd_core *core);
+
+// Says again what holds.
+void dd_core_health_tell_again(dd_core *core);
+
 void dd_core_health_answered(dd_core *core, uint16_t lamp);
 void dd_core_health_silent(dd_core *core, uint16_t lamp);
 void dd_core_health_reading(dd_core *core, const dd_reading *reading);

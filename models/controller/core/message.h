@@ -1,6 +1,8 @@
 // What a segment controller says and hears, decoded. Codecs live in the adaptors.
 #pragma once
 
+#include "models/controller/core/image.h"
+#include "models/controller/core/lamp_set.h"
 #include "models/controller/core/program.h"
 
 enum {
@@ -23,7 +25,42 @@ typedef enum dd_node_request_kind {
     DD_NODE_RESUME,   // back to the program
     DD_NODE_PROGRAM,  // follow the program that comes along
     DD_NODE_REPORT,   // a reply only: a reading that the lamp pushes unasked
+    // of its firmware; the reply is how that stands, and no reading
+    DD_NODE_OFFER,   // an image, by its header: give me your blocks
+    DD_NODE_BLOCK,   // one of them
+    DD_NODE_STATUS,  // only how it stands
+    DD_NODE_APPLY,   // restart into what you have, on trial
+    DD_NODE_CONFIRM, // the trial is over: keep it
+    DD_NODE_REVERT,  // restart into what you had before
 } dd_node_request_kind;
+
+static inline bool dd_node_is_firmware(uint8_t kind) {
+    return kind >= DD_NODE_OFFER && kind <= DD_NODE_REVERT;
+}
+
+// A piece of an image on the mesh: its header, or a block.
+typedef struct dd_node_package {
+    uint16_t tag;   // block: of its image, dd_image_tag
+    uint16_t block; // its number, from 0
+    uint8_t n;      // of `octets`
+    bool last;      // block: of its image
+    uint8_t octets[DD_NODE_BLOCK_OCTETS];
+} dd_node_package;
+
+_Static_assert(DD_IMAGE_HEADER <= DD_NODE_BLOCK_OCTETS, "a header is one message");
+
+enum { DD_GAPS_MAX = 12 }; // that fit an answer of one frame
+
+// How a node's firmware stands.
+typedef struct dd_firmware_status {
+    uint32_t version;   // that it runs
+    uint8_t step;       // dd_firmware_step
+    uint8_t result;     // dd_firmware_result of the last update
+    uint16_t tag;       // of the image that it has or receives; 0: none
+    uint16_t missing_n; // blocks that it lacks of that ...
+    uint8_t gap_n;      // ... and the first few of them, in order (as in RFC 9177, 4.4)
+    uint16_t gaps[DD_GAPS_MAX];
+} dd_firmware_status;
 
 enum { DD_RETRIES_USUAL = UINT8_MAX }; // as often as whoever carries a request usually tries
 
@@ -36,7 +73,10 @@ typedef struct dd_node_request {
     uint8_t reserved;
     int64_t expires_ms; // Unix ms
     int64_t clock_ms;   // the controller's clock when it sent this; sets the node's; 0: unknown
-    dd_program program; // DD_NODE_PROGRAM only
+    union {
+        dd_program program;      // DD_NODE_PROGRAM only
+        dd_node_package package; // DD_NODE_OFFER and DD_NODE_BLOCK only
+    };
 } dd_node_request;
 
 typedef struct dd_reading {
@@ -72,7 +112,10 @@ typedef struct dd_node_reply {
     uint16_t lamp;
     uint8_t kind;  // of the request, or DD_NODE_REPORT
     uint8_t token; // of the request, or 0
-    dd_reading reading;
+    union {
+        dd_reading reading;
+        dd_firmware_status firmware; // dd_node_is_firmware(kind)
+    };
 } dd_node_reply;
 
 // --- The cabinet, at the controller's terminals ---
@@ -112,10 +155,30 @@ typedef enum dd_order_kind {
     DD_ORDER_RESUME,
     DD_ORDER_PROGRAM, // keep and hand to all lamps
     DD_ORDER_POLL,    // poll every lamp each `period_s`; 0: never
-    DD_ORDER_WELCOME, // answer to DD_WORD_HELLO, with its number: the session is on; the words up
-                      // to and including `sequence` have arrived, 0: none ever
+    DD_ORDER_WELCOME, // answer to DD_WORD_HELLO, with its number: the session is on, and words of
+                      // its log up to `sequence` (0: none) have arrived
+    DD_ORDER_UPDATE,  // firmware, see dd_update_order; `number` is the campaign's
+    DD_ORDER_BLOCK,   // of the image of campaign `number`
     DD_ORDER_KINDS,
 } dd_order_kind;
+
+typedef enum dd_update_action {
+    DD_UPDATE_OFFER = 1, // fetch this image and, if it is for nodes, give it to them
+    DD_UPDATE_APPLY,     // start what has come, on trial
+    DD_UPDATE_REVERT,    // whoever runs this image goes back to the one before
+    DD_UPDATE_CANCEL,    // stop; what runs goes on running
+} dd_update_action;
+
+typedef struct dd_update_order {
+    uint8_t action;                  // dd_update_action
+    uint8_t header[DD_IMAGE_HEADER]; // of the image that is meant
+} dd_update_order;
+
+typedef struct dd_block_order {
+    uint32_t block; // its number, from 0
+    uint16_t n;     // of `octets`
+    uint8_t octets[DD_LINE_BLOCK_OCTETS];
+} dd_block_order;
 
 typedef struct dd_order {
     uint8_t kind;
@@ -130,22 +193,51 @@ typedef struct dd_order {
     union {
         uint16_t lamps[DD_ORDER_LAMPS];
         dd_program program;
+        dd_update_order update;
+        dd_block_order block;
     };
 } dd_order;
 
 // --- Controller to centre ---
 
 typedef enum dd_word_kind {
-    DD_WORD_HELLO = 1, // asks for a session: attempt `number` since its start number `boots`;
-                       // `value` words wait, the first of them after `after`
+    DD_WORD_HELLO = 1, // asks for a session, attempt `number` since its start number `boots`; `log`
+                       // is what it keeps words in, and `value` of them wait, the first `after`
     DD_WORD_ALIVE,     // nothing else to say for a while
     DD_WORD_CLOCK,     // asks for the time; clock_ms is the asker's own, number the question's
     DD_WORD_READINGS,
     DD_WORD_EVENT,
     DD_WORD_OUTCOME, // of command `number`: so many lamps did it, so many did not
     DD_WORD_METER,   // what the feeders' meters say: entry_n of `meters`, by feeder
+    DD_WORD_UPDATE,  // how campaign `number` stands here
+    DD_WORD_FETCH,   // wants entry_n blocks of campaign `number` from block `value` on; not kept
     DD_WORD_KINDS,
 } dd_word_kind;
+
+// How an update stands in a segment.
+typedef enum dd_update_phase {
+    DD_PHASE_NONE,
+    DD_PHASE_FETCHING,  // from the centre
+    DD_PHASE_SPREADING, // to the nodes
+    DD_PHASE_READY,     // to be applied: whoever could be given it has it
+    DD_PHASE_APPLYING,  // starts it, node by node; a controller: is on trial
+    DD_PHASE_REVERTING,
+    DD_PHASE_DONE,
+    DD_PHASE_FAILED, // `result` says why
+    DD_UPDATE_PHASES,
+} dd_update_phase;
+
+typedef struct dd_update_word {
+    uint8_t target;          // dd_image_target
+    uint8_t phase;           // dd_update_phase
+    uint8_t result;          // dd_firmware_result
+    bool reverts;            // it is about going back
+    uint32_t version;        // of the image that is meant
+    uint32_t running;        // the controller's own
+    uint16_t block, block_n; // of the present phase: so far, and in all
+    dd_lamp_set done;   // nodes: have it (ready), run it confirmed (done), or are back (reverting)
+    dd_lamp_set failed; // nodes: do not, whatever was tried
+} dd_update_word;
 
 // Names follow TALQ's lighting profile; which signature gives which: health.c and cabinet.c.
 typedef enum dd_happening {
@@ -175,9 +267,27 @@ typedef enum dd_happening {
     // the segment's
     DD_DOOR_OPEN = DD_FEEDER_HAPPENINGS, // its cabinet's
     DD_ON_BATTERY,                       // the controller itself has lost its supply
-    DD_CLOCK_DOUBTFUL, // its clock is in doubt: `value` 1 long not set, 2 told something strange
+    DD_RESTARTED,        // `value`: dd_start_reason, plus DD_STARTED_ANEW; an alarm after a hang
+    DD_CLOCK_DOUBTFUL,   // its clock has long not been set, or makes no sense; `value`:
+                         // dd_clock_doubt
+    DD_LOG_FULL,         // has lost words; over: since when it began, `value` events among them
+    DD_STORE_FAILED,     // cannot write what it is to keep, or not read it back
+    DD_INVALID_CALENDAR, // no program for today
+    DD_GARBAGE_HEARD,    // `value` times within the hour
+    DD_UPDATE_FAILED,
     DD_HAPPENINGS,
 } dd_happening;
+
+// Why a controller has started.
+typedef enum dd_start_reason {
+    DD_STARTED_BY_POWER, // or by whoever mended it
+    DD_STARTED_BY_WATCHDOG,
+    DD_STARTED_BY_HAND, // a technician
+    DD_STARTED_BY_UPDATE,
+    DD_START_REASONS,
+} dd_start_reason;
+
+enum { DD_STARTED_ANEW = 256 }; // it remembers nothing of what it has raised
 
 typedef struct dd_word {
     uint8_t kind;
@@ -186,16 +296,18 @@ typedef struct dd_word {
     uint8_t entry_n;   // of `readings` or `meters`
     uint16_t lamp;     // the event's lamp or feeder, by number within the segment
     uint16_t boots;
-    uint32_t sequence; // controller's number; ACK names it; 0: not kept, not acknowledged
+    uint32_t sequence; // place in its log; ACK names it; 0: not kept, not acknowledged
+    uint32_t after;    // ... of the kept word before it: those between were lost, the log was full
     uint32_t number;   // the command's
-    uint32_t after;    // HELLO
     int32_t value;
     uint16_t done_n, failed_n;
+    uint32_t log;     // HELLO: identity of its log; another one numbers its words from elsewhere
     int64_t clock_ms; // the controller's clock when this was so
     union {
         dd_reading readings[DD_READINGS_MAX];
         dd_meter_reading meters[DD_CORE_FEEDERS];
+        dd_update_word update;
     };
 } dd_word;
 
-_Static_assert(sizeof(dd_word) <= 256 && sizeof(dd_order) <= 256, "a message fits a parcel");
+_Static_assert(sizeof(dd_word) <= 256 && sizeof(dd_order) <= 512, "a message fits a parcel");

@@ -1,5 +1,6 @@
 #include "models/controller/core/poll.h"
 
+#include "models/controller/core/lasting.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/supply.h"
 #include "models/controller/core/task.h"
@@ -41,6 +42,7 @@ void dd_core_poll_set_period(dd_core *core, uint32_t period_s) {
     else
         poll->next_round_ms += ((int64_t)period_s - poll->period_s) * 1000;
     if (poll->next_round_ms < core->now_ms) poll->next_round_ms = core->now_ms;
+    if (poll->period_s != period_s) dd_core_lasting_changed(core);
     poll->period_s = period_s;
 }
 

@@ -1,7 +1,9 @@
 #include "models/controller/core/session.h"
 
+#include "models/controller/core/log.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/random.h"
+#include "models/controller/core/update.h"
 
 void dd_core_session_init(dd_core *core) {
     core->session =
@@ -28,10 +30,12 @@ void dd_core_session_welcome(dd_core *core, const dd_order *order) {
         core->garbage++; // or late: it has asked anew since, and will be answered anew
         return;
     }
+    dd_core_outbox_resume(core, order->sequence);
+    if (!core->log.open) return; // that was of another log
     session->up = true;
     session->asking = false;
     session->failed_n = 0;
-    dd_core_log_resume(core, order->sequence);
+    dd_core_update_welcomed(core);
 }
 
 // Doubles from attempt to attempt. The jitter keeps a city's controllers apart when they all lost
@@ -48,8 +52,9 @@ static void ask(dd_core *core) {
     dd_core_session *session = &core->session;
     dd_word hello = dd_core_outbox_word(core, DD_WORD_HELLO);
     hello.number = ++session->attempt;
-    hello.after = dd_core_outbox_after(core);
-    hello.value = (int32_t)dd_core_outbox_waiting(core);
+    hello.log = core->log.identity;
+    hello.after = core->log.released;
+    hello.value = (int32_t)dd_core_log_size(core);
     dd_core_outbox_say(core, &hello);
     session->asking = true;
     session->due_ms = core->now_ms + core->def.connect_s * 1000ll;
@@ -75,6 +80,7 @@ void dd_core_session_work(dd_core *core) {
     dd_core_session *session = &core->session;
     if (session->up && core->now_ms >= lost_ms(core)) {
         session->up = false;
+        dd_core_log_pause(core);
         session->unanswered_ms = INT64_MAX;
         session->due_ms = core->now_ms;
     }

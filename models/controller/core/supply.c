@@ -1,6 +1,7 @@
 #include "models/controller/core/supply.h"
 
 #include "models/controller/core/command.h"
+#include "models/controller/core/lasting.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/poll.h"
 #include "models/controller/core/task.h"
@@ -23,16 +24,34 @@ bool dd_core_supply_live(const dd_core *core, uint16_t lamp) {
     return (core->supply.live[state->feeder - 1] >> state->phase) & 1;
 }
 
-static void report(dd_core *core, int i) {
-    dd_core_supply *supply = &core->supply;
+static void tell(dd_core *core, int i) {
     dd_word word = dd_core_outbox_word(core, DD_WORD_EVENT);
     word.happening = DD_SUPPLY_LOSS;
-    word.over = supply->lost[i] == 0;
+    word.over = core->supply.reported[i] == 0;
     word.lamp = (uint16_t)(i + 1);
-    word.value = supply->lost[i];
+    word.value = core->supply.reported[i];
     dd_core_outbox_push(core, &word);
+}
+
+static void report(dd_core *core, int i) {
+    dd_core_supply *supply = &core->supply;
     supply->reported[i] = supply->lost[i];
     supply->quiet_ms[i] = core->now_ms + QUIET_MS;
+    tell(core, i);
+    dd_core_lasting_changed(core);
+}
+
+static void tell_battery(dd_core *core) {
+    dd_word word = dd_core_outbox_word(core, DD_WORD_EVENT);
+    word.happening = DD_ON_BATTERY;
+    word.over = !core->supply.on_battery;
+    dd_core_outbox_push(core, &word);
+}
+
+void dd_core_supply_tell_again(dd_core *core) {
+    for (int i = 0; i < core->def.feeder_n; i++)
+        if (core->supply.reported[i]) tell(core, i);
+    if (core->supply.on_battery) tell_battery(core);
 }
 
 void dd_core_supply_work(dd_core *core) {
@@ -70,7 +89,8 @@ static void lamp_back(dd_core *core, uint16_t lamp) {
 void dd_core_supply_phases(dd_core *core, uint8_t feeder, uint8_t live, uint8_t lost) {
     dd_core_supply *supply = &core->supply;
     uint8_t before = supply->live[feeder - 1];
-    if (live == before && lost == supply->lost[feeder - 1]) return;
+    bool told = lost == supply->reported[feeder - 1]; // or not since a restart
+    if (live == before && lost == supply->lost[feeder - 1] && told) return;
     supply->live[feeder - 1] = live;
     supply->lost[feeder - 1] = lost;
     supply->due_ms = core->now_ms;
@@ -87,8 +107,6 @@ void dd_core_supply_phases(dd_core *core, uint8_t feeder, uint8_t live, uint8_t 
 void dd_core_supply_mains(dd_core *core, bool on) {
     if (core->supply.on_battery == !on) return;
     core->supply.on_battery = !on;
-    dd_word word = dd_core_outbox_word(core, DD_WORD_EVENT);
-    word.happening = DD_ON_BATTERY;
-    word.over = on;
-    dd_core_outbox_push(core, &word);
+    tell_battery(core);
+    dd_core_lasting_changed(core);
 }

@@ -6,6 +6,7 @@
 #include "models/controller/core/command.h"
 #include "models/controller/core/health.h"
 #include "models/controller/core/poll.h"
+#include "models/controller/core/spread.h"
 
 enum {
     POWER_MAX_MW = 100000000, // a luminaire never burns 100 kW: such a reading is garbage
@@ -21,14 +22,17 @@ bool dd_core_task_free(const dd_core *core) {
 
 static void send(dd_core *core, dd_node_request request) {
     if (request.kind == DD_NODE_PROGRAM) request.program = core->def.program;
+    if (dd_node_is_firmware(request.kind)) request.package = core->spread.package;
     dd_core_output *output = &core->outputs[core->output_n++];
     output->kind = DD_OUTPUT_REQUEST;
     output->request = request;
 }
 
 // A lamp that was silent the last time, or one of many that are, gets little patience, so that it
-// does not hold up those that do answer; an order tries once more than a poll.
-static uint8_t retries(const dd_core *core, uint16_t lamp, bool poll) {
+// does not hold up those that do answer; an order tries once more than a poll. One that may be
+// restarting is asked once, and again later.
+static uint8_t retries(const dd_core *core, uint16_t lamp, dd_node_request_kind kind, bool poll) {
+    if (kind == DD_NODE_STATUS) return 1;
     bool many = core->poll.silent_run >= MESH_SILENT || core->poll.silent_round >= ROUND_SILENT;
     bool silent = core->storage.lamps[lamp - 1].missed > 0 || (poll && many);
     if (!silent) return DD_RETRIES_USUAL;
@@ -36,10 +40,11 @@ static uint8_t retries(const dd_core *core, uint16_t lamp, bool poll) {
 }
 
 // A lamp that has the time need not be told it with each reading. A program may take long on its
-// way, and so may what goes to all lamps: neither tells the time.
+// way, and so may what goes to all lamps: neither tells the time, nor does what is about firmware.
 static int64_t clock_for(const dd_core *core, uint16_t lamp, dd_node_request_kind kind) {
     bool has = kind == DD_NODE_READ && dd_lamp_set_has(&core->clock.told, lamp);
-    return has || kind == DD_NODE_PROGRAM ? 0 : dd_core_clock_told_ms(core);
+    bool tells = !has && kind != DD_NODE_PROGRAM && !dd_node_is_firmware(kind);
+    return tells ? dd_core_clock_told_ms(core) : 0;
 }
 
 void dd_core_task_start(dd_core *core, uint16_t lamp, dd_node_request_kind kind, uint8_t command,
@@ -58,7 +63,7 @@ void dd_core_task_start(dd_core *core, uint16_t lamp, dd_node_request_kind kind,
                                  .kind = (uint8_t)kind,
                                  .token = task->token,
                                  .level_pm = level_pm,
-                                 .retries = retries(core, lamp, command == 0),
+                                 .retries = retries(core, lamp, kind, command == 0),
                                  .expires_ms = expires_ms,
                                  .clock_ms = clock_ms});
 }
@@ -97,6 +102,22 @@ static void end(dd_core *core, dd_core_task *task, const dd_reading *reading) {
         dd_core_poll_end(core, &over, reading != NULL);
 }
 
+// The same of what is about firmware. A node that restarts is silent for a while: that says nothing
+// of its health.
+static void end_firmware(dd_core *core, dd_core_task *task, const dd_firmware_status *status) {
+    dd_core_task over = *task;
+    task->kind = 0;
+    if (status) dd_core_health_answered(core, over.lamp);
+    dd_core_spread_end(core, &over, status);
+}
+
+static void end_silent(dd_core *core, dd_core_task *task) {
+    if (dd_node_is_firmware(task->kind))
+        end_firmware(core, task, NULL);
+    else
+        end(core, task, NULL);
+}
+
 static dd_core_task *find(dd_core *core, uint16_t lamp, uint8_t token) {
     for (int i = 0; i < DD_CORE_TASKS; i++) {
         dd_core_task *task = &core->tasks[i];
@@ -105,13 +126,26 @@ static dd_core_task *find(dd_core *core, uint16_t lamp, uint8_t token) {
     return NULL;
 }
 
-static bool sensible(const dd_core *core, const dd_node_reply *reply) {
+static bool sensible_reading(const dd_node_reply *reply) {
     const uint8_t inner = DD_READING_NO_ANSWER | DD_READING_NO_SUPPLY; // not for a node to say
-    return reply->lamp >= 1 && reply->lamp <= core->def.lamp_n &&
-           dd_core_has_node(core, reply->lamp) && reply->reading.lamp == reply->lamp &&
-           reply->reading.level_pm <= 1000 && reply->reading.power_mw <= POWER_MAX_MW &&
-           !(reply->reading.flags & inner) && reply->kind >= DD_NODE_READ &&
-           reply->kind <= DD_NODE_REPORT;
+    return reply->reading.lamp == reply->lamp && reply->reading.level_pm <= 1000 &&
+           reply->reading.power_mw <= POWER_MAX_MW && !(reply->reading.flags & inner) &&
+           reply->kind >= DD_NODE_READ && reply->kind <= DD_NODE_REPORT;
+}
+
+static bool sensible_firmware(const dd_firmware_status *status) {
+    bool good = status->step <= DD_STEP_UPDATING && status->result < DD_RESULTS &&
+                status->gap_n <= DD_GAPS_MAX && status->missing_n <= DD_NODE_BLOCKS_MOST;
+    for (int i = 0; good && i < status->gap_n; i++)
+        good = status->gaps[i] < DD_NODE_BLOCKS_MOST;
+    return good;
+}
+
+static bool sensible(const dd_core *core, const dd_node_reply *reply) {
+    if (reply->lamp < 1 || reply->lamp > core->def.lamp_n || !dd_core_has_node(core, reply->lamp))
+        return false;
+    return dd_node_is_firmware(reply->kind) ? sensible_firmware(&reply->firmware)
+                                            : sensible_reading(reply);
 }
 
 static void hear_report(dd_core *core, const dd_reading *reading) {
@@ -127,7 +161,9 @@ void dd_core_task_reply(dd_core *core, const dd_node_reply *reply) {
     dd_core_task *task = find(core, reply->lamp, reply->token);
     bool wanted = task && task->kind == reply->kind, sense = sensible(core, reply);
     core->garbage += !sense;
-    if (wanted)
+    if (wanted && dd_node_is_firmware(reply->kind))
+        end_firmware(core, task, sense ? &reply->firmware : NULL);
+    else if (wanted)
         end(core, task, sense ? &reply->reading : NULL);
     else if (sense && reply->kind == DD_NODE_REPORT)
         hear_report(core, &reply->reading);
@@ -138,7 +174,7 @@ void dd_core_task_reply(dd_core *core, const dd_node_reply *reply) {
 void dd_core_task_silent(dd_core *core, uint16_t lamp, uint8_t token) {
     dd_core_task *task = find(core, lamp, token);
     if (task)
-        end(core, task, NULL);
+        end_silent(core, task);
     else
         core->strays++;
 }
@@ -150,7 +186,9 @@ void dd_core_task_dark(dd_core *core, uint16_t lamp) {
         core->tasks[i].kind = 0;
         if (over.kind == DD_NODE_PROGRAM) core->storage.lamps[lamp - 1].program_due = 1;
         if (over.kind == DD_NODE_READ) dd_core_batch_add_dark(core, lamp);
-        if (over.command)
+        if (over.command == DD_TASK_OF_SPREAD)
+            dd_core_spread_end(core, &over, NULL);
+        else if (over.command)
             dd_core_command_end(core, over.command, false);
         else
             core->poll.task_n--;
@@ -165,7 +203,7 @@ void dd_core_task_exclude(const dd_core *core, dd_lamp_set *set) {
 void dd_core_task_work(dd_core *core) {
     for (int i = 0; i < DD_CORE_TASKS; i++) {
         dd_core_task *task = &core->tasks[i];
-        if (task->kind && core->now_ms >= task->deadline_ms) end(core, task, NULL);
+        if (task->kind && core->now_ms >= task->deadline_ms) end_silent(core, task);
     }
 }
 

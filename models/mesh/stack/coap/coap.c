@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { // option numbers (RFC 7252, 5.10; RFC 7959, 2.1; RFC 7967, 2)
+enum { // option numbers (RFC 7252, 5.10; RFC 7959, 2.1; RFC 7967, 2; RFC 9175, 3.2.1)
     URI_PATH = 11,
     CONTENT_FORMAT = 12,
     ACCEPT = 17,
@@ -10,6 +10,7 @@ enum { // option numbers (RFC 7252, 5.10; RFC 7959, 2.1; RFC 7967, 2)
     BLOCK1 = 27,
     SIZE1 = 60,
     NO_RESPONSE = 258,
+    REQUEST_TAG = 292,
 };
 
 enum { VERSION = 1, HEADER = 4, MARKER = 0xFF };
@@ -90,6 +91,7 @@ static void put_options(writer *out, const dd_coap *message) {
     put_block(out, BLOCK1, &message->block1);
     if (message->size1) put_uint_option(out, SIZE1, message->size1);
     if (message->no_response) put_uint_option(out, NO_RESPONSE, message->no_response);
+    if (message->request_tag) put_uint_option(out, REQUEST_TAG, message->request_tag);
 }
 
 uint16_t dd_coap_write(uint8_t *octets, size_t room, const dd_coap *message) {
@@ -181,6 +183,13 @@ static bool take_no_response(dd_coap *message, const raw_option *option) {
     return true;
 }
 
+// Opaque, of up to eight octets, and may come again: of ours there is one, of two at the most.
+static bool take_request_tag(dd_coap *message, const raw_option *option) {
+    if (option->n > 2 || message->request_tag) return false;
+    message->request_tag = (uint16_t)uint_of(option);
+    return true;
+}
+
 // False: not understood.
 static bool take_option(dd_coap *message, const raw_option *option) {
     switch (option->number) {
@@ -198,6 +207,8 @@ static bool take_option(dd_coap *message, const raw_option *option) {
         return take_size(&message->size1, option);
     case NO_RESPONSE:
         return take_no_response(message, option);
+    case REQUEST_TAG:
+        return take_request_tag(message, option);
     default:
         return false;
     }

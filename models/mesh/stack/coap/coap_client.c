@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "models/mesh/stack/coap/firmware_object.h"
 #include "models/mesh/stack/coap/lamp_object.h"
 
 enum {
@@ -67,13 +68,23 @@ static void cut_block(dd_coap *message, uint8_t number) {
     message->payload_n = message->block1.more ? DD_COAP_BLOCK : (uint16_t)(message->payload_n - at);
 }
 
+_Static_assert((int)DD_FIRMWARE_BODY_MAX <= (int)DD_LAMP_BODY_MAX, "a body is room for either");
+
+static void write_request(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MAX],
+                          const dd_node_request *request) {
+    if (dd_node_is_firmware(request->kind))
+        dd_firmware_write_request(message, body, request);
+    else
+        dd_lamp_write_request(message, body, request);
+}
+
 // The same octets each time, as long as the exchange stands at the same block.
 static void send_exchange(const dd_coap_client_port *port, const dd_coap_exchange *exchange) {
     uint8_t body[DD_LAMP_BODY_MAX];
     dd_coap message = dd_coap_make(DD_COAP_CON, DD_COAP_EMPTY, exchange->id);
     message.token_n = 1;
     message.token[0] = exchange->request.token;
-    dd_lamp_write_request(&message, body, &exchange->request);
+    write_request(&message, body, &exchange->request);
     cut_block(&message, exchange->block);
     send(port, exchange->request.lamp, &message);
 }
@@ -83,7 +94,7 @@ static void send_group(dd_coap_client *client, const dd_coap_client_port *port,
                        const dd_node_request *request) {
     uint8_t body[DD_LAMP_BODY_MAX];
     dd_coap message = dd_coap_make(DD_COAP_NON, DD_COAP_EMPTY, client->next_id);
-    dd_lamp_write_request(&message, body, request);
+    write_request(&message, body, request);
     if (request->kind == DD_NODE_READ || message.payload_n > DD_COAP_BLOCK) return;
     client->next_id++;
     send(port, DD_EVERY_LAMP, &message);
@@ -190,7 +201,7 @@ static void go_on(dd_coap_client *client, int64_t now_ms, const dd_coap_client_p
                   dd_coap_exchange *exchange, const dd_coap *message) {
     uint8_t body[DD_LAMP_BODY_MAX];
     dd_coap whole = dd_coap_make(DD_COAP_CON, DD_COAP_EMPTY, 0);
-    dd_lamp_write_request(&whole, body, &exchange->request);
+    write_request(&whole, body, &exchange->request);
     bool ours = message->block1.present && message->block1.number == exchange->block &&
                 message->block1.exponent == DD_COAP_BLOCK_EXPONENT;
     if (!ours || exchange->block + 1 >= blocks_of(whole.payload_n)) {
@@ -201,6 +212,12 @@ static void go_on(dd_coap_client *client, int64_t now_ms, const dd_coap_client_p
     exchange->block++;
     exchange->acknowledged = false;
     begin_block(client, now_ms, port, exchange);
+}
+
+static bool read_reply(dd_node_reply *reply, const dd_coap *message) {
+    return dd_node_is_firmware(reply->kind)
+               ? dd_firmware_read_status(&reply->firmware, message)
+               : dd_lamp_read_reading(&reply->reading, message, reply->lamp);
 }
 
 static void hear_response(dd_coap_client *client, int64_t now_ms, const dd_coap_client_port *port,
@@ -219,7 +236,7 @@ static void hear_response(dd_coap_client *client, int64_t now_ms, const dd_coap_
     dd_node_reply reply = {
         .lamp = lamp, .kind = exchange->request.kind, .token = exchange->request.token};
     bool good = message->code == DD_COAP_CONTENT || message->code == DD_COAP_CHANGED;
-    bool read = good && !message->critical && dd_lamp_read_reading(&reply.reading, message, lamp);
+    bool read = good && !message->critical && read_reply(&reply, message);
     client->refused += !good;
     client->garbage += good && !read;
     if (!read) {

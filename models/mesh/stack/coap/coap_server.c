@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "models/mesh/stack/coap/firmware_object.h"
+
 enum {
     CONTROLLER = 0, // its short address
     EXPONENT_RESERVED = 7,
@@ -131,6 +133,18 @@ static uint8_t obey(service *call, const dd_coap *message) {
     return error ? error : act(call, &request);
 }
 
+// Blocks of an image are each taken for themselves, in any order (RFC 7959, 2.3).
+static uint8_t update(service *call) {
+    dd_node_request request = {.lamp = call->server->lamp};
+    dd_node_request look = {.lamp = request.lamp, .kind = DD_NODE_STATUS};
+    uint8_t error = dd_firmware_read_request(&request, call->request);
+    if (error) return error;
+    dd_firmware_status status =
+        call->port->update(call->port->context, call->repeated ? &look : &request);
+    dd_firmware_write_status(&call->response, call->body, &status);
+    return call->request->code == DD_COAP_GET ? DD_COAP_CONTENT : DD_COAP_CHANGED;
+}
+
 // The answer to the last block is remembered, should it come again.
 static uint8_t obey_block(service *call) {
     dd_coap_server *server = call->server;
@@ -181,6 +195,7 @@ static uint8_t serve(service *call) {
         request->block2.exponent == EXPONENT_RESERVED)
         return DD_COAP_BAD_REQUEST;
     if (dd_lamp_resource_of(request) == DD_LAMP_LINKS) return list_links(call);
+    if (dd_firmware_named(request)) return update(call);
     return request->block1.present ? obey_block(call) : obey(call, request);
 }
 
@@ -206,14 +221,19 @@ void dd_coap_server_receive(dd_coap_server *server, int64_t now_ms, const dd_coa
         if (!group) reject(server, port, source, &message);
         return;
     }
-    // To the group nobody sends confirmable messages (RFC 7252, 8.1) or single blocks.
-    bool ignored = group ? confirm || message.block1.present : !confirm && message.critical;
+    // To the group nobody sends confirmable messages (RFC 7252, 8.1), single blocks, or of what is
+    // about firmware anything but images. Those are many, and each says where it belongs: it may
+    // come again.
+    bool image = dd_firmware_named(&message);
+    bool ignored =
+        group ? confirm || (image ? message.code != DD_COAP_PUT : message.block1.present)
+              : !confirm && message.critical;
     if (ignored) {
         server->refused++;
         return;
     }
     service call = {.server = server, .port = port, .source = source, .request = &message};
-    call.repeated = again(server, now_ms, source, message.id);
+    call.repeated = !(group && image) && again(server, now_ms, source, message.id);
     call.response = dd_coap_make(DD_COAP_ACK, DD_COAP_EMPTY, message.id);
     server->repeated += call.repeated;
     call.response.code = serve(&call);

@@ -18,6 +18,8 @@ typedef struct dd_coap_server_port {
     void (*send)(void *context, uint16_t destination, const uint8_t *octets, uint16_t n);
     // Does what a request asks (its lamp is set, its token 0) and says how the lamp is then.
     dd_reading (*act)(void *context, const dd_node_request *request);
+    // The same of what is about its firmware.
+    dd_firmware_status (*update)(void *context, const dd_node_request *request);
     // Buffers of DD_LAMP_BODY_MAX octets for payloads that come in blocks: at most one a lamp, held
     // from the first block to the last, or to the next transfer's first. take gives 0 when there
     // is none.

@@ -88,7 +88,7 @@ end
 ---@field lamps integer
 ---@field installed boolean it has a controller
 ---@field heard? Duration when its controller was last heard
----@field boots integer how often the controller has started, as it said
+---@field connected boolean whether a session with its controller is on
 
 ---What the centre holds of a segment's controller and line.
 ---@param segment Selection

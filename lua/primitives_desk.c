@@ -143,7 +143,7 @@ static void put_segment(lua_State *L, const dd_world *world, const dd_hub *hub, 
     const dd_session *session = &hub->centre.sessions[segment];
     put_integer(L, "lamps", world->city->segments[segment].lamp_count);
     if (session->heard >= 0) put_integer(L, "heard", session->heard);
-    put_integer(L, "boots", session->boots);
+    put_flag(L, "connected", session->up);
     put_flag(L, "installed", !session->absent);
 }
 

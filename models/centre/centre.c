@@ -139,10 +139,10 @@ static void acknowledge(dd_domain *hub, dd_centre *centre, uint32_t segment) {
     dd_centre_send(hub, centre, segment, &order);
 }
 
-// Words that are kept come in order or again: each is understood once.
-static void take_kept(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
-    uint32_t lost;
-    if (!dd_session_take(&centre->sessions[segment], word, &lost)) return;
+// Whether a word is to be understood: those that are kept come in order or again, each once.
+static bool takes(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
+    uint32_t lost = 0;
+    if (word->sequence && !dd_session_take(&centre->sessions[segment], word, &lost)) return false;
     if (lost) dd_record_make(hub, DD_REC_LOG_GAP, segment_entity(hub, segment), 0, lost, 0, 0, 0);
     understand(hub, centre, segment, word);
 }

@@ -12,7 +12,6 @@ typedef struct dd_hello {
     uint32_t log;     // identity of its log ...
     uint32_t after;   // ... and sequence of the last word of it that it knows to have arrived
     uint32_t waiting; // words
-    uint16_t boots;
 } dd_hello;
 
 typedef struct dd_session {

@@ -129,7 +129,7 @@ static void give_order(house *h, bytes *in, bool sane) {
         order.level_pm = (uint16_t)(byte(in) * 4);
         order.period_s = byte(in) * 8u;
         if (order.kind == DD_ORDER_ACK) order.sequence = h->core.log.next - 1 - (order.number & 15);
-        if (order.kind == DD_ORDER_WELCOME) {
+        if (order.kind == DD_ORDER_WELCOME)
             order.sequence = h->core.log.next + 3 - (order.number & 15);
             order.number = h->core.session.attempt;
         }

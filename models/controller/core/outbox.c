@@ -11,7 +11,7 @@ enum {
 };
 
 void dd_core_outbox_init(dd_core *core) {
-    core->outbox = (dd_core_outbox){.wait_ms = core->def.resend_s * 1000};
+    core->outbox = (dd_core_outbox){.wait_ms = core->def.resend_s * 1000, .resend_ms = INT64_MAX};
 }
 
 dd_word dd_core_outbox_word(const dd_core *core, dd_word_kind kind) {

@@ -79,6 +79,7 @@ static int64_t alive_ms(const dd_core *core) {
 void dd_core_session_work(dd_core *core) {
     dd_core_session *session = &core->session;
     if (session->up && core->now_ms >= lost_ms(core)) {
+        dd_core_log_pause(core);
         session->up = false;
         dd_core_log_pause(core);
         session->unanswered_ms = INT64_MAX;

@@ -58,7 +58,6 @@ typedef struct bench {
     uint32_t request_n, all_n, word_n, clock_n, under_way_max;
     uint32_t log, last; // whose words the centre hears, and the sequence of the last one taken
     uint32_t lost_n;    // words of which it knows that they are lost
-    uint16_t boots;     // of the controller, as its last hello says
     dd_word heard[HEARD];
     int heard_n;
     dd_cabinet_inputs cabinet;
@@ -150,7 +149,6 @@ static inline void hear_word(const dd_word *word) {
         if (b->mute_welcome) return;
         if (word->log != b->log) b->last = word->after;
         b->log = word->log;
-        b->boots = word->boots;
         order_later(
             (dd_order){.kind = DD_ORDER_WELCOME, .number = word->number, .sequence = b->last});
         return;

@@ -144,7 +144,7 @@ static bool takes(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_
     uint32_t lost = 0;
     if (word->sequence && !dd_session_take(&centre->sessions[segment], word, &lost)) return false;
     if (lost) dd_record_make(hub, DD_REC_LOG_GAP, segment_entity(hub, segment), 0, lost, 0, 0, 0);
-    understand(hub, centre, segment, word);
+    return true;
 }
 
 static void hear_life(dd_domain *hub, dd_centre *centre, uint32_t segment) {
@@ -159,10 +159,7 @@ static void hear_life(dd_domain *hub, dd_centre *centre, uint32_t segment) {
 
 void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
     hear_life(hub, centre, segment);
-    if (word->sequence)
-        take_kept(hub, centre, segment, word);
-    else
-        understand(hub, centre, segment, word);
+    if (takes(hub, centre, segment, word)) understand(hub, centre, segment, word);
     // A sign of life is answered too: it lets a backlog flow as soon as the line is back.
     if (word->sequence || word->kind == DD_WORD_ALIVE) acknowledge(hub, centre, segment);
 }
@@ -180,7 +177,7 @@ static void read_octets(dd_domain *hub, dd_centre *centre, uint32_t segment, con
     if (!dd_wire_get_word(octets, n, &word)) {
         centre->gate.counts.garbage++;
     } else if (word.kind == DD_WORD_HELLO) {
-        dd_session_hello(session, &word);
+        session->hello = (dd_hello){word.number, word.log, word.after, (uint32_t)word.value};
         dd_gate_ask(hub, &centre->gate, segment, word.number);
     } else if (session->up) {
         dd_centre_word(hub, centre, segment, &word);

@@ -6,21 +6,15 @@ enum {
     LOST_MAX = 1 << 20,
 };
 
-void dd_session_hello(dd_session *session, const dd_word *word) {
-    session->hello = (dd_hello){.number = word->number,
-                                .log = word->log,
-                                .after = word->after,
-                                .waiting = word->value > 0 ? (uint32_t)word->value : 0,
-                                .boots = word->boots};
-}
-
 dd_order dd_session_welcome(dd_session *session) {
     const dd_hello *hello = &session->hello;
-    // A centre that has lost its memory believes the controller's.
-    if (hello->log != session->log || session->last < hello->after) session->last = hello->after;
-    session->log = hello->log;
-    session->boots = hello->boots;
     session->up = true;
+    if (hello->log != session->log) {
+        session->log = hello->log;
+        session->last = hello->after;
+    }
+    // A centre that has lost its memory believes the controller's.
+    if (session->last < hello->after) session->last = hello->after;
     return (dd_order){.kind = DD_ORDER_WELCOME, .number = hello->number, .sequence = session->last};
 }
 

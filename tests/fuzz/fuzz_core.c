@@ -125,15 +125,14 @@ static void step(house *h, dd_core_input input) {
 static void give_order(house *h, bytes *in, bool sane) {
     dd_order order = {0};
     if (sane) { // small numbers and lists reach further than noise does
-        order = (dd_order){.kind = byte(in) % (DD_ORDER_KINDS + 1), .number = byte(in), .lamp_n = byte(in) % 8};
+        order = (dd_order){.kind = byte(in) % DD_ORDER_KINDS, .number = byte(in), .lamp_n = byte(in) % 8};
         order.level_pm = (uint16_t)(byte(in) * 4);
         order.period_s = byte(in) * 8u;
         if (order.kind == DD_ORDER_ACK) order.sequence = h->core.log.next - 1 - (order.number & 15);
         if (order.kind == DD_ORDER_WELCOME)
             order.sequence = h->core.log.next + 3 - (order.number & 15);
-            order.number = h->core.session.attempt;
-        }
         if (order.kind == DD_ORDER_CLOCK) order.number = h->core.clock.ask_number;
+        if (order.kind == DD_ORDER_WELCOME) order.number = h->core.session.attempt;
         take(in, &order.clock_ms, 6);
         order.heard_ms = order.clock_ms - byte(in);
         for (int i = 0; i < order.lamp_n; i++)

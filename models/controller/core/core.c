@@ -39,11 +39,11 @@ dd_core_def dd_core_default_def(void) {
         .keepalive_s = 60,
         .resend_s = 30,
         .clock_period_s = 3600,
-        .clock_stale_s = 86400,
         .firmware = 1,
         .trial_s = 600,
         .node_trial_s = 900,
         .block_ms = 500,
+        .clock_stale_s = 86400,
     };
 }
 
@@ -121,19 +121,18 @@ static void hear_order(dd_core *core, const dd_order *order) {
         return;
     }
     dd_core_session_heard(core);
-    if (order->kind == DD_ORDER_ACK) {
-        dd_core_outbox_acknowledge(core, order->sequence);
-    } else if (order->kind == DD_ORDER_WELCOME) {
+    if (order->kind == DD_ORDER_WELCOME)
         dd_core_session_welcome(core, order);
-    } else if (order->kind == DD_ORDER_CLOCK) {
+    else if (order->kind == DD_ORDER_ACK)
+        dd_core_outbox_acknowledge(core, order->sequence);
+    else if (order->kind == DD_ORDER_CLOCK)
         dd_core_clock_answer(core, order);
-    } else if (order->kind == DD_ORDER_UPDATE) {
+    else if (order->kind == DD_ORDER_UPDATE)
         dd_core_update_order(core, order);
-    } else if (order->kind == DD_ORDER_BLOCK) {
+    else if (order->kind == DD_ORDER_BLOCK)
         dd_core_update_block(core, order);
-    } else {
+    else
         dd_core_command_order(core, order);
-    }
     dd_core_update_line_is_up(core);
 }
 

@@ -155,8 +155,8 @@ typedef enum dd_order_kind {
     DD_ORDER_RESUME,
     DD_ORDER_PROGRAM, // keep and hand to all lamps
     DD_ORDER_POLL,    // poll every lamp each `period_s`; 0: never
-    DD_ORDER_WELCOME, // answer to DD_WORD_HELLO, with its number: the session is on, and words of
-                      // its log up to `sequence` (0: none) have arrived
+    DD_ORDER_WELCOME, // answer to DD_WORD_HELLO, with its number: the session is on; words of its
+                      // log up to and including `sequence` (0: none) have arrived
     DD_ORDER_UPDATE,  // firmware, see dd_update_order; `number` is the campaign's
     DD_ORDER_BLOCK,   // of the image of campaign `number`
     DD_ORDER_KINDS,
@@ -201,8 +201,8 @@ typedef struct dd_order {
 // --- Controller to centre ---
 
 typedef enum dd_word_kind {
-    DD_WORD_HELLO = 1, // asks for a session, attempt `number` since its start number `boots`; `log`
-                       // is what it keeps words in, and `value` of them wait, the first `after`
+    DD_WORD_HELLO = 1, // asks for a session, by attempt `number`; boots counts its starts, `log` is
+                       // what it keeps words in, and `value` of them wait, after `after`
     DD_WORD_ALIVE,     // nothing else to say for a while
     DD_WORD_CLOCK,     // asks for the time; clock_ms is the asker's own, number the question's
     DD_WORD_READINGS,
@@ -268,8 +268,7 @@ typedef enum dd_happening {
     DD_DOOR_OPEN = DD_FEEDER_HAPPENINGS, // its cabinet's
     DD_ON_BATTERY,                       // the controller itself has lost its supply
     DD_RESTARTED,        // `value`: dd_start_reason, plus DD_STARTED_ANEW; an alarm after a hang
-    DD_CLOCK_DOUBTFUL,   // its clock has long not been set, or makes no sense; `value`:
-                         // dd_clock_doubt
+    DD_CLOCK_DOUBTFUL,   // its clock is in doubt: `value` 1 long not set, 2 told something strange
     DD_LOG_FULL,         // has lost words; over: since when it began, `value` events among them
     DD_STORE_FAILED,     // cannot write what it is to keep, or not read it back
     DD_INVALID_CALENDAR, // no program for today

@@ -73,9 +73,8 @@ static void back_off(dd_core *core) {
     box->resend_ms = core->now_ms + box->wait_ms - dd_core_draw(core, box->wait_ms / 4);
 }
 
-void dd_core_outbox_work(dd_core *core) {
+static void tell(dd_core *core) {
     dd_core_outbox *box = &core->outbox;
-    if (!core->log.open) return;
     if (core->now_ms >= box->resend_ms) back_off(core);
     // While the line seems down a single word feels for it.
     uint32_t window = box->retried ? 1 : DD_OUTBOX_WINDOW;
@@ -89,6 +88,10 @@ void dd_core_outbox_work(dd_core *core) {
     }
 }
 
+void dd_core_outbox_work(dd_core *core) {
+    if (core->log.open) tell(core);
+}
+
 int64_t dd_core_outbox_deadline_ms(const dd_core *core) {
-    return core->log.open ? core->outbox.resend_ms : INT64_MAX;
+    return dd_core_session_up(core) ? core->outbox.resend_ms : INT64_MAX;
 }

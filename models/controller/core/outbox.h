@@ -11,7 +11,8 @@ dd_word dd_core_outbox_word(const dd_core *core, dd_word_kind kind);
 void dd_core_outbox_push(dd_core *core, const dd_word *word);
 void dd_core_outbox_say(dd_core *core, const dd_word *word);
 
-// A session is on, and the centre has the log's words up to `sequence`, 0: none. The rest goes.
+// The session is on, and the centre has everything up to and including `sequence` (0: nothing):
+// what it has not got is said again. Where that makes no sense the log stays closed.
 void dd_core_outbox_resume(dd_core *core, uint32_t sequence);
 
 // The centre has everything up to and including `sequence`.

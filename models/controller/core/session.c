@@ -5,9 +5,12 @@
 #include "models/controller/core/random.h"
 #include "models/controller/core/update.h"
 
+// Each start numbers its attempts from elsewhere, so that a late welcome to one before is none.
 void dd_core_session_init(dd_core *core) {
-    core->session =
-        (dd_core_session){.unanswered_ms = INT64_MAX, .due_ms = INT64_MIN, .spoke_ms = INT64_MIN};
+    core->session = (dd_core_session){.attempt = (uint32_t)core->def.boots << 16,
+                                      .unanswered_ms = INT64_MAX,
+                                      .due_ms = INT64_MIN,
+                                      .spoke_ms = INT64_MIN};
 }
 
 bool dd_core_session_up(const dd_core *core) {
@@ -31,7 +34,7 @@ void dd_core_session_welcome(dd_core *core, const dd_order *order) {
         return;
     }
     dd_core_outbox_resume(core, order->sequence);
-    if (!core->log.open) return; // that was of another log
+    if (!core->log.open) return; // of what was never said: it asks anew
     session->up = true;
     session->asking = false;
     session->failed_n = 0;
@@ -81,7 +84,6 @@ void dd_core_session_work(dd_core *core) {
     if (session->up && core->now_ms >= lost_ms(core)) {
         dd_core_log_pause(core);
         session->up = false;
-        dd_core_log_pause(core);
         session->unanswered_ms = INT64_MAX;
         session->due_ms = core->now_ms;
     }

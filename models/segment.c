@@ -281,23 +281,34 @@ static void handle_meter(dd_domain *domain, const dd_event *event) {
     dd_schedule(domain, domain->now + period, DD_KIND_METER, event->target, 0, 0, 0);
 }
 
-static void look_at(dd_domain *domain, dd_segment_state *segment, bool night) {
-    segment->night = night;
+static void look_at(dd_domain *domain, dd_segment_state *segment, dd_daytime daytime) {
+    segment->daytime = (uint8_t)daytime;
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
         dd_node_show(domain, segment, lamp);
         dd_lifetime_look(domain, segment, lamp); // some burn by day too, and nothing switches them
     }
 }
 
-// Plans the next of the two moments of the day at which people begin and cease to miss light.
-// Returns whether it is night until then.
-static bool plan_sight(dd_domain *domain, const dd_segment_state *segment) {
+// Plans the next of the four moments of the day at which people begin and cease to miss light, or
+// to mind it. Returns what they can tell until then.
+static dd_daytime plan_sight(dd_domain *domain, const dd_segment_state *segment) {
     const dd_world_def *def = &dd_world_of(domain)->def;
-    dd_time dawn = dd_sky_next(def, false, -SIGHT_MARGIN, domain->now + 1);
-    dd_time dusk = dd_sky_next(def, true, SIGHT_MARGIN, domain->now + 1);
-    bool night = dawn < dusk;
-    dd_schedule(domain, night ? dawn : dusk, DD_KIND_SIGHT_SCAN, segment->station, !night, 0, 0);
-    return night;
+    static const struct {
+        bool sunset;
+        dd_time offset;
+        uint8_t until, then;
+    } moments[] = {{false, -SIGHT_MARGIN, DD_NIGHT, DD_TWILIGHT},
+                   {false, SIGHT_MARGIN, DD_TWILIGHT, DD_BROAD_DAY},
+                   {true, -SIGHT_MARGIN, DD_BROAD_DAY, DD_TWILIGHT},
+                   {true, SIGHT_MARGIN, DD_TWILIGHT, DD_NIGHT}};
+    dd_time next = DD_NEVER;
+    size_t which = 0;
+    for (size_t i = 0; i < DD_COUNT(moments); i++) {
+        dd_time t = dd_sky_next(def, moments[i].sunset, moments[i].offset, domain->now + 1);
+        if (t < next) next = t, which = i;
+    }
+    dd_schedule(domain, next, DD_KIND_SIGHT_SCAN, segment->station, moments[which].then, 0, 0);
+    return moments[which].until;
 }
 
 static void handle_sight_scan(dd_domain *domain, const dd_event *event) {
@@ -347,7 +358,7 @@ void dd_segment_start(dd_domain *domain, dd_segment_state *segment) {
     segment->nodes = dd_arena_take(&domain->arena, (segment->lamp_n + 1u) * sizeof *segment->nodes);
     segment->house = dd_arena_take(&domain->arena, sizeof *segment->house);
     dd_cabinet_start(domain, segment);
-    segment->night = plan_sight(domain, segment);
+    segment->daytime = (uint8_t)plan_sight(domain, segment);
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
         dd_node_start(domain, segment, lamp);
     dd_house_start(domain, segment);

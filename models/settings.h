@@ -14,6 +14,7 @@
     DD_SETTINGS_BACKHAUL(X)                                                                        \
     DD_SETTINGS_CENTRE(X)                                                                          \
     DD_SETTINGS_CITIZENS(X)                                                                        \
+    DD_SETTINGS_OFFICE(X)                                                                          \
     DD_SETTINGS_ACCOUNT(X)
 
 #define DD_SETTINGS_ACCOUNT(X)                                                                     \
@@ -328,21 +329,92 @@
     X(centre_accept_per_s, "centre.accept_per_s", 20, 0.01, 1e6, "1/s",                            \
       "sessions that the centre can begin; TLS with certificates on a small server; estimate")     \
     X(centre_accept_queue, "centre.accept_queue", 128, 1, 1e6, "",                                 \
-      "controllers that may wait for theirs; Linux's listen backlog before 5.4")
+      "controllers that may wait for theirs; Linux's listen backlog before 5.4")                   \
+    X(centre_close_s, "centre.close_s", 3600, 0, 1e7, "s",                                         \
+      "an incident that is over is closed unless it comes back within this; estimate")             \
+    X(centre_override_h, "centre.override_h", 12, 0, 10000, "h",                                   \
+      "lamps held by an order for so long, and for as long to come, are an alarm; 0: never; "      \
+      "estimate: a night")
 
 #define DD_SETTINGS_CITIZENS(X)                                                                    \
+    X(citizens_adoption, "citizens.adoption", 100, 0, 1000, "%",                                   \
+      "how much the app is used, of a mature one: all reports are so many more or fewer; Bến "   \
+      "Tre's "                                                                                     \
+      "first two in 102 days: 0.16; facts E, C")                                                   \
     X(citizens_per_day, "citizens.per_day", 12, 0, 10000, "1/d",                                   \
-      "reports of all kinds but dark lamps, whole city; estimate, a mature app")                   \
+      "reports of what nobody has reported yet, light left out, in fair weather; estimate")        \
+    X(citizens_people, "citizens.people", 3000, 1, 1e6, "",                                        \
+      "who use the app, a few of them much; estimate")                                             \
+    X(citizens_ward_spread, "citizens.ward_spread", 3, 1, 100, "x",                                \
+      "the people of one ward report so much more readily than those of another at most; facts E") \
+    X(citizens_storm, "citizens.storm", 2.5, 1, 100, "x",                                          \
+      "so many more reports during a storm or a flood and for a while after; facts E")             \
+    X(citizens_storm_mm_h, "citizens.storm_mm_h", 10, 0.1, 500, "mm/h",                            \
+      "rain that makes a storm; estimate: heavy rain")                                             \
+    X(citizens_storm_h, "citizens.storm_h", 12, 0, 720, "h",                                       \
+      "a storm is reported on for so long after its rain; estimate")                               \
     X(citizens_notice_h, "citizens.notice_h", 60, 0.01, 10000, "h",                                \
       "mean night hours until somebody reports one dark lamp on a main road; facts E: 1-3 nights") \
+    X(citizens_burning, "citizens.burning", 10, 0, 1000, "%",                                      \
+      "a lamp that burns by day is reported so readily, of a dark one; estimate")                  \
+    X(citizens_flicker, "citizens.flicker", 300, 0, 1000, "%",                                     \
+      "a lamp that flickers, the same; estimate")                                                  \
+    X(citizens_again, "citizens.again", 50, 0, 100, "%",                                           \
+      "a road's lamps are reported so readily when they have been already; estimate")              \
+    X(citizens_again_per_day, "citizens.again_per_day", 0.05, 0, 100, "1/d",                       \
+      "one matter other than light is reported again, by others; estimate: a sixth are "           \
+      "duplicates")                                                                                \
+    X(citizens_me_too, "citizens.me_too", 30, 0, 100, "%",                                         \
+      "of those join the report that the app shows there, and file none; estimate")                \
+    X(citizens_at_once, "citizens.at_once", 60, 0, 100, "%",                                       \
+      "file on the spot, after 5 min in the mean; estimate")                                       \
+    X(citizens_later_h, "citizens.later_h", 12, 0, 1000, "h",                                      \
+      "the others file so long after, mean, hours of the night counting little; estimate")         \
     X(citizens_place_m, "citizens.place_m", 25, 0, 1000, "m",                                      \
-      "error of a report's place; facts E")                                                        \
+      "standard deviation of a report's place, each way; who files later is twice as wrong; "      \
+      "facts E")                                                                                   \
+    X(citizens_elsewhere, "citizens.elsewhere", 5, 0, 100, "%",                                    \
+      "of those who file later give the place where they are then; estimate")                      \
+    X(citizens_pole, "citizens.pole", 10, 0, 100, "%",                                             \
+      "of reports of a lamp name the number on its pole; estimate")                                \
     X(citizens_false, "citizens.false", 15, 0, 100, "%",                                           \
-      "reports without a cause; facts E: 10-30 %")                                                 \
+      "of citizens.per_day that have no cause; facts E: 10-30 %")                                  \
     X(citizens_wrong_kind, "citizens.wrong_kind", 10, 0, 100, "%",                                 \
       "reports filed in a wrong group; facts E")                                                   \
+    X(citizens_rates, "citizens.rates", 40, 0, 100, "%",                                           \
+      "of those answered say how content they are; estimate")
+
+#define DD_SETTINGS_OFFICE(X)                                                                      \
+    X(office_automatic, "office.automatic", 1, 0, 1, "",                                           \
+      "1: the urban management office hands reports on and answers those of light by itself, 0: "  \
+      "an operator does")                                                                          \
+    X(office_staff, "office.staff", 1, 1, 20, "", "who sort reports there; estimate")              \
     X(office_triage_min, "office.triage_min", 20, 0, 10000, "min",                                 \
-      "mean time until the urban management office hands a report on; estimate")
+      "mean working time that one of them takes for a report; estimate")                           \
+    X(office_corrects, "office.corrects", 90, 0, 100, "%",                                         \
+      "of the reports in a wrong group they put right; estimate")                                  \
+    X(office_merge_m, "office.merge_m", 60, 0, 5000, "m",                                          \
+      "a report so near to an open one of the same group is taken for the same; estimate")         \
+    X(office_round, "office.round", 20, 0, 10000, "",                                              \
+      "places that the lighting people look at in one round, by night and by day; estimate")       \
+    X(office_rubbish_d, "office.rubbish_d", 3, 1, 250, "d",                                        \
+      "working days until a report of rubbish is to be answered; estimates after facts E")         \
+    X(office_street_selling_d, "office.street_selling_d", 3, 1, 250, "d", "... of street selling") \
+    X(office_advertising_d, "office.advertising_d", 5, 1, 250, "d", "... of advertising")          \
+    X(office_construction_d, "office.construction_order_d", 10, 1, 250, "d",                       \
+      "... of construction order")                                                                 \
+    X(office_infrastructure_d, "office.infrastructure_d", 10, 1, 250, "d",                         \
+      "... of infrastructure")                                                                     \
+    X(office_security_d, "office.security_d", 3, 1, 250, "d", "... of security and traffic")       \
+    X(office_lighting_d, "office.lighting_d", 7, 1, 250, "d",                                      \
+      "... of lighting; facts E: Huế's are due after 9 to 12 days")                                \
+    X(ward_capacity, "ward.capacity", 2, 1, 100, "",                                               \
+      "matters that a ward or commune works on at once; estimate")                                 \
+    X(ward_work_h, "ward.work_h", 8, 0, 1000, "h",                                                 \
+      "mean working time for one; infrastructure takes three times that, selling a quarter; "      \
+      "estimate")                                                                                  \
+    X(ward_planned, "ward.planned", 5, 0, 100, "%",                                                \
+      "of them are answered 'planned' and left for later; estimate")
 
 typedef struct dd_settings {
 #define DD_SETTING_FIELD(field, name, value, least, most, unit, what) double field;

@@ -1,4 +1,6 @@
 #include "models/centre/centre.h"
+#include "models/centre/correlation.h"
+#include "models/centre/root_cause.h"
 #include "models/kind.h"
 #include "models/world.h"
 
@@ -19,6 +21,8 @@ void dd_centre_start(dd_domain *hub, dd_centre *centre) {
     dd_belief_start(hub, centre);
     dd_gate_init(&centre->gate, &hub->arena);
     dd_alarms_init(&centre->alarms, &hub->arena, city->segment_n);
+    dd_incidents_start(hub, centre);
+    dd_holds_start(hub, centre);
     dd_pool_init(&centre->commands, &hub->arena, sizeof(dd_command));
     centre->sessions = dd_arena_take(&hub->arena, city->segment_n * sizeof *centre->sessions);
     for (uint32_t i = 1; i < city->segment_n; i++) {
@@ -37,6 +41,32 @@ void dd_centre_send(dd_domain *hub, dd_centre *centre, uint32_t segment, const d
     if (after != DD_NEVER)
         dd_line_send(hub, &session->line, after, DD_KIND_ORDER, dd_world_of(hub)->station[segment],
                      octets, n);
+}
+
+// --- Alarms ---
+
+static void judge(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t entity,
+                  dd_alarm_kind kind) {
+    if (dd_alarm_target(kind) == DD_ENTITY_LAMP)
+        dd_belief_judge(hub, centre, dd_world_index(dd_world_of(hub), entity));
+    else
+        dd_belief_judge_all(hub, centre, segment);
+}
+
+void dd_centre_alarm(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t entity,
+                     dd_alarm_kind kind, int32_t value, uint64_t cause) {
+    dd_alarm_raise(hub, &centre->alarms, segment, entity, kind, value, cause);
+    if (dd_alarm_target(kind) != DD_ENTITY_LAMP) dd_belief_judge_all(hub, centre, segment);
+    dd_correlate(hub, centre, segment);
+    judge(hub, centre, segment, entity, kind);
+}
+
+void dd_centre_alarm_over(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t entity,
+                          dd_alarm_kind kind, uint64_t cause) {
+    if (!dd_alarm_active(&centre->alarms, segment, entity, kind)) return;
+    dd_alarm_return(hub, &centre->alarms, segment, entity, kind, cause);
+    judge(hub, centre, segment, entity, kind); // its incident is told to be over without dark lamps
+    dd_correlate(hub, centre, segment);
 }
 
 // --- Words ---
@@ -77,6 +107,27 @@ static bool in_doubt(const dd_word *word) {
            (word->happening == DD_LOG_FULL && word->over && word->value > 0);
 }
 
+// A line that was lost starts no controller: one that was silent and then has started anew had
+// trouble of its own.
+static void has_started(dd_domain *hub, dd_centre *centre, uint32_t segment) {
+    dd_suspicion own = {.entity = segment_entity(hub, segment),
+                        .segment = segment,
+                        .signs = DD_SIGN_STARTED,
+                        .cause = DD_CAUSE_CONTROLLER,
+                        .confidence = 70};
+    for (uint32_t n = dd_incident_after(centre, 0); n; n = dd_incident_after(centre, n)) {
+        const dd_incident *incident = dd_incident_find(centre, n);
+        if (incident->segment == segment && incident->cause == DD_CAUSE_LINE)
+            dd_incident_change(hub, centre, n, &own);
+    }
+}
+
+static void forget(dd_domain *hub, dd_centre *centre, uint32_t segment) {
+    dd_alarm_return_all(hub, &centre->alarms, segment, 0);
+    dd_belief_judge_all(hub, centre, segment);
+    dd_correlate(hub, centre, segment);
+}
+
 static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
     dd_alarm_kind kind =
         word->happening < DD_HAPPENINGS ? (dd_alarm_kind)alarms_of[word->happening] : DD_ALARM_NONE;
@@ -84,11 +135,12 @@ static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     uint32_t entity =
         dd_register_entity(hub, &centre->assets, segment, dd_alarm_target(kind), word->lamp);
     if (!entity) return;
-    if (in_doubt(word)) dd_alarm_return_all(hub, &centre->alarms, segment, 0);
+    if (word->happening == DD_RESTARTED) has_started(hub, centre, segment);
+    if (in_doubt(word)) forget(hub, centre, segment);
     if (word->over)
-        dd_alarm_return(hub, &centre->alarms, segment, entity, kind, 0);
+        dd_centre_alarm_over(hub, centre, segment, entity, kind, 0);
     else
-        dd_alarm_raise(hub, &centre->alarms, segment, entity, kind, word->value, 0);
+        dd_centre_alarm(hub, centre, segment, entity, kind, word->value, 0);
 }
 
 static void set_poll(dd_domain *hub, dd_centre *centre, uint32_t segment) {
@@ -154,7 +206,7 @@ static void hear_life(dd_domain *hub, dd_centre *centre, uint32_t segment) {
         session->absent = false;
         watch_silence(hub, centre, segment);
     }
-    dd_alarm_return(hub, &centre->alarms, segment, segment_entity(hub, segment), DD_ALARM_LINE, 0);
+    dd_centre_alarm_over(hub, centre, segment, segment_entity(hub, segment), DD_ALARM_LINE, 0);
 }
 
 void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
@@ -220,7 +272,7 @@ void dd_centre_silence(dd_domain *hub, dd_centre *centre, uint32_t segment) {
     }
     if (centre->sessions[segment].up) tell_session(hub, segment, false, 0);
     centre->sessions[segment].up = false;
-    dd_alarm_raise(hub, &centre->alarms, segment, segment_entity(hub, segment), DD_ALARM_LINE,
-                   (int32_t)((hub->now - heard) / DD_SECOND), 0);
+    dd_centre_alarm(hub, centre, segment, segment_entity(hub, segment), DD_ALARM_LINE,
+                    (int32_t)((hub->now - heard) / DD_SECOND), 0);
     dd_schedule(hub, hub->now + limit, DD_KIND_SILENCE, segment, 0, 0, 0);
 }

@@ -5,12 +5,13 @@
 #include "models/controller/core/random.h"
 #include "models/controller/core/update.h"
 
-// Each start numbers its attempts from elsewhere, so that a late welcome to one before is none.
+enum { BOOT_SHIFT = 16 }; // each start counts its attempts from elsewhere: a late welcome hits none
+
 void dd_core_session_init(dd_core *core) {
-    core->session = (dd_core_session){.attempt = (uint32_t)core->def.boots << 16,
-                                      .unanswered_ms = INT64_MAX,
+    core->session = (dd_core_session){.unanswered_ms = INT64_MAX,
                                       .due_ms = INT64_MIN,
-                                      .spoke_ms = INT64_MIN};
+                                      .spoke_ms = INT64_MIN,
+                                      .attempt = (uint32_t)core->def.boots << BOOT_SHIFT};
 }
 
 bool dd_core_session_up(const dd_core *core) {

@@ -526,7 +526,7 @@ function desk.feeder(feeder) end
 ---@field lamps integer
 ---@field installed boolean it has a controller
 ---@field heard? Duration when its controller was last heard
----@field boots integer how often the controller has started, as it said
+---@field connected boolean whether a session with its controller is on
 
 ---What the centre holds of a segment's controller and line.
 ---@param segment Selection
@@ -681,6 +681,15 @@ function strike(where, kiloamperes) end
 ---hour, as long as it `lasts`. `weather("nature")` gives all of it back to the place's own.
 ---@param spec "nature"|{rain?: number, clouds?: number, temperature?: number, water?: number, storm?: {flashes: number, lasts: Duration|string}}
 function weather(spec) end
+
+---A citizen files a report now, through the app: of what `topic` ("rubbish", "street_selling",
+---"advertising", "construction_order", "infrastructure", "security" or "lighting"), `where` (a lamp,
+---or the middle of a road or ward), in words (`text`), perhaps in another group (`filed_as`) than
+---its topic's. What it tells of is there from now on, until somebody puts it right, unless it is
+---`unfounded`; light is as the lamps are. Returns its number.
+---@param spec {topic: string, where: Selection, text?: string, filed_as?: string, unfounded?: boolean}
+---@return integer
+function file_report(spec) end
 
 -- Expectations
 

@@ -259,11 +259,32 @@ static double centre_answered(dd_world *world) {
 static double centre_readings(dd_world *world) {
     return (double)hub_of(world)->centre.readings;
 }
+static double controllers_waiting(dd_world *world) {
+    uint32_t n = 0;
+    for (uint32_t i = 1; i < world->city->segment_n; i++) {
+        const dd_house *house = dd_segment_at(world, i)->house;
+        if (house->boots) n += dd_core_log_size(&house->core);
+    }
+    return n;
+}
+static double controllers_starts(dd_world *world) {
+    uint32_t n = 0;
+    for (uint32_t i = 1; i < world->city->segment_n; i++)
+        n += dd_segment_at(world, i)->house->boots;
+    return n;
+}
+static double centre_lost(dd_world *world) {
+    double n = 0;
+    for (uint32_t i = 1; i < world->city->segment_n; i++)
+        n += hub_of(world)->centre.sessions[i].lost;
+    return n;
+}
+
 // --- Lines and clocks ---
 
 typedef struct line_sums {
     uint32_t up, running, sessions;
-    uint64_t messages, octets, lost, waiting, garbage;
+    uint64_t messages, octets, lost, garbage;
     int64_t cost_mvnd, worst_us; // worst: of a running controller's clock
 } line_sums;
 
@@ -286,7 +307,6 @@ static void add_line(const dd_world *world, uint32_t segment, line_sums *sum) {
     if (error_us > sum->worst_us) sum->worst_us = error_us;
     sum->running++;
     sum->garbage += house->core.garbage;
-    sum->waiting += dd_core_log_size(&house->core);
 }
 
 static line_sums line_sums_of(const dd_world *world) {
@@ -312,9 +332,6 @@ static double backhaul_cost(dd_world *world) {
 }
 static double backhaul_lost(dd_world *world) {
     return (double)line_sums_of(world).lost;
-}
-static double backhaul_waiting(dd_world *world) {
-    return (double)line_sums_of(world).waiting;
 }
 static double backhaul_garbage(dd_world *world) {
     return (double)line_sums_of(world).garbage;
@@ -570,8 +587,6 @@ const dd_figure dd_figures[] = {
     {"backhaul.cost", "VND", "rent and traffic of all lines so far", backhaul_cost},
     {"backhaul.lost", "", "messages lost so far, to outages and full queues; they are sent again",
      backhaul_lost},
-    {"backhaul.waiting", "words", "words that controllers keep for the centre now",
-     backhaul_waiting},
     {"backhaul.garbage", "", "messages that made no sense so far, at either end", backhaul_garbage},
     {"sessions.accepted", "", "sessions that the centre has begun so far", sessions_accepted},
     {"sessions.refused", "", "controllers turned away so far, since too many waited",
@@ -579,6 +594,11 @@ const dd_figure dd_figures[] = {
     {"sessions.stale", "", "controllers that had given up when their turn came, so far",
      sessions_stale},
     {"clock.error", "s", "error of the controller's clock that is farthest off now", clock_error},
+    {"centre.lost", "", "words of controllers that it knows will never come", centre_lost},
+    {"controllers.waiting", "", "words in the controllers' logs now that may not have arrived",
+     controllers_waiting},
+    {"controllers.starts", "", "starts of controllers so far, the first ones included",
+     controllers_starts},
     {"alarms.active", "", "alarms whose condition stands now", alarms_active},
     {"alarms.raised", "", "alarms raised so far", alarms_raised},
     {"alarms.announced", "", "of these, the ones that neither shelf nor incident held back",

@@ -37,7 +37,7 @@ process(function()
     wait_until("19:00")
     if happens then city():fail("outage") end
     wait_until("20:59")
-    note(figure("backhaul.waiting") .. " words wait in " .. #segments() .. " controllers")
+    note(figure("controllers.waiting") .. " words wait in " .. #segments() .. " controllers")
     wait_until("21:00")
     begun, wasted = figure("sessions.accepted"), figure("sessions.stale")
     city():repair()
@@ -55,7 +55,7 @@ end
 expect { name = "the centre is alone", at = "20:00", measure = "backhaul.sessions", at_most = 0, unit = "%" }
 expect { name = "and says so, once a controller", at = "20:00", measure = function() return alarms_active("controllerUnreachable") end, equals = 71, unit = "alarms" }
 expect { name = "not a lamp is dark for it", at = "20:59", measure = "lamps.lit", at_least = 99.9 }
-expect { name = "the logs fill", at = "20:59", measure = "backhaul.waiting", at_least = 4000 }
+expect { name = "the logs fill", at = "20:59", measure = "controllers.waiting", at_least = 4000 }
 
 -- When it is back.
 within {
@@ -64,7 +64,7 @@ within {
 }
 within {
     name = "all that was kept has come", from = "21:00", limit = minutes(10),
-    check = function() return figure("backhaul.waiting") < 71 end,
+    check = function() return figure("controllers.waiting") < 71 end,
 }
 expect { name = "nothing was lost", measure = function() return lost end, equals = 0, unit = "words" }
 expect { name = "most turns of the server are of use", measure = useful, at_least = 50, unit = "%" }

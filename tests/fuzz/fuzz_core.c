@@ -31,7 +31,7 @@ typedef struct house {
     dd_core core;
     dd_core_lamp lamps[DD_SEGMENT_LAMPS_MAX];
     dd_word spare[DD_LOG_SPARE];
-    uint8_t store[DD_STORE_IMAGE];
+    uint8_t store[DD_STORE_SIZE];
     bool worn;
     int64_t now_ms, deadline_ms;
     bool ordered_level[1001], ordered_resume;
@@ -84,7 +84,7 @@ static void check_left_alone(const house *h) {
 }
 
 static void check_word(const dd_word *word) {
-    must(word->kind >= DD_WORD_HELLO && word->kind <= DD_WORD_METER);
+    must(word->kind >= DD_WORD_HELLO && word->kind <= DD_WORD_REVIEW);
     must(word->entry_n <= (word->kind == DD_WORD_METER ? DD_CORE_FEEDERS : DD_READINGS_MAX));
     must(word->kind != DD_WORD_EVENT || (word->happening > 0 && word->happening < DD_HAPPENINGS));
 }

@@ -53,17 +53,17 @@ static bool of_nodes(const dd_domain *hub, const dd_campaign *campaign) {
 }
 
 static bool ended(const dd_campaign_part *part) {
-    return part->phase == DD_PHASE_DONE || part->phase == DD_PHASE_FAILED;
+    return part->phase == DD_UPDATE_DONE || part->phase == DD_UPDATE_GIVEN_UP;
 }
 
 static uint32_t done_of(const dd_campaign_part *part, bool nodes) {
     if (part->reverts) return 0;
-    return nodes ? size_of(&part->done) : part->phase == DD_PHASE_DONE;
+    return nodes ? size_of(&part->done) : part->phase == DD_UPDATE_DONE;
 }
 
 // A segment that has come to nothing has failed with all of its devices.
 static uint32_t failed_of(const dd_campaign_part *part, bool nodes) {
-    bool nothing = part->phase == DD_PHASE_FAILED && !part->reverts;
+    bool nothing = part->phase == DD_UPDATE_GIVEN_UP && !part->reverts;
     if (nodes && nothing) return part->device_n - size_of(&part->done);
     return nodes ? size_of(&part->failed) : nothing;
 }
@@ -252,8 +252,8 @@ bool dd_campaign_resume(dd_domain *hub, dd_centre *centre, uint32_t number, uint
     campaign->ended = campaign->wave_settled = DD_NEVER;
     for (uint32_t i = 0; i < campaign->part_n; i++) {
         dd_campaign_part *part = &campaign->parts[i];
-        if (part->phase == DD_PHASE_DONE && !part->reverts) continue;
-        part->phase = DD_PHASE_NONE;
+        if (part->phase == DD_UPDATE_DONE && !part->reverts) continue;
+        part->phase = DD_UPDATE_NONE;
         part->reverts = false;
         part->began = part->settled = DD_NEVER;
         part->done = part->failed = (dd_lamp_set){0};
@@ -332,15 +332,15 @@ static void go_on(dd_domain *hub, dd_centre *centre, const dd_campaign *campaign
         part->began = hub->now;
         part->alarmed = alarmed(hub, centre, part->segment);
     }
-    if (part->phase == DD_PHASE_NONE)
+    if (part->phase == DD_UPDATE_NONE)
         order(hub, centre, campaign, part->segment, DD_UPDATE_OFFER);
-    else if (part->phase == DD_PHASE_READY)
+    else if (part->phase == DD_UPDATE_READY)
         order(hub, centre, campaign, part->segment, DD_UPDATE_APPLY);
 }
 
 // Whether a device of it may run the release, for all the centre knows.
 static bool touched(const dd_campaign_part *part) {
-    return part->phase >= DD_PHASE_APPLYING;
+    return part->phase >= DD_UPDATE_APPLYING;
 }
 
 static void go_back(dd_domain *hub, dd_centre *centre, const dd_campaign *campaign,
@@ -349,7 +349,7 @@ static void go_back(dd_domain *hub, dd_centre *centre, const dd_campaign *campai
     if (campaign->goes_back && (touched(part) || part->reverts)) {
         part->reverts = true;
         order(hub, centre, campaign, part->segment, DD_UPDATE_REVERT);
-    } else if (part->phase != DD_PHASE_NONE && !ended(part) && part->phase < DD_PHASE_APPLYING) {
+    } else if (part->phase != DD_UPDATE_NONE && !ended(part) && part->phase < DD_UPDATE_APPLYING) {
         order(hub, centre, campaign, part->segment, DD_UPDATE_CANCEL);
     }
 }
@@ -359,7 +359,7 @@ static bool quiet(const dd_campaign *campaign, const dd_campaign_part *part) {
     if (campaign->state == DD_CAMPAIGN_WAVE) return false;
     if (campaign->state == DD_CAMPAIGN_DONE) return true;
     bool backs = campaign->goes_back && (touched(part) || part->reverts);
-    return backs ? part->reverts && ended(part) : part->phase == DD_PHASE_NONE || ended(part);
+    return backs ? part->reverts && ended(part) : part->phase == DD_UPDATE_NONE || ended(part);
 }
 
 void dd_campaign_due(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t number,
@@ -379,33 +379,23 @@ void dd_campaign_due(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32
 
 // An answer to going on, after it was told to go back, is an old one.
 static bool answers(const dd_campaign_part *part, const dd_update_word *update) {
-    return !part->reverts || update->phase == DD_PHASE_REVERTING || update->reverts;
-}
-
-static void alarm(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_update_word *update) {
-    uint32_t entity = dd_world_entity(dd_world_of(hub), DD_ENTITY_SEGMENT, segment);
-    if (update->phase == DD_PHASE_FAILED)
-        dd_alarm_raise(hub, &centre->alarms, segment, entity, DD_ALARM_UPDATE, update->result, 0);
-    else if (update->phase == DD_PHASE_DONE)
-        dd_alarm_return(hub, &centre->alarms, segment, entity, DD_ALARM_UPDATE, 0);
+    return !part->reverts || update->phase == DD_UPDATE_REVERTING || update->reverts;
 }
 
 void dd_campaign_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
     const dd_update_word *update = &word->update;
     dd_campaign *campaign = find(centre, word->number);
     dd_campaign_part *part = campaign ? part_of(campaign, segment) : NULL;
-    bool ours = part && update->phase < DD_PHASES && update->result < DD_RESULTS &&
+    bool ours = part && update->phase < DD_UPDATE_PHASES && update->result < DD_RESULTS &&
                 update->version == release_of(hub, campaign)->image.version;
     if (!ours || !answers(part, update)) return;
     part->phase = update->phase;
     part->result = update->result;
-    if (update->phase == DD_PHASE_APPLYING || ended(part)) {
+    if (update->phase == DD_UPDATE_APPLYING || ended(part)) {
         part->done = update->done;
         part->failed = update->failed;
     }
-    bool over = ended(part);
-    if (over && part->settled == DD_NEVER) part->settled = hub->now;
-    alarm(hub, centre, segment, update);
+    if (ended(part) && part->settled == DD_NEVER) part->settled = hub->now;
 }
 
 void dd_campaign_fetch(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
@@ -414,7 +404,7 @@ void dd_campaign_fetch(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     dd_campaign_part *part = campaign ? part_of(campaign, segment) : NULL;
     if (!part || campaign->state != DD_CAMPAIGN_WAVE || word->value < 0) return;
     const dd_release *release = release_of(hub, campaign);
-    if (part->phase == DD_PHASE_NONE) part->phase = DD_PHASE_FETCHING;
+    if (part->phase == DD_UPDATE_NONE) part->phase = DD_UPDATE_FETCHING;
     part->fetched = (uint16_t)word->value;
     part->fetch_n = (uint16_t)dd_image_blocks(&release->image, DD_LINE_BLOCK_OCTETS);
     for (uint32_t i = 0; i < word->entry_n && i < MOST; i++) {

@@ -47,7 +47,7 @@ static bool prepare_block(dd_core *core, uint32_t block) {
     package->n = (uint8_t)dd_image_block_n(image_of(core), block, DD_NODE_BLOCK_OCTETS);
     if (dd_core_update_read(core, block * DD_NODE_BLOCK_OCTETS, package->octets, package->n))
         return true;
-    dd_core_update_enter(core, DD_PHASE_FAILED, DD_RESULT_NO_FLASH);
+    dd_core_update_enter(core, DD_UPDATE_GIVEN_UP, DD_RESULT_NO_FLASH);
     return false;
 }
 
@@ -123,7 +123,7 @@ void dd_core_spread_begin(dd_core *core) {
 
 static void end_spreading(dd_core *core) {
     bool any = !dd_lamp_set_empty(&core->spread.done);
-    dd_core_update_enter(core, any ? DD_PHASE_READY : DD_PHASE_FAILED,
+    dd_core_update_enter(core, any ? DD_UPDATE_READY : DD_UPDATE_GIVEN_UP,
                          any ? DD_RESULT_NONE : DD_RESULT_LOST);
     core->spread.due_ms = INT64_MAX;
 }
@@ -253,7 +253,7 @@ static void hear_reverting(dd_core *core, dd_core_trial *trial, const dd_firmwar
 static void end_applying(dd_core *core, bool given_up) {
     bool any = !dd_lamp_set_empty(&core->spread.done);
     bool good = any && !given_up;
-    dd_core_update_enter(core, good ? DD_PHASE_DONE : DD_PHASE_FAILED,
+    dd_core_update_enter(core, good ? DD_UPDATE_DONE : DD_UPDATE_GIVEN_UP,
                          good ? DD_RESULT_SUCCESS : DD_RESULT_FAILED);
     core->spread.due_ms = INT64_MAX;
 }
@@ -283,7 +283,7 @@ static bool try_another(dd_core *core) {
 
 static void apply_on(dd_core *core) {
     dd_core_spread *spread = &core->spread;
-    bool stops = spread->failed_run >= FAILURES && phase_of(core) == DD_PHASE_APPLYING;
+    bool stops = spread->failed_run >= FAILURES && phase_of(core) == DD_UPDATE_APPLYING;
     while (!stops && try_another(core))
         ;
     dd_core_trial *trial = first_due(core);
@@ -317,13 +317,13 @@ void dd_core_spread_end(dd_core *core, const dd_core_task *task, const dd_firmwa
     spread->busy = false;
     spread->due_ms = core->now_ms;
     dd_core_trial *trial = trial_of(core, task->lamp);
-    bool spreads = phase_of(core) == DD_PHASE_SPREADING;
+    bool spreads = phase_of(core) == DD_UPDATE_SPREADING;
     if (spreads ? task->lamp != spread->lamp : !trial) return; // of an update that is over
     if (!status)
         hear_silence(core, task->lamp);
     else if (spreads)
         hear_spreading(core, task->kind, status);
-    else if (phase_of(core) == DD_PHASE_APPLYING)
+    else if (phase_of(core) == DD_UPDATE_APPLYING)
         hear_applying(core, trial, status);
     else
         hear_reverting(core, trial, status);
@@ -332,12 +332,12 @@ void dd_core_spread_end(dd_core *core, const dd_core_task *task, const dd_firmwa
 static bool at_work(const dd_core *core) {
     if (core->update.kept.image.target != DD_IMAGE_NODE) return false;
     dd_update_phase phase = phase_of(core);
-    return phase == DD_PHASE_SPREADING || phase == DD_PHASE_APPLYING || phase == DD_PHASE_REVERTING;
+    return phase == DD_UPDATE_SPREADING || phase == DD_UPDATE_APPLYING || phase == DD_UPDATE_REVERTING;
 }
 
 void dd_core_spread_work(dd_core *core) {
     if (!at_work(core) || core->spread.busy || core->now_ms < core->spread.due_ms) return;
-    if (phase_of(core) == DD_PHASE_SPREADING)
+    if (phase_of(core) == DD_UPDATE_SPREADING)
         spread_on(core);
     else
         apply_on(core);

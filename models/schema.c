@@ -104,7 +104,7 @@ const char *const dd_crew_names[DD_CREWS_MAX + 1] = {
 
 const char *const dd_verb_names[] = {"none",    "override", "resume",     "read",    "acknowledge",
                                      "program", "refit",    "commission", "fail",    "repair",
-                                     "hazard",  "batch",    "strike",     "weather", NULL};
+                                     "hazard",  "batch",    "strike",     "weather", "update", NULL};
 
 const char *const dd_mesh_outcome_names[] = {
     "delivered", "no_route", "no_ack", "queue_full", "no_clear_channel",

@@ -4,6 +4,7 @@
 
 #include "models/action/disturbance.h"
 #include "models/action/fault.h"
+#include "models/centre/campaign.h"
 #include "models/sky/sky.h"
 
 typedef enum dd_verb {
@@ -21,8 +22,16 @@ typedef enum dd_verb {
     DD_VERB_BATCH,
     DD_VERB_STRIKE,
     DD_VERB_WEATHER,
+    DD_VERB_UPDATE,
     DD_VERBS,
 } dd_verb;
+
+typedef enum dd_update_step {
+    DD_UPDATE_STEP_BEGIN,
+    DD_UPDATE_STEP_HALT,
+    DD_UPDATE_STEP_CONTINUE,
+    DD_UPDATE_STEP_ABORT,
+} dd_update_step;
 
 typedef struct dd_action {
     dd_verb verb;
@@ -31,7 +40,7 @@ typedef struct dd_action {
     uint32_t about;       // what the record shall name; 0: the one entity, or the city
     uint16_t level_pm;    // override
     dd_time lasts;        // override; 0: until resumed. Weather with flashes: of the storm
-    uint32_t number;      // acknowledge: of the alarm
+    uint32_t number;      // acknowledge: of the alarm; update: of the campaign
     dd_program program;   // program; its id is made of its points
     const char *model;    // refit; NULL: the city's own
     dd_fault_kind fault;  // fail, hazard, batch; repair: DD_FAULT_NONE repairs all
@@ -43,6 +52,9 @@ typedef struct dd_action {
     double kiloamperes;   // strike
     dd_sky_said weather;  // weather: what is said of it
     double flashes;       // weather: by km² and hour; 0: no storm
+    dd_update_step step;  // update; all but the beginning: of campaign `number`
+    dd_campaign_def campaign; // update: how it goes; its segments are those that are meant
+    bool goes_back;       // update halted or aborted: what was updated goes back
     bool nature;          // weather: back to the place's own
     uint32_t *made;       // where the number of the new hazard or batch goes; NULL: nowhere
 } dd_action;

@@ -57,13 +57,12 @@ static bool ended(const dd_campaign_part *part) {
 }
 
 static uint32_t done_of(const dd_campaign_part *part, bool nodes) {
-    if (part->reverts) return 0;
-    return nodes ? size_of(&part->done) : part->phase == DD_UPDATE_DONE;
+    return nodes ? size_of(&part->done) : part->phase == DD_UPDATE_DONE && !part->reverts;
 }
 
 // A segment that has come to nothing has failed with all of its devices.
 static uint32_t failed_of(const dd_campaign_part *part, bool nodes) {
-    bool nothing = part->phase == DD_UPDATE_GIVEN_UP && !part->reverts;
+    bool nothing = part->outcome == DD_UPDATE_GIVEN_UP;
     if (nodes && nothing) return part->device_n - size_of(&part->done);
     return nodes ? size_of(&part->failed) : nothing;
 }
@@ -105,7 +104,7 @@ static void add(const dd_domain *hub, const dd_centre *centre, const dd_campaign
     counts->done_n += done_of(part, nodes);
     counts->failed_n += failed_of(part, nodes);
     counts->settled_n += part->settled != DD_NEVER;
-    if (!part->reverts) counts->alarmed_n += new_alarms(hub, centre, part, nodes);
+    counts->alarmed_n += new_alarms(hub, centre, part, nodes);
 }
 
 dd_campaign_counts dd_campaign_count(const dd_domain *hub, const dd_centre *centre,
@@ -217,7 +216,7 @@ uint32_t dd_campaign_begin(dd_domain *hub, dd_centre *centre, const dd_campaign_
 static void stop(dd_domain *hub, dd_centre *centre, dd_campaign *campaign, dd_campaign_state state,
                  dd_campaign_gate gate, bool goes_back, uint64_t cause) {
     campaign->state = (uint8_t)state;
-    campaign->gate = (uint8_t)gate;
+    if (!campaign->gate) campaign->gate = (uint8_t)gate; // what has halted it is why
     campaign->goes_back |= goes_back;
     campaign->ended = hub->now;
     tell(hub, centre, campaign, state, cause);
@@ -252,8 +251,8 @@ bool dd_campaign_resume(dd_domain *hub, dd_centre *centre, uint32_t number, uint
     campaign->ended = campaign->wave_settled = DD_NEVER;
     for (uint32_t i = 0; i < campaign->part_n; i++) {
         dd_campaign_part *part = &campaign->parts[i];
-        if (part->phase == DD_UPDATE_DONE && !part->reverts) continue;
-        part->phase = DD_UPDATE_NONE;
+        if (part->outcome == DD_UPDATE_DONE && !part->reverts) continue;
+        part->phase = part->outcome = DD_UPDATE_NONE;
         part->reverts = false;
         part->began = part->settled = DD_NEVER;
         part->done = part->failed = (dd_lamp_set){0};
@@ -340,16 +339,30 @@ static void go_on(dd_domain *hub, dd_centre *centre, const dd_campaign *campaign
 
 // Whether a device of it may run the release, for all the centre knows.
 static bool touched(const dd_campaign_part *part) {
-    return part->phase >= DD_UPDATE_APPLYING;
+    return part->phase == DD_UPDATE_APPLYING || part->phase == DD_UPDATE_DONE ||
+           (part->phase == DD_UPDATE_GIVEN_UP && !dd_lamp_set_empty(&part->done));
+}
+
+// Whether it is to be told to go back, or has been and has not done so yet.
+static bool has_to_go_back(const dd_campaign *campaign, const dd_campaign_part *part) {
+    if (part->reverts) return !ended(part);
+    return campaign->goes_back && touched(part);
+}
+
+// Whether it is to be told to forget the release: what was halted under way and, once the campaign
+// is over, what has failed.
+static bool has_to_forget(const dd_campaign *campaign, const dd_campaign_part *part) {
+    bool failed = part->phase == DD_UPDATE_GIVEN_UP && campaign->state == DD_CAMPAIGN_ABORTED;
+    bool under_way = part->phase != DD_UPDATE_NONE && part->phase < DD_UPDATE_APPLYING;
+    return !part->reverts && (failed || under_way);
 }
 
 static void go_back(dd_domain *hub, dd_centre *centre, const dd_campaign *campaign,
                     dd_campaign_part *part) {
-    if (part->reverts && ended(part)) return;
-    if (campaign->goes_back && (touched(part) || part->reverts)) {
+    if (has_to_go_back(campaign, part)) {
         part->reverts = true;
         order(hub, centre, campaign, part->segment, DD_UPDATE_REVERT);
-    } else if (part->phase != DD_UPDATE_NONE && !ended(part) && part->phase < DD_UPDATE_APPLYING) {
+    } else if (has_to_forget(campaign, part)) {
         order(hub, centre, campaign, part->segment, DD_UPDATE_CANCEL);
     }
 }
@@ -358,8 +371,7 @@ static void go_back(dd_domain *hub, dd_centre *centre, const dd_campaign *campai
 static bool quiet(const dd_campaign *campaign, const dd_campaign_part *part) {
     if (campaign->state == DD_CAMPAIGN_WAVE) return false;
     if (campaign->state == DD_CAMPAIGN_DONE) return true;
-    bool backs = campaign->goes_back && (touched(part) || part->reverts);
-    return backs ? part->reverts && ended(part) : part->phase == DD_UPDATE_NONE || ended(part);
+    return !has_to_go_back(campaign, part) && !has_to_forget(campaign, part);
 }
 
 void dd_campaign_due(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t number,
@@ -391,11 +403,15 @@ void dd_campaign_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const
     if (!ours || !answers(part, update)) return;
     part->phase = update->phase;
     part->result = update->result;
-    if (update->phase == DD_UPDATE_APPLYING || ended(part)) {
-        part->done = update->done;
-        part->failed = update->failed;
+    if (part->reverts) {
+        dd_lamp_set_subtract(&part->done, &update->done); // these are back
+        return;
     }
-    if (ended(part) && part->settled == DD_NEVER) part->settled = hub->now;
+    if (!ended(part)) return;
+    part->outcome = update->phase;
+    part->done = update->done;
+    part->failed = update->failed;
+    if (part->settled == DD_NEVER) part->settled = hub->now;
 }
 
 void dd_campaign_fetch(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {

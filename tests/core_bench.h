@@ -157,7 +157,7 @@ static inline void hear_word(const dd_word *word) {
         b->lost_n += word->sequence - b->last - 1;
         b->last = word->sequence;
     }
-    if (b->log && word->kind != DD_WORD_CLOCK)
+    if (word->kind != DD_WORD_CLOCK)
         order_later((dd_order){.kind = DD_ORDER_ACK, .sequence = b->last});
 }
 
@@ -323,12 +323,14 @@ static inline void light(uint16_t level_pm) {
         b->mesh[i].level_pm = level_pm;
 }
 
+// With happening 0: of all, but not that it has started.
 static inline int count(dd_word_kind kind, dd_happening happening, int over) {
     int n = 0;
     for (int i = 0; i < b->heard_n; i++) {
         const dd_word *word = &b->heard[i];
         n += word->kind == kind &&
-             (happening == 0 || (word->happening == happening && word->over == over));
+             (happening == 0 ? word->happening != DD_RESTARTED
+                             : word->happening == happening && word->over == over);
     }
     return n;
 }
@@ -340,7 +342,7 @@ static inline int overs(dd_happening happening) {
     return count(DD_WORD_EVENT, happening, 1);
 }
 
-static const dd_word *last_heard(dd_word_kind kind) {
+static inline const dd_word *last_heard(dd_word_kind kind) {
     for (int i = b->heard_n - 1; i >= 0; i--)
         if (b->heard[i].kind == kind) return &b->heard[i];
     cr_assert(false, "no such word was heard");

@@ -90,13 +90,18 @@ Test(alarm, lists_hold_together_whatever_goes_first) {
         cr_assert(eq(u32, listed, alarms->pool.used));
         cr_assert(eq(u32, active, counted));
     }
-    for (uint32_t s = 1; s <= 3; s++)
-        dd_alarm_return_all(hub, alarms, s, 0);
-    cr_expect(eq(u32, toy_alarms(it), 0));
+    for (uint32_t s = 1; s <= 3; s++) {
+        dd_alarm_doubt(alarms, s);
+        dd_alarm_return_doubtful(hub, alarms, s, 0);
+    }
+    uint32_t own = alarms->active_by_kind[DD_ALARM_LINE] +
+                   alarms->active_by_kind[DD_ALARM_SCHEDULE] +
+                   alarms->active_by_kind[DD_ALARM_OVERRIDE_LEFT];
+    cr_expect(eq(u32, toy_alarms(it), own), "the centre's own are not for controllers to say");
     toy_close(it);
 }
 
-// What a controller raised before it lost its memory it will never call over.
+// What ceased while it was off it calls over when it is back.
 Test(alarm, none_outlives_the_restart_of_its_controller) {
     toy *it = opened();
     toy_until(it, "20:00");
@@ -154,7 +159,8 @@ Test(alarm, every_happening_is_an_alarm) {
         dd_centre_word(hub_domain(it), &toy_hub(it)->centre, 1, &word);
         cr_expect(eq(u32, toy_alarms(it), 0), "happening %u", happening);
     }
-    kinds |= 1u << DD_ALARM_NONE | 1u << DD_ALARM_LINE; // that is silence
+    kinds |= 1u << DD_ALARM_NONE | 1u << DD_ALARM_LINE;              // that is silence
+    kinds |= 1u << DD_ALARM_SCHEDULE | 1u << DD_ALARM_OVERRIDE_LEFT; // the centre finds these
     cr_expect(eq(u32, kinds, (1u << DD_ALARM_KINDS) - 1));
     dd_word unknown = {.kind = DD_WORD_EVENT, .happening = DD_HAPPENINGS, .lamp = 1};
     dd_centre_word(hub_domain(it), &toy_hub(it)->centre, 1, &unknown);

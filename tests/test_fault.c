@@ -228,6 +228,7 @@ static void havoc(toy *it, uint64_t seed, int n) {
         uint32_t segment = 1 + word.v[0] % 2;
         int fault = 1 + (int)(word.v[1] % (DD_FAULT_KINDS - 1)), what = (int)(word.v[2] % 10);
         char target[40], act[120];
+        if (fault == DD_FAULT_OUTAGE) fault = DD_FAULT_LINE; // one of many lines at once
         dd_entity_type type = dd_faults[fault].target;
         if (!type) type = DD_ENTITY_SEGMENT; // a jammer at its controller
         if (type == DD_ENTITY_LAMP)

@@ -75,6 +75,7 @@ static void announce(dd_domain *hub, dd_alarms *alarms, dd_alarm *alarm, uint64_
 uint32_t dd_alarm_raise(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uint32_t entity,
                         dd_alarm_kind kind, int32_t value, uint64_t cause) {
     uint32_t handle = find(alarms, segment, entity, kind);
+    if (handle) at(alarms, handle)->doubtful = false;
     if (handle && !at(alarms, handle)->returned) return handle;
     if (!handle) {
         handle = dd_pool_take(&alarms->pool);
@@ -118,9 +119,21 @@ void dd_alarm_return(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uint32
     if (handle) go_back(hub, alarms, handle, cause);
 }
 
-void dd_alarm_return_all(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uint64_t cause) {
+// What the centre itself has found no controller can say.
+static bool told_by_controller(uint8_t kind) {
+    return kind != DD_ALARM_LINE && kind != DD_ALARM_SCHEDULE && kind != DD_ALARM_OVERRIDE_LEFT;
+}
+
+void dd_alarm_doubt(dd_alarms *alarms, uint32_t segment) {
+    for (uint32_t handle = alarms->first[segment]; handle; handle = at(alarms, handle)->next)
+        at(alarms, handle)->doubtful = told_by_controller(at(alarms, handle)->kind);
+}
+
+void dd_alarm_return_doubtful(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uint64_t cause) {
     for (uint32_t handle = alarms->first[segment], next; handle; handle = next) {
         next = at(alarms, handle)->next;
+        if (!at(alarms, handle)->doubtful) continue;
+        at(alarms, handle)->doubtful = false;
         go_back(hub, alarms, handle, cause);
     }
 }

@@ -64,12 +64,6 @@ static const uint8_t alarms_of[DD_HAPPENINGS] = {
     [DD_UPDATE_FAILED] = DD_ALARM_UPDATE,
 };
 
-// It has forgotten what it raised, or could not tell what is over: what holds it tells anew.
-static bool in_doubt(const dd_word *word) {
-    return (word->happening == DD_RESTARTED && word->value & DD_STARTED_ANEW) ||
-           (word->happening == DD_LOG_FULL && word->over && word->value > 0);
-}
-
 static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
     dd_alarm_kind kind =
         word->happening < DD_HAPPENINGS ? (dd_alarm_kind)alarms_of[word->happening] : DD_ALARM_NONE;
@@ -77,7 +71,6 @@ static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     uint32_t entity =
         dd_register_entity(hub, &centre->assets, segment, dd_alarm_target(kind), word->lamp);
     if (!entity) return;
-    if (in_doubt(word)) dd_alarm_return_all(hub, &centre->alarms, segment, 0);
     if (word->over)
         dd_alarm_return(hub, &centre->alarms, segment, entity, kind, 0);
     else
@@ -124,6 +117,12 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
         break;
     case DD_WORD_FETCH:
         dd_campaign_fetch(hub, centre, segment, word);
+        break;
+    case DD_WORD_REVIEW:
+        if (word->over)
+            dd_alarm_return_doubtful(hub, &centre->alarms, segment, 0);
+        else
+            dd_alarm_doubt(&centre->alarms, segment);
         break;
     case DD_WORD_ALIVE:
         break;

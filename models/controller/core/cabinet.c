@@ -313,6 +313,7 @@ static int64_t earlier(int64_t a, int64_t b) {
 }
 
 int64_t dd_core_cabinet_deadline_ms(const dd_core *core) {
+    if (!core->cabinet.known) return INT64_MAX;
     int64_t deadline_ms = earlier(core->cabinet.look_ms, core->cabinet.meter_ms);
     deadline_ms = earlier(deadline_ms, core->cabinet.rises_ms);
     for (int feeder = 0; feeder <= core->def.feeder_n; feeder++)

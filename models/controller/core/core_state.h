@@ -158,7 +158,6 @@ typedef struct dd_core_outbox {
 typedef struct dd_core_lasting {
     dd_store_pair pair;
     bool changed;
-    bool found;       // something good, at the start
     int64_t retry_ms; // not before, after a write that failed
 } dd_core_lasting;
 

@@ -51,6 +51,12 @@ static uint32_t place_of(const dd_core_ring *ring, int which, uint32_t i) {
 
 // --- Places ---
 
+// Readings are made anew every while; events and outcomes are not.
+static bool is_reading(const dd_word *word) {
+    return word->kind != DD_WORD_EVENT && word->kind != DD_WORD_OUTCOME &&
+           word->kind != DD_WORD_REVIEW;
+}
+
 // Octets of a word in the store; 0 when it makes no sense.
 static uint32_t octets_of(const dd_word *word) {
     switch (word->kind) {
@@ -59,17 +65,9 @@ static uint32_t octets_of(const dd_word *word) {
     case DD_WORD_METER:
         return word->entry_n <= DD_CORE_FEEDERS ? BARE_N + word->entry_n * sizeof(dd_meter_reading)
                                                 : 0;
-    case DD_WORD_EVENT:
-    case DD_WORD_OUTCOME:
-        return BARE_N;
     default:
-        return sizeof(place);
+        return is_reading(word) ? sizeof(place) : BARE_N;
     }
-}
-
-// Readings are made anew every while; events and outcomes are not.
-static bool is_reading(const dd_word *word) {
-    return word->kind != DD_WORD_EVENT && word->kind != DD_WORD_OUTCOME;
 }
 
 static uint32_t check_of(const place *it, uint32_t n) {

@@ -51,6 +51,7 @@ void dd_core_outbox_welcome(dd_core *core, uint32_t number, uint32_t sequence) {
 
 void dd_core_outbox_acknowledge(dd_core *core, uint32_t sequence) {
     dd_core_log *log = &core->log;
+    if (!log->open) return; // late
     if (sequence > log->reached) {
         core->garbage++; // of what was never sent
         return;

@@ -12,7 +12,7 @@ enum {
     OFFER_MS = 5000,    // between offers to all, and before the blocks: longer than a message takes
     PASS_MS = 300000,   // between passes: supply and mesh come back meanwhile, or do not
     PASSES = 12,        // without progress
-    ASKS = 200,         // of one lamp in one pass: it has no sense otherwise
+    ASKS = 3,           // of a lamp that gets no further, in one pass
     RESTART_MS = 15000, // of a node: its boot, and its way back into the mesh (estimate)
     ASK_MS = 20000,     // between questions to one that restarts
     GRACE_MS = 180000,  // for a node that has gone back to be heard again
@@ -128,11 +128,12 @@ static void end_spreading(dd_core *core) {
     core->spread.due_ms = INT64_MAX;
 }
 
-// A block that the lamp in turn lacks: to all in the first pass, for others lack it too.
+// A block that the lamp in turn lacks: to all in the first pass, for others lack it too, unless
+// that has not helped this one.
 static void give(dd_core *core) {
     dd_core_spread *spread = &core->spread;
     if (!prepare_block(core, spread->gaps.gaps[spread->gap_next++])) return;
-    if (spread->pass == 0)
+    if (spread->pass == 0 && spread->tries == 0)
         tell_all(core, DD_NODE_BLOCK, core->def.block_ms);
     else
         ask(core, spread->lamp, DD_NODE_BLOCK);
@@ -170,6 +171,23 @@ static void spread_on(dd_core *core) {
     }
 }
 
+static void end_turn(dd_core *core) {
+    core->spread.lamp = 0;
+    core->spread.gaps = (dd_firmware_status){0};
+    core->spread.gap_next = 0;
+}
+
+// What it lacks yet. It should have gained half of what it was given, at least.
+static void take_gaps(dd_core *core, const dd_firmware_status *status) {
+    dd_core_spread *spread = &core->spread;
+    int gained_n = spread->gaps.missing_n - status->missing_n, given_n = spread->gaps.gap_n;
+    spread->progress |= given_n && gained_n > 0;
+    if (given_n && 2 * gained_n < given_n) spread->tries++;
+    spread->gaps = *status;
+    spread->gap_next = 0;
+    if (spread->tries > ASKS) end_turn(core);
+}
+
 // What a lamp says while it is given the image. Its turn goes on as long as that leads somewhere.
 static void hear_spreading(dd_core *core, uint8_t asked, const dd_firmware_status *status) {
     dd_core_spread *spread = &core->spread;
@@ -180,15 +198,14 @@ static void hear_spreading(dd_core *core, uint8_t asked, const dd_firmware_statu
     bool runs = status->version == image->version && status->step == DD_STEP_IDLE;
     bool refused = asked == DD_NODE_OFFER && !ours;
     bool wrong = ours && status->result == DD_RESULT_INTEGRITY;
-    if (has || runs || refused || wrong || ++spread->tries > ASKS) {
-        if (spread->tries <= ASKS) decide(core, lamp, has || runs);
-        spread->lamp = 0;
+    if (has || runs || refused || wrong) {
+        decide(core, lamp, has || runs);
+        end_turn(core);
     } else if (!ours) {
         prepare_header(core);
         ask(core, lamp, DD_NODE_OFFER);
     } else if (asked != DD_NODE_BLOCK || spread->gap_next >= spread->gaps.gap_n) {
-        spread->gaps = *status;
-        spread->gap_next = 0;
+        take_gaps(core, status);
     }
 }
 
@@ -301,8 +318,7 @@ static void apply_on(dd_core *core) {
 static void hear_silence(dd_core *core, uint16_t lamp) {
     dd_core_trial *trial = trial_of(core, lamp);
     if (!trial) {
-        core->spread.lamp = 0; // in the next pass again
-        core->spread.gap_next = core->spread.gaps.gap_n = 0;
+        end_turn(core); // in the next pass again
     } else if (!trial->started) {
         *trial = (dd_core_trial){0}; // in the next pass again
     } else if (core->now_ms < trial->until_ms) {

@@ -222,10 +222,20 @@ static void stop(dd_domain *hub, dd_centre *centre, dd_campaign *campaign, dd_ca
     tell(hub, centre, campaign, state, cause);
 }
 
+// Whether another campaign goes on in its segments.
+static bool overtaken(const dd_centre *centre, const dd_campaign *campaign) {
+    bool is = false;
+    for (uint32_t i = 0; i < campaign->part_n; i++)
+        is |= taken(centre, campaign->parts[i].segment);
+    return is;
+}
+
 static bool stop_by_hand(dd_domain *hub, dd_centre *centre, uint32_t number,
                          dd_campaign_state state, bool goes_back, uint64_t cause) {
     dd_campaign *campaign = find(centre, number);
-    if (!campaign || is_over(campaign)) return false;
+    if (!campaign || campaign->state == DD_CAMPAIGN_ABORTED) return false;
+    bool done = campaign->state == DD_CAMPAIGN_DONE;
+    if (done && (state != DD_CAMPAIGN_ABORTED || overtaken(centre, campaign))) return false;
     stop(hub, centre, campaign, state, DD_GATE_OPERATOR, goes_back, cause);
     look_at_all(hub, campaign);
     return true;

@@ -94,8 +94,9 @@ dd_campaign_def dd_campaign_default_def(void);
 uint32_t dd_campaign_begin(dd_domain *hub, struct dd_centre *centre, const dd_campaign_def *def,
                            uint64_t cause, dd_error *error);
 
-// An operator halts it (what is under way ends where it is), lets it go on, or ends it for good;
-// with `goes_back` what was updated goes back. False: there is no such campaign, or it is over.
+// An operator halts it (what is under way ends where it is), lets it go on, or ends it for good,
+// even when it is done; with `goes_back` what was updated goes back. False: there is no such
+// campaign, it is over, or another one goes on in its segments.
 bool dd_campaign_halt(dd_domain *hub, struct dd_centre *centre, uint32_t number, bool goes_back,
                       uint64_t cause);
 bool dd_campaign_resume(dd_domain *hub, struct dd_centre *centre, uint32_t number, uint64_t cause);

@@ -1,8 +1,50 @@
 local dd, own = ...
-local ns_of, check_points = own.ns_of, own.check_points
+local ns_of, check_points, check_fields, shown = own.ns_of, own.check_points, own.check_fields, own.shown
 local Selection = dd.selection_methods
 
---# Acting: operator and instructor
+---------------------------------------------------------------------------------------------------
+--# Acting: the operator
+
+-- Every action has a text, which is how the records tell it and how the command line says it.
+
+-- "1h30m"
+local function duration_text(ns)
+    local text, ms = "", ns // 1000000
+    for _, unit in ipairs { { "h", 3600000 }, { "m", 60000 }, { "s", 1000 }, { "ms", 1 } } do
+        local n = ms // unit[2]
+        if n > 0 then text, ms = text .. n .. unit[1], ms - n * unit[2] end
+    end
+    return text == "" and "0s" or text
+end
+
+-- "lamp:L-0001", or "12 lamps"
+local function target_text(selection)
+    if #selection ~= 1 then return tostring(selection) end
+    return (dd.type(selection) .. ":" .. dd.ids(selection)[1]):gsub(" ", "_")
+end
+
+local function check_number(number, verb, what)
+    if math.type(number) ~= "integer" or number < 1 then
+        error(verb .. " needs the number of " .. what .. ", not " .. shown(number), 3)
+    end
+    return number
+end
+
+local function check_text(text, verb, what)
+    if type(text) ~= "string" or text:find("^%s*$") then
+        error(verb .. " needs " .. what .. " in quotes, not " .. shown(text), 3)
+    end
+    return (text:gsub("[\r\n]", " "))
+end
+
+-- The only member of a selection of anything, as a target.
+local function check_place(selection, verb)
+    if not dd.is_selection(selection) or #selection ~= 1 then
+        error(verb .. " needs one place, such as lamp(\"L-0001\") or desk.place(alarm), not " ..
+            tostring(selection), 3)
+    end
+    return target_text(selection)
+end
 
 ---The centre commands its lamps to hold a level (percent), for a time or until resumed.
 ---@param level number
@@ -14,32 +56,117 @@ function Selection:override(level, lasts)
     if level > 0 and level < 1 then
         error("override's level is in percent: " .. level .. " would be almost dark; write " .. 100 * level .. "?", 2)
     end
-    dd.command("override", dd.lamps_of(self), level, lasts and ns_of(lasts, "override's duration") or 0)
+    local ns = lasts and ns_of(lasts, "override's duration") or 0
+    local text = string.format("override %s %g%%", target_text(self), level)
+    if ns > 0 then text = text .. " " .. duration_text(ns) end
+    dd.command("override", dd.lamps_of(self), level, ns, text)
 end
 
 ---The centre commands its lamps back to their program.
-function Selection:resume() dd.command("resume", dd.lamps_of(self), 0, 0) end
+function Selection:resume() dd.command("resume", dd.lamps_of(self), 0, 0, "resume " .. target_text(self)) end
 
 ---The centre reads its lamps now.
-function Selection:read() dd.command("read", dd.lamps_of(self), 0, 0) end
+function Selection:read() dd.command("read", dd.lamps_of(self), 0, 0, "read " .. target_text(self)) end
 
 ---The centre gives its segments another program, in the form of `program`. Segments get it whole:
 ---some of the lamps of one are an error.
 ---@param points {at: string, level: number}[]
 function Selection:program(points)
     check_points(points, "program")
-    dd.command_program(dd.lamps_of(self), points)
+    local words = {}
+    for i, point in ipairs(points) do words[i] = string.format("%s=%g", point.at, point.level) end
+    dd.command_program(dd.lamps_of(self), points, "program " .. target_text(self) .. " " .. table.concat(words, ","))
 end
 
 ---An operator acknowledges the alarm with that number; false when no live alarm has it.
 ---@param number integer
 ---@return boolean
-function acknowledge(number) return dd.acknowledge(number) end
+function acknowledge(number)
+    return dd.attempt("acknowledge " .. check_number(number, "acknowledge", "an alarm"))
+end
+
+---An operator puts an alarm on the shelf for a while, for a reason: it calls nobody until then. False
+---when no live alarm has the number.
+---@param number integer
+---@param lasts Duration|string
+---@param reason string
+---@return boolean
+function shelve(number, lasts, reason)
+    check_number(number, "shelve", "an alarm")
+    local ns = ns_of(lasts, "shelve's duration")
+    return dd.attempt(string.format("shelve %d %s %s", number, duration_text(ns),
+        check_text(reason, "shelve", "a reason")))
+end
+
+---An operator takes an alarm back from the shelf; false when it is not there.
+---@param number integer
+---@return boolean
+function unshelve(number)
+    return dd.attempt("unshelve " .. check_number(number, "unshelve", "an alarm"))
+end
+
+---An operator opens an incident at a place by hand: one root cause. Causes are unknown, lamp, supply,
+---feeder, cable, line, operator, centre_line, controller, mesh, order, firmware, flood, theft and
+---nothing. Returns its number.
+---@param place Selection
+---@param cause string
+---@param priority? "high"|"medium"|"low"
+---@return integer
+function open_incident(place, cause, priority)
+    local text = "open " .. check_place(place, "open_incident") .. " " ..
+        check_text(cause, "open_incident", "a cause")
+    return dd.attempt(priority and text .. " " .. check_text(priority, "open_incident", "a priority") or text)
+end
+
+---An alarm belongs to an incident; false when one of them is not there any more.
+---@param incident integer
+---@param alarm integer
+---@return boolean
+function link_alarm(incident, alarm)
+    return dd.attempt(string.format("link %d alarm %d", check_number(incident, "link_alarm", "an incident"),
+        check_number(alarm, "link_alarm", "an alarm")))
+end
+
+---A citizen's report belongs to an incident; false when one of them is not there any more.
+---@param incident integer
+---@param report integer
+---@return boolean
+function link_report(incident, report)
+    return dd.attempt(string.format("link %d report %d", check_number(incident, "link_report", "an incident"),
+        check_number(report, "link_report", "a report")))
+end
+
+---An operator notes the cause of an incident, whatever the alarms add up to; false when it is closed.
+---@param incident integer
+---@param cause string
+---@return boolean
+function note_cause(incident, cause)
+    return dd.attempt(string.format("cause %d %s", check_number(incident, "note_cause", "an incident"),
+        check_text(cause, "note_cause", "a cause")))
+end
+
+---An operator closes an incident; false when it is closed already.
+---@param incident integer
+---@return boolean
+function close_incident(incident)
+    return dd.attempt("close " .. check_number(incident, "close_incident", "an incident"))
+end
+
+---Writes a line into the shift's log: its arguments, with blanks between.
+---@param ... any
+function log(...)
+    local words = table.pack(...)
+    for i = 1, words.n do words[i] = tostring(words[i]) end
+    dd.act("log " .. check_text(table.concat(words, " "), "log", "a line"))
+end
 
 ---Does an action given as text, as on the command line: "override road:Đồng_Khởi 50% 1h".
 ---`domdom help actions` lists them.
 ---@param text string
 function act(text) dd.act(text) end
+
+---------------------------------------------------------------------------------------------------
+--# Acting: technicians in the street
 
 ---A crew hangs other luminaires on the poles of its lamps: those of the city file, or of a model,
 ---each new and with the node that the model has. Their segment's controller knows of them when it is

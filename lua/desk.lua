@@ -5,7 +5,7 @@ local duration_of_ns, only = own.duration_of_ns, own.only
 --# The desk: what an operator sees
 
 -- The moments of a row come as nanoseconds.
-local moments = { "raised", "heard", "until_", "filed", "due", "sent", "opened" }
+local moments = { "raised", "shelved_until", "heard", "opened", "over" }
 
 local function with_durations(row)
     for _, field in ipairs(moments) do
@@ -46,16 +46,64 @@ desk = {}
 ---@field entity_type string
 ---@field priority integer 1 high, 2 medium, 3 low
 ---@field value integer of its kind
+---@field raised Duration when, since the start
 ---@field acknowledged boolean
 ---@field returned boolean its condition has gone away
+---@field suppressed boolean its incident is known without it
+---@field incident? integer that it belongs to
+---@field shelved boolean
+---@field shelved_until? Duration
+---@field reason? string why it is on the shelf
 
 ---The alarms that are live: not both acknowledged and returned.
 ---@param match? table
 ---@return DeskAlarm[]
 function desk.alarms(match) return matching(dd.desk_alarms(), match, "desk.alarms") end
 
+-- Alarms that call for somebody.
+local calling = { returned = false, acknowledged = false, suppressed = false, shelved = false }
+
+---The alarms that call for somebody: they stand, nobody has acknowledged or shelved them, and no
+---incident explains them.
+---@return DeskAlarm[]
+function desk.calling() return matching(dd.desk_alarms(), calling, "desk.calling") end
+
+---@class DeskIncident
+---@field number integer
+---@field entity string the id of what it names
+---@field entity_type string
+---@field cause string as the centre, a crew or an operator holds it
+---@field reason string why
+---@field confidence integer percent, of the cause
+---@field settled boolean an operator or a crew has said the cause
+---@field state string "opened", "changed", "over" or "closed"
+---@field priority integer 1 high, 2 medium, 3 low
+---@field dark integer lamps that the centre holds to be dark for it
+---@field standing integer of its alarms that have not returned
+---@field alarms integer that belonged to it ever
+---@field reports integer citizens' reports that belong to it
+---@field by_hand boolean an operator has opened it
+---@field opened Duration when, since the start
+---@field over? Duration since when it is over
+
+---The incidents that are not closed.
+---@param match? table
+---@return DeskIncident[]
+function desk.incidents(match) return matching(dd.desk_incidents(), match, "desk.incidents") end
+
+---The incident of a number, closed or not; nil: there is none.
+---@param number integer
+---@return DeskIncident?
+function desk.incident(number)
+    local row = dd.desk_incident(number)
+    return row and with_durations(row)
+end
+
 ---@class DeskLamp
 ---@field entity string its id
+---@field light "unknown"|"lit"|"off"|"dark"|"burning" what the centre holds it to be
+---@field why string the cause of that
+---@field incident? integer that it is dark or burning for
 ---@field heard? Duration when it was last read, since the start; nil: never
 ---@field level number percent, as last read
 ---@field power number watts, as last read
@@ -88,7 +136,7 @@ end
 ---@field lamps integer
 ---@field installed boolean it has a controller
 ---@field heard? Duration when its controller was last heard
----@field boots integer how often the controller has started, as it said
+---@field connected boolean whether a session with its controller is on
 
 ---What the centre holds of a segment's controller and line.
 ---@param segment Selection

@@ -34,6 +34,7 @@ static const struct {
     {"batch", NO_INSTRUCTOR},
     {"strike", NO_INSTRUCTOR},
     {"weather", NO_INSTRUCTOR},
+    {"file_report", NO_INSTRUCTOR},
     {"refit", NO_TECHNICIAN},
     {"commission", NO_TECHNICIAN},
 };

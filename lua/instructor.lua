@@ -125,3 +125,20 @@ function weather(spec)
     dd.weather(spec.rain, spec.clouds, spec.temperature, spec.water, storm.flashes,
         storm.lasts and ns_of(storm.lasts, "a storm's duration"))
 end
+
+local filing_fields = { topic = "string", where = "any", text = "string", filed_as = "string", unfounded = "boolean" }
+
+---A citizen files a report now, through the app: of what `topic` ("rubbish", "street_selling",
+---"advertising", "construction_order", "infrastructure", "security" or "lighting"), `where` (a lamp,
+---or the middle of a road or ward), in words (`text`), perhaps in another group (`filed_as`) than
+---its topic's. What it tells of is there from now on, until somebody puts it right, unless it is
+---`unfounded`; light is as the lamps are. Returns its number.
+---@param spec {topic: string, where: Selection, text?: string, filed_as?: string, unfounded?: boolean}
+---@return integer
+function file_report(spec)
+    check_fields(spec, filing_fields, "file_report")
+    if not spec.topic or not dd.is_selection(spec.where) then
+        error('file_report needs topic and where: file_report{ topic = "rubbish", where = road("Đồng Khởi") }', 2)
+    end
+    return dd.file_report(spec.topic, spec.where, spec.filed_as or spec.topic, spec.text, spec.unfounded)
+end

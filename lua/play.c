@@ -204,6 +204,16 @@ static json_t *figure(dd_world *world, const char *name) {
                                                        : json_real(value);
 }
 
+// How the shift went: every figure of it by the name that it has there.
+static json_t *shift_json(dd_world *world) {
+    static const char prefix[] = "shift.";
+    json_t *shift = json_object();
+    for (const dd_figure *it = dd_figures; it->name; it++)
+        if (strncmp(it->name, prefix, sizeof prefix - 1) == 0)
+            json_object_set_new(shift, it->name + sizeof prefix - 1, figure(world, it->name));
+    return shift;
+}
+
 // The sections of the summary that only the models know.
 static json_t *sections(play *it) {
     dd_world *world = it->scenario.world;
@@ -219,6 +229,7 @@ static json_t *sections(play *it) {
         "filed", figure(world, "reports.filed"), "lighting", figure(world, "reports.lighting"),
         "transferred", figure(world, "reports.transferred"), "commands", "sent",
         figure(world, "commands.sent"), "lamps_done_pct", figure(world, "commands.done"));
+    if (all) json_object_set_new(all, "shift", shift_json(world));
     if (all && it->def->speed > 0) json_object_set_new(all, "lateness", lateness_json(it));
     return all;
 }

@@ -28,7 +28,7 @@ static void act(lua_State *L, const dd_action *action, const char *text) {
 
 // --- Operator and crews ---
 
-// command(verb, selection, level, duration)
+// command(verb, selection, level, duration, text)
 static int prim_command(lua_State *L) {
     const char *verb = luaL_checkstring(L, 1);
     dd_action action = action_on(L, DD_VERB_NONE, 2);
@@ -36,22 +36,16 @@ static int prim_command(lua_State *L) {
     action.lasts = luaL_checkinteger(L, 4);
     for (int i = 1; dd_verb_names[i]; i++)
         if (strcmp(dd_verb_names[i], verb) == 0) action.verb = (dd_verb)i;
-    act(L, &action, verb);
+    act(L, &action, luaL_checkstring(L, 5));
     return 0;
 }
 
+// command_program(selection, points, text)
 static int prim_command_program(lua_State *L) {
     dd_action action = action_on(L, DD_VERB_PROGRAM, 1);
     dd_primitive_points(L, 2, &action.program);
-    act(L, &action, "program");
+    act(L, &action, luaL_checkstring(L, 3));
     return 0;
-}
-
-static int prim_acknowledge(lua_State *L) {
-    dd_action action = {.verb = DD_VERB_ACKNOWLEDGE, .number = (uint32_t)luaL_checkinteger(L, 1)};
-    lua_pushboolean(
-        L, dd_action_do(dd_primitive_running(L, "acknowledge"), &action, "acknowledge", NULL));
-    return 1;
 }
 
 // refit(selection, model): nil for the city's own.
@@ -68,20 +62,45 @@ static int prim_commission(lua_State *L) {
     return 0;
 }
 
-// act(text): the number of what it has made, or 0.
-static int prim_act(lua_State *L) {
+// Reads the text at 1 and whether it can be done; what is wrong with it is the scenario's error.
+static dd_world *read_action(lua_State *L, dd_words *words, dd_action *action) {
     dd_world *world = dd_primitive_running(L, "act");
-    const char *text = luaL_checkstring(L, 1);
-    uint32_t made = 0;
     dd_error error;
+    if (!dd_action_parse(world, luaL_checkstring(L, 1), words, action, &error) ||
+        !dd_action_check(world, action, &error))
+        dd_primitive_raise(L, &error);
+    dd_guard_verb(L, action->verb);
+    return world;
+}
+
+// act(text)
+static int prim_act(lua_State *L) {
     dd_words words;
     dd_action action;
-    if (!dd_action_parse(world, text, &words, &action, &error))
-        return dd_primitive_raise(L, &error);
-    dd_guard_verb(L, action.verb);
+    dd_error error;
+    dd_world *world = read_action(L, &words, &action);
+    bool good = dd_action_do(world, &action, words.text, &error);
+    return good ? 0 : dd_primitive_raise(L, &error);
+}
+
+// attempt(text): the number of what it has made, or true; false and why it comes to nothing as
+// things stand.
+static int prim_attempt(lua_State *L) {
+    dd_words words;
+    dd_action action;
+    dd_error error;
+    dd_world *world = read_action(L, &words, &action);
+    uint32_t made = 0;
     action.made = &made;
-    if (!dd_action_do(world, &action, text, &error)) return dd_primitive_raise(L, &error);
-    lua_pushinteger(L, made);
+    if (!dd_action_do(world, &action, words.text, &error)) {
+        lua_pushboolean(L, false);
+        lua_pushstring(L, error.text);
+        return 2;
+    }
+    if (made)
+        lua_pushinteger(L, made);
+    else
+        lua_pushboolean(L, true);
     return 1;
 }
 
@@ -200,10 +219,10 @@ static int prim_weather(lua_State *L) {
 const luaL_Reg dd_primitives_act[] = {
     {"command", prim_command},
     {"command_program", prim_command_program},
-    {"acknowledge", prim_acknowledge},
     {"refit", prim_refit},
     {"commission", prim_commission},
     {"act", prim_act},
+    {"attempt", prim_attempt},
     {"check_fault", prim_check_fault},
     {"fault", prim_fault},
     {"hazard", prim_hazard},

@@ -1,5 +1,6 @@
 // Primitives: the operator's desk. What the centre, the office and the crews hold, as plain tables;
 // nothing here looks at what is true.
+#include "engine/texts.h"
 #include "lua/guard.h"
 #include "lua/primitive.h"
 #include "lua/primitives.h"
@@ -70,7 +71,7 @@ static void put_heard(lua_State *L, int32_t heard_s) {
 // --- Alarms ---
 
 static void push_alarm(lua_State *L, const dd_world *world, const dd_alarm *alarm) {
-    lua_createtable(L, 0, 10);
+    lua_createtable(L, 0, 16);
     put_integer(L, "number", alarm->number);
     put_text(L, "what", dd_alarm_names[alarm->kind]);
     put_entity(L, world, alarm->entity);
@@ -78,6 +79,14 @@ static void push_alarm(lua_State *L, const dd_world *world, const dd_alarm *alar
     put_integer(L, "value", alarm->value);
     put_flag(L, "acknowledged", alarm->acknowledged);
     put_flag(L, "returned", alarm->returned);
+    put_flag(L, "suppressed", alarm->suppressed);
+    put_integer(L, "raised", alarm->raised_at);
+    if (alarm->incident) put_integer(L, "incident", alarm->incident);
+    put_flag(L, "shelved", alarm->shelved_until != 0);
+    if (alarm->shelved_until) {
+        put_integer(L, "shelved_until", alarm->shelved_until);
+        put_text(L, "reason", world->engine->texts->all[alarm->shelved_reason]);
+    }
 }
 
 // desk_alarms(): all live ones, by segment.
@@ -94,6 +103,52 @@ static int prim_desk_alarms(lua_State *L) {
             at = alarm->next;
         }
     dd_sandbox_work(L, 16 * (uint64_t)n);
+    return 1;
+}
+
+// --- Incidents ---
+
+static void push_incident(lua_State *L, const dd_world *world, const dd_incident *incident) {
+    char reason[400];
+    lua_createtable(L, 0, 16);
+    put_integer(L, "number", incident->number);
+    put_entity(L, world, incident->entity);
+    put_text(L, "cause", dd_cause_names[incident->cause]);
+    put_text(L, "state", dd_incident_state_names[incident->state]);
+    put_integer(L, "priority", incident->priority);
+    put_integer(L, "confidence", incident->confidence);
+    put_integer(L, "dark", incident->dark_n);
+    put_integer(L, "standing", incident->standing_n);
+    put_integer(L, "alarms", incident->alarm_n);
+    put_integer(L, "reports", incident->report_n);
+    put_flag(L, "by_hand", incident->by_hand);
+    put_flag(L, "settled", incident->settled);
+    put_integer(L, "opened", incident->opened_at);
+    if (incident->over_at != DD_NEVER) put_integer(L, "over", incident->over_at);
+    dd_incident_reason(incident, reason, sizeof reason);
+    put_text(L, "reason", reason);
+}
+
+// desk_incidents(): those that are not closed.
+static int prim_desk_incidents(lua_State *L) {
+    const dd_centre *centre = &check_hub(L)->centre;
+    const dd_world *world = dd_primitive_world(L);
+    lua_Integer n = 0;
+    lua_newtable(L);
+    for (uint32_t at = 0; (at = dd_incident_after(centre, at)) != 0;) {
+        push_incident(L, world, dd_incident_find(centre, at));
+        lua_seti(L, -2, ++n);
+    }
+    dd_sandbox_work(L, 16 * (uint64_t)n);
+    return 1;
+}
+
+// desk_incident(number): one, closed or not; nil: there is none.
+static int prim_desk_incident(lua_State *L) {
+    const dd_centre *centre = &check_hub(L)->centre;
+    const dd_incident *incident = dd_incident_find(centre, (uint32_t)luaL_checkinteger(L, 1));
+    if (!incident) return 0;
+    push_incident(L, dd_primitive_world(L), incident);
     return 1;
 }
 
@@ -123,9 +178,12 @@ static int push_members(lua_State *L, dd_entity_type type,
 static void put_lamp(lua_State *L, const dd_world *world, const dd_hub *hub, uint32_t lamp) {
     const dd_belief *belief = &hub->centre.beliefs[lamp];
     (void)world;
+    put_text(L, "light", dd_light_belief_names[belief->light]);
+    put_text(L, "why", dd_cause_names[belief->why]);
+    if (belief->incident) put_integer(L, "incident", belief->incident);
     put_heard(L, belief->heard_s);
     put_number(L, "level", belief->level_pm / 10.0);
-    put_number(L, "power", belief->power_mw / 1e3);
+    put_number(L, "power", dd_belief_power_mw(belief) / 1e3);
     put_flag(L, "overridden", belief->flags & DD_READING_OVERRIDDEN);
     put_flag(L, "answered", belief->heard_s >= 0 && !(belief->flags & DD_READING_NO_ANSWER));
     put_flag(L, "supplied", !(belief->flags & DD_READING_NO_SUPPLY));
@@ -143,7 +201,7 @@ static void put_segment(lua_State *L, const dd_world *world, const dd_hub *hub, 
     const dd_session *session = &hub->centre.sessions[segment];
     put_integer(L, "lamps", world->city->segments[segment].lamp_count);
     if (session->heard >= 0) put_integer(L, "heard", session->heard);
-    put_integer(L, "boots", session->boots);
+    put_flag(L, "connected", session->up);
     put_flag(L, "installed", !session->absent);
 }
 
@@ -163,6 +221,8 @@ const luaL_Reg dd_primitives_desk[] = {
     {"at_desk", prim_at_desk},
     {"hides", prim_hides},
     {"desk_alarms", prim_desk_alarms},
+    {"desk_incidents", prim_desk_incidents},
+    {"desk_incident", prim_desk_incident},
     {"desk_lamps", prim_desk_lamps},
     {"desk_feeders", prim_desk_feeders},
     {"desk_segments", prim_desk_segments},

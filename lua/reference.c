@@ -100,6 +100,13 @@ static void print_alarms(FILE *out) {
         fprintf(out, "| `%s` | %s |\n", dd_alarm_names[i], what[i]);
 }
 
+static void print_words(FILE *out, const char *name, const char *const *words) {
+    fprintf(out, "\n%s is one of", name);
+    for (int i = 0; words[i]; i++)
+        fprintf(out, "%s `%s`", i ? "," : "", words[i]);
+    fprintf(out, ".\n");
+}
+
 static void print_actions(FILE *out) {
     fprintf(out, "As text, for `--act 'TIME ACTION'` and `act(\"ACTION\")`:\n\n"
                  "| action | whose | what it does |\n|---|---|---|\n");
@@ -109,8 +116,14 @@ static void print_actions(FILE *out) {
             fprintf(out, "| `%s` | %s | %s |\n", def->forms[i].form, dd_role_names[def->role],
                     def->forms[i].what);
     }
-    fprintf(out, "\nTARGET is `lamp:ID`, `segment:ID`, `feeder:ID`, `road:NAME` (blanks as `_`), "
-                 "`ward:NAME` or `city`, and stands for what the action is done to there.\n");
+    fprintf(out,
+            "\nTARGET is `lamp:ID`, `segment:ID`, `feeder:ID`, `road:NAME` (blanks as `_`), "
+            "`ward:NAME`, `operator:NAME` (of telecom lines) or `city`, and stands for what the "
+            "action is done to there. ALARM, INCIDENT and REPORT are numbers, as the centre "
+            "and the office give them.\n");
+    print_words(out, "PRIORITY", (const char *const[]){"high", "medium", "low", NULL});
+    print_words(out, "CAUSE", dd_cause_names);
+    print_words(out, "ANSWER", dd_answer_names);
 }
 
 const char *const dd_reference_topics[] = {"settings", "records", "figures", "alarms",

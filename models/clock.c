@@ -34,3 +34,8 @@ int32_t dd_crystal_ppb(uint64_t seed, uint64_t stable, double drift_ppm) {
     dd_random4 draw = dd_random(seed, stable, DD_DRAW_CRYSTAL, 0);
     return (int32_t)(drift_ppm * dd_normal_milli(draw.v[0]));
 }
+
+int32_t dd_crystal_ppb_k(uint64_t seed, uint64_t stable, double drift_ppm_k) {
+    dd_random4 draw = dd_random(seed, stable, DD_DRAW_CRYSTAL, 0);
+    return (int32_t)(drift_ppm_k * dd_normal_milli(draw.v[1]));
+}

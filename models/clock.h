@@ -21,3 +21,6 @@ void dd_clock_set(dd_clock *clock, dd_time t, int64_t us);
 
 // How much too fast a device's crystal runs, parts per billion, once and for all.
 int32_t dd_crystal_ppb(uint64_t seed, uint64_t stable, double drift_ppm);
+
+// How much more by each K of warmth.
+int32_t dd_crystal_ppb_k(uint64_t seed, uint64_t stable, double drift_ppm_k);

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "models/centre/centre.h"
-#include "models/citizens.h"
+#include "models/citizens/citizens.h"
+#include "models/citizens/office.h"
 #include "models/kind.h"
 
 typedef struct dd_hub {
     dd_centre centre;
     dd_citizens citizens;
+    dd_office office;
 } dd_hub;
 
 static inline dd_hub *dd_hub_of(const dd_domain *domain) {

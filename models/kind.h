@@ -12,10 +12,10 @@ typedef enum dd_kind_number {
     DD_KIND_CONTROLLER_REBOOT, // a: generation
     DD_KIND_BATTERY_EMPTY,   // a: generation
     DD_KIND_METER,           // the feeders' energy is recorded
-    DD_KIND_SIGHT_SCAN,      // small: 1 after dusk, 0 at dawn
+    DD_KIND_SIGHT_SCAN,      // small: dd_daytime that begins
     DD_KIND_LINE_DAY,        // plans the natural outage of a day
     DD_KIND_LINE_CHANGE,     // an outage begins or ends
-    DD_KIND_ORDER,           // parcel: dd_order
+    DD_KIND_ORDER,           // parcel: octets of a dd_order; a: how many
     DD_KIND_FAULT,           // parcel: dd_failing
     DD_KIND_JOB,             // parcel: dd_job
     DD_KIND_AIR_CLEAR,       // its CCA ends; small: its generation
@@ -39,11 +39,13 @@ typedef enum dd_kind_number {
     DD_KIND_WATCHDOG,        // a controller that hangs is started anew; a: generation
     // the hub's
     DD_SEGMENT_KINDS,
-    DD_KIND_WORD = DD_SEGMENT_KINDS, // target: segment; parcel: dd_word
+    DD_KIND_WORD = DD_SEGMENT_KINDS, // target: segment; parcel: octets of a dd_word; a: how many
+    DD_KIND_INBOUND,                 // a packet has passed the centre's own line; target: segment
+    DD_KIND_ACCEPT,                  // a session's turn has come; target: segment; a: attempt
     DD_KIND_SILENCE,                 // target: segment
     DD_KIND_COMMAND_RETRY,           // target: segment; a: command; b: its number
     DD_KIND_LINE_FAULT,              // target: segment; parcel: dd_failing
-    DD_KIND_SIGHT,                   // target: lamp; small: 1 dark, 0 lit
+    DD_KIND_SIGHT,                   // target: lamp; small: dd_sight
     DD_KIND_NOTICE,                  // target: road; a: generation
     DD_KIND_ARRIVAL,                 // a report of another kind than dark lamps, perhaps
     DD_KIND_TRIAGE,                  // target: report
@@ -56,7 +58,9 @@ typedef enum dd_kind_number {
     DD_KIND_CAMPAIGN,                // target: segment; a: campaign; b: its generation
     DD_KIND_FILE,                    // a citizen files what he has seen; target: report
     DD_KIND_REPORT,                  // a report's next step; target: report; a: generation
-    DD_KIND_OFFICE,                  // the office opens or closes
+    DD_KIND_OFFICE,                  // the lighting people go round; small: 1 by night, 0 by day
+    DD_KIND_MATTER,                  // target: matter; small: dd_matter_step; a: its number
+    DD_KIND_OUTLOOK,                 // people look at the weather
     DD_KINDS,
 } dd_kind_number;
 
@@ -93,6 +97,8 @@ typedef enum dd_purpose {
     DD_DRAW_CONTENT, // how content citizens are
     DD_DRAW_FIRMWARE,
     DD_DRAW_LINE_FAILURE, // of an operator, an area or the centre's line
+    DD_DRAW_PERSON,       // what a citizen is like
+    DD_DRAW_MATTER,       // what is wrong in a street
     DD_DRAW_KEY = 0x0C1FE400,
     DD_DRAW_OUTAGE = 0x0B4C0A75,
     DD_DRAW_JAMMER = 0x0A1250AC,

@@ -5,6 +5,7 @@
 #include "models/mesh/mesh.h"
 #include "models/neighbourhood.h"
 #include "models/power/feeder.h"
+#include "models/score/score.h"
 #include "models/segment.h"
 
 #include <math.h>
@@ -262,6 +263,58 @@ static double alarms_active(dd_world *world) {
 static double alarms_raised(dd_world *world) {
     return dd_measure_alarms_raised(world, 0);
 }
+static dd_alarm_rates rates_of(const dd_world *world) {
+    return dd_alarm_rates_now(&hub_of(world)->centre.alarms);
+}
+static double alarms_announced(dd_world *world) {
+    return rates_of(world).announced;
+}
+static double periods_of(const dd_world *world) {
+    return (double)world->engine->now / (10 * DD_MINUTE);
+}
+static double alarms_per_10min(dd_world *world) {
+    return world->engine->now ? rates_of(world).announced / periods_of(world) : NAN;
+}
+static double alarms_peak(dd_world *world) {
+    return rates_of(world).peak;
+}
+static double alarms_flood(dd_world *world) {
+    return percent(rates_of(world).floods, ceil(periods_of(world)));
+}
+static double alarms_chattering(dd_world *world) {
+    return rates_of(world).chattering;
+}
+static double alarms_stale(dd_world *world) {
+    return dd_alarms_stale(&hub_of(world)->centre.alarms, world->engine->now);
+}
+static double alarms_shelved(dd_world *world) {
+    return hub_of(world)->centre.alarms.shelved;
+}
+static double alarms_suppressed(dd_world *world) {
+    return hub_of(world)->centre.alarms.suppressed;
+}
+static double incidents_opened(dd_world *world) {
+    return hub_of(world)->centre.incidents.n;
+}
+static double incidents_open(dd_world *world) {
+    return hub_of(world)->centre.incidents.open_n;
+}
+static double centre_dark(dd_world *world) {
+    return hub_of(world)->centre.dark_n;
+}
+// Of the lamps of which the centre holds anything, those whose light is as it holds.
+static double centre_right(dd_world *world) {
+    const dd_belief *beliefs = hub_of(world)->centre.beliefs;
+    double held = 0, right = 0;
+    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++) {
+        uint32_t light = beliefs[lamp].light;
+        if (light == DD_BELIEVED_UNKNOWN) continue;
+        bool lit = dd_measure_lamps(world, &lamp, 1).lit > 0;
+        held++;
+        right += lit == (light == DD_BELIEVED_LIT || light == DD_BELIEVED_BURNING);
+    }
+    return percent(right, held);
+}
 static double commands_sent(dd_world *world) {
     return hub_of(world)->centre.counts.sent;
 }
@@ -269,15 +322,95 @@ static double commands_done(dd_world *world) {
     const dd_command_counts *counts = &hub_of(world)->centre.counts;
     return percent((double)counts->lamps_done, (double)counts->lamps_asked);
 }
+static const dd_office_counts *office_counts(const dd_world *world) {
+    return &hub_of(world)->office.counts;
+}
+static const dd_citizen_counts *citizen_counts(const dd_world *world) {
+    return &hub_of(world)->citizens.counts;
+}
 static double reports_filed(dd_world *world) {
-    return hub_of(world)->citizens.counts.filed;
+    return office_counts(world)->filed;
 }
 static double reports_lighting(dd_world *world) {
-    return hub_of(world)->citizens.counts.by_kind[DD_REPORT_LIGHTING];
+    return office_counts(world)->by_kind[DD_REPORT_LIGHTING];
 }
 static double reports_transferred(dd_world *world) {
-    return hub_of(world)->citizens.counts.transferred;
+    return office_counts(world)->transferred;
 }
+static double citizens_noticed(dd_world *world) {
+    return citizen_counts(world)->noticed;
+}
+static double citizens_unfounded(dd_world *world) {
+    return percent(citizen_counts(world)->unfounded, citizen_counts(world)->noticed);
+}
+static double citizens_me_too(dd_world *world) {
+    return citizen_counts(world)->me_too;
+}
+static double citizens_delay(dd_world *world) {
+    const dd_citizen_counts *counts = citizen_counts(world);
+    return counts->filed ? (double)counts->delay_s / 3600 / counts->filed : NAN;
+}
+static double citizens_content(dd_world *world) {
+    return percent(office_counts(world)->content, office_counts(world)->marked);
+}
+static double citizens_mark(dd_world *world) {
+    const dd_office_counts *counts = office_counts(world);
+    return counts->marked ? (double)counts->marks / counts->marked : NAN;
+}
+static double office_open(dd_world *world) {
+    return office_counts(world)->filed - office_counts(world)->answered;
+}
+static double office_answered(dd_world *world) {
+    return office_counts(world)->answered;
+}
+static double office_duplicates(dd_world *world) {
+    return office_counts(world)->by_answer[DD_ANSWER_DUPLICATE];
+}
+static double office_not_found(dd_world *world) {
+    return office_counts(world)->by_answer[DD_ANSWER_NOT_FOUND];
+}
+static double office_returned(dd_world *world) {
+    return office_counts(world)->returned;
+}
+static double office_overdue(dd_world *world) {
+    return office_counts(world)->overdue;
+}
+static double office_in_time(dd_world *world) {
+    const dd_office_counts *counts = office_counts(world);
+    uint32_t late_open = counts->overdue - (counts->answered - counts->answered_in_time);
+    return percent(counts->answered_in_time, counts->answered + late_open);
+}
+static double office_transfer_h(dd_world *world) {
+    const dd_office_counts *counts = office_counts(world);
+    return counts->transferred_first ? (double)counts->transfer_s / 3600 / counts->transferred_first
+                                     : NAN;
+}
+static double office_answer_h(dd_world *world) {
+    const dd_office_counts *counts = office_counts(world);
+    return counts->answered ? (double)counts->answer_s / 3600 / counts->answered : NAN;
+}
+
+#define SHIFT(field)                                                                               \
+    static double shift_##field(dd_world *world) {                                                 \
+        return (double)dd_score_now(world).field;                                                  \
+    }
+SHIFT(troubles)
+SHIFT(detected)
+SHIFT(mended)
+SHIFT(detection_min)
+SHIFT(sent_min)
+SHIFT(repair_min)
+SHIFT(right_causes)
+SHIFT(wrong_causes)
+SHIFT(unfounded)
+SHIFT(alarms)
+SHIFT(acknowledged)
+SHIFT(acknowledge_min)
+SHIFT(waiting)
+SHIFT(shelved)
+SHIFT(dark_h)
+SHIFT(actions)
+SHIFT(log_lines)
 
 const dd_figure dd_figures[] = {
     {"lamps.lit", "%", "lamps that give light now", lamps_lit},
@@ -316,11 +449,68 @@ const dd_figure dd_figures[] = {
     {"centre.answered", "%", "of these, the ones that the lamp had answered", centre_answered},
     {"alarms.active", "", "alarms whose condition stands now", alarms_active},
     {"alarms.raised", "", "alarms raised so far", alarms_raised},
+    {"alarms.announced", "", "of these, the ones that neither shelf nor incident held back",
+     alarms_announced},
+    {"alarms.per_10min", "1/10 min", "announced in ten minutes, mean; EEMUA 191: 1 at most",
+     alarms_per_10min},
+    {"alarms.peak_10min", "1/10 min", "most announced in ten minutes; EEMUA 191: 10 at most",
+     alarms_peak},
+    {"alarms.flood", "%", "periods of ten minutes with more than ten; ISA-18.2: below 1",
+     alarms_flood},
+    {"alarms.chattering", "", "alarms raised three times within a minute so far; ISA-18.2: none",
+     alarms_chattering},
+    {"alarms.stale", "", "alarms that have stood for a day now; ISA-18.2: below 5", alarms_stale},
+    {"alarms.shelved", "", "alarms on the shelf now", alarms_shelved},
+    {"alarms.suppressed", "", "live alarms that an incident holds back now", alarms_suppressed},
+    {"incidents.opened", "", "incidents opened so far", incidents_opened},
+    {"incidents.open", "", "incidents that are not over now", incidents_open},
+    {"centre.dark", "", "lamps that the centre holds to be dark now", centre_dark},
+    {"centre.right", "%", "of the lamps of which it holds anything, those that are as it holds",
+     centre_right},
     {"commands.sent", "", "commands sent so far", commands_sent},
     {"commands.done", "%", "lamps commanded that are known to have obeyed", commands_done},
     {"reports.filed", "", "citizens' reports so far", reports_filed},
     {"reports.lighting", "", "of these, filed as lighting", reports_lighting},
-    {"reports.transferred", "", "reports handed to a ward or commune so far", reports_transferred},
+    {"reports.transferred", "", "reports handed to a ward, a commune or the centre so far",
+     reports_transferred},
+    {"citizens.noticed", "", "times that somebody has seen what he reports, or is going to",
+     citizens_noticed},
+    {"citizens.unfounded", "%", "of these, the ones without a cause (truth)", citizens_unfounded},
+    {"citizens.me_too", "", "who have joined another's report instead of filing", citizens_me_too},
+    {"citizens.delay_h", "h", "from seeing to filing, mean", citizens_delay},
+    {"citizens.content", "%", "of those who gave the answer a mark, 4 or 5 of 5", citizens_content},
+    {"citizens.mark", "of 5", "the mean mark", citizens_mark},
+    {"office.open", "", "reports filed and not answered", office_open},
+    {"office.answered", "", "reports answered so far", office_answered},
+    {"office.duplicates", "", "of these, as a duplicate", office_duplicates},
+    {"office.not_found", "", "of these, because nothing was found", office_not_found},
+    {"office.returned", "", "times that somebody gave a report back as not his", office_returned},
+    {"office.overdue", "", "reports that were not answered in time", office_overdue},
+    {"office.in_time", "%", "of the reports answered or overdue, those answered in time",
+     office_in_time},
+    {"office.transfer_h", "h", "from filing to handing on, mean", office_transfer_h},
+    {"office.answer_h", "h", "from filing to the answer, mean", office_answer_h},
+    {"shift.troubles", "", "things that truly went wrong so far", shift_troubles},
+    {"shift.detected", "", "of these, those that an alarm or an incident has pointed to",
+     shift_detected},
+    {"shift.mended", "", "... and those that are over", shift_mended},
+    {"shift.detection_min", "min", "mean time to the first alarm or incident", shift_detection_min},
+    {"shift.sent_min", "min", "mean time to the first crew sent there", shift_sent_min},
+    {"shift.repair_min", "min", "mean time until it was over", shift_repair_min},
+    {"shift.right_causes", "", "troubles whose cause an incident has right", shift_right_causes},
+    {"shift.wrong_causes", "", "troubles that incidents are about, with other causes",
+     shift_wrong_causes},
+    {"shift.unfounded", "", "incidents where nothing was wrong", shift_unfounded},
+    {"shift.alarms", "", "alarms that no incident kept from calling", shift_alarms},
+    {"shift.acknowledged", "", "acknowledgements", shift_acknowledged},
+    {"shift.acknowledge_min", "min", "mean time from an alarm to its acknowledgement",
+     shift_acknowledge_min},
+    {"shift.waiting", "", "alarms that call and are neither acknowledged nor shelved now",
+     shift_waiting},
+    {"shift.shelved", "", "alarms put on the shelf", shift_shelved},
+    {"shift.dark_h", "h", "hours of lamps that people saw dark", shift_dark_h},
+    {"shift.actions", "", "actions of the operator", shift_actions},
+    {"shift.log_lines", "", "lines of the shift's log", shift_log_lines},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -81,6 +81,11 @@ const char *const dd_report_names[] = {
     "rubbish",        "street_selling", "advertising", "construction_order",
     "infrastructure", "security",       "lighting",    NULL};
 
+// What a report is truly about.
+static const char *const matters[] = {
+    "rubbish",  "street_selling", "advertising", "construction_order", "infrastructure", "security",
+    "lighting", "nothing",        NULL};
+
 const char *const dd_cause_names[] = {
     "unknown",    "lamp", "supply", "feeder",   "cable", "line",  "operator", "centre_line",
     "controller", "mesh", "order",  "firmware", "flood", "theft", "nothing",  NULL};
@@ -102,9 +107,10 @@ const char *const dd_operator_names[DD_OPERATORS + 1] = {"none", "fixed", "mobil
 const char *const dd_crew_names[DD_CREWS_MAX + 1] = {
     "none", "crew-1", "crew-2", "crew-3", "crew-4", "crew-5", "crew-6", "crew-7", "crew-8"};
 
-const char *const dd_verb_names[] = {"none",    "override", "resume",     "read",    "acknowledge",
-                                     "program", "refit",    "commission", "fail",    "repair",
-                                     "hazard",  "batch",    "strike",     "weather", "update", NULL};
+const char *const dd_verb_names[] = {
+    "none",   "override", "resume", "read",    "acknowledge", "shelve", "unshelve",   "open",
+    "link",   "cause",    "close",  "program", "log",         "refit",  "commission", "fail",
+    "repair", "hazard",   "batch",  "strike",  "weather",     "update", NULL};
 
 const char *const dd_mesh_outcome_names[] = {
     "delivered", "no_route", "no_ack", "queue_full", "no_clear_channel",
@@ -131,10 +137,11 @@ static const char *const repaired_failed[] = {"repaired", "failed", NULL};
 static const char *const left_joined[] = {"left", "joined", NULL};
 static const char *const repairs[] = {"loop", "global", NULL};
 static const char *const priorities[] = {"none", "high", "medium", "low", NULL};
-static const char *const orders[] = {"none",   "ack",     "clock", "read",    "override",
-                                     "resume", "program", "poll",  "welcome", "update", "block", NULL};
+static const char *const orders[] = {"none",    "ack",  "clock",   "read",   "override", "resume",
+                                     "program", "poll", "welcome", "update", "block",    NULL};
 static const char *const outcomes[] = {"done", "partly", "failed", "expired", NULL};
-static const char *const lit_dark[] = {"lit", "dark", NULL};
+static const char *const sights[] = {"well", "dark", "burning", "flickers", NULL};
+static const char *const matter_changes[] = {"noticed", "put_right", "gone", NULL};
 static const char *const clock_reasons[] = {"set", "jumped", NULL};
 static const char *const link_kinds[] = {"alarm", "report", NULL};
 static const char *const schedule_states[] = {"pushed", "verified", "differs", NULL};
@@ -353,11 +360,12 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                            {"packet", DD_FIELD_BYTES, NULL, NULL},
                            {"comment", DD_FIELD_BYTES, NULL, NULL}}},
     [DD_REC_SIGHT] = {"sight",
-                      "A lamp is seen dark at night, or lit again.",
+                      "A lamp is seen dark at night or burning by day, or is well again; in the "
+                      "twilight all are.",
                       DD_TRUTH,
                       NO_DIGEST,
                       true,
-                      {{"state", DD_FIELD_ENUM, NULL, lit_dark}}},
+                      {{"state", DD_FIELD_ENUM, NULL, sights}}},
     [DD_REC_CLOCK] = {"clock",
                       "A controller's clock was set, or jumped; error: what it showed too much "
                       "just before.",
@@ -399,6 +407,17 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                          {"down", DD_FIELD_INTEGER, "B", NULL},
                          {"messages", DD_FIELD_INTEGER, NULL, NULL},
                          {"cost", DD_FIELD_MILLI, "VND", NULL}}},
+    [DD_REC_MATTER] =
+        {"matter",
+         "What citizens report: noticed by one who is going to report it, put right, or "
+         "gone by itself; the entity is its road, the number 0 for light.",
+         DD_TRUTH,
+         NO_DIGEST,
+         true,
+         {{"number", DD_FIELD_INTEGER, NULL, NULL},
+          {"topic", DD_FIELD_ENUM, NULL, matters},
+          {"change", DD_FIELD_ENUM, NULL, matter_changes},
+          {"lamp", DD_FIELD_ENTITY, NULL, NULL}}},
     [DD_REC_METER] = {"meter",
                       "What a feeder's meter says.",
                       DD_BELIEF,
@@ -566,15 +585,17 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                        true,
                        {{"number", DD_FIELD_INTEGER, NULL, NULL},
                         {"topic", DD_FIELD_ENUM, NULL, dd_report_names},
-                        {"true_topic", DD_FIELD_ENUM, NULL, dd_report_names},
-                        {"about", DD_FIELD_ENTITY, NULL, NULL}}},
-    [DD_REC_REPORT_TRANSFERRED] = {"report_transferred",
-                                   "The urban management office handed a report to a ward.",
-                                   DD_BELIEF,
-                                   REPORTS,
-                                   true,
-                                   {{"number", DD_FIELD_INTEGER, NULL, NULL},
-                                    {"topic", DD_FIELD_ENUM, NULL, dd_report_names}}},
+                        {"lamp", DD_FIELD_ENTITY, NULL, NULL},
+                        {"text", DD_FIELD_TEXT, NULL, NULL}}},
+    [DD_REC_REPORT_TRANSFERRED] =
+        {"report_transferred",
+         "The urban management office handed a report to a ward, or (entity: the "
+         "city) to the control centre.",
+         DD_BELIEF,
+         REPORTS,
+         true,
+         {{"number", DD_FIELD_INTEGER, NULL, NULL},
+          {"topic", DD_FIELD_ENUM, NULL, dd_report_names}}},
     [DD_REC_REPORT_OVERDUE] = {"report_overdue",
                                "A report was not answered in time.",
                                DD_BELIEF,

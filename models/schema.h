@@ -35,6 +35,7 @@ typedef enum dd_record_number {
     DD_REC_CREW,      // sets out, arrives, works, comes home
     DD_REC_CREW_WORK, // what a crew truly found and did
     DD_REC_TRAFFIC,   // of a backhaul line, every hour and at the end
+    DD_REC_MATTER,    // what citizens report: noticed, put right, gone
     DD_REC_METER,     // what a feeder's meter says
     DD_REC_READING,   // belief: from here on what the centre, the office or the scenario holds
     DD_REC_ALARM_RAISED,
@@ -362,6 +363,23 @@ typedef enum dd_report_kind {
 } dd_report_kind;
 
 extern const char *const dd_report_names[]; // NULL-terminated
+
+// How a street lamp looks to people.
+typedef enum dd_sight {
+    DD_SIGHT_WELL,    // or it is twilight, when nobody can tell
+    DD_SIGHT_DARK,    // at night
+    DD_SIGHT_BURNING, // by day
+    DD_SIGHT_FLICKER,
+    DD_SIGHTS,
+} dd_sight;
+
+// What becomes of a matter that citizens report.
+typedef enum dd_matter_change {
+    DD_MATTER_NOTICED, // by somebody who is going to report it
+    DD_MATTER_PUT_RIGHT,
+    DD_MATTER_GONE, // by itself
+    DD_MATTER_CHANGES,
+} dd_matter_change;
 
 // Telecom operators and crews are numbered from 1.
 enum { DD_OPERATORS = 3, DD_CREWS_MAX = 8 };

@@ -14,6 +14,7 @@
 #include "models/neighbourhood.h"
 #include "models/power/cabinet.h"
 #include "models/power/feeder.h"
+#include "models/sky/sky.h"
 #include "models/sky/sun_times.h"
 
 #define SIGHT_MARGIN (20 * DD_MINUTE) // civil twilight, some 20 minutes at 10 degrees north
@@ -30,9 +31,10 @@ static void tell_line(dd_domain *domain, dd_segment_state *segment, uint64_t cau
                    0);
 }
 
-static void fault_line(dd_domain *domain, dd_segment_state *segment, bool fails, uint64_t cause) {
-    segment->house->line.faults = fails;
-    tell_line(domain, segment, cause);
+// Its own, or one of what it shares with others.
+static void fault_line(dd_domain *domain, dd_segment_state *segment, const dd_failing *what) {
+    dd_line_fault(dd_world_of(domain), &segment->house->line, what->entity, what->fails);
+    tell_line(domain, segment, what->record);
 }
 
 // A lamp's own faults are its node's to know; those of the cable at its pole are its feeder's.
@@ -54,8 +56,10 @@ static bool of_controller(uint16_t fault) {
 }
 
 static void fault_segment(dd_domain *domain, dd_segment_state *segment, const dd_failing *what) {
-    if (what->fault == DD_FAULT_LINE)
-        fault_line(domain, segment, what->fails, what->record);
+    if (what->fault == DD_FAULT_LINE || what->fault == DD_FAULT_OUTAGE)
+        fault_line(domain, segment, what);
+    else if (what->fault == DD_FAULT_CLOCK)
+        dd_house_clock_fault(domain, segment, what->fails);
     else if (of_controller(what->fault))
         dd_house_fault(domain, segment, (dd_fault_kind)what->fault, what->fails, what->record);
     else
@@ -91,7 +95,9 @@ bool dd_segment_failed(const dd_world *world, const dd_segment_state *segment, u
     case DD_ENTITY_FEEDER:
         return dd_feeder_failed(&segment->feeders[dd_segment_feeder_number(segment, index)], fault);
     default:
-        if (fault == DD_FAULT_LINE) return segment->house->line.faults;
+        if (fault == DD_FAULT_LINE || fault == DD_FAULT_OUTAGE)
+            return dd_line_failed(world, &segment->house->line, entity);
+        if (fault == DD_FAULT_CLOCK) return segment->house->clock_broken;
         if (of_controller(fault)) return dd_house_failed(segment, fault);
         return dd_cabinet_failed(segment, fault);
     }
@@ -245,7 +251,7 @@ static void handle_battery_empty(dd_domain *domain, const dd_event *event) {
 }
 
 static void handle_order(dd_domain *domain, const dd_event *event) {
-    dd_house_order(domain, dd_segment_of(domain, event->target), dd_parcel(domain, event));
+    dd_house_hear(domain, dd_segment_of(domain, event->target), dd_parcel(domain, event), event->a);
 }
 
 // --- Power ---
@@ -275,23 +281,34 @@ static void handle_meter(dd_domain *domain, const dd_event *event) {
     dd_schedule(domain, domain->now + period, DD_KIND_METER, event->target, 0, 0, 0);
 }
 
-static void look_at(dd_domain *domain, dd_segment_state *segment, bool night) {
-    segment->night = night;
+static void look_at(dd_domain *domain, dd_segment_state *segment, dd_daytime daytime) {
+    segment->daytime = (uint8_t)daytime;
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
         dd_node_show(domain, segment, lamp);
         dd_lifetime_look(domain, segment, lamp); // some burn by day too, and nothing switches them
     }
 }
 
-// Plans the next of the two moments of the day at which people begin and cease to miss light.
-// Returns whether it is night until then.
-static bool plan_sight(dd_domain *domain, const dd_segment_state *segment) {
+// Plans the next of the four moments of the day at which people begin and cease to miss light, or
+// to mind it. Returns what they can tell until then.
+static dd_daytime plan_sight(dd_domain *domain, const dd_segment_state *segment) {
     const dd_world_def *def = &dd_world_of(domain)->def;
-    dd_time dawn = dd_sky_next(def, false, -SIGHT_MARGIN, domain->now + 1);
-    dd_time dusk = dd_sky_next(def, true, SIGHT_MARGIN, domain->now + 1);
-    bool night = dawn < dusk;
-    dd_schedule(domain, night ? dawn : dusk, DD_KIND_SIGHT_SCAN, segment->station, !night, 0, 0);
-    return night;
+    static const struct {
+        bool sunset;
+        dd_time offset;
+        uint8_t until, then;
+    } moments[] = {{false, -SIGHT_MARGIN, DD_NIGHT, DD_TWILIGHT},
+                   {false, SIGHT_MARGIN, DD_TWILIGHT, DD_BROAD_DAY},
+                   {true, -SIGHT_MARGIN, DD_BROAD_DAY, DD_TWILIGHT},
+                   {true, SIGHT_MARGIN, DD_TWILIGHT, DD_NIGHT}};
+    dd_time next = DD_NEVER;
+    size_t which = 0;
+    for (size_t i = 0; i < DD_COUNT(moments); i++) {
+        dd_time t = dd_sky_next(def, moments[i].sunset, moments[i].offset, domain->now + 1);
+        if (t < next) next = t, which = i;
+    }
+    dd_schedule(domain, next, DD_KIND_SIGHT_SCAN, segment->station, moments[which].then, 0, 0);
+    return moments[which].until;
 }
 
 static void handle_sight_scan(dd_domain *domain, const dd_event *event) {
@@ -300,9 +317,12 @@ static void handle_sight_scan(dd_domain *domain, const dd_event *event) {
     plan_sight(domain, segment);
 }
 
-// Plans the changes of the outage that begins on a day, as far as they are yet to come.
-static void plan_outage(dd_domain *domain, const dd_segment_state *segment, int64_t day) {
-    dd_outage outage = dd_line_outage(dd_world_of(domain), segment->segment, day);
+// Plans the changes of the outage of a part of its line that begins on a day, as far as they are
+// yet to come.
+static void plan_outage(dd_domain *domain, const dd_segment_state *segment, dd_line_part part,
+                        int64_t day) {
+    dd_outage_source source = dd_line_source(dd_world_of(domain), segment->segment, part);
+    dd_outage outage = dd_outage_of_day(&source, day);
     if (outage.end <= domain->now) return; // or there is none
     dd_time begin = outage.begin > domain->now ? outage.begin : domain->now;
     dd_schedule(domain, begin, DD_KIND_LINE_CHANGE, segment->station, 0, 0, 0);
@@ -312,9 +332,18 @@ static void plan_outage(dd_domain *domain, const dd_segment_state *segment, int6
 static void handle_line_day(dd_domain *domain, const dd_event *event) {
     const dd_segment_state *segment = dd_segment_of(domain, event->target);
     int64_t today = domain->now / DD_DAY;
-    if (today == 0) plan_outage(domain, segment, -1); // one that began on the eve
-    plan_outage(domain, segment, today);
+    for (int part = 0; part < DD_LINE_PARTS; part++) {
+        if (today == 0) plan_outage(domain, segment, (dd_line_part)part, -1); // begun on the eve
+        plan_outage(domain, segment, (dd_line_part)part, today);
+    }
     dd_schedule(domain, (today + 1) * DD_DAY, DD_KIND_LINE_DAY, event->target, 0, 0, 0);
+}
+
+static void handle_line_hour(dd_domain *domain, const dd_event *event) {
+    const dd_neighbourhood *it = dd_neighbourhood_of(domain);
+    for (uint32_t i = 0; i < it->segment_n; i++)
+        dd_house_hour(domain, &it->segments[i], dd_sky_now(domain).temperature_md);
+    dd_schedule(domain, domain->now + DD_HOUR, DD_KIND_LINE_HOUR, event->target, 0, 0, 0);
 }
 
 static void handle_line_change(dd_domain *domain, const dd_event *event) {
@@ -329,13 +358,14 @@ void dd_segment_start(dd_domain *domain, dd_segment_state *segment) {
     segment->nodes = dd_arena_take(&domain->arena, (segment->lamp_n + 1u) * sizeof *segment->nodes);
     segment->house = dd_arena_take(&domain->arena, sizeof *segment->house);
     dd_cabinet_start(domain, segment);
-    segment->night = plan_sight(domain, segment);
+    segment->daytime = (uint8_t)plan_sight(domain, segment);
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
         dd_node_start(domain, segment, lamp);
     dd_house_start(domain, segment);
     dd_cabinet_sky(domain, segment);
     dd_schedule(domain, 0, DD_KIND_METER, segment->station, 0, 0, 0);
     dd_schedule(domain, 0, DD_KIND_LINE_DAY, segment->station, 0, 0, 0);
+    if (segment->station == 1) dd_schedule(domain, DD_HOUR, DD_KIND_LINE_HOUR, 1, 0, 0, 0);
 }
 
 const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
@@ -363,6 +393,7 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_METER] = {"meter", handle_meter, false, DD_REACH_HUB},
     [DD_KIND_SIGHT_SCAN] = {"sight_scan", handle_sight_scan, false, DD_REACH_HUB},
     [DD_KIND_LINE_DAY] = {"line_day", handle_line_day, false, DD_REACH_HUB},
+    [DD_KIND_LINE_HOUR] = {"line_hour", handle_line_hour, false, DD_REACH_HUB},
     [DD_KIND_LINE_CHANGE] = {"line_change", handle_line_change, false, DD_REACH_HUB},
     [DD_KIND_ORDER] = {"order", handle_order, true, DD_REACH_HUB},
     [DD_KIND_FAULT] = {"fault", handle_fault, true, DD_REACH_HUB},

@@ -14,13 +14,20 @@ struct dd_house;
 // Programs that nodes of one segment may follow at once: dead ones keep what they had.
 enum { DD_PROGRAM_SLOTS = 16 };
 
+// What people can tell of a lamp's light.
+typedef enum dd_daytime {
+    DD_TWILIGHT,  // nothing
+    DD_NIGHT,     // that it is missing
+    DD_BROAD_DAY, // that it burns for nothing
+} dd_daytime;
+
 typedef struct dd_segment_state {
     uint32_t segment;    // index in the city
     uint32_t first_lamp; // lamp number l is the city's first_lamp + l - 1
     uint32_t station;    // of its controller in their domain; lamp number l is station + l
     uint16_t lamp_n;
     uint8_t feeder_n;
-    bool night;               // after the dusk scan, before the dawn scan
+    uint8_t daytime;          // dd_daytime
     bool line_down;           // as the last record of it says
     struct dd_node *nodes;    // [1 .. lamp_n]
     uint32_t *replaced_wh;    // [1 .. lamp_n], that nodes counted until they were taken down; NULL:

@@ -14,6 +14,7 @@
     DD_SETTINGS_BACKHAUL(X)                                                                        \
     DD_SETTINGS_CENTRE(X)                                                                          \
     DD_SETTINGS_CITIZENS(X)                                                                        \
+    DD_SETTINGS_OFFICE(X)                                                                          \
     DD_SETTINGS_ACCOUNT(X)
 
 #define DD_SETTINGS_ACCOUNT(X)                                                                     \
@@ -261,10 +262,22 @@
       "what the feeders' meters say is told this often; 0: never; as energy meters usually do")    \
     X(controller_keepalive_s, "controller.keepalive_s", 60, 1, 86400, "s",                         \
       "a controller with nothing to say says that; a third of centre.silence_s at most; estimate") \
+    X(controller_connect_s, "controller.connect_s", 10, 1, 3600, "s",                              \
+      "a session asked for is waited for so long; estimate")                                       \
+    X(controller_backoff_s, "controller.backoff_s", 5, 1, 3600, "s",                               \
+      "a session that was not had is asked for again after so long, which doubles; estimate")      \
+    X(controller_backoff_max_s, "controller.backoff_max_s", 60, 1, 86400, "s",                     \
+      "... up to this; estimate")                                                                  \
+    X(controller_backoff_jitter, "controller.backoff_jitter", 50, 0, 100, "%",                     \
+      "share of that wait that is drawn; estimate")                                                \
+    X(controller_answer_s, "controller.answer_s", 90, 1, 86400, "s",                               \
+      "nothing heard for so long after speaking: the session is lost; estimate")                   \
     X(controller_resend_s, "controller.resend_s", 30, 1, 3600, "s",                                \
       "an unacknowledged word to the centre is sent again after this; estimate")                   \
     X(controller_clock_s, "controller.clock_s", 3600, 60, 1e6, "s",                                \
       "asks the centre for the time this often; estimate")                                         \
+    X(controller_clock_stale_s, "controller.clock_stale_s", 86400, 60, 1e8, "s",                   \
+      "a clock not set for so long is in doubt; estimate")                                         \
     X(controller_boot_s, "controller.boot_s", 45, 0, 3600, "s", "start of a controller; estimate") \
     X(controller_battery_s, "controller.battery_s", 600, 0, 86400, "s",                            \
       "how long a controller lives without supply; estimate")                                      \
@@ -275,11 +288,27 @@
     X(controller_watchdog_s, "controller.watchdog_s", 60, 0, 3600, "s",                            \
       "a controller that hangs is started anew after this, 0: never; estimate")                    \
     X(controller_drift_ppm, "controller.drift_ppm", 5, 0, 500, "ppm",                              \
-      "standard deviation of the controllers' clock rates; estimate")
+      "standard deviation of the controllers' clock rates; estimate")                              \
+    X(controller_drift_per_k, "controller.drift_per_k", 0.04, 0, 10, "ppm/K",                      \
+      "standard deviation of their change by temperature, from 25 °C; TCXO; estimate")
 
 #define DD_SETTINGS_BACKHAUL(X)                                                                    \
     X(backhaul_outages, "backhaul.outages", 1, 0, 1000, "x",                                       \
-      "natural outages: 0 none, 1 as in facts C, 2 twice as often")
+      "natural outages: 0 none, 1 as in facts C, 2 twice as often")                                \
+    X(backhaul_overhead_b, "backhaul.overhead_b", 90, 0, 1000, "B",                                \
+      "what the transport adds to a message: TCP/IP, TLS, acknowledgements; estimate")             \
+    X(backhaul_queue_kib, "backhaul.queue_kib", 64, 1, 1e6, "KiB",                                 \
+      "what may wait for a line; more is lost; estimate")                                          \
+    X(backhaul_mobile_a, "backhaul.mobile_a", 60, 0, 100, "%",                                     \
+      "mobile lines of the first of two operators; estimate")                                      \
+    X(backhaul_operator_mtbf_h, "backhaul.operator_mtbf_h", 17520, 1, 1e7, "h",                    \
+      "mean time between outages of an operator's network; estimate")                              \
+    X(backhaul_operator_mttr_min, "backhaul.operator_mttr_min", 180, 1, 1440, "min",               \
+      "mean time to repair it; estimate")                                                          \
+    X(backhaul_area_mtbf_h, "backhaul.area_mtbf_h", 8760, 1, 1e7, "h",                             \
+      "mean time between outages of a ward's telecoms; estimate")                                  \
+    X(backhaul_area_mttr_min, "backhaul.area_mttr_min", 120, 1, 1440, "min",                       \
+      "mean time to repair them; estimate")
 
 #define DD_SETTINGS_CENTRE(X)                                                                      \
     X(centre_poll_s, "centre.poll_s", 900, 0, 86400, "s",                                          \
@@ -288,21 +317,104 @@
       "a controller unheard for so long is an alarm")                                              \
     X(centre_retry_s, "centre.retry_s", 20, 1, 3600, "s", "an unanswered command is sent again")   \
     X(centre_give_up_s, "centre.give_up_s", 300, 10, 86400, "s",                                   \
-      "a command without outcome has failed")
+      "a command without outcome has failed")                                                      \
+    X(centre_line_kbit_s, "centre.line_kbit_s", 100000, 1, 1e8, "kbit/s",                          \
+      "rate of the centre's own line, each way; estimate")                                         \
+    X(centre_queue_kib, "centre.queue_kib", 1024, 1, 1e6, "KiB",                                   \
+      "what may wait for it, each way; more is lost; estimate")                                    \
+    X(centre_line_mtbf_h, "centre.line_mtbf_h", 8760, 1, 1e7, "h",                                 \
+      "mean time between outages of the centre's own line; estimate")                              \
+    X(centre_line_mttr_min, "centre.line_mttr_min", 60, 1, 1440, "min",                            \
+      "mean time to repair it; estimate")                                                          \
+    X(centre_accept_per_s, "centre.accept_per_s", 20, 0.01, 1e6, "1/s",                            \
+      "sessions that the centre can begin; TLS with certificates on a small server; estimate")     \
+    X(centre_accept_queue, "centre.accept_queue", 128, 1, 1e6, "",                                 \
+      "controllers that may wait for theirs; Linux's listen backlog before 5.4")                   \
+    X(centre_close_s, "centre.close_s", 3600, 0, 1e7, "s",                                         \
+      "an incident that is over is closed unless it comes back within this; estimate")             \
+    X(centre_override_h, "centre.override_h", 12, 0, 10000, "h",                                   \
+      "lamps held by an order for so long, and for as long to come, are an alarm; 0: never; "      \
+      "estimate: a night")
 
 #define DD_SETTINGS_CITIZENS(X)                                                                    \
+    X(citizens_adoption, "citizens.adoption", 100, 0, 1000, "%",                                   \
+      "how much the app is used, of a mature one: all reports are so many more or fewer; Bến "   \
+      "Tre's "                                                                                     \
+      "first two in 102 days: 0.16; facts E, C")                                                   \
     X(citizens_per_day, "citizens.per_day", 12, 0, 10000, "1/d",                                   \
-      "reports of all kinds but dark lamps, whole city; estimate, a mature app")                   \
+      "reports of what nobody has reported yet, light left out, in fair weather; estimate")        \
+    X(citizens_people, "citizens.people", 3000, 1, 1e6, "",                                        \
+      "who use the app, a few of them much; estimate")                                             \
+    X(citizens_ward_spread, "citizens.ward_spread", 3, 1, 100, "x",                                \
+      "the people of one ward report so much more readily than those of another at most; facts E") \
+    X(citizens_storm, "citizens.storm", 2.5, 1, 100, "x",                                          \
+      "so many more reports during a storm or a flood and for a while after; facts E")             \
+    X(citizens_storm_mm_h, "citizens.storm_mm_h", 10, 0.1, 500, "mm/h",                            \
+      "rain that makes a storm; estimate: heavy rain")                                             \
+    X(citizens_storm_h, "citizens.storm_h", 12, 0, 720, "h",                                       \
+      "a storm is reported on for so long after its rain; estimate")                               \
     X(citizens_notice_h, "citizens.notice_h", 60, 0.01, 10000, "h",                                \
       "mean night hours until somebody reports one dark lamp on a main road; facts E: 1-3 nights") \
+    X(citizens_burning, "citizens.burning", 10, 0, 1000, "%",                                      \
+      "a lamp that burns by day is reported so readily, of a dark one; estimate")                  \
+    X(citizens_flicker, "citizens.flicker", 300, 0, 1000, "%",                                     \
+      "a lamp that flickers, the same; estimate")                                                  \
+    X(citizens_again, "citizens.again", 50, 0, 100, "%",                                           \
+      "a road's lamps are reported so readily when they have been already; estimate")              \
+    X(citizens_again_per_day, "citizens.again_per_day", 0.05, 0, 100, "1/d",                       \
+      "one matter other than light is reported again, by others; estimate: a sixth are "           \
+      "duplicates")                                                                                \
+    X(citizens_me_too, "citizens.me_too", 30, 0, 100, "%",                                         \
+      "of those join the report that the app shows there, and file none; estimate")                \
+    X(citizens_at_once, "citizens.at_once", 60, 0, 100, "%",                                       \
+      "file on the spot, after 5 min in the mean; estimate")                                       \
+    X(citizens_later_h, "citizens.later_h", 12, 0, 1000, "h",                                      \
+      "the others file so long after, mean, hours of the night counting little; estimate")         \
     X(citizens_place_m, "citizens.place_m", 25, 0, 1000, "m",                                      \
-      "error of a report's place; facts E")                                                        \
+      "standard deviation of a report's place, each way; who files later is twice as wrong; "      \
+      "facts E")                                                                                   \
+    X(citizens_elsewhere, "citizens.elsewhere", 5, 0, 100, "%",                                    \
+      "of those who file later give the place where they are then; estimate")                      \
+    X(citizens_pole, "citizens.pole", 10, 0, 100, "%",                                             \
+      "of reports of a lamp name the number on its pole; estimate")                                \
     X(citizens_false, "citizens.false", 15, 0, 100, "%",                                           \
-      "reports without a cause; facts E: 10-30 %")                                                 \
+      "of citizens.per_day that have no cause; facts E: 10-30 %")                                  \
     X(citizens_wrong_kind, "citizens.wrong_kind", 10, 0, 100, "%",                                 \
       "reports filed in a wrong group; facts E")                                                   \
+    X(citizens_rates, "citizens.rates", 40, 0, 100, "%",                                           \
+      "of those answered say how content they are; estimate")
+
+#define DD_SETTINGS_OFFICE(X)                                                                      \
+    X(office_automatic, "office.automatic", 1, 0, 1, "",                                           \
+      "1: the urban management office hands reports on and answers those of light by itself, 0: "  \
+      "an operator does")                                                                          \
+    X(office_staff, "office.staff", 1, 1, 20, "", "who sort reports there; estimate")              \
     X(office_triage_min, "office.triage_min", 20, 0, 10000, "min",                                 \
-      "mean time until the urban management office hands a report on; estimate")
+      "mean working time that one of them takes for a report; estimate")                           \
+    X(office_corrects, "office.corrects", 90, 0, 100, "%",                                         \
+      "of the reports in a wrong group they put right; estimate")                                  \
+    X(office_merge_m, "office.merge_m", 60, 0, 5000, "m",                                          \
+      "a report so near to an open one of the same group is taken for the same; estimate")         \
+    X(office_round, "office.round", 20, 0, 10000, "",                                              \
+      "places that the lighting people look at in one round, by night and by day; estimate")       \
+    X(office_rubbish_d, "office.rubbish_d", 3, 1, 250, "d",                                        \
+      "working days until a report of rubbish is to be answered; estimates after facts E")         \
+    X(office_street_selling_d, "office.street_selling_d", 3, 1, 250, "d", "... of street selling") \
+    X(office_advertising_d, "office.advertising_d", 5, 1, 250, "d", "... of advertising")          \
+    X(office_construction_d, "office.construction_order_d", 10, 1, 250, "d",                       \
+      "... of construction order")                                                                 \
+    X(office_infrastructure_d, "office.infrastructure_d", 10, 1, 250, "d",                         \
+      "... of infrastructure")                                                                     \
+    X(office_security_d, "office.security_d", 3, 1, 250, "d", "... of security and traffic")       \
+    X(office_lighting_d, "office.lighting_d", 7, 1, 250, "d",                                      \
+      "... of lighting; facts E: Huế's are due after 9 to 12 days")                                \
+    X(ward_capacity, "ward.capacity", 2, 1, 100, "",                                               \
+      "matters that a ward or commune works on at once; estimate")                                 \
+    X(ward_work_h, "ward.work_h", 8, 0, 1000, "h",                                                 \
+      "mean working time for one; infrastructure takes three times that, selling a quarter; "      \
+      "estimate")                                                                                  \
+    X(ward_planned, "ward.planned", 5, 0, 100, "%",                                                \
+      "of them are answered 'planned' and left for later; estimate")
 
 typedef struct dd_settings {
 #define DD_SETTING_FIELD(field, name, value, least, most, unit, what) double field;

@@ -1,5 +1,6 @@
 #include "models/twin.h"
 #include "models/account/account.h"
+#include "models/controller/house.h"
 #include "models/exposure/exposure.h"
 #include "models/exposure/lightning.h"
 #include "models/hazard.h"
@@ -9,6 +10,7 @@
 #include "models/mesh/survey/survey.h"
 #include "models/neighbourhood.h"
 #include "models/power/cabinet.h"
+#include "models/score/score.h"
 #include "models/segment.h"
 #include "models/sky/sky.h"
 
@@ -57,9 +59,10 @@ static bool open_engine(dd_world *world, dd_error *error) {
 
 static bool build_neighbourhoods(dd_world *world, dd_error *error) {
     dd_neighbourhoods_make(world);
+    dd_sky_make(world, &world->engine->domains[DD_HUB_DOMAIN]);
     for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < world->engine->domain_n; i++) {
         dd_domain *domain = &world->engine->domains[i];
-        dd_sky_make(domain);
+        dd_sky_make(world, domain);
         dd_lightning_survey(domain);
         if (!dd_mesh_make(domain, error)) return false;
     }
@@ -69,7 +72,8 @@ static bool build_neighbourhoods(dd_world *world, dd_error *error) {
 dd_world *dd_twin_open(const dd_world_def *def, dd_error *error) {
     dd_world *world = dd_world_make(def, error);
     if (!world || (dd_survey_make(world, error) && open_engine(world, error) &&
-                   build_neighbourhoods(world, error) && dd_lifetime_make(world, error)))
+                   build_neighbourhoods(world, error) && dd_lifetime_make(world, error) &&
+                   dd_score_open(world, error)))
         return world;
     dd_twin_close(world);
     return NULL;
@@ -105,6 +109,7 @@ void dd_twin_settle(dd_world *world) {
     for (uint32_t i = 1; i < world->city->segment_n; i++) {
         dd_domain *domain = &world->engine->domains[dd_world_domain(world, i)];
         dd_cabinet_meter(domain, dd_segment_at(world, i));
+        dd_house_traffic(domain, dd_segment_at(world, i));
     }
     dd_account_tell(world);
 }
@@ -115,5 +120,6 @@ void dd_twin_close(dd_world *world) {
     dd_survey_unmake(world);
     dd_hazards_fini(world);
     dd_batches_fini(world);
+    dd_score_close(world);
     dd_world_unmake(world);
 }

@@ -15,6 +15,8 @@ struct dd_given_radio;
 struct dd_survey;
 struct dd_hazards;
 struct dd_batches;
+struct dd_score;
+struct dd_sky_state;
 
 typedef struct dd_world_def {
     const dd_city *city; // must outlive the world
@@ -53,9 +55,11 @@ typedef struct dd_world {
     uint32_t neighbourhood_n;      // domains of segments
     uint32_t *domain;              // by segment: where it lives ...
     uint32_t *station;             // ... and its controller's station there
+    struct dd_sky_state *hub_sky;  // the hub's, in its arena
     dd_air_tap tap;                // all frames, unless set before the start
     struct dd_hazards *hazards;    // NULL: none ever; changed between events only
     struct dd_batches *batches;    // the same
+    struct dd_score *score;        // of the shift, for who judges it
 } dd_world;
 
 // Everything at its default but the city, the calendar and the seed. The program is one as Bến

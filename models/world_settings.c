@@ -41,7 +41,7 @@ void dd_world_list_settings(void (*tell)(void *context, const char *name, double
 
 // All names, for suggestions.
 typedef struct name_list {
-    char *names[256];
+    char *names[512];
     size_t n;
 } name_list;
 

@@ -445,16 +445,58 @@ function alarms_raised(kind) end
 ---@field entity_type string
 ---@field priority integer 1 high, 2 medium, 3 low
 ---@field value integer of its kind
+---@field raised Duration when, since the start
 ---@field acknowledged boolean
 ---@field returned boolean its condition has gone away
+---@field suppressed boolean its incident is known without it
+---@field incident? integer that it belongs to
+---@field shelved boolean
+---@field shelved_until? Duration
+---@field reason? string why it is on the shelf
 
 ---The alarms that are live: not both acknowledged and returned.
 ---@param match? table
 ---@return DeskAlarm[]
 function desk.alarms(match) end
 
+---The alarms that call for somebody: they stand, nobody has acknowledged or shelved them, and no
+---incident explains them.
+---@return DeskAlarm[]
+function desk.calling() end
+
+---@class DeskIncident
+---@field number integer
+---@field entity string the id of what it names
+---@field entity_type string
+---@field cause string as the centre, a crew or an operator holds it
+---@field reason string why
+---@field confidence integer percent, of the cause
+---@field settled boolean an operator or a crew has said the cause
+---@field state string "opened", "changed", "over" or "closed"
+---@field priority integer 1 high, 2 medium, 3 low
+---@field dark integer lamps that the centre holds to be dark for it
+---@field standing integer of its alarms that have not returned
+---@field alarms integer that belonged to it ever
+---@field reports integer citizens' reports that belong to it
+---@field by_hand boolean an operator has opened it
+---@field opened Duration when, since the start
+---@field over? Duration since when it is over
+
+---The incidents that are not closed.
+---@param match? table
+---@return DeskIncident[]
+function desk.incidents(match) end
+
+---The incident of a number, closed or not; nil: there is none.
+---@param number integer
+---@return DeskIncident?
+function desk.incident(number) end
+
 ---@class DeskLamp
 ---@field entity string its id
+---@field light "unknown"|"lit"|"off"|"dark"|"burning" what the centre holds it to be
+---@field why string the cause of that
+---@field incident? integer that it is dark or burning for
 ---@field heard? Duration when it was last read, since the start; nil: never
 ---@field level number percent, as last read
 ---@field power number watts, as last read
@@ -484,7 +526,7 @@ function desk.feeder(feeder) end
 ---@field lamps integer
 ---@field installed boolean it has a controller
 ---@field heard? Duration when its controller was last heard
----@field boots integer how often the controller has started, as it said
+---@field connected boolean whether a session with its controller is on
 
 ---What the centre holds of a segment's controller and line.
 ---@param segment Selection
@@ -496,7 +538,7 @@ function desk.segment(segment) end
 ---@return Selection
 function desk.place(row) end
 
--- Acting: operator and instructor
+-- Acting: the operator
 
 ---The centre commands its lamps to hold a level (percent), for a time or until resumed.
 ---@param level number
@@ -519,10 +561,61 @@ function Selection:program(points) end
 ---@return boolean
 function acknowledge(number) end
 
+---An operator puts an alarm on the shelf for a while, for a reason: it calls nobody until then. False
+---when no live alarm has the number.
+---@param number integer
+---@param lasts Duration|string
+---@param reason string
+---@return boolean
+function shelve(number, lasts, reason) end
+
+---An operator takes an alarm back from the shelf; false when it is not there.
+---@param number integer
+---@return boolean
+function unshelve(number) end
+
+---An operator opens an incident at a place by hand: one root cause. Causes are unknown, lamp, supply,
+---feeder, cable, line, operator, centre_line, controller, mesh, order, firmware, flood, theft and
+---nothing. Returns its number.
+---@param place Selection
+---@param cause string
+---@param priority? "high"|"medium"|"low"
+---@return integer
+function open_incident(place, cause, priority) end
+
+---An alarm belongs to an incident; false when one of them is not there any more.
+---@param incident integer
+---@param alarm integer
+---@return boolean
+function link_alarm(incident, alarm) end
+
+---A citizen's report belongs to an incident; false when one of them is not there any more.
+---@param incident integer
+---@param report integer
+---@return boolean
+function link_report(incident, report) end
+
+---An operator notes the cause of an incident, whatever the alarms add up to; false when it is closed.
+---@param incident integer
+---@param cause string
+---@return boolean
+function note_cause(incident, cause) end
+
+---An operator closes an incident; false when it is closed already.
+---@param incident integer
+---@return boolean
+function close_incident(incident) end
+
+---Writes a line into the shift's log: its arguments, with blanks between.
+---@param ... any
+function log(...) end
+
 ---Does an action given as text, as on the command line: "override road:Đồng_Khởi 50% 1h".
 ---`domdom help actions` lists them.
 ---@param text string
 function act(text) end
+
+-- Acting: technicians in the street
 
 ---A crew hangs other luminaires on the poles of its lamps: those of the city file, or of a model,
 ---each new and with the node that the model has. Their segment's controller knows of them when it is
@@ -588,6 +681,15 @@ function strike(where, kiloamperes) end
 ---hour, as long as it `lasts`. `weather("nature")` gives all of it back to the place's own.
 ---@param spec "nature"|{rain?: number, clouds?: number, temperature?: number, water?: number, storm?: {flashes: number, lasts: Duration|string}}
 function weather(spec) end
+
+---A citizen files a report now, through the app: of what `topic` ("rubbish", "street_selling",
+---"advertising", "construction_order", "infrastructure", "security" or "lighting"), `where` (a lamp,
+---or the middle of a road or ward), in words (`text`), perhaps in another group (`filed_as`) than
+---its topic's. What it tells of is there from now on, until somebody puts it right, unless it is
+---`unfounded`; light is as the lamps are. Returns its number.
+---@param spec {topic: string, where: Selection, text?: string, filed_as?: string, unfounded?: boolean}
+---@return integer
+function file_report(spec) end
 
 -- Firmware
 

@@ -34,7 +34,7 @@ only() {
 # nothing of stations, a layer of the stack nothing of those above it, and none of them the mesh as
 # the city sees it.
 order() {
-    above='account|exposure|roadlight|action|citizens|hub|measure|twin'
+    above='account|exposure|roadlight|action|citizens|hub|score|measure|twin'
     cat <<ORDER
 models/mesh/radio "models/(mesh/(survey|air|stack|mesh)|world|neighbourhood)
 models/mesh/survey "models/(mesh/(air|stack/(lowpan|rpl|net|coap)|mesh)|neighbourhood)
@@ -52,13 +52,14 @@ models/sky "models/($above|centre|backhaul|segment\\.h|controller/house|mesh|lig
 models/power/device "models/($above|centre|backhaul|city|controller|mesh|sky|world|neighbourhood|segment|light/(node|life|gear)|power/[a-z_]*\\.h)
 models/light "models/($above|centre|backhaul|city|segment\\.h|controller/house)
 models/power "models/($above|centre|backhaul|segment\\.h|mesh)
-models/backhaul "models/($above|centre|city|controller|light|mesh|power|segment|sky)
+models/backhaul "models/($above|centre|city|controller/(house|core/core)|light|mesh|power|segment|sky)
 models/centre "models/($above|city|controller/house|light|mesh|power|segment|sky)
 models/controller "models/($above|centre|city|segment\\.h|sky)
 models/exposure "models/(account|centre|roadlight|action|citizens|twin)
 models/roadlight "models/(account|centre|exposure|backhaul|controller|mesh|power|twin)
 models/action "models/(account|roadlight|citizens|measure|twin)
 models/action/verbs "models/(account|roadlight|citizens|measure|twin)
+models/score "models/(account|exposure|roadlight|measure|twin)
 models/account "models/(centre|exposure|roadlight|backhaul|controller|mesh|twin)
 ORDER
 }

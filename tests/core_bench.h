@@ -51,7 +51,7 @@ typedef struct bench {
     lamp_double mesh[DD_SEGMENT_LAMPS_MAX + 1];
     int64_t now_ms, deadline_ms, centre_clock_ms; // the centre's clock at uptime 0
     int64_t mesh_ms, line_ms;                     // one way
-    bool line_down, mute_clock, shuffle;
+    bool line_down, mute_clock, mute_welcome, shuffle;
     uint32_t lose_every; // of the words, each n-th is lost
     mail mails[MAIL];
     int mail_n;
@@ -161,11 +161,13 @@ static inline void hear_word(const dd_word *word) {
         b->clock_n++;
         order_later((dd_order){.kind = DD_ORDER_CLOCK,
                                .number = word->number,
+                               .heard_ms = b->centre_clock_ms + b->now_ms,
                                .clock_ms = b->centre_clock_ms + b->now_ms});
     }
     if (b->centre && (word->kind == DD_WORD_UPDATE || word->kind == DD_WORD_FETCH))
         b->centre(word);
     if (word->kind == DD_WORD_HELLO) {
+        if (b->mute_welcome) return;
         if (word->log != b->log) b->last = word->after;
         b->log = word->log;
         order_later(

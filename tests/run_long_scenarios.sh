@@ -12,7 +12,8 @@ for run in bad_batch retrofit_2020 "cable_theft --set switched=false"; do
         failed=1
     fi
 done
-for name in lightning spring_tide cable_theft day_burners blackout bad_batch retrofit_2020; do
+for name in lightning spring_tide cable_theft day_burners blackout bad_batch retrofit_2020 feeder_loss \
+    forgotten_override; do
     "$DOMDOM" run "$DOMDOM_SOURCE/scenarios/$name.lua" --set happens=false >log 2>&1
     status=$?
     if [ $status != 1 ]; then

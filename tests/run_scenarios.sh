@@ -11,7 +11,8 @@ pass() {
     fi
 }
 for scenario in "$DOMDOM_SOURCE"/tests/scenarios/*.lua; do pass "$scenario"; done
-for name in mesh_storm lightning spring_tide cable_theft day_burners blackout; do
+for name in mesh_storm lightning spring_tide cable_theft day_burners blackout feeder_loss \
+    forgotten_override; do
     pass "$DOMDOM_SOURCE/scenarios/$name.lua"
 done
 for scenario in "$DOMDOM_SOURCE"/tests/failing/*.lua; do

@@ -1,4 +1,5 @@
 // Actions as text: what each is done to, what is refused, and that the records tell of it.
+#include "engine/texts.h"
 #include "tests/toy_city.h"
 
 static uint32_t count(const toy *it, dd_record_number kind) {
@@ -34,6 +35,19 @@ Test(action, says_what_is_wrong) {
     expect_refused(it, "refit city LED-street-76", "did you mean 'LED-street-75'");
     expect_refused(it, "commission", "commission needs a target");
     expect_refused(it, "commission road:Nowhere", "Nowhere");
+    expect_refused(it, "acknowledge", "'acknowledge 3'");
+    expect_refused(it, "acknowledge 1.5", "'acknowledge 3'");
+    expect_refused(it, "shelve 1 2h", "a reason");
+    expect_refused(it, "shelve 1 0s because", "a reason");
+    expect_refused(it, "shelve 1 soon because", "a reason");
+    expect_refused(it, "unshelve -1", "'unshelve 3'");
+    expect_refused(it, "open city", "'open feeder:F-001 cable high'");
+    expect_refused(it, "open city cabel", "did you mean 'cable'");
+    expect_refused(it, "open city cable urgent", "high, medium and low");
+    expect_refused(it, "link 1 lamp 2", "'link 4 report 3'");
+    expect_refused(it, "cause 1 bugs", "no cause");
+    expect_refused(it, "close city", "'close 4'");
+    expect_refused(it, "log", "log needs a line");
     toy_for(it, DD_SECOND);
     cr_expect(eq(sz, it->record_n, 0), "what is refused is not told");
     toy_close(it);
@@ -60,6 +74,93 @@ Test(action, is_done_to_what_is_meant) {
     for (uint16_t lamp = 1; lamp <= 30; lamp++)
         cr_expect(eq(u8, toy_node(it, 2, lamp)->model, it->lamps[30 + lamp].kind),
                   "the city's own");
+    toy_close(it);
+}
+
+static void expect_in_vain(toy *it, const char *act, const char *why) {
+    dd_error error = {DD_OK, ""};
+    cr_expect(dd_action_check_text(it->world, act, &error), "%s: %s", act, error.text);
+    cr_expect(not(dd_action_do_text(it->world, act, &error)), "%s", act);
+    cr_expect(strstr(error.text, why) != NULL, "%s: %s", act, error.text);
+}
+
+// The number of the live alarm of a kind; 0: none.
+static uint32_t alarm_of(const toy *it, dd_alarm_kind kind) {
+    const dd_alarms *alarms = &toy_hub(it)->centre.alarms;
+    for (uint32_t number = 1; number <= alarms->raised; number++) {
+        const dd_alarm *alarm = dd_alarm_find(alarms, number);
+        if (alarm && alarm->kind == kind) return number;
+    }
+    return 0;
+}
+
+static void act_on(toy *it, const char *form, uint32_t a, uint32_t b) {
+    char text[80];
+    snprintf(text, sizeof text, form, a, b);
+    toy_act(it, text);
+}
+
+// An alarm is shelved with its reason, and comes back when its time is over.
+Test(action, shelves_alarms) {
+    toy_def def = toy_default();
+    toy *it = toy_start(&def, TOY_BIT(DD_REC_ALARM_SHELVED) | TOY_BIT(DD_REC_ALARM_UNSHELVED));
+    toy_until(it, "20:00");
+    expect_in_vain(it, "acknowledge 4000", "no live alarm 4000");
+    expect_in_vain(it, "shelve 4000 1h the crew is there", "no live alarm 4000");
+    expect_in_vain(it, "unshelve 4000", "not on the shelf");
+    toy_act(it, "fail lamp:L-1-7 led_open");
+    toy_until(it, "20:30");
+    uint32_t number = alarm_of(it, DD_ALARM_LAMP_FAILURE);
+    cr_assert(ne(u32, number, 0));
+    act_on(it, "shelve %u 1h30m waits for a driver", number, 0);
+    toy_until(it, "20:31");
+    cr_assert(eq(u32, count(it, DD_REC_ALARM_SHELVED), 1));
+    const dd_record *shelved = &it->records[0];
+    cr_expect(eq(i64, shelved->value[2], shelved->time + 90 * DD_MINUTE));
+    cr_expect(strcmp(it->world->engine->texts->all[shelved->value[3]], "waits for a driver") == 0);
+    toy_until(it, "21:30");
+    cr_expect(eq(u32, count(it, DD_REC_ALARM_UNSHELVED), 0));
+    toy_until(it, "22:05");
+    cr_expect(eq(u32, count(it, DD_REC_ALARM_UNSHELVED), 1));
+    act_on(it, "shelve %u 8h the driver comes tomorrow", number, 0);
+    act_on(it, "unshelve %u", number, 0);
+    toy_for(it, DD_SECOND);
+    cr_expect(eq(u32, count(it, DD_REC_ALARM_UNSHELVED), 2));
+    toy_close(it);
+}
+
+// An incident by hand: opened at a place, an alarm linked to it, its cause noted, closed.
+Test(action, keeps_incidents) {
+    toy_def def = toy_default();
+    toy *it = toy_start(&def, 0);
+    const dd_centre *centre = &toy_hub(it)->centre;
+    toy_until(it, "20:00");
+    toy_act(it, "fail lamp:L-1-7 led_open");
+    toy_until(it, "20:30");
+    uint32_t alarm = alarm_of(it, DD_ALARM_LAMP_FAILURE), number = 0;
+    dd_words words;
+    dd_action action;
+    dd_error error;
+    const char *text = "open road:Street-1-0 unknown high";
+    cr_assert(dd_action_parse(it->world, text, &words, &action, &error));
+    action.made = &number;
+    cr_assert(dd_action_do(it->world, &action, text, &error));
+    const dd_incident *incident = dd_incident_find(centre, number);
+    cr_assert(incident != NULL && incident->by_hand);
+    cr_expect(eq(u32, incident->entity, toy_entity(it, "road:Street-1-0")));
+    cr_expect(eq(u8, incident->priority, DD_PRIORITY_HIGH));
+    expect_in_vain(it, "link 4000 alarm 1", "no incident 4000");
+    expect_in_vain(it, "cause 4000 cable", "no incident 4000");
+    act_on(it, "link %u alarm %u", number, alarm);
+    cr_expect(eq(u32, dd_alarm_find(&centre->alarms, alarm)->incident, number));
+    act_on(it, "cause %u lamp", number, 0);
+    cr_expect(eq(u8, incident->cause, DD_CAUSE_LAMP));
+    cr_expect(incident->settled);
+    act_on(it, "close %u", number, 0);
+    cr_expect(eq(u8, incident->state, DD_INCIDENT_CLOSED));
+    char again[40];
+    snprintf(again, sizeof again, "close %u", number);
+    expect_in_vain(it, again, "that is not closed");
     toy_close(it);
 }
 

@@ -67,18 +67,6 @@ Test(backhaul, latency_ends_at_an_hour) {
     cr_expect(eq(i64, dd_backhaul_latency(&p, UINT32_MAX), DD_HOUR));
 }
 
-Test(backhaul, delay) {
-    dd_backhaul_profile p = profile_of("lte");
-    dd_time latency = dd_backhaul_latency(&p, 12345), sent = 500 * DD_MICROSECOND;
-    cr_expect(eq(i64, dd_backhaul_delay(&p, 12345, 0, 0), latency));
-    cr_expect(eq(i64, dd_backhaul_delay(&p, 12345, 500, 10 * DD_SECOND - 1), latency + sent));
-    cr_expect(eq(i64, dd_backhaul_delay(&p, 12345, 500, 10 * DD_SECOND),
-                 latency + sent + 200 * DD_MILLISECOND));
-    p = profile_of("fibre");
-    cr_expect(eq(i64, dd_backhaul_delay(&p, 9, 0, DD_NEVER), dd_backhaul_latency(&p, 9)));
-    cr_expect(gt(i64, dd_backhaul_delay(&p, 9, UINT32_MAX, 0), 858 * DD_SECOND));
-}
-
 // Steady loss beta/(alpha + beta) and mean burst 1/alpha, each within five standard errors.
 Test(backhaul, losses_come_in_bursts) {
     enum { PACKETS = 2000000 };
@@ -100,63 +88,6 @@ Test(backhaul, losses_come_in_bursts) {
         cr_expect(epsilon_eq(dbl, lost / (PACKETS * share), 1, tolerance), "%s", names[n]);
         cr_expect(epsilon_eq(dbl, alpha * lost / bursts, 1, tolerance), "%s", names[n]);
     }
-}
-
-static dd_backhaul_line line_of(uint64_t seed, uint32_t rate_pm) {
-    return (dd_backhaul_line){
-        .seed = seed, .line = dd_hash_bytes("S-017", 5, 0), .rate_pm = rate_pm};
-}
-
-static double share_out(const dd_backhaul_profile *p, uint32_t rate_pm) {
-    enum { LINES = 2000, PROBES = 360 }; // a month each, by two hours
-    int out = 0;
-    for (uint64_t seed = 0; seed < LINES; seed++)
-        for (int i = 0; i < PROBES; i++)
-            out += dd_backhaul_outage_at(p, line_of(seed, rate_pm), i * 2 * DD_HOUR);
-    return (double)out / (LINES * PROBES);
-}
-
-// MTTR/(MTBF + MTTR), within a tenth: some 1,400 outages were drawn, each of exponential length.
-Test(backhaul, outages_take_their_share_of_time) {
-    dd_backhaul_profile p = profile_of("lte");
-    cr_expect(epsilon_eq(dbl, share_out(&p, 1000) * (1440 + 2) / 2, 1, 0.1));
-    cr_expect(epsilon_eq(dbl, share_out(&p, 3000) * (1440 + 2) / 2, 3, 0.2));
-    cr_expect(zero(dbl, share_out(&p, 0)));
-    cr_expect(gt(dbl, share_out(&p, UINT32_MAX), 0.05)); // one a day at most: about 2 h of 24
-    cr_expect(lt(dbl, share_out(&p, UINT32_MAX), 0.10));
-}
-
-Test(backhaul, outages_are_pure) {
-    enum { HOURS = 24 * 400 };
-    static bool first[HOURS];
-    dd_backhaul_profile p = profile_of("lte-poor");
-    dd_backhaul_line line = line_of(42, 20000), other = line_of(43, 20000);
-    int out = 0, differ = 0;
-    for (int h = 0; h < HOURS; h++)
-        out += first[h] = dd_backhaul_outage_at(&p, line, h * DD_HOUR);
-    for (int h = HOURS - 1; h >= 0; h--) {
-        cr_assert(eq(int, dd_backhaul_outage_at(&p, line, h * DD_HOUR), first[h]));
-        differ += first[h] != dd_backhaul_outage_at(&p, other, h * DD_HOUR);
-    }
-    cr_expect(gt(int, out, 0));
-    cr_expect(gt(int, differ, 0));
-}
-
-// What is planned a day at a time is what a line sees, over midnight too.
-Test(backhaul, outages_of_days_are_those_seen) {
-    dd_backhaul_profile p = profile_of("fibre");
-    dd_backhaul_line line = line_of(5, 1000000);
-    int over_midnight = 0;
-    for (int64_t day = 0; day < 300; day++) {
-        dd_outage outage = dd_backhaul_outage_of_day(&p, line, day);
-        if (outage.begin == outage.end) continue;
-        cr_assert(eq(i64, outage.begin / DD_DAY, day));
-        cr_assert(le(i64, outage.end - outage.begin, DD_DAY));
-        cr_assert(dd_backhaul_outage_at(&p, line, outage.begin));
-        cr_assert(dd_backhaul_outage_at(&p, line, outage.end - 1));
-        over_midnight += outage.end / DD_DAY > day;
-    }
-    cr_expect(gt(int, over_midnight, 10));
 }
 
 Test(backhaul, unknown_names_suggest_the_nearest) {

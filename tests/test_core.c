@@ -46,9 +46,14 @@ Test(core, a_strange_time_is_believed_only_when_repeated) {
     b->centre_clock_ms += year_ms;
     run(55 * MINUTE - 10 * MINUTE);
     cr_expect_eq(dd_core_clock_ms(&b->core, b->now_ms), evening_ms + b->now_ms);
-    run(15 * MINUTE + 30 * SECOND); // it has asked at 60 minutes, and a minute later again
+    run(6 * MINUTE + 30 * SECOND); // it has asked at 60 minutes, and a minute later again
+    cr_expect_eq(dd_core_clock_ms(&b->core, b->now_ms), evening_ms + b->now_ms);
+    cr_expect_eq(events(DD_CLOCK_DOUBTFUL), 1);
+    cr_expect_eq(overs(DD_CLOCK_DOUBTFUL), 0);
+    run(MINUTE); // and again
     cr_expect_eq(dd_core_clock_ms(&b->core, b->now_ms), evening_ms + year_ms + b->now_ms);
-    cr_expect_eq(b->core.garbage, 1);
+    cr_expect_eq(b->core.garbage, 2);
+    cr_expect_eq(overs(DD_CLOCK_DOUBTFUL), 1);
 }
 
 Test(core, a_clock_gone_mad_once_changes_nothing) {

@@ -231,7 +231,9 @@ static void havoc(toy *it, uint64_t seed, int n) {
         if (fault == DD_FAULT_OUTAGE) fault = DD_FAULT_LINE; // one of many lines at once
         dd_entity_type type = dd_faults[fault].target;
         if (!type) type = DD_ENTITY_SEGMENT; // a jammer at its controller
-        if (type == DD_ENTITY_LAMP)
+        if (fault == DD_FAULT_OUTAGE)
+            snprintf(target, sizeof target, "city"); // the centre's own line
+        else if (type == DD_ENTITY_LAMP)
             snprintf(target, sizeof target, "lamp:L-%u-%u", segment, 1 + more.v[0] % 30);
         else
             snprintf(target, sizeof target, "%s:S-%u-0", dd_entity_type_names[type], segment);
@@ -252,6 +254,7 @@ static void havoc(toy *it, uint64_t seed, int n) {
 }
 
 static void repair_all(toy *it) {
+    toy_act(it, "repair city");
     for (uint32_t segment = 1; segment <= it->def.segment_n; segment++) {
         char act[40];
         snprintf(act, sizeof act, "repair segment:S-%u-0", segment);

@@ -248,7 +248,8 @@ Test(world, a_fault_changes_no_report_elsewhere) {
 // Another lamp: only what it wins itself may move.
 Test(world, a_lamp_more_moves_few_reports) {
     toy_def def = toy_default();
-    def.settings.citizens_per_day = 2000;
+    def.settings.citizens_per_day = 3000;
+    def.settings.citizens_ward_spread = 1;
     uint32_t filed[2][4] = {{0}};
     for (int more = 0; more < 2; more++) {
         def.one_more_in = more ? 2 : 0;

@@ -4,6 +4,7 @@
 
 #include "models/action/disturbance.h"
 #include "models/action/fault.h"
+#include "models/centre/alarm.h"
 #include "models/centre/campaign.h"
 #include "models/sky/sky.h"
 
@@ -13,7 +14,14 @@ typedef enum dd_verb {
     DD_VERB_RESUME,
     DD_VERB_READ,
     DD_VERB_ACKNOWLEDGE,
+    DD_VERB_SHELVE,
+    DD_VERB_UNSHELVE,
+    DD_VERB_OPEN,
+    DD_VERB_LINK,
+    DD_VERB_CAUSE,
+    DD_VERB_CLOSE,
     DD_VERB_PROGRAM,
+    DD_VERB_LOG,
     DD_VERB_REFIT,
     DD_VERB_COMMISSION,
     DD_VERB_FAIL,
@@ -37,26 +45,32 @@ typedef struct dd_action {
     dd_verb verb;
     const uint32_t *entities; // what is meant, of any types; they stand for what it is done to
     uint32_t entity_n;
-    uint32_t about;       // what the record shall name; 0: the one entity, or the city
-    uint16_t level_pm;    // override
-    dd_time lasts;        // override; 0: until resumed. Weather with flashes: of the storm
-    uint32_t number;      // acknowledge: of the alarm; update: of the campaign
-    dd_program program;   // program; its id is made of its points
-    const char *model;    // refit; NULL: the city's own
-    dd_fault_kind fault;  // fail, hazard, batch; repair: DD_FAULT_NONE repairs all
-    dd_jammer_def jammer; // fail with a jammer
-    double per_1000_h;    // hazard
-    double repair_h;      // hazard: mean; 0: never
-    double share;         // batch: %
-    double factor;        // batch
-    double kiloamperes;   // strike
-    dd_sky_said weather;  // weather: what is said of it
-    double flashes;       // weather: by km² and hour; 0: no storm
-    dd_update_step step;  // update; all but the beginning: of campaign `number`
-    dd_campaign_def campaign; // update: how it goes; its segments are those that are meant
-    bool goes_back;       // update halted or aborted: what was updated goes back
-    bool nature;          // weather: back to the place's own
-    uint32_t *made;       // where the number of the new hazard or batch goes; NULL: nowhere
+    uint32_t about;    // what the record shall name; 0: the one entity, or the city
+    uint16_t level_pm; // override
+    dd_time lasts;     // override; 0: until resumed. Shelve. Weather with flashes: of the storm
+    uint32_t number;   // acknowledge, shelve: of the alarm; link, cause, close: of the incident;
+                       // update: of the campaign
+    uint32_t linked;   // link: number of the alarm, or of the report
+    bool links_report; // link: a citizen's report, not an alarm
+    dd_cause cause;    // open, cause
+    dd_alarm_priority priority; // open; 0: as usual
+    const char *text;           // shelve: the reason
+    dd_program program;         // program; its id is made of its points
+    const char *model;          // refit; NULL: the city's own
+    dd_fault_kind fault;        // fail, hazard, batch; repair: DD_FAULT_NONE repairs all
+    dd_jammer_def jammer;       // fail with a jammer
+    double per_1000_h;          // hazard
+    double repair_h;            // hazard: mean; 0: never
+    double share;               // batch: %
+    double factor;              // batch
+    double kiloamperes;         // strike
+    dd_sky_said weather;        // weather: what is said of it
+    double flashes;             // weather: by km² and hour; 0: no storm
+    dd_update_step step;        // update; all but the beginning: of campaign `number`
+    dd_campaign_def campaign;   // update: how it goes; its segments are those that are meant
+    bool goes_back;             // update halted or aborted: what was updated goes back
+    bool nature;                // weather: back to the place's own
+    uint32_t *made; // where the number of what it makes goes (hazard, batch, incident, campaign), or NULL
 } dd_action;
 
 // Whether it can be done: faults fit their entities, a program goes to whole segments.

@@ -1,5 +1,6 @@
 #include "models/action/fault.h"
 #include "models/action/disturbance.h"
+#include "models/backhaul/line.h"
 #include "models/controller/house.h"
 #include "models/kind.h"
 #include "models/light/node.h"
@@ -135,8 +136,10 @@ uint32_t dd_fault_segment(const dd_world *world, uint32_t entity) {
         return world->city->lamps[index].segment;
     case DD_ENTITY_FEEDER:
         return world->city->feeders[index].segment;
-    default:
+    case DD_ENTITY_SEGMENT:
         return index;
+    default:
+        return 0;
     }
 }
 
@@ -148,20 +151,32 @@ static void happen(dd_engine *engine, uint32_t domain, uint16_t kind, uint32_t t
     dd_engine_admit(engine);
 }
 
+// In a segment; both ends of a line know that it is down. An outage concerns those of its lines.
+static void happen_to(dd_world *world, uint32_t segment, const dd_failing *what) {
+    dd_line_part part;
+    bool line = what->fault == DD_FAULT_LINE, outage = what->fault == DD_FAULT_OUTAGE;
+    if (outage && !dd_line_part_of(world, segment, what->entity, &part)) return;
+    happen(world->engine, dd_world_domain(world, segment), DD_KIND_FAULT, world->station[segment],
+           what);
+    if (line || outage) happen(world->engine, DD_HUB_DOMAIN, DD_KIND_LINE_FAULT, segment, what);
+}
+
 void dd_fault_set(dd_world *world, uint32_t entity, dd_fault_kind fault, bool fails) {
     dd_engine *engine = world->engine;
     if (fault == DD_FAULT_JAMMER) {
         dd_disturbance_calm(world, entity);
         return;
     }
-    uint32_t segment = dd_fault_segment(world, entity);
     dd_failing what = {.record =
                            dd_engine_note(engine, DD_REC_FAULT, entity, 0, fault, fails, 0, 0),
                        .entity = entity,
                        .fault = (uint16_t)fault,
                        .fails = fails};
-    happen(engine, dd_world_domain(world, segment), DD_KIND_FAULT, world->station[segment], &what);
-    if (fault == DD_FAULT_LINE) happen(engine, DD_HUB_DOMAIN, DD_KIND_LINE_FAULT, segment, &what);
+    if (fault == DD_FAULT_OUTAGE)
+        for (uint32_t segment = 1; segment < world->city->segment_n; segment++)
+            happen_to(world, segment, &what);
+    else
+        happen_to(world, dd_fault_segment(world, entity), &what);
 }
 
 // "a lamp, a segment or a road"
@@ -188,9 +203,15 @@ bool dd_fault_fits(const dd_world *world, uint32_t entity, dd_fault_kind fault, 
                    types, what->name, dd_entity_type_names[what->type]);
 }
 
+// An outage is known by any of its lines.
 static bool has_fault(const dd_world *world, uint32_t entity, dd_fault_kind fault) {
-    const dd_segment_state *segment = dd_segment_at(world, dd_fault_segment(world, entity));
-    return dd_segment_failed(world, segment, entity, fault);
+    if (fault != DD_FAULT_OUTAGE) {
+        const dd_segment_state *segment = dd_segment_at(world, dd_fault_segment(world, entity));
+        return dd_segment_failed(world, segment, entity, fault);
+    }
+    for (uint32_t i = 1; i < world->city->segment_n; i++)
+        if (dd_segment_failed(world, dd_segment_at(world, i), entity, fault)) return true;
+    return false;
 }
 
 void dd_fault_repair_all(dd_world *world, uint32_t entity) {

@@ -20,7 +20,7 @@ static inline bool dd_fault_happens_to(dd_fault_kind fault, dd_entity_type type)
     return dd_faults[fault].types >> type & 1;
 }
 
-// The segment of an entity that can fail: a lamp's, a feeder's, or itself.
+// The segment of an entity that can fail: a lamp's, a feeder's, or itself; 0: it has none.
 uint32_t dd_fault_segment(const dd_world *world, uint32_t entity);
 
 // Whether a fault can happen to an entity; the error says to what it can.

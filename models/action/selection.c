@@ -60,7 +60,7 @@ uint32_t dd_entity_parse(const dd_world *world, const char *text, dd_error *erro
     return 0;
 }
 
-// The entity of a type that a lamp is or belongs to.
+// The entity of a type that a lamp is or belongs to; 0: to none of that type.
 static uint32_t owner_of(const dd_world *world, uint32_t lamp, dd_entity_type type) {
     const dd_lamp *place = &world->city->lamps[lamp];
     const uint32_t indices[DD_ENTITY_TYPES] = {[DD_ENTITY_LAMP] = lamp,
@@ -71,7 +71,7 @@ static uint32_t owner_of(const dd_world *world, uint32_t lamp, dd_entity_type ty
                                                [DD_ENTITY_ROAD] = place->road,
                                                [DD_ENTITY_WARD] = place->ward,
                                                [DD_ENTITY_CITY] = 1};
-    return dd_world_entity(world, type, indices[type]);
+    return indices[type] ? dd_world_entity(world, type, indices[type]) : 0;
 }
 
 bool dd_lamp_belongs(const dd_world *world, uint32_t lamp, uint32_t entity) {

@@ -54,6 +54,8 @@ bool dd_verb_parse_bare(const dd_world *world, dd_words *words, dd_action *actio
 // The verbs, each table in its own file of models/action/verbs/; they end with DD_VERB_NONE.
 extern const dd_verb_def dd_verbs_commands[];
 extern const dd_verb_def dd_verbs_alarms[];
+extern const dd_verb_def dd_verbs_incidents[];
+extern const dd_verb_def dd_verbs_log[];
 extern const dd_verb_def dd_verbs_street[];
 extern const dd_verb_def dd_verbs_faults[];
 extern const dd_verb_def dd_verbs_sky[];

@@ -41,6 +41,16 @@ bool dd_word_count(const char *word, uint32_t *number) {
     return true;
 }
 
+bool dd_word_priority(const char *word, dd_alarm_priority *priority, dd_error *error) {
+    static const char *const names[] = {"high", "medium", "low", NULL};
+    for (int i = 0; names[i]; i++)
+        if (strcmp(names[i], word) == 0) {
+            *priority = (dd_alarm_priority)(DD_PRIORITY_HIGH + i);
+            return true;
+        }
+    return dd_fail_unknown(error, "priority", word, names, "there are high, medium and low");
+}
+
 bool dd_word_figure(char *word, double *value) {
     char *equals = strchr(word, '=');
     if (!equals || !dd_word_number(equals + 1, "", -1e9, 1e9, value)) return false;
@@ -52,9 +62,10 @@ bool dd_words_target(const dd_world *world, dd_words *words, int which, dd_actio
                      dd_error *error) {
     char *word = words->word[which];
     bool named = strncmp(word, "road:", 5) == 0 || strncmp(word, "ward:", 5) == 0;
-    for (char *c = word; named && *c; c++)
+    words->target = named ? dd_entity_parse(world, word, NULL) : 0; // an id may have underscores
+    for (char *c = word; named && !words->target && *c; c++)
         if (*c == '_') *c = ' ';
-    words->target = dd_entity_parse(world, word, error);
+    if (!words->target) words->target = dd_entity_parse(world, word, error);
     action->about = words->target;
     action->entities = &words->target;
     action->entity_n = 1;

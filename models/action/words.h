@@ -26,6 +26,9 @@ bool dd_word_number(const char *word, const char *unit, double least, double mos
 // The same of a whole number from 1 on, by which something is known.
 bool dd_word_count(const char *word, uint32_t *number);
 
+// Reads "high", "medium" or "low". False and an error when it is none of them.
+bool dd_word_priority(const char *word, dd_alarm_priority *priority, dd_error *error);
+
 // Reads "rain=30": cuts the word, so that it is the name. False when it is none.
 bool dd_word_figure(char *word, double *value);
 

@@ -1,6 +1,5 @@
 #include "models/backhaul/backhaul.h"
 #include "engine/random.h"
-#include "models/kind.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -9,7 +8,7 @@
 // Estimates all, except where a source is named. Mobile figures are halves of round trips: LTE
 // 45 ms (p99 250), 3G 120 ms. NB-IoT: a trial at Strathclyde measured a mean of 837 ms and 264
 // bit/s of goodput; its own rate is tens of kbit/s. Outages: a cell 60 d / 2 h, a fibre cut 400 d /
-// 6 h.
+// 6 h. Prices are those of a household's fibre, and of SIM cards for machines.
 const dd_backhaul_def dd_backhaul_defs[DD_BACKHAUL_PROFILES + 1] = {
     {.name = "fibre",
      .floor = DD_MILLISECOND,
@@ -20,7 +19,9 @@ const dd_backhaul_def dd_backhaul_defs[DD_BACKHAUL_PROFILES + 1] = {
      .beta_ppm = 50,
      .alpha_ppm = 500000,
      .mtbf_h = 9600,
-     .mttr_min = 360},
+     .mttr_min = 360,
+     .vnd_per_mb = 0,
+     .vnd_per_month = 220000},
     {.name = "lte",
      .floor = 8 * DD_MILLISECOND,
      .median_us = 22500,
@@ -31,7 +32,9 @@ const dd_backhaul_def dd_backhaul_defs[DD_BACKHAUL_PROFILES + 1] = {
      .beta_ppm = 500,
      .alpha_ppm = 250000,
      .mtbf_h = 1440,
-     .mttr_min = 120},
+     .mttr_min = 120,
+     .vnd_per_mb = 100,
+     .vnd_per_month = 15000},
     {.name = "lte-poor",
      .floor = 10 * DD_MILLISECOND,
      .median_us = 45000,
@@ -42,7 +45,9 @@ const dd_backhaul_def dd_backhaul_defs[DD_BACKHAUL_PROFILES + 1] = {
      .beta_ppm = 5000,
      .alpha_ppm = 100000,
      .mtbf_h = 720,
-     .mttr_min = 120},
+     .mttr_min = 120,
+     .vnd_per_mb = 100,
+     .vnd_per_month = 15000},
     {.name = "3g",
      .floor = 25 * DD_MILLISECOND,
      .median_us = 60000,
@@ -53,7 +58,9 @@ const dd_backhaul_def dd_backhaul_defs[DD_BACKHAUL_PROFILES + 1] = {
      .beta_ppm = 1000,
      .alpha_ppm = 250000,
      .mtbf_h = 1440,
-     .mttr_min = 120},
+     .mttr_min = 120,
+     .vnd_per_mb = 100,
+     .vnd_per_month = 15000},
     {.name = "nb-iot",
      .floor = 50 * DD_MILLISECOND,
      .median_us = 300000,
@@ -64,7 +71,9 @@ const dd_backhaul_def dd_backhaul_defs[DD_BACKHAUL_PROFILES + 1] = {
      .beta_ppm = 5000,
      .alpha_ppm = 250000,
      .mtbf_h = 1440,
-     .mttr_min = 120},
+     .mttr_min = 120,
+     .vnd_per_mb = 1000,
+     .vnd_per_month = 5000},
     {0},
 };
 
@@ -90,6 +99,8 @@ const dd_backhaul_figure dd_backhaul_figures[] = {
     {"lost_turns_good", 1e-6, 1, "1", "chance a packet that loss ends (alpha)"},
     {"mtbf_h", 1, 1e7, "h", "mean time between natural outages"},
     {"mttr_min", 1, 1440, "min", "mean time to repair"},
+    {"vnd_per_mb", 0, 1e6, "VND/MB", "price of what is sent either way, its transport included"},
+    {"vnd_per_month", 0, 1e8, "VND", "rent of the line, 30 days"},
     {NULL, 0, 0, NULL, NULL},
 };
 
@@ -103,7 +114,9 @@ double dd_backhaul_get(const dd_backhaul_def *def, const dd_backhaul_figure *fig
                              def->beta_ppm / 1e6,
                              def->alpha_ppm / 1e6,
                              def->mtbf_h,
-                             def->mttr_min};
+                             def->mttr_min,
+                             def->vnd_per_mb,
+                             def->vnd_per_month};
     return values[figure - dd_backhaul_figures];
 }
 
@@ -136,8 +149,14 @@ void dd_backhaul_set(dd_backhaul_def *def, const dd_backhaul_figure *figure, dou
     case 8:
         def->mtbf_h = (uint32_t)value;
         break;
-    default:
+    case 9:
         def->mttr_min = (uint32_t)value;
+        break;
+    case 10:
+        def->vnd_per_mb = (uint32_t)value;
+        break;
+    default:
+        def->vnd_per_month = (uint32_t)value;
     }
 }
 
@@ -184,40 +203,9 @@ dd_time dd_backhaul_latency(const dd_backhaul_profile *profile, uint32_t word) {
     return profile->latency_us[word >> 20] * DD_MICROSECOND;
 }
 
-dd_time dd_backhaul_delay(const dd_backhaul_profile *profile, uint32_t word, uint32_t bytes,
-                          dd_time silent) {
-    const dd_backhaul_def *def = &profile->def;
-    return dd_backhaul_latency(profile, word) + bytes * DD_SECOND / def->bytes_per_s +
-           (silent >= def->idle_after ? def->promotion : 0);
-}
-
 bool dd_backhaul_lost(const dd_backhaul_profile *profile, uint8_t *state, uint32_t word) {
     const dd_backhaul_def *def = &profile->def;
     bool turn = dd_chance_ppm(word, *state ? def->alpha_ppm : def->beta_ppm);
     *state ^= turn;
     return *state;
-}
-
-dd_outage dd_backhaul_outage_of_day(const dd_backhaul_profile *profile, dd_backhaul_line line,
-                                    int64_t day) {
-    enum { DAY_MINUTES = 24 * 60, DAY_MS = DAY_MINUTES * 60000 };
-    const dd_backhaul_def *def = &profile->def;
-    uint64_t cycle_min = def->mtbf_h * 60ull + def->mttr_min;
-    uint64_t chance_ppm = DAY_MINUTES * 1000ull * line.rate_pm / cycle_min;
-    dd_random4 draw = dd_random(line.seed, line.line, DD_DRAW_OUTAGE, (uint64_t)day);
-    if (!dd_chance_ppm(draw.v[0], chance_ppm < 1000000 ? (uint32_t)chance_ppm : 1000000))
-        return (dd_outage){0};
-    dd_time begin = day * DD_DAY + dd_uniform(draw.v[1], DAY_MS) * DD_MILLISECOND;
-    dd_time lasts = dd_exponential(draw.v[2], def->mttr_min * DD_MINUTE);
-    return (dd_outage){begin, begin + (lasts < DD_DAY ? lasts : DD_DAY)};
-}
-
-// An outage lasts a day at most: it began today or yesterday.
-bool dd_backhaul_outage_at(const dd_backhaul_profile *profile, dd_backhaul_line line, dd_time t) {
-    int64_t today = t / DD_DAY;
-    for (int64_t day = today - 1; day <= today; day++) {
-        dd_outage outage = dd_backhaul_outage_of_day(profile, line, day);
-        if (outage.begin <= t && t < outage.end) return true;
-    }
-    return false;
 }

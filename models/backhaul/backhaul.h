@@ -1,5 +1,6 @@
-// The telecom link between a segment controller and the centre: latency with a hard floor, loss in
-// bursts, outages. Everything is integer after dd_backhaul_build, and every draw is the caller's.
+// The kinds of telecom links between segment controllers and the centre: latency with a hard floor,
+// rate, loss in bursts, price. Everything is integer after dd_backhaul_build, and every draw is the
+// caller's.
 #pragma once
 
 #include "engine/time.h"
@@ -14,7 +15,8 @@ typedef struct dd_backhaul_def {
     // Gilbert-Elliott: chance a packet to turn bad (beta) and to turn good again (alpha), in
     // millionths. Steady loss is beta/(alpha + beta), the mean burst 1/alpha packets.
     uint32_t beta_ppm, alpha_ppm;
-    uint32_t mtbf_h, mttr_min; // natural outages
+    uint32_t mtbf_h, mttr_min;          // natural outages
+    uint32_t vnd_per_mb, vnd_per_month; // of both ways together; rent, 30 days
 } dd_backhaul_def;
 
 // The profiles of the house; the last has no name.
@@ -49,30 +51,5 @@ bool dd_backhaul_build(dd_backhaul_profile *profile, const dd_backhaul_def *def,
 // One way latency of a small packet on a connected link, from a random word.
 dd_time dd_backhaul_latency(const dd_backhaul_profile *profile, uint32_t word);
 
-// The whole delay of a message: latency, the bytes' own time, and promotion if the link has been
-// silent for `silent` (DD_NEVER: not used yet).
-dd_time dd_backhaul_delay(const dd_backhaul_profile *profile, uint32_t word, uint32_t bytes,
-                          dd_time silent);
-
 // True if a packet is lost. `state` is the link's and the direction's, 0 (good) at the start.
 bool dd_backhaul_lost(const dd_backhaul_profile *profile, uint8_t *state, uint32_t word);
-
-// Natural outages are a pure function of (seed, line, day), so that both ends can ask for
-// themselves. A `line` is the stable id of whatever fails as one: a line, or the cell or cable that
-// several share. Days are those of simulated time, not of a calendar. At most one outage begins a
-// day, at a uniform moment; it lasts an exponential time of mean MTTR, 24 hours at the most.
-typedef struct dd_backhaul_line {
-    uint64_t seed, line;
-    uint32_t rate_pm; // thousandths of the natural rate: 0 no outages, 2000 twice as often
-} dd_backhaul_line;
-
-typedef struct dd_outage {
-    dd_time begin, end; // [begin, end); both 0 when there is none
-} dd_outage;
-
-// The outage that begins on a day (floor(t / DD_DAY)); for planning its events.
-dd_outage dd_backhaul_outage_of_day(const dd_backhaul_profile *profile, dd_backhaul_line line,
-                                    int64_t day);
-
-// Whether the line is out at `t` (0 or later).
-bool dd_backhaul_outage_at(const dd_backhaul_profile *profile, dd_backhaul_line line, dd_time t);

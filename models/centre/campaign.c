@@ -3,7 +3,7 @@
 #include "models/kind.h"
 #include "models/world.h"
 
-#define LOOK DD_MINUTE // between looks at a part; what was not answered is said again
+#define LOOK DD_MINUTE   // between looks at a part; what was not answered is said again
 #define SPREAD DD_SECOND // between parts, so that they are not all looked at in one moment
 
 dd_campaign_def dd_campaign_default_def(void) {
@@ -166,8 +166,9 @@ static bool check(const dd_domain *hub, const dd_centre *centre, const dd_campai
     if (def->canary_n < 1 || !in_range(def->wave_share, 0.01, 100) ||
         !in_range(def->failed_share, 0, 100) || !in_range(def->alarm_share, 0, 100) ||
         def->soak < 0 || def->patience < LOOK)
-        return dd_fail(error, DD_WRONG, "a campaign's shares lie from 0 to 100 %%, its canary "
-                                        "counts from 1, and it takes a minute at least");
+        return dd_fail(error, DD_WRONG,
+                       "a campaign's shares lie from 0 to 100 %%, its canary "
+                       "counts from 1, and it takes a minute at least");
     return centre->campaigns.n < DD_CAMPAIGNS_MAX ||
            dd_fail(error, DD_WRONG, "there are %d campaigns at most", DD_CAMPAIGNS_MAX);
 }

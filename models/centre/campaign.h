@@ -61,15 +61,15 @@ typedef struct dd_campaign_part {
 } dd_campaign_part;
 
 typedef struct dd_campaign {
-    uint32_t number; // from 1
+    uint32_t number;     // from 1
     dd_campaign_def def; // without its list of segments
     dd_campaign_part *parts;
     uint32_t part_n;
-    uint8_t state; // dd_campaign_state: WAVE while it goes on
-    uint8_t gate;  // dd_campaign_gate
+    uint8_t state;  // dd_campaign_state: WAVE while it goes on
+    uint8_t gate;   // dd_campaign_gate
     bool goes_back; // what was updated is to go back
     uint16_t wave, wave_n;
-    uint32_t generation; // of its parts' events
+    uint32_t generation;  // of its parts' events
     dd_time wave_settled; // since when all parts of the present wave are; DD_NEVER: not yet
     dd_time began, ended;
 } dd_campaign;

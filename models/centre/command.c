@@ -7,6 +7,15 @@ static uint32_t segment_entity(const dd_domain *hub, uint32_t segment) {
     return dd_world_entity(dd_world_of(hub), DD_ENTITY_SEGMENT, segment);
 }
 
+// What has expired may have reached lamps nonetheless; a resume that has, need not.
+static void end_hold(dd_domain *hub, dd_centre *centre, const dd_command *command,
+                     dd_command_outcome outcome, uint16_t done_n) {
+    uint8_t kind = command->order.kind;
+    bool perhaps = kind == DD_ORDER_OVERRIDE && outcome == DD_COMMAND_EXPIRED;
+    if (kind == DD_ORDER_OVERRIDE || kind == DD_ORDER_RESUME)
+        dd_hold_end(hub, centre, command->segment, &command->order, done_n > 0 || perhaps);
+}
+
 static void finish_command(dd_domain *hub, dd_centre *centre, uint32_t handle,
                            dd_command_outcome outcome, uint16_t done_n) {
     dd_command *command = dd_pool_at(&centre->commands, handle);
@@ -15,6 +24,7 @@ static void finish_command(dd_domain *hub, dd_centre *centre, uint32_t handle,
     centre->counts.lamps_done += done_n;
     dd_record_make(hub, DD_REC_COMMAND_OUTCOME, segment_entity(hub, command->segment),
                    command->record, command->order.number, outcome, done_n, latency_ms);
+    end_hold(hub, centre, command, outcome, done_n);
     command->order.number = 0; // its pending retry finds nobody
     dd_pool_give(&centre->commands, handle);
 }
@@ -57,6 +67,9 @@ uint32_t dd_centre_command(dd_domain *hub, dd_centre *centre, uint32_t segment,
     centre->counts.lamps_asked += lamp_n;
     command->record = dd_record_make(hub, DD_REC_COMMAND, segment_entity(hub, segment), cause,
                                      number, order->kind, lamp_n, order->level_pm);
+    if (order->kind == DD_ORDER_OVERRIDE) dd_hold_begin(hub, centre, segment, &command->order);
+    if (order->kind == DD_ORDER_PROGRAM)
+        dd_register_program(&centre->assets, segment, &order->program);
     if (centre->sessions[segment].absent)
         finish_command(hub, centre, handle, DD_COMMAND_FAILED, 0);
     else

@@ -6,15 +6,16 @@ enum {
     LOST_MAX = 1 << 20,
 };
 
-dd_order dd_session_hello(dd_session *session, const dd_word *word) {
-    if (word->log != session->log) {
-        session->log = word->log;
-        session->last = word->after;
+dd_order dd_session_welcome(dd_session *session) {
+    const dd_hello *hello = &session->hello;
+    session->up = true;
+    if (hello->log != session->log) {
+        session->log = hello->log;
+        session->last = hello->after;
     }
     // A centre that has lost its memory believes the controller's.
-    if (session->last < word->after) session->last = word->after;
-    session->boots = word->boots;
-    return (dd_order){.kind = DD_ORDER_WELCOME, .number = word->number, .sequence = session->last};
+    if (session->last < hello->after) session->last = hello->after;
+    return (dd_order){.kind = DD_ORDER_WELCOME, .number = hello->number, .sequence = session->last};
 }
 
 bool dd_session_take(dd_session *session, const dd_word *word, uint32_t *lost) {

@@ -6,22 +6,29 @@
 #include "models/backhaul/line.h"
 #include "models/controller/core/message.h"
 
+// What a controller says when it asks for a session.
+typedef struct dd_hello {
+    uint32_t number;  // of the attempt
+    uint32_t log;     // identity of what it keeps words in
+    uint32_t after;   // sequence up to which it holds them to have arrived
+    uint32_t waiting; // words
+} dd_hello;
+
 typedef struct dd_session {
-    dd_line line;                      // to the segment
-    dd_time heard;                     // its last word
-    uint32_t log;                      // identity of its log; 0: none known yet
-    uint32_t last;                     // sequence of the last word of it that was taken
-    uint32_t lost;                     // words that never came, of all its logs
-    uint32_t strange;                  // words that made no sense
-    uint32_t feeders[DD_CORE_FEEDERS]; // of the city, by number within the segment - 1
-    uint16_t boots;                    // of the controller, as its last hello says
-    bool absent;                       // there is no controller yet: nobody listens for it
-    bool up;
+    dd_line line;     // to the segment
+    dd_hello hello;   // its last
+    dd_time heard;    // its last word
+    uint32_t log;     // identity of its log; 0: none known yet
+    uint32_t last;    // sequence of the last word of it that was taken
+    uint32_t lost;    // words that never came, of all its logs
+    uint32_t strange; // words that made no sense
+    bool up;          // it was welcomed, and has not been silent since
+    bool absent;      // there is no controller yet: nobody listens for it
 } dd_session;
 
-// The controller says hello. What was taken of this log stays taken; another log begins from what
-// it says has arrived. Returns the welcome that answers it.
-dd_order dd_session_hello(dd_session *session, const dd_word *word);
+// Its last hello is answered, by the welcome that is returned: the session is up. What was taken of
+// this log stays taken; another log begins from what it says has arrived.
+dd_order dd_session_welcome(dd_session *session);
 
 // Whether a kept word is to be taken now: neither before nor again, nor while one before it has yet
 // to come. Then it counts as taken; `lost` are those before it that will never come.

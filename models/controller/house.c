@@ -1,5 +1,6 @@
 #include "models/controller/house.h"
 #include "engine/random.h"
+#include "models/backhaul/wire.h"
 #include "models/kind.h"
 #include "models/light/node.h"
 #include "models/mesh/mesh.h"
@@ -32,6 +33,12 @@ static void drive_contactors(dd_domain *domain, dd_segment_state *segment, uint8
         dd_cabinet_contactor(domain, segment, feeder, closed >> (feeder - 1) & 1);
 }
 
+static void say(dd_domain *domain, dd_segment_state *segment, const dd_word *word) {
+    uint8_t octets[DD_WIRE_MAX];
+    size_t n = dd_wire_put_word(word, octets);
+    dd_line_send(domain, &segment->house->line, 0, DD_KIND_WORD, segment->segment, octets, n);
+}
+
 static void carry_out(dd_domain *domain, dd_segment_state *segment, const dd_core_output *output) {
     dd_house *house = segment->house;
     switch ((dd_core_output_kind)output->kind) {
@@ -39,9 +46,8 @@ static void carry_out(dd_domain *domain, dd_segment_state *segment, const dd_cor
         ask(domain, segment, &output->request);
         break;
     case DD_OUTPUT_WORD:
-        if (dd_controller_defect(domain, segment) == DD_DEFECT_MUTE) break;
-        dd_line_send(domain, &house->line, DD_KIND_WORD, segment->segment, &output->word,
-                     sizeof output->word);
+        if (dd_controller_defect(domain, segment) != DD_DEFECT_MUTE)
+            say(domain, segment, &output->word);
         break;
     case DD_OUTPUT_CONTACTOR:
         drive_contactors(domain, segment, output->closed);
@@ -209,6 +215,29 @@ static void erase_flash(dd_house *house) {
 
 // --- Start ---
 
+// --- Its clock ---
+
+enum { CLOCK_SET, CLOCK_JUMPED }; // as the record of it says
+enum { REFERENCE_MD = 25000 };    // where a crystal's rate is stated, thousandths of a °C
+static const int64_t YEAR_MS = 365 * (DD_DAY / DD_MILLISECOND);
+
+static int64_t clock_error_us(const dd_domain *domain, const dd_house *house) {
+    int64_t shows_ms = dd_core_clock_ms(&house->core, uptime_ms(house, domain->now));
+    return shows_ms * 1000 - dd_world_unix_us(dd_world_of(domain), domain->now);
+}
+
+static void tell_clock(dd_domain *domain, const dd_segment_state *segment, int why,
+                       int64_t error_us) {
+    dd_record_make(domain, DD_REC_CLOCK, dd_segment_entity(dd_world_of(domain), segment, 0), 0, why,
+                   error_us / 1000, 0, 0);
+}
+
+// A cabinet is as warm as the air.
+static int32_t rate_ppb(const dd_house *house, int32_t temperature_md) {
+    int64_t warmer_md = temperature_md - REFERENCE_MD;
+    return house->crystal_ppb + (int32_t)(warmer_md * house->crystal_ppb_k / 1000);
+}
+
 // A controller that had to speak more rarely than the centre grows uneasy would alarm it for
 // nothing.
 static uint32_t keepalive_s(const dd_settings *settings, uint32_t usual_s) {
@@ -248,7 +277,14 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
     def.program = world->def.program;
     // Its battery-backed clock is off by a second or so (estimate) until the centre answers.
     def.clock_ms = dd_world_unix_us(world, domain->now) / 1000 + dd_normal_milli(draw.v[0]);
+    if (house->clock_broken) def.clock_ms += YEAR_MS;
     def.random_seed = draw.v[1];
+    def.connect_s = (uint32_t)settings->controller_connect_s;
+    def.backoff_s = (uint32_t)settings->controller_backoff_s;
+    def.backoff_max_s = (uint32_t)settings->controller_backoff_max_s;
+    def.backoff_jitter_pct = (uint8_t)settings->controller_backoff_jitter;
+    def.answer_s = (uint32_t)settings->controller_answer_s;
+    def.clock_stale_s = (uint32_t)settings->controller_clock_stale_s;
     def.keepalive_s = keepalive_s(settings, (uint32_t)settings->controller_keepalive_s);
     def.missed_rounds = (uint8_t)settings->controller_missed_rounds;
     def.low_readings = (uint8_t)settings->controller_low_readings;
@@ -287,8 +323,11 @@ static void switch_on(dd_domain *domain, dd_segment_state *segment) {
     uint64_t stable = dd_world_stable(world, dd_segment_entity(world, segment, 0));
     dd_random4 draw = dd_random(world->def.seed, stable, DD_DRAW_CLOCK, house->boots++);
     dd_core_def def = definition(domain, segment, draw);
-    house->oscillator.rate_ppb =
+    house->crystal_ppb =
         dd_crystal_ppb(world->def.seed, stable, world->def.settings.controller_drift_ppm);
+    house->crystal_ppb_k =
+        dd_crystal_ppb_k(world->def.seed, stable, world->def.settings.controller_drift_per_k);
+    house->oscillator.rate_ppb = rate_ppb(house, REFERENCE_MD); // until it is looked at
     dd_clock_set(&house->oscillator, domain->now, 0);
     dd_cabinet_managed(domain, segment, true);
     house->running = true;
@@ -423,8 +462,45 @@ void dd_house_receive(dd_domain *domain, dd_segment_state *segment, uint16_t lam
     if (!house->reboots) plan_wake(domain, segment);
 }
 
-void dd_house_order(dd_domain *domain, dd_segment_state *segment, const dd_order *order) {
-    step(domain, segment, &(dd_core_input){.kind = DD_INPUT_ORDER, .order = order});
+// --- The line ---
+
+// What is no message comes to the core as an order of no kind, which it counts as garbage.
+void dd_house_hear(dd_domain *domain, dd_segment_state *segment, const uint8_t *octets, size_t n) {
+    dd_house *house = segment->house;
+    dd_order order;
+    if (!dd_line_take(domain, &house->line, n) || !house->running) return;
+    if (!dd_wire_get_order(octets, n, &order)) order = (dd_order){0};
+    int64_t before_us = clock_error_us(domain, house), offset_ms = house->core.clock.offset_ms;
+    step(domain, segment, &(dd_core_input){.kind = DD_INPUT_ORDER, .order = &order});
+    if (order.kind == DD_ORDER_CLOCK && house->core.clock.offset_ms != offset_ms)
+        tell_clock(domain, segment, CLOCK_SET, before_us);
+}
+
+void dd_house_traffic(dd_domain *domain, dd_segment_state *segment) {
+    const dd_world *world = dd_world_of(domain);
+    const dd_line_counts *up = &segment->house->line.counts, *down = &segment->house->line.arrived;
+    dd_record_make(domain, DD_REC_TRAFFIC, dd_segment_entity(world, segment, 0), 0,
+                   (int64_t)up->octets, (int64_t)down->octets,
+                   (int64_t)(up->messages + down->messages),
+                   dd_line_cost(world, segment->segment, domain->now, up->octets + down->octets));
+}
+
+// --- The clock ---
+
+void dd_house_hour(dd_domain *domain, dd_segment_state *segment, int32_t temperature_md) {
+    dd_house *house = segment->house;
+    dd_house_traffic(domain, segment);
+    dd_clock_set(&house->oscillator, domain->now, dd_clock_us(&house->oscillator, domain->now));
+    house->oscillator.rate_ppb = rate_ppb(house, temperature_md);
+}
+
+void dd_house_clock_fault(dd_domain *domain, dd_segment_state *segment, bool on) {
+    dd_house *house = segment->house;
+    house->clock_broken = on;
+    if (!on || !house->running) return;
+    int64_t before_us = clock_error_us(domain, house);
+    dd_core_clock_jump(&house->core, YEAR_MS);
+    tell_clock(domain, segment, CLOCK_JUMPED, before_us);
 }
 
 void dd_house_inputs(dd_domain *domain, dd_segment_state *segment) {

@@ -28,19 +28,21 @@ typedef struct dd_house {
     dd_time wake_at;     // the wake that is planned; DD_NEVER: none
     uint32_t generation; // of its pending wake or boot
     uint32_t battery_generation;
-    uint16_t boots; // ever, the first included
-    bool absent;    // not installed yet
-    bool running;   // booted, supplied and not broken
-    bool busy;      // carries out what the core has said ...
-    bool look;      // ... and is to give it its inputs anew when that is done
-    bool mains;     // its supply; without it the battery carries it for a while
-    bool broken;    // DD_FAULT_CONTROLLER
-    bool hung;      // DD_FAULT_HANG: powered, and does nothing until it is started anew
-    bool worn;      // DD_FAULT_STORE: its flash takes no more writes
-    bool reboots;   // what the core has said is to be followed by a restart
-    uint8_t reason; // dd_start_reason of its next start
+    uint16_t boots;    // ever, the first included
+    bool absent;       // not installed yet
+    bool running;      // booted, supplied and not broken
+    bool busy;         // carries out what the core has said ...
+    bool look;         // ... and is to give it its inputs anew when that is done
+    bool mains;        // its supply; without it the battery carries it for a while
+    bool broken;       // DD_FAULT_CONTROLLER
+    bool hung;         // DD_FAULT_HANG: powered, and does nothing until it is started anew
+    bool worn;         // DD_FAULT_STORE: its flash takes no more writes
+    bool clock_broken; // DD_FAULT_CLOCK
+    bool reboots;      // what the core has said is to be followed by a restart
+    uint8_t reason;    // dd_start_reason of its next start
+    int32_t crystal_ppb, crystal_ppb_k; // its oscillator's rate at 25 °C, and by K from there
     dd_boot_loader loader;
-    dd_line line;   // to the centre
+    dd_line line;                    // to the centre
     uint8_t *flash[DD_FLASH_PIECES]; // NULL: never written
 } dd_house;
 
@@ -55,11 +57,20 @@ void dd_house_reboot(dd_domain *domain, struct dd_segment_state *segment);
 void dd_house_watchdog(dd_domain *domain, struct dd_segment_state *segment);
 void dd_house_battery_empty(dd_domain *domain, struct dd_segment_state *segment);
 
-// What reaches it: a lamp's CoAP over the mesh, an order over the line. One that does not run hears
+// What reaches it: a lamp's CoAP over the mesh, octets over the line. One that does not run hears
 // nothing.
 void dd_house_receive(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp,
                       const uint8_t *octets, uint16_t n);
-void dd_house_order(dd_domain *domain, struct dd_segment_state *segment, const dd_order *order);
+void dd_house_hear(dd_domain *domain, struct dd_segment_state *segment, const uint8_t *octets,
+                   size_t n);
+
+// Every hour: its oscillator's rate follows the temperature of the air (thousandths of a °C), and
+// what its line has carried is recorded. dd_house_traffic records that at the end too.
+void dd_house_hour(dd_domain *domain, struct dd_segment_state *segment, int32_t temperature_md);
+void dd_house_traffic(dd_domain *domain, struct dd_segment_state *segment);
+
+// Its clock jumps ahead by a year, and shows it at each start until that is repaired.
+void dd_house_clock_fault(dd_domain *domain, struct dd_segment_state *segment, bool on);
 
 // Something that its inputs see in the cabinet has changed. With dd_house_supply, that is at least
 // the live phases of its feeder number `feeder` (a mask, bit 0 is L1).

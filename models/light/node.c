@@ -39,11 +39,11 @@ static dd_photocell_points points_of(const dd_settings *settings) {
 }
 
 static uint8_t cell_of(const dd_node *node) {
-    return node->state >> DD_NODE_CELL_SHIFT;
+    return (node->state & DD_NODE_CELL) >> DD_NODE_CELL_SHIFT;
 }
 
 static void put_cell(dd_node *node, uint8_t cell) {
-    node->state &= (1u << DD_NODE_CELL_SHIFT) - 1;
+    node->state &= (uint8_t)~DD_NODE_CELL;
     node->state |= (uint8_t)(cell << DD_NODE_CELL_SHIFT);
 }
 

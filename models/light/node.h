@@ -16,8 +16,10 @@ enum { // dd_node.state
     DD_NODE_SUPPLIED = 1,
     DD_NODE_RUNNING = 2, // booted and not dead
     DD_NODE_OVERRIDDEN = 4,
-    DD_NODE_SEEN_DARK = 8, // citizens can see that it is dark
-    DD_NODE_CELL_SHIFT = 4 // above: what its photocell remembers, DD_PHOTOCELL_...
+    DD_NODE_SEEN_DARK = 8,  // citizens can see that it is dark
+    DD_NODE_CELL_SHIFT = 4, // what its photocell remembers, three bits DD_PHOTOCELL_...
+    DD_NODE_CELL = 7 << DD_NODE_CELL_SHIFT,
+    DD_NODE_SEEN_BURNING = 128, // ... or that it burns by day
 };
 
 // Where its gear stands.

@@ -175,16 +175,24 @@ static void settle(dd_domain *domain, const dd_segment_state *segment, uint16_t 
 
 // --- Light and load ---
 
+static dd_sight look(const dd_segment_state *segment, const dd_node *node) {
+    if (segment->daytime == DD_NIGHT && !node->light_pm) return DD_SIGHT_DARK;
+    if (segment->daytime == DD_BROAD_DAY && node->light_pm) return DD_SIGHT_BURNING;
+    return DD_SIGHT_WELL;
+}
+
 void dd_node_show(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp) {
+    static const uint8_t bits[DD_SIGHTS] = {
+        [DD_SIGHT_DARK] = DD_NODE_SEEN_DARK, [DD_SIGHT_BURNING] = DD_NODE_SEEN_BURNING};
     dd_node *node = &segment->nodes[lamp];
-    bool dark = segment->night && node->light_pm == 0;
-    bool seen = node->state & DD_NODE_SEEN_DARK;
-    if (dark == seen) return;
-    node->state ^= DD_NODE_SEEN_DARK;
+    dd_sight sight = look(segment, node);
+    if ((node->state & (DD_NODE_SEEN_DARK | DD_NODE_SEEN_BURNING)) == bits[sight]) return;
+    node->state &= (uint8_t) ~(DD_NODE_SEEN_DARK | DD_NODE_SEEN_BURNING);
+    node->state |= bits[sight];
     uint32_t entity = dd_segment_lamp(segment, lamp);
-    dd_record_make(domain, DD_REC_SIGHT, entity, node->cause, dark, 0, 0, 0);
-    dd_post(domain, DD_HUB_DOMAIN, domain->now + DD_MINUTE, DD_KIND_SIGHT, entity, dark, 0, NULL,
-            0);
+    dd_record_make(domain, DD_REC_SIGHT, entity, node->cause, sight, 0, 0, 0);
+    dd_post(domain, DD_HUB_DOMAIN, domain->now + DD_MINUTE, DD_KIND_SIGHT, entity, (uint16_t)sight,
+            0, NULL, 0);
 }
 
 // Energy and lit time are counted up to now.

@@ -30,5 +30,5 @@ void dd_node_foresee(dd_domain *domain, const dd_segment_state *segment, uint16_
 // Whether the air's temperature matters to its light.
 bool dd_node_may_derate(const dd_world *world, const dd_segment_state *segment, uint16_t lamp);
 
-// Tells citizens when what they see of it changes: dark at night, or lit.
+// Tells citizens when what they see of it changes: dark at night, burning by day, or neither.
 void dd_node_show(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp);

@@ -9,7 +9,8 @@
 #include <math.h>
 
 static dd_sky_state *sky_of(const dd_domain *domain) {
-    return dd_neighbourhood_of(domain)->sky;
+    bool hub = domain->index == DD_HUB_DOMAIN;
+    return hub ? dd_world_of(domain)->hub_sky : dd_neighbourhood_of(domain)->sky;
 }
 
 // --- What it is ---
@@ -117,15 +118,18 @@ uint32_t dd_sky_flashes(const dd_domain *domain) {
     return sky_of(domain)->weather.flashes_per_million_km2;
 }
 
-void dd_sky_make(dd_domain *domain) {
-    dd_neighbourhood *it = dd_neighbourhood_of(domain);
-    it->sky = dd_arena_take(&domain->arena, sizeof *it->sky);
-    *it->sky = (dd_sky_state){.minute = INT64_MIN,
-                              .slot = INT64_MIN,
-                              .days = {{.day = INT64_MIN}, {.day = INT64_MIN}},
-                              .least = {0, 0},
-                              .most = {-1, -1},
-                              .washed = washed_before(dd_world_of(domain))};
+void dd_sky_make(dd_world *world, dd_domain *domain) {
+    dd_sky_state *sky = dd_arena_take(&domain->arena, sizeof *sky);
+    if (domain->index == DD_HUB_DOMAIN)
+        world->hub_sky = sky;
+    else
+        dd_neighbourhood_of(domain)->sky = sky;
+    *sky = (dd_sky_state){.minute = INT64_MIN,
+                          .slot = INT64_MIN,
+                          .days = {{.day = INT64_MIN}, {.day = INT64_MIN}},
+                          .least = {0, 0},
+                          .most = {-1, -1},
+                          .washed = washed_before(world)};
 }
 
 // --- What is said ---
@@ -155,7 +159,7 @@ static void spread(dd_world *world) {
 }
 
 void dd_sky_say(dd_world *world, const dd_sky_said *said) {
-    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < world->engine->domain_n; i++) {
+    for (uint32_t i = DD_HUB_DOMAIN; i < world->engine->domain_n; i++) {
         dd_sky_state *it = sky_of(&world->engine->domains[i]);
         hold(&it->said, said);
         forget(it);
@@ -164,7 +168,7 @@ void dd_sky_say(dd_world *world, const dd_sky_said *said) {
 }
 
 void dd_sky_unsay(dd_world *world, uint8_t what) {
-    for (uint32_t i = DD_FIRST_SEGMENT_DOMAIN; i < world->engine->domain_n; i++) {
+    for (uint32_t i = DD_HUB_DOMAIN; i < world->engine->domain_n; i++) {
         dd_sky_state *it = sky_of(&world->engine->domains[i]);
         it->said.what = (uint8_t)(it->said.what & ~what);
         forget(it);

@@ -16,8 +16,8 @@ typedef struct dd_sky {
 
 #define DD_SKY_DRY INT32_MIN
 
-// Now, for a domain that asks: of a neighbourhood, cheap. Daylight is that of the minute's begin,
-// all else that of the ten minutes'.
+// Now, for a domain that asks: a neighbourhood's or the hub's, cheap. Daylight is that of the
+// minute's begin, all else that of the ten minutes'.
 dd_sky dd_sky_now(const dd_domain *domain);
 
 // The same for somebody outside, between events.
@@ -56,8 +56,8 @@ void dd_sky_say(dd_world *world, const dd_sky_said *said);
 // Gives what `what` names back to nature.
 void dd_sky_unsay(dd_world *world, uint8_t what);
 
-// Gives a neighbourhood its sky; before anything is at work there.
-void dd_sky_make(dd_domain *domain);
+// Gives a neighbourhood's domain, or the hub's, its sky; before anything is at work there.
+void dd_sky_make(dd_world *world, dd_domain *domain);
 
 // Flashes that nature has on a million km² in the slot of now, for a neighbourhood.
 uint32_t dd_sky_flashes(const dd_domain *domain);

@@ -1,4 +1,4 @@
-// What a neighbourhood knows of its sky: what is said instead of nature, what it was told last, and
+// What a domain knows of its sky: what is said instead of nature, what it was told last, and
 // what is worked out for this moment.
 #pragma once
 

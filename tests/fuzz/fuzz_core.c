@@ -162,16 +162,17 @@ static void name_block(const house *h, dd_order *order, uint8_t what) {
 static void give_order(house *h, bytes *in, bool sane) {
     dd_order order = {0};
     if (sane) { // small numbers and lists reach further than noise does
-        order = (dd_order){.kind = byte(in) % 12, .number = byte(in), .lamp_n = byte(in) % 8};
+        order = (dd_order){
+            .kind = byte(in) % DD_ORDER_KINDS, .number = byte(in), .lamp_n = byte(in) % 8};
         order.level_pm = (uint16_t)(byte(in) * 4);
         order.period_s = byte(in) * 8u;
         if (order.kind == DD_ORDER_ACK) order.sequence = h->core.log.next - 1 - (order.number & 15);
-        if (order.kind == DD_ORDER_WELCOME) {
+        if (order.kind == DD_ORDER_WELCOME)
             order.sequence = h->core.log.next + 3 - (order.number & 15);
-            order.number = h->core.def.boots;
-        }
         if (order.kind == DD_ORDER_CLOCK) order.number = h->core.clock.ask_number;
+        if (order.kind == DD_ORDER_WELCOME) order.number = h->core.session.attempt;
         take(in, &order.clock_ms, 6);
+        order.heard_ms = order.clock_ms - byte(in);
         if (order.kind == DD_ORDER_UPDATE) name_image(&order, byte(in));
         if (order.kind == DD_ORDER_BLOCK) name_block(h, &order, byte(in));
         if (order.kind >= DD_ORDER_UPDATE) order.lamp_n = 0;

@@ -33,6 +33,8 @@ static bool check_hazard(const dd_world *world, const dd_action *action, const d
     return check_fault(world, action, meant, error) &&
            (action->fault != DD_FAULT_JAMMER ||
             dd_fail(error, DD_WRONG, "a jammer is no hazard; set it up by fail")) &&
+           (action->fault != DD_FAULT_OUTAGE ||
+            dd_fail(error, DD_WRONG, "an outage is no hazard; backhaul.outages has nature's")) &&
            dd_setting_in_range("a hazard's rate", action->per_1000_h, 1e-6, 1000, "in 1000 h",
                                error) &&
            dd_setting_in_range("a hazard's repair", action->repair_h, 0, 1e5, "h", error);

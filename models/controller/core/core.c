@@ -8,6 +8,7 @@
 #include "models/controller/core/log.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/poll.h"
+#include "models/controller/core/session.h"
 #include "models/controller/core/spread.h"
 #include "models/controller/core/supply.h"
 #include "models/controller/core/task.h"
@@ -29,6 +30,11 @@ dd_core_def dd_core_default_def(void) {
         .stagger_s = 2,
         .lead_s = 600,
         .meter_period_s = 900,
+        .connect_s = 10,
+        .backoff_s = 5,
+        .backoff_max_s = 60,
+        .backoff_jitter_pct = 50,
+        .answer_s = 90,
         .keepalive_s = 60,
         .resend_s = 30,
         .clock_period_s = 3600,
@@ -36,6 +42,7 @@ dd_core_def dd_core_default_def(void) {
         .trial_s = 600,
         .node_trial_s = 900,
         .block_ms = 500,
+        .clock_stale_s = 86400,
     };
 }
 
@@ -51,9 +58,15 @@ static void mend(dd_core_def *def) {
     def->poll_phase_s = held(def->poll_phase_s, 0, 86400);
     def->patience_s = held(def->patience_s, 1, 86400);
     if (def->meter_period_s) def->meter_period_s = held(def->meter_period_s, 60, 86400);
+    def->connect_s = held(def->connect_s, 1, 3600);
+    def->backoff_s = held(def->backoff_s, 1, 3600);
+    def->backoff_max_s = held(def->backoff_max_s, def->backoff_s, 86400);
+    def->backoff_jitter_pct = (uint8_t)held(def->backoff_jitter_pct, 0, 100);
+    def->answer_s = held(def->answer_s, 1, 86400);
     def->keepalive_s = held(def->keepalive_s, 1, 86400);
     def->resend_s = held(def->resend_s, 1, 600);
     def->clock_period_s = held(def->clock_period_s, 60, 864000);
+    def->clock_stale_s = held(def->clock_stale_s, 60, 31536000);
     if (!dd_program_valid(&def->program)) def->program = (dd_program){0};
     def->trial_s = held(def->trial_s, 60, 86400);
     def->node_trial_s = held(def->node_trial_s, 60, 86400);
@@ -74,6 +87,7 @@ void dd_core_init(dd_core *core, const dd_core_def *def, dd_core_storage storage
                                           .fixed = lamp->fixed,
                                           .lit = UINT8_MAX};
     }
+    dd_core_session_init(core);
     dd_core_clock_init(core);
     dd_core_log_init(core);
     dd_core_outbox_init(core);
@@ -94,35 +108,29 @@ static void start(dd_core *core) {
     core->started = true;
     if (core->poll.period_s)
         core->poll.next_round_ms = core->now_ms + (int64_t)core->def.poll_phase_s * 1000;
-    core->clock.ask_ms = core->outbox.spoke_ms = core->outbox.resend_ms = core->now_ms;
+    core->session.due_ms = core->clock.ask_ms = core->now_ms;
     dd_core_condition_start(core);
     dd_core_update_start(core);
 }
 
-static void hear_welcome(dd_core *core, const dd_order *order) {
-    dd_core_outbox_welcome(core, order->number, order->sequence);
-    if (core->log.open) dd_core_update_welcomed(core);
-}
-
 static void hear_order(dd_core *core, const dd_order *order) {
-    if (order->kind < DD_ORDER_ACK || order->kind > DD_ORDER_BLOCK) {
+    if (order->kind < DD_ORDER_ACK || order->kind >= DD_ORDER_KINDS) {
         core->garbage++;
         return;
     }
-    if (order->kind == DD_ORDER_ACK) {
+    dd_core_session_heard(core);
+    if (order->kind == DD_ORDER_WELCOME)
+        dd_core_session_welcome(core, order);
+    else if (order->kind == DD_ORDER_ACK)
         dd_core_outbox_acknowledge(core, order->sequence);
-    } else if (order->kind == DD_ORDER_WELCOME) {
-        hear_welcome(core, order);
-    } else if (order->kind == DD_ORDER_CLOCK) {
-        dd_core_clock_answer(core, order->number, order->clock_ms);
-    } else if (order->kind == DD_ORDER_UPDATE) {
+    else if (order->kind == DD_ORDER_CLOCK)
+        dd_core_clock_answer(core, order);
+    else if (order->kind == DD_ORDER_UPDATE)
         dd_core_update_order(core, order);
-    } else if (order->kind == DD_ORDER_BLOCK) {
+    else if (order->kind == DD_ORDER_BLOCK)
         dd_core_update_block(core, order);
-    } else {
+    else
         dd_core_command_order(core, order);
-    }
-    dd_core_outbox_line_is_up(core);
     dd_core_update_line_is_up(core);
 }
 
@@ -170,6 +178,7 @@ int64_t dd_core_step(dd_core *core, int64_t uptime_ms, const dd_core_input *inpu
     dd_core_poll_work(core);
     dd_core_spread_work(core);
     dd_core_batch_work(core);
+    dd_core_session_work(core);
     dd_core_clock_work(core);
     dd_core_condition_work(core);
     dd_core_update_work(core);
@@ -178,6 +187,7 @@ int64_t dd_core_step(dd_core *core, int64_t uptime_ms, const dd_core_input *inpu
     int64_t deadline_ms = earlier(dd_core_task_deadline_ms(core), dd_core_poll_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_supply_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_cabinet_deadline_ms(core));
+    deadline_ms = earlier(deadline_ms, dd_core_session_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_clock_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_update_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_spread_deadline_ms(core));

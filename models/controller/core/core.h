@@ -37,14 +37,20 @@ typedef struct dd_core_def {
     uint16_t stagger_s;       // between two contactors that close; 2
     uint16_t lead_s;          // a switched feeder is live so long before and after its light; 600
     uint32_t meter_period_s;  // DD_WORD_METER so often, by the clock; 900; 0: never
-    uint32_t keepalive_s;     // DD_WORD_ALIVE when silent for so long; 60
-    uint32_t resend_s;        // an unacknowledged word is sent again after this; 30
-    uint32_t clock_period_s;  // asks the centre for the time this often; 3600
-    uint32_t firmware;        // version that it runs
-    bool trial;               // ... on trial: it goes back unless it hears the centre in time
-    uint32_t trial_s;         // how long a trial lasts, its own; 600
-    uint32_t node_trial_s;    // ... and its nodes'; 900
-    uint32_t block_ms;        // between two blocks of an image that go to all nodes; 500
+    uint32_t connect_s;       // a session asked for is waited for so long; 10
+    uint32_t backoff_s;       // ... and asked for anew after so long, which doubles; 5 ...
+    uint32_t backoff_max_s;   // ... up to this; 60
+    uint8_t backoff_jitter_pct; // share of that wait that is drawn; 50
+    uint32_t answer_s;          // nothing heard for so long after speaking: the session is lost; 90
+    uint32_t keepalive_s;       // DD_WORD_ALIVE when silent for so long; 60
+    uint32_t resend_s;          // an unacknowledged word is sent again after this; 30
+    uint32_t clock_period_s;    // asks the centre for the time this often; 3600
+    uint32_t clock_stale_s;     // a clock not set for so long is in doubt; 86400
+    uint32_t firmware;          // version that it runs
+    bool trial;                 // ... on trial: it goes back unless it hears the centre in time
+    uint32_t trial_s;           // how long a trial lasts, its own; 600
+    uint32_t node_trial_s;      // ... and its nodes'; 900
+    uint32_t block_ms;          // between two blocks of an image that go to all nodes; 500
 } dd_core_def;
 
 // What the controller remembers of each lamp; index = number within the segment - 1.
@@ -137,3 +143,6 @@ uint16_t dd_core_expected_level(const dd_core *core, dd_sun_cache *sun_cache, in
 
 // Its clock, Unix ms, at an uptime.
 int64_t dd_core_clock_ms(const dd_core *core, int64_t uptime_ms);
+
+// Its clock jumps by so much, by a fault of its hardware, and it does not know.
+void dd_core_clock_jump(dd_core *core, int64_t by_ms);

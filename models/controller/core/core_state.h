@@ -108,13 +108,34 @@ typedef struct dd_core_cabinet {
     dd_core_points points[1 + DD_CORE_FEEDERS]; // of the segment, and of its feeders from 1
 } dd_core_cabinet;
 
+typedef struct dd_core_session {
+    uint32_t attempt;      // number of its last HELLO
+    bool up;               // the centre has welcomed it
+    bool asking;           // ... has yet to
+    uint8_t failed_n;      // attempts without a welcome, in a row
+    int64_t due_ms;        // not up: when the attempt is given up, or the next one made
+    int64_t spoke_ms;      // when it last said anything
+    int64_t unanswered_ms; // when it first spoke since the centre was last heard; INT64_MAX: it has
+                           // not
+} dd_core_session;
+
+// What the centre's answers to one round of questions said.
+typedef struct dd_core_clock_round {
+    uint8_t answer_n;
+    int64_t delay_ms, offset_ms; // of the best of them
+} dd_core_clock_round;
+
 typedef struct dd_core_clock {
     int64_t offset_ms; // clock = uptime + offset
+    int64_t stale_ms;  // when it counts as long not set
     int64_t doubt_ms;  // offset that the centre stated and that was too strange to believe at once
     int64_t asked_ms, ask_ms;
     uint32_t ask_number;
+    uint8_t doubt_n;    // rounds in a row that stated it
+    uint8_t told_doubt; // value of the DD_CLOCK_DOUBTFUL that the centre was told; 0: none
+    bool known, asking;
+    dd_core_clock_round round;
     dd_lamp_set told; // lamps that have the time as the centre told it last
-    bool known, asking, doubting;
 } dd_core_clock;
 
 // Where the log's words lie: two rings in the store, one in working memory.
@@ -151,8 +172,6 @@ typedef struct dd_core_outbox {
     bool retried;        // nothing acknowledged since it was last sent again: the line may be down
     uint32_t wait_ms;    // for an acknowledgement
     int64_t resend_ms;   // INT64_MAX: nothing is unacknowledged
-    int64_t sent_ms;     // when a kept word was last sent
-    int64_t spoke_ms;    // when anything was
 } dd_core_outbox;
 
 typedef struct dd_core_lasting {
@@ -190,10 +209,10 @@ typedef struct dd_core_update {
 
 // A node that restarts into another image, until it has shown that it works.
 typedef struct dd_core_trial {
-    uint16_t lamp;   // 0: this place is free
-    uint8_t step;    // what it is asked next: a dd_node_request_kind
-    bool started;    // has said that it restarts
-    int64_t ask_ms;  // when
+    uint16_t lamp;    // 0: this place is free
+    uint8_t step;     // what it is asked next: a dd_node_request_kind
+    bool started;     // has said that it restarts
+    int64_t ask_ms;   // when
     int64_t until_ms; // given up then
 } dd_core_trial;
 
@@ -235,6 +254,7 @@ typedef struct dd_core {
     dd_core_batch batch;
     dd_core_supply supply;
     dd_core_cabinet cabinet;
+    dd_core_session session;
     dd_core_clock clock;
     dd_core_log log;
     dd_core_outbox outbox;
@@ -247,6 +267,7 @@ typedef struct dd_core {
 } dd_core;
 
 // What one step can say at most: each task once, two requests to all lamps, a window of words,
-// ALIVE, CLOCK and FETCH, the contactors, the question for the meters, and an image to be started.
+// ALIVE or HELLO, CLOCK and FETCH, the contactors, the question for the meters, and an image to be
+// started.
 _Static_assert(DD_CORE_TASKS + 2 + DD_OUTBOX_WINDOW + 3 + 3 <= DD_CORE_OUTPUTS, "never full");
 _Static_assert(sizeof(dd_core) <= 8 * 1024, "a controller's working memory");

@@ -53,8 +53,8 @@ typedef enum dd_firmware_result {
     DD_RESULT_SUCCESS,
     DD_RESULT_NO_FLASH, // not enough of it, or it cannot be written
     DD_RESULT_NO_MEMORY,
-    DD_RESULT_LOST,      // the connection
-    DD_RESULT_INTEGRITY, // the digest is wrong
+    DD_RESULT_LOST,        // the connection
+    DD_RESULT_INTEGRITY,   // the digest is wrong
     DD_RESULT_UNSUPPORTED, // not for this device, or no image
     DD_RESULT_BAD_URI,
     DD_RESULT_FAILED, // to start, or to do its work: rolled back

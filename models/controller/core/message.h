@@ -7,6 +7,7 @@
 
 enum {
     DD_READINGS_MAX = 10, // readings in one message to the centre
+    DD_ORDER_LAMPS = 80,  // lamps listed in one from it
     DD_SEGMENT_LAMPS_MAX = 250,
     DD_CORE_FEEDERS = 4, // of one segment
     DD_EVERY_LAMP = 0,   // lamp number that means all of the segment
@@ -25,10 +26,10 @@ typedef enum dd_node_request_kind {
     DD_NODE_PROGRAM,  // follow the program that comes along
     DD_NODE_REPORT,   // a reply only: a reading that the lamp pushes unasked
     // of its firmware; the reply is how that stands, and no reading
-    DD_NODE_OFFER,  // an image, by its header: give me your blocks
-    DD_NODE_BLOCK,  // one of them
-    DD_NODE_STATUS, // only how it stands
-    DD_NODE_APPLY,  // restart into what you have, on trial
+    DD_NODE_OFFER,   // an image, by its header: give me your blocks
+    DD_NODE_BLOCK,   // one of them
+    DD_NODE_STATUS,  // only how it stands
+    DD_NODE_APPLY,   // restart into what you have, on trial
     DD_NODE_CONFIRM, // the trial is over: keep it
     DD_NODE_REVERT,  // restart into what you had before
 } dd_node_request_kind;
@@ -148,15 +149,17 @@ typedef struct dd_cabinet_inputs {
 typedef enum dd_order_kind {
     DD_ORDER_ACK = 1,  // words up to and including `sequence` have arrived
     DD_ORDER_CLOCK,    // answer to DD_WORD_CLOCK, with its number: clock_ms is the centre's
+                       // when it answered, heard_ms when it heard the question
     DD_ORDER_READ,     // read one lamp, or all, now
     DD_ORDER_OVERRIDE, // lamps hold level_pm until expires_ms
     DD_ORDER_RESUME,
     DD_ORDER_PROGRAM, // keep and hand to all lamps
     DD_ORDER_POLL,    // poll every lamp each `period_s`; 0: never
-    DD_ORDER_WELCOME, // answer to DD_WORD_HELLO, with its number: words of its log up to `sequence`
-                      // (0: none) have arrived
+    DD_ORDER_WELCOME, // answer to DD_WORD_HELLO, with its number: the session is on; words of its
+                      // log up to and including `sequence` (0: none) have arrived
     DD_ORDER_UPDATE,  // firmware, see dd_update_order; `number` is the campaign's
     DD_ORDER_BLOCK,   // of the image of campaign `number`
+    DD_ORDER_KINDS,
 } dd_order_kind;
 
 typedef enum dd_update_action {
@@ -167,7 +170,7 @@ typedef enum dd_update_action {
 } dd_update_action;
 
 typedef struct dd_update_order {
-    uint8_t action; // dd_update_action
+    uint8_t action;                  // dd_update_action
     uint8_t header[DD_IMAGE_HEADER]; // of the image that is meant
 } dd_update_order;
 
@@ -186,8 +189,9 @@ typedef struct dd_order {
     uint32_t sequence;  // ACK, WELCOME
     int64_t expires_ms; // Unix ms, 0 = until resumed
     int64_t clock_ms;
+    int64_t heard_ms; // CLOCK
     union {
-        uint16_t lamps[80];
+        uint16_t lamps[DD_ORDER_LAMPS];
         dd_program program;
         dd_update_order update;
         dd_block_order block;
@@ -197,8 +201,8 @@ typedef struct dd_order {
 // --- Controller to centre ---
 
 typedef enum dd_word_kind {
-    DD_WORD_HELLO = 1, // wants to be heard: boots counts its starts, `log` is what it keeps words
-                       // in, and `value` of them wait
+    DD_WORD_HELLO = 1, // asks for a session: attempt `number` since its start number `boots`; `log`
+                       // is what it keeps words in, and `value` of them wait, after `after`
     DD_WORD_ALIVE,     // nothing else to say for a while
     DD_WORD_CLOCK,     // asks for the time; clock_ms is the asker's own, number the question's
     DD_WORD_READINGS,
@@ -208,6 +212,7 @@ typedef enum dd_word_kind {
     DD_WORD_REVIEW,  // all events that hold are told again; over: that was all of them
     DD_WORD_UPDATE,  // how campaign `number` stands here
     DD_WORD_FETCH,   // wants entry_n blocks of campaign `number` from block `value` on; not kept
+    DD_WORD_KINDS,
 } dd_word_kind;
 
 // How an update stands in a segment.
@@ -224,12 +229,12 @@ typedef enum dd_update_phase {
 } dd_update_phase;
 
 typedef struct dd_update_word {
-    uint8_t target; // dd_image_target
-    uint8_t phase;  // dd_update_phase
-    uint8_t result; // dd_firmware_result
-    bool reverts;   // it is about going back
-    uint32_t version; // of the image that is meant
-    uint32_t running; // the controller's own
+    uint8_t target;          // dd_image_target
+    uint8_t phase;           // dd_update_phase
+    uint8_t result;          // dd_firmware_result
+    bool reverts;            // it is about going back
+    uint32_t version;        // of the image that is meant
+    uint32_t running;        // the controller's own
     uint16_t block, block_n; // of the present phase: so far, and in all
     dd_lamp_set done;   // nodes: have it (ready), run it confirmed (done), or are back (reverting)
     dd_lamp_set failed; // nodes: do not, whatever was tried
@@ -264,7 +269,7 @@ typedef enum dd_happening {
     DD_DOOR_OPEN = DD_FEEDER_HAPPENINGS, // its cabinet's
     DD_ON_BATTERY,                       // the controller itself has lost its supply
     DD_RESTARTED,        // `value`: dd_start_reason; over: but not by its watchdog, or long ago
-    DD_CLOCK_DOUBTFUL,   // its clock has long not been set, or makes no sense
+    DD_CLOCK_DOUBTFUL,   // its clock is in doubt: `value` 1 long not set, 2 told something strange
     DD_LOG_FULL,         // has lost words; over: since when it began, `value` events among them
     DD_STORE_FAILED,     // cannot write what it is to keep, or not read it back
     DD_INVALID_CALENDAR, // no program for today

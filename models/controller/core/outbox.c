@@ -3,6 +3,7 @@
 
 #include "models/controller/core/log.h"
 #include "models/controller/core/random.h"
+#include "models/controller/core/session.h"
 
 enum {
     BACKOFF_MAX_MS = 600000,
@@ -10,7 +11,7 @@ enum {
 };
 
 void dd_core_outbox_init(dd_core *core) {
-    core->outbox = (dd_core_outbox){.wait_ms = core->def.resend_s * 1000};
+    core->outbox = (dd_core_outbox){.wait_ms = core->def.resend_s * 1000, .resend_ms = INT64_MAX};
 }
 
 dd_word dd_core_outbox_word(const dd_core *core, dd_word_kind kind) {
@@ -27,7 +28,7 @@ void dd_core_outbox_say(dd_core *core, const dd_word *word) {
     dd_core_output *output = &core->outputs[core->output_n++];
     output->kind = DD_OUTPUT_WORD;
     output->word = *word;
-    core->outbox.spoke_ms = core->now_ms;
+    dd_core_session_spoke(core);
 }
 
 bool dd_core_outbox_holds_outcome(dd_core *core, uint32_t number) {
@@ -43,8 +44,7 @@ static void take_heart(dd_core *core) {
     box->resend_ms = dd_core_log_told(core) ? core->now_ms + box->wait_ms : INT64_MAX;
 }
 
-void dd_core_outbox_welcome(dd_core *core, uint32_t number, uint32_t sequence) {
-    if (core->log.open || number != core->def.boots) return; // late, or repeated
+void dd_core_outbox_resume(dd_core *core, uint32_t sequence) {
     dd_core_log_resume(core, sequence);
     if (core->log.open) take_heart(core);
 }
@@ -64,15 +64,6 @@ void dd_core_outbox_acknowledge(dd_core *core, uint32_t sequence) {
     take_heart(core);
 }
 
-void dd_core_outbox_line_is_up(dd_core *core) {
-    dd_core_outbox *box = &core->outbox;
-    if (!box->retried) return;
-    box->wait_ms = core->def.resend_s * 1000;
-    int64_t resend_ms = box->sent_ms + box->wait_ms;
-    if (resend_ms < core->now_ms) resend_ms = core->now_ms;
-    if (resend_ms < box->resend_ms) box->resend_ms = resend_ms;
-}
-
 static void back_off(dd_core *core) {
     dd_core_outbox *box = &core->outbox;
     box->retried = true;
@@ -80,20 +71,6 @@ static void back_off(dd_core *core) {
     box->wait_ms = box->wait_ms < BACKOFF_MAX_MS / 2 ? box->wait_ms * 2 : BACKOFF_MAX_MS;
     // The jitter keeps a city's controllers apart when its lines come back.
     box->resend_ms = core->now_ms + box->wait_ms - dd_core_draw(core, box->wait_ms / 4);
-}
-
-// Asks to be heard, until it is.
-static void greet(dd_core *core) {
-    dd_core_outbox *box = &core->outbox;
-    if (core->now_ms < box->resend_ms) return;
-    back_off(core);
-    dd_word hello = dd_core_outbox_word(core, DD_WORD_HELLO);
-    hello.number = core->def.boots;
-    hello.log = core->log.identity;
-    hello.after = core->log.released;
-    hello.value = (int32_t)dd_core_log_size(core);
-    dd_core_outbox_say(core, &hello);
-    box->sent_ms = core->now_ms;
 }
 
 static void tell(dd_core *core) {
@@ -106,23 +83,15 @@ static void tell(dd_core *core) {
         if (!dd_core_log_next(core, &output->word)) break;
         output->kind = DD_OUTPUT_WORD;
         core->output_n++;
-        box->sent_ms = box->spoke_ms = core->now_ms;
+        dd_core_session_spoke(core);
         if (box->resend_ms == INT64_MAX) box->resend_ms = core->now_ms + box->wait_ms;
     }
 }
 
 void dd_core_outbox_work(dd_core *core) {
-    if (core->log.open)
-        tell(core);
-    else
-        greet(core);
-    if (core->now_ms - core->outbox.spoke_ms >= (int64_t)core->def.keepalive_s * 1000) {
-        dd_word alive = dd_core_outbox_word(core, DD_WORD_ALIVE);
-        dd_core_outbox_say(core, &alive);
-    }
+    if (core->log.open) tell(core);
 }
 
 int64_t dd_core_outbox_deadline_ms(const dd_core *core) {
-    int64_t alive_ms = core->outbox.spoke_ms + (int64_t)core->def.keepalive_s * 1000;
-    return alive_ms < core->outbox.resend_ms ? alive_ms : core->outbox.resend_ms;
+    return dd_core_session_up(core) ? core->outbox.resend_ms : INT64_MAX;
 }

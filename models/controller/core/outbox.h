@@ -11,15 +11,12 @@ dd_word dd_core_outbox_word(const dd_core *core, dd_word_kind kind);
 void dd_core_outbox_push(dd_core *core, const dd_word *word);
 void dd_core_outbox_say(dd_core *core, const dd_word *word);
 
-// The centre listens, and has the log's words up to `sequence`: its answer to the hello of that
-// number.
-void dd_core_outbox_welcome(dd_core *core, uint32_t number, uint32_t sequence);
+// The session is on, and the centre has everything up to and including `sequence` (0: nothing):
+// what it has not got is said again. Where that makes no sense the log stays closed.
+void dd_core_outbox_resume(dd_core *core, uint32_t sequence);
 
 // The centre has everything up to and including `sequence`.
 void dd_core_outbox_acknowledge(dd_core *core, uint32_t sequence);
-
-// The centre was heard: the line is up, so what waits need not wait for the end of a back-off.
-void dd_core_outbox_line_is_up(dd_core *core);
 
 // True when the outcome of order `number` is waiting to be acknowledged.
 bool dd_core_outbox_holds_outcome(dd_core *core, uint32_t number);

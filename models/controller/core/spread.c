@@ -42,7 +42,8 @@ static void prepare_header(dd_core *core) {
 // False: the store has failed, and so has the update.
 static bool prepare_block(dd_core *core, uint32_t block) {
     dd_node_package *package = &core->spread.package;
-    *package = (dd_node_package){.tag = dd_image_tag(image_of(core)), .block = (uint16_t)block,
+    *package = (dd_node_package){.tag = dd_image_tag(image_of(core)),
+                                 .block = (uint16_t)block,
                                  .last = block + 1 == blocks_of(core)};
     package->n = (uint8_t)dd_image_block_n(image_of(core), block, DD_NODE_BLOCK_OCTETS);
     if (dd_core_update_read(core, block * DD_NODE_BLOCK_OCTETS, package->octets, package->n))
@@ -110,8 +111,7 @@ static bool plan_pass(dd_core *core) {
 // --- Spreading ---
 
 void dd_core_spread_resume(dd_core *core) {
-    core->spread = (dd_core_spread){
-        .offers = 1, .cursor = blocks_of(core), .due_ms = core->now_ms};
+    core->spread = (dd_core_spread){.offers = 1, .cursor = blocks_of(core), .due_ms = core->now_ms};
     fill_todo(core);
 }
 
@@ -293,8 +293,8 @@ static bool try_another(dd_core *core) {
     *trial = (dd_core_trial){.lamp = lamp,
                              .step = DD_NODE_STATUS,
                              .ask_ms = core->now_ms,
-                             .until_ms = core->now_ms + (int64_t)core->def.node_trial_s * 1000 +
-                                         GRACE_MS};
+                             .until_ms =
+                                 core->now_ms + (int64_t)core->def.node_trial_s * 1000 + GRACE_MS};
     return true;
 }
 

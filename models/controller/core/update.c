@@ -6,13 +6,14 @@
 #include "models/controller/core/spread.h"
 
 enum {
-    WINDOW = 8,      // blocks asked for at once (MAX_PAYLOADS of RFC 9177 is 10)
-    SAVE_EACH = 16,  // blocks: so many are fetched again after a restart at the most
-    DOUBLINGS = 4,   // of the wait for what was asked for
+    WINDOW = 8,     // blocks asked for at once (MAX_PAYLOADS of RFC 9177 is 10)
+    SAVE_EACH = 16, // blocks: so many are fetched again after a restart at the most
+    DOUBLINGS = 4,  // of the wait for what was asked for
     PAYLOAD_AT = DD_STORE_IMAGE + 1024, // behind the two copies of what is kept of it
 };
 
-_Static_assert(2 * (sizeof(dd_core_update_kept) + DD_STORE_COPY_HEAD) <= 1024, "before the payload");
+_Static_assert(2 * (sizeof(dd_core_update_kept) + DD_STORE_COPY_HEAD) <= 1024,
+               "before the payload");
 _Static_assert(PAYLOAD_AT + DD_IMAGE_MOST <= DD_STORE_SIZE, "the longest image fits");
 
 static dd_core_update_kept *kept_of(dd_core *core) {
@@ -107,8 +108,8 @@ static void ask(dd_core *core) {
     word.value = (int32_t)update->kept.have;
     word.entry_n = (uint8_t)(left < WINDOW ? left : WINDOW);
     update->asked = update->kept.have + word.entry_n;
-    uint32_t wait_ms = core->def.resend_s * 1000 << (update->tries < DOUBLINGS ? update->tries
-                                                                                : DOUBLINGS);
+    uint32_t wait_ms = core->def.resend_s * 1000
+                       << (update->tries < DOUBLINGS ? update->tries : DOUBLINGS);
     if (update->tries < UINT8_MAX) update->tries++;
     update->due_ms = core->now_ms + wait_ms + dd_core_draw(core, wait_ms / 4);
     dd_core_outbox_say(core, &word);
@@ -254,7 +255,8 @@ void dd_core_update_order(dd_core *core, const dd_order *order) {
     dd_image image;
     bool whole = dd_image_read(&image, order->update.header);
     bool fits = dd_image_fits(&image, DD_IMAGE_NODE) || dd_image_fits(&image, DD_IMAGE_CONTROLLER);
-    bool known = order->update.action >= DD_UPDATE_OFFER && order->update.action <= DD_UPDATE_CANCEL;
+    bool known =
+        order->update.action >= DD_UPDATE_OFFER && order->update.action <= DD_UPDATE_CANCEL;
     if (order->number == 0 || !known) {
         core->garbage++;
     } else if (!whole || !fits) {

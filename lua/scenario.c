@@ -1,19 +1,16 @@
 #define _POSIX_C_SOURCE 200809L // strdup
 #include "lua/scenario.h"
-#include "engine/data.h"
-#include "engine/random.h"
 #include "engine/texts.h"
+#include "lua/city_files.h"
 #include "models/mesh/survey/reachability.h"
 #include "models/sky/sun_times.h"
 #include "models/twin.h"
 #include "models/world_settings.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { UTC_PLUS_7_S = 7 * 3600 };
 
@@ -23,49 +20,15 @@ dd_scenario *dd_scenario_of(lua_State *L) {
 
 // --- Declaring ---
 
-static bool find_city(dd_scenario *scenario, const char *city, char path[DD_PATH_SIZE],
-                      dd_error *error) {
-    if (scenario->def.city) city = scenario->def.city;
-    if (strcmp(city, "bentre") == 0)
-        return dd_data_find("scenarios/bentre/city.geojson", path, error);
-    if (!strpbrk(city, "/.")) {
-        static const char *const known[] = {"bentre", NULL};
-        return dd_fail_unknown(error, "city", city, known,
-                               "write \"bentre\", or the path of a city file");
-    }
-    // A path is taken from where the scenario stands.
-    const char *slash = strrchr(scenario->def.path, '/');
-    int folder = city[0] == '/' || !slash ? 0 : (int)(slash - scenario->def.path + 1);
-    snprintf(path, DD_PATH_SIZE, "%.*s%s", folder, scenario->def.path, city);
-    return true;
-}
-
 // A journal's run can be played again only in the very city that it was played in.
-static bool check_city(dd_scenario *scenario, const char *path, dd_error *error) {
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return dd_fail(
-            error, DD_WRONG,
-            "%s: cannot be read: %s; write city = \"bentre\", or the path of a city file "
-            "from where the scenario stands",
-            path, strerror(errno));
-    struct stat status;
-    if (fstat(fileno(file), &status) == 0 && !S_ISREG(status.st_mode)) {
-        fclose(file);
-        return dd_fail(error, DD_WRONG, "%s: is no file; name a city file", path);
-    }
-    uint8_t block[65536];
-    uint64_t hash = 0;
-    for (size_t n; (n = fread(block, 1, sizeof block, file)) > 0;)
-        hash = dd_hash_bytes(block, n, hash);
-    fclose(file);
-    snprintf(scenario->city_hash, sizeof scenario->city_hash, "%016llx", (unsigned long long)hash);
+static bool check_city(dd_scenario *scenario, const dd_city_files *files, dd_error *error) {
     const char *wanted = scenario->def.city_hash;
-    if (!wanted || strcmp(wanted, scenario->city_hash) == 0) return true;
+    if (!wanted || strcmp(wanted, files->hash) == 0) return true;
     return dd_fail(error, DD_WRONG,
                    "%s: is not the city that the run was played in (it hashes to %s, "
-                   "not %s); restore that file to replay",
-                   path, scenario->city_hash, wanted);
+                   "not %s); restore that file%s to replay",
+                   files->inventory, files->hash, wanted,
+                   *files->map ? " and the map.geojson beside it" : "");
 }
 
 static bool parse_span(dd_scenario *scenario, const dd_declaration *declaration, dd_error *error) {
@@ -92,31 +55,37 @@ static bool parse_span(dd_scenario *scenario, const dd_declaration *declaration,
     return true;
 }
 
-static bool read_city(dd_scenario *scenario, const char *path, dd_error *error) {
+// Copies of a city lie where the map shows something else.
+static bool read_city(dd_scenario *scenario, const dd_city_files *files, dd_error *error) {
     uint32_t copies = scenario->def.copies;
-    if (copies < 2) return dd_city_read(path, &scenario->city, error);
+    if (copies < 2)
+        return dd_city_read(files->inventory, &scenario->city, error) &&
+               (!*files->map || dd_map_read(files->map, &scenario->map, error));
     dd_city one = {0};
-    bool good =
-        dd_city_read(path, &one, error) && dd_city_multiply(&one, copies, &scenario->city, error);
+    bool good = dd_city_read(files->inventory, &one, error) &&
+                dd_city_multiply(&one, copies, &scenario->city, error);
     dd_city_fini(&one);
     return good;
 }
 
 bool dd_scenario_declare(dd_scenario *scenario, const dd_declaration *declaration,
                          dd_error *error) {
-    char path[DD_PATH_SIZE];
+    dd_city_files files;
     if (scenario->declared)
         return dd_fail(error, DD_WRONG, "scenario{...} may be called once only");
     if (!parse_span(scenario, declaration, error)) return false;
-    if (!find_city(scenario, declaration->city, path, error) ||
-        !check_city(scenario, path, error) || !read_city(scenario, path, error))
+    const char *city = scenario->def.city ? scenario->def.city : declaration->city;
+    if (!dd_city_files_find(&files, city, scenario->def.path, error) ||
+        !check_city(scenario, &files, error) || !read_city(scenario, &files, error))
         return false;
+    strcpy(scenario->city_hash, files.hash);
     scenario->name = strdup(declaration->name ? declaration->name : scenario->def.path);
     scenario->about = strdup(declaration->about);
-    scenario->city_path = strdup(path);
+    scenario->city_path = strdup(files.inventory);
     scenario->world_def.seed = scenario->def.seeded ? scenario->def.seed : declaration->seed;
     scenario->world_def.thread_n = scenario->def.thread_n;
     scenario->world_def.city = &scenario->city;
+    if (scenario->map.way_n) scenario->world_def.map = &scenario->map;
     scenario->world_def.catalogue = scenario->city.catalogue;
     return true;
 }

@@ -4,6 +4,7 @@
 
 #include "lua/sandbox.h"
 #include "lua/verdicts.h"
+#include "models/city/map.h"
 #include "models/mesh/survey/channel_plan.h"
 #include "models/world.h"
 
@@ -15,7 +16,7 @@ typedef struct dd_scenario_def {
     const char *text; // the scenario itself; NULL: read from `path`
     size_t size;
     const char *city;      // a city file in place of the scenario's, or NULL
-    const char *city_hash; // what that file must hash to (a journal says), or NULL
+    const char *city_hash; // what its files must hash to (a journal says), or NULL
     uint32_t copies;       // the city laid out so often side by side; 0 or 1: once
     bool seeded;           // `seed` in place of the scenario's
     uint64_t seed;
@@ -35,11 +36,12 @@ typedef struct dd_scenario {
     size_t size;
     dd_sandbox *sandbox;
     dd_city city;
+    dd_map map; // without ways: the city has none
     dd_world_def world_def;
     dd_given_radio *radios; // what radios{...} gives, by segment; NULL: nothing
     dd_world *world;        // opened at the first use of an entity, or when the text has run
     char *name, *about, *city_path;
-    char city_hash[17];    // of the city file's bytes, hexadecimal
+    char city_hash[17];    // of the city's files, hexadecimal
     bool declared;         // scenario{...} has been called
     bool started;          // the world is at work
     bool at_desk;          // an operator's process runs, which is told no truth

@@ -114,6 +114,7 @@ void dd_script_close(dd_scenario *scenario) {
     dd_twin_close(scenario->world);
     dd_sandbox_close(scenario->sandbox);
     dd_city_fini(&scenario->city);
+    dd_map_fini(&scenario->map);
     dd_verdicts_fini(&scenario->verdicts);
     free(scenario->heard);
     free(scenario->text);

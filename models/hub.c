@@ -1,4 +1,6 @@
 #include "models/hub.h"
+#include "models/crew/dispatch.h"
+#include "models/crew/outing.h"
 #include "models/segment.h"
 
 void dd_hub_start(dd_domain *domain) {
@@ -7,6 +9,7 @@ void dd_hub_start(dd_domain *domain) {
     dd_centre_start(domain, &hub->centre);
     dd_office_start(domain);
     dd_citizens_start(domain);
+    dd_crews_start(domain, &hub->crews);
 }
 
 static void handle_word(dd_domain *domain, const dd_event *event) {
@@ -41,7 +44,10 @@ static void handle_line_fault(dd_domain *domain, const dd_event *event) {
 }
 
 static void handle_sight(dd_domain *domain, const dd_event *event) {
-    dd_citizens_see(domain, event->target, (dd_sight)event->small);
+    dd_sight sight = (dd_sight)event->small;
+    dd_citizens_see(domain, event->target, sight);
+    dd_streets_see(domain, &dd_hub_of(domain)->crews.streets, event->target,
+                   sight == DD_SIGHT_DARK);
 }
 
 static void handle_notice(dd_domain *domain, const dd_event *event) {
@@ -70,6 +76,31 @@ static void handle_office(dd_domain *domain, const dd_event *event) {
     dd_office_round(domain, event->small);
 }
 
+static void handle_found(dd_domain *domain, const dd_event *event) {
+    dd_hub *hub = dd_hub_of(domain);
+    dd_outing_found(domain, &hub->crews, &hub->centre, dd_parcel(domain, event));
+}
+
+static void handle_crew(dd_domain *domain, const dd_event *event) {
+    dd_hub *hub = dd_hub_of(domain);
+    dd_outing_step(domain, &hub->crews, &hub->centre, event->small, event->a);
+}
+
+static void handle_depot(dd_domain *domain, const dd_event *event) {
+    dd_outing_home(domain, &dd_hub_of(domain)->crews, event->target, event->a);
+}
+
+static void handle_dispatch(dd_domain *domain, const dd_event *event) {
+    (void)event;
+    dd_hub *hub = dd_hub_of(domain);
+    dd_dispatch_look(domain, &hub->crews, &hub->centre);
+}
+
+static void handle_shift(dd_domain *domain, const dd_event *event) {
+    (void)event;
+    dd_crew_shift(domain, &dd_hub_of(domain)->crews);
+}
+
 static void handle_shelf(dd_domain *domain, const dd_event *event) {
     dd_alarm_shelf(domain, &dd_hub_of(domain)->centre.alarms, event->a);
 }
@@ -91,6 +122,11 @@ const dd_event_kind dd_hub_kinds[DD_KINDS - DD_SEGMENT_KINDS] = {
     [DD_KIND_SIGHT - DD_SEGMENT_KINDS] = {"sight", handle_sight, false, DD_REACH_NOBODY},
     [DD_KIND_NOTICE - DD_SEGMENT_KINDS] = {"notice", handle_notice, false, DD_REACH_NOBODY},
     [DD_KIND_ARRIVAL - DD_SEGMENT_KINDS] = {"arrival", handle_arrival, false, DD_REACH_NOBODY},
+    [DD_KIND_FOUND - DD_SEGMENT_KINDS] = {"found", handle_found, true, DD_REACH_TARGET},
+    [DD_KIND_CREW - DD_SEGMENT_KINDS] = {"crew", handle_crew, false, DD_REACH_TARGET},
+    [DD_KIND_DEPOT - DD_SEGMENT_KINDS] = {"depot", handle_depot, false, DD_REACH_NOBODY},
+    [DD_KIND_DISPATCH - DD_SEGMENT_KINDS] = {"dispatch", handle_dispatch, false, DD_REACH_PLANNED},
+    [DD_KIND_SHIFT - DD_SEGMENT_KINDS] = {"shift", handle_shift, false, DD_REACH_NOBODY},
     [DD_KIND_SHELF - DD_SEGMENT_KINDS] = {"shelf", handle_shelf, false, DD_REACH_NOBODY},
     [DD_KIND_INCIDENT - DD_SEGMENT_KINDS] = {"incident", handle_incident, false, DD_REACH_NOBODY},
     [DD_KIND_TRIAGE - DD_SEGMENT_KINDS] = {"triage", dd_office_triage, false, DD_REACH_NOBODY},

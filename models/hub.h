@@ -1,15 +1,17 @@
-// The hub's domain: the control centre, the citizens and their office.
+// The hub's domain: the control centre, the citizens and their office, the crews.
 #pragma once
 
 #include "models/centre/centre.h"
 #include "models/citizens/citizens.h"
 #include "models/citizens/office.h"
+#include "models/crew/crew.h"
 #include "models/kind.h"
 
 typedef struct dd_hub {
     dd_centre centre;
     dd_citizens citizens;
     dd_office office;
+    dd_crews crews;
 } dd_hub;
 
 static inline dd_hub *dd_hub_of(const dd_domain *domain) {

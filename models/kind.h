@@ -49,8 +49,10 @@ typedef enum dd_kind_number {
     DD_KIND_NOTICE,                  // target: road; a: generation
     DD_KIND_ARRIVAL,                 // a report of another kind than dark lamps, perhaps
     DD_KIND_TRIAGE,                  // target: report
-    DD_KIND_FOUND,                   // what a visit came to; parcel: dd_finding
-    DD_KIND_CREW,                    // target: crew; a: generation of its next step
+    DD_KIND_FOUND,                   // what a visit came to; target: segment; parcel: dd_finding
+    DD_KIND_CREW,                    // target: segment where a crew is; small: crew; a: generation
+    DD_KIND_DEPOT,                   // a crew comes home; target: crew; a: generation
+    DD_KIND_DISPATCH,                // crews are given what waits
     DD_KIND_SHIFT,                   // shifts begin or end
     DD_KIND_SHELF,                   // an alarm's time on the shelf ends; a: its number
     DD_KIND_INCIDENT,                // incidents are looked at

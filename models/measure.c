@@ -412,6 +412,42 @@ SHIFT(dark_h)
 SHIFT(actions)
 SHIFT(log_lines)
 
+// --- Crews ---
+
+static const dd_crews *crews_of(const dd_world *world) {
+    return &hub_of(world)->crews;
+}
+static double crews_tasks(dd_world *world) {
+    return crews_of(world)->counts.tasks;
+}
+static double crews_open(dd_world *world) {
+    return crews_of(world)->open_n;
+}
+static double crews_visits(dd_world *world) {
+    return crews_of(world)->counts.visits;
+}
+static double crews_mended(dd_world *world) {
+    return crews_of(world)->counts.by_result[DD_VISIT_MENDED];
+}
+static double crews_not_found(dd_world *world) {
+    return crews_of(world)->counts.by_result[DD_VISIT_NOT_FOUND];
+}
+static double crews_in_vain(dd_world *world) {
+    const uint32_t *by_result = crews_of(world)->counts.by_result;
+    return by_result[DD_VISIT_NO_SKILL] + by_result[DD_VISIT_NO_SPARE] +
+           by_result[DD_VISIT_NOT_OURS] + by_result[DD_VISIT_UNSAFE];
+}
+static double crews_arrival(dd_world *world) {
+    const dd_crew_counts *counts = &crews_of(world)->counts;
+    return counts->visits ? (double)(counts->waited / DD_SECOND) / 60 / counts->visits : NAN;
+}
+static double crews_busy(dd_world *world) {
+    return (double)(crews_of(world)->counts.busy / DD_SECOND) / 3600;
+}
+static double crews_driven(dd_world *world) {
+    return (double)crews_of(world)->counts.metres / 1000;
+}
+
 const dd_figure dd_figures[] = {
     {"lamps.lit", "%", "lamps that give light now", lamps_lit},
     {"lamps.level", "%", "mean light now, of full", lamps_level},
@@ -511,6 +547,18 @@ const dd_figure dd_figures[] = {
     {"shift.dark_h", "h", "hours of lamps that people saw dark", shift_dark_h},
     {"shift.actions", "", "actions of the operator", shift_actions},
     {"shift.log_lines", "", "lines of the shift's log", shift_log_lines},
+    {"crews.tasks", "", "tasks that crews were to be sent on so far", crews_tasks},
+    {"crews.open", "", "of these, those that have not ended", crews_open},
+    {"crews.visits", "", "arrivals of crews so far", crews_visits},
+    {"crews.mended", "", "tasks that ended with something mended, as the crews say", crews_mended},
+    {"crews.not_found", "", "tasks that ended without a cause found", crews_not_found},
+    {"crews.in_vain", "",
+     "tasks that ended for want of a skill or a spare, because it was not theirs to mend, or under "
+     "water",
+     crews_in_vain},
+    {"crews.arrival_min", "min", "from asking for a crew to its arrival, mean", crews_arrival},
+    {"crews.busy_h", "h", "crews' hours of looking and working so far", crews_busy},
+    {"crews.driven_km", "km", "kilometres that crews have driven", crews_driven},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -100,6 +100,9 @@ const char *const dd_firmware_state_names[] = {"received",  "refused",     "star
 const char *const dd_crew_state_names[] = {"off",     "ready",     "driving", "looking",
                                            "working", "returning", NULL};
 
+const char *const dd_visit_result_names[] = {
+    "open", "mended", "not_found", "no_skill", "no_spare", "not_ours", "unsafe", "recalled", NULL};
+
 const char *const dd_answer_names[] = {"done",     "duplicate", "not_found",
                                        "not_ours", "planned",   NULL};
 
@@ -552,14 +555,14 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                           {"incident", DD_FIELD_INTEGER, NULL, NULL},
                           {"state", DD_FIELD_ENUM, NULL, off_on}}},
     [DD_REC_FINDING] = {"finding",
-                        "What a crew says that it found and mended; the entity is where.",
+                        "What a crew says that it found and did; the entity is where.",
                         DD_BELIEF,
                         ALARMS,
                         true,
                         {{"crew", DD_FIELD_ENTITY, NULL, NULL},
                          {"incident", DD_FIELD_INTEGER, NULL, NULL},
                          {"fault", DD_FIELD_ENUM, NULL, dd_fault_names},
-                         {"mended", DD_FIELD_INTEGER, NULL, NULL}}},
+                         {"result", DD_FIELD_ENUM, NULL, dd_visit_result_names}}},
     [DD_REC_COMMAND] = {"command",
                         "The centre sent a command to a segment.",
                         DD_BELIEF,

@@ -338,6 +338,21 @@ typedef enum dd_crew_state {
 
 extern const char *const dd_crew_state_names[]; // NULL-terminated
 
+// What a crew's visit came to, as the crew says.
+typedef enum dd_visit_result {
+    DD_VISIT_OPEN, // it is not over
+    DD_VISIT_MENDED,
+    DD_VISIT_NOT_FOUND, // no cause
+    DD_VISIT_NO_SKILL,  // it takes another crew
+    DD_VISIT_NO_SPARE,
+    DD_VISIT_NOT_OURS, // the grid's, an operator's, somebody else's
+    DD_VISIT_UNSAFE,   // under water
+    DD_VISIT_RECALLED,
+    DD_VISIT_RESULTS,
+} dd_visit_result;
+
+extern const char *const dd_visit_result_names[]; // NULL-terminated
+
 // What the office answers a report.
 typedef enum dd_answer {
     DD_ANSWER_DONE,

@@ -1,6 +1,7 @@
 #include "models/segment.h"
 #include "models/action/job.h"
 #include "models/controller/house.h"
+#include "models/crew/visit.h"
 #include "models/exposure/exposure.h"
 #include "models/exposure/lightning.h"
 #include "models/hazard.h"
@@ -398,6 +399,7 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_ORDER] = {"order", handle_order, true, DD_REACH_HUB},
     [DD_KIND_FAULT] = {"fault", handle_fault, true, DD_REACH_HUB},
     [DD_KIND_JOB] = {"job", dd_job_handle, true, DD_REACH_HUB},
+    [DD_KIND_VISIT] = {"visit", dd_visit_handle, true, DD_REACH_HUB},
     [DD_KIND_AGE] = {"age", handle_age, false, DD_REACH_HUB},
     [DD_KIND_HAZARD] = {"hazard", handle_hazard, false, DD_REACH_HUB},
     [DD_KIND_SKY] = {"sky", dd_exposure_look, false, DD_REACH_HUB},

@@ -15,6 +15,7 @@
     DD_SETTINGS_CENTRE(X)                                                                          \
     DD_SETTINGS_CITIZENS(X)                                                                        \
     DD_SETTINGS_OFFICE(X)                                                                          \
+    DD_SETTINGS_CREWS(X)                                                                           \
     DD_SETTINGS_ACCOUNT(X)
 
 #define DD_SETTINGS_ACCOUNT(X)                                                                     \
@@ -415,6 +416,56 @@
       "estimate")                                                                                  \
     X(ward_planned, "ward.planned", 5, 0, 100, "%",                                                \
       "of them are answered 'planned' and left for later; estimate")
+
+#define DD_SETTINGS_CREWS(X)                                                                       \
+    X(centre_dispatch, "centre.dispatch", 0, 0, 1, "",                                             \
+      "1: the centre sends crews to its incidents by itself, 0: only who operates it does")        \
+    X(centre_dispatch_min, "centre.dispatch_min", 10, 0, 10000, "min",                             \
+      "an incident must have stood so long before the centre sends a crew; estimate")              \
+    X(centre_again_min, "centre.again_min", 120, 1, 100000, "min",                                 \
+      "one that stands so long after a visit is visited again; estimate")                          \
+    X(crew_day_n, "crew.day_n", 2, 0, 8, "", "crews on the day shift; estimate")                   \
+    X(crew_night_n, "crew.night_n", 1, 0, 8, "",                                                   \
+      "crews on standby at home by night, 8 with the others at most; estimate")                    \
+    X(crew_day_from_h, "crew.day_from_h", 7, 0, 24, "h",                                           \
+      "the day shift begins, clock time; estimate")                                                \
+    X(crew_day_until_h, "crew.day_until_h", 17, 0, 24, "h", "the day shift ends; estimate")        \
+    X(crew_break_h, "crew.break_h", 11.5, 0, 24, "h",                                              \
+      "the day shift's break begins: only what is urgent is begun; estimate")                      \
+    X(crew_break_min, "crew.break_min", 60, 0, 600, "min", "how long it lasts; estimate")          \
+    X(crew_set_out_min, "crew.set_out_min", 5, 0, 600, "min",                                      \
+      "from being sent to leaving the depot; estimate")                                            \
+    X(crew_standby_min, "crew.standby_min", 25, 0, 600, "min",                                     \
+      "the same on standby at home; estimate")                                                     \
+    X(crew_night_priority, "crew.night_priority", 2, 0, 3, "",                                     \
+      "standby goes out for this priority or a higher one: 1 high, 2 medium, 3 low; estimate")     \
+    X(crew_depot_lon, "crew.depot_lon", 0, -180, 180, "deg",                                       \
+      "where the depot is; with both 0: in the middle of the city's lamps")                        \
+    X(crew_depot_lat, "crew.depot_lat", 0, -90, 90, "deg", "the same, latitude")                   \
+    X(crew_primary_kmh, "crew.primary_kmh", 38, 1, 120, "km/h",                                    \
+      "speed of a lorry on primary roads, junctions included; estimates")                          \
+    X(crew_secondary_kmh, "crew.secondary_kmh", 34, 1, 120, "km/h", "the same on secondary roads") \
+    X(crew_tertiary_kmh, "crew.tertiary_kmh", 28, 1, 120, "km/h", "... on tertiary roads")         \
+    X(crew_street_kmh, "crew.street_kmh", 20, 1, 120, "km/h", "... on streets")                    \
+    X(crew_service_kmh, "crew.service_kmh", 10, 1, 120, "km/h",                                    \
+      "... in yards and campuses, and where the map shows no street")                              \
+    X(crew_rush, "crew.rush", 70, 1, 100, "%",                                                     \
+      "of these that rush hours leave, half as much of the loss in the hours beside them; "        \
+      "estimate")                                                                                  \
+    X(crew_dark, "crew.dark", 85, 1, 100, "%",                                                     \
+      "of these on a road half of whose lamps are dark at night; estimate")                        \
+    X(crew_flooded, "crew.flooded", 35, 1, 100, "%", "of these through water; estimate")           \
+    X(crew_spread, "crew.spread", 0.5, 0, 2, "1",                                                  \
+      "spread of times of looking and of repair, standard deviation of their logarithm; estimate") \
+    X(crew_wrong, "crew.wrong", 1, 0, 20, "x",                                                     \
+      "wrong diagnoses: 0 none, 1 as in the table of remedies, 2 twice as many")                   \
+    X(crew_gives_up, "crew.gives_up", 40, 0, 100, "%",                                             \
+      "of wrong diagnoses those that find nothing, not something else; estimate")                  \
+    X(crew_tests, "crew.tests", 85, 0, 100, "%",                                                   \
+      "of repairs after which the crew looks whether all is well; estimate")                       \
+    X(crew_stock, "crew.stock", 1, 0, 100, "x", "spares at the depot, of what is usual; estimate") \
+    X(crew_resupply_d, "crew.resupply_d", 7, 1, 1000, "d",                                         \
+      "the supplier brings what is missing this often; estimate")
 
 typedef struct dd_settings {
 #define DD_SETTING_FIELD(field, name, value, least, most, unit, what) double field;

@@ -12,6 +12,7 @@
 #include "models/settings.h"
 
 struct dd_given_radio;
+struct dd_map;
 struct dd_survey;
 struct dd_hazards;
 struct dd_batches;
@@ -19,7 +20,8 @@ struct dd_score;
 struct dd_sky_state;
 
 typedef struct dd_world_def {
-    const dd_city *city; // must outlive the world
+    const dd_city *city;      // must outlive the world, as
+    const struct dd_map *map; // the ways around it; NULL: there is none, crews drive on its roads
     dd_settings settings;
     dd_calendar calendar;
     dd_program program;                             // commissioned everywhere

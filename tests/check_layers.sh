@@ -34,7 +34,7 @@ only() {
 # nothing of stations, a layer of the stack nothing of those above it, and none of them the mesh as
 # the city sees it.
 order() {
-    above='account|exposure|roadlight|action|citizens|hub|score|measure|twin'
+    above='account|exposure|roadlight|action|citizens|crew|hub|score|measure|twin'
     cat <<ORDER
 models/mesh/radio "models/(mesh/(survey|air|stack|mesh)|world|neighbourhood)
 models/mesh/survey "models/(mesh/(air|stack/(lowpan|rpl|net|coap)|mesh)|neighbourhood)
@@ -55,18 +55,20 @@ models/power "models/($above|centre|backhaul|segment\\.h|mesh)
 models/backhaul "models/($above|centre|city|controller/(house|core/core)|light|mesh|power|segment|sky)
 models/centre "models/($above|city|controller/house|light|mesh|power|segment|sky)
 models/controller "models/($above|centre|city|segment\\.h|sky)
-models/exposure "models/(account|centre|roadlight|action|citizens|twin)
-models/roadlight "models/(account|centre|exposure|backhaul|controller|mesh|power|twin)
+models/exposure "models/(account|crew|centre|roadlight|action|citizens|twin)
+models/roadlight "models/(account|crew|centre|exposure|backhaul|controller|mesh|power|twin)
 models/action "models/(account|roadlight|citizens|measure|twin)
 models/action/verbs "models/(account|roadlight|citizens|measure|twin)
+models/crew "models/(account|exposure|roadlight|citizens|hub|measure|twin)
 models/score "models/(account|exposure|roadlight|measure|twin)
-models/account "models/(centre|exposure|roadlight|backhaul|controller|mesh|twin)
+models/account "models/(crew|centre|exposure|roadlight|backhaul|controller|mesh|twin)
 ORDER
 }
 
 # Lamps and feeders act on each other, and so do cabinets and controllers: each by one door, and not
 # in headers: a header of lamps or power knows the state of a segment, never the other's work. Of a
-# city's files only its commands know how one is planned or imported.
+# city's files only its commands know how one is planned or imported. Of the crews' only a visit sees
+# what is true.
 doors() {
     grep -rnE 'include *"models/power/' "$1/models/light" | grep -v '\.c:.*"models/power/flow\.h"' || :
     grep -rnE 'include *"models/light/' "$1/models/power" |
@@ -76,6 +78,8 @@ doors() {
     grep -rnE 'include *"models/controller/house' "$1/models/power" | grep -v '\.c:' || :
     grep -nE 'include *"models/city/(plan|import)/' "$1"/models/city/*.[ch] |
         grep -v '/city_command\.c:' || :
+    truth='neighbourhood|segment|light/|power/|mesh/|controller/house|action/'
+    grep -rnE "include *\"models/($truth)" "$1/models/crew" | grep -v '/visit\.c:' || :
 }
 
 # violations ROOT: one line each, with file and line.
@@ -144,6 +148,8 @@ models/centre/a.c "models/light/node.h"
 models/exposure/a.c "models/twin.h"
 models/action/a.c "models/measure.h"
 models/account/a.c "models/roadlight/street.h"
+models/crew/a.c "models/citizens.h"
+models/crew/b.c "models/segment.h"
 END
 seen=$(violations "$bad" | wc -l)
 if [ "$seen" -ne "$expected" ]; then

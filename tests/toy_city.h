@@ -38,6 +38,7 @@ typedef struct toy_def {
     dd_settings settings; // as they are by default, without natural outages
     dd_program program;
     const uint32_t *neighbourhood; // NULL: each segment is one of its own
+    uint32_t thread_n;             // 1
 } toy_def;
 
 typedef struct toy {
@@ -64,6 +65,7 @@ static inline toy_def toy_default(void) {
                    .spacing_m = 30,
                    .start = "2020-08-03 17:00",
                    .seed = 1,
+                   .thread_n = 1,
                    .settings = dd_settings_default(),
                    .program = dd_world_default_def().program};
     def.settings.backhaul_outages = 0;
@@ -169,6 +171,7 @@ static inline toy *toy_open(const toy_def *def) {
     world.program = def->program;
     world.seed = def->seed;
     world.neighbourhood = def->neighbourhood;
+    world.thread_n = def->thread_n;
     cr_assert(dd_unix_parse(def->start, 25200, &world.calendar.start_unix_s));
     dd_error error = {DD_OK, ""};
     it->world = dd_twin_open(&world, &error);

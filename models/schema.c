@@ -113,7 +113,7 @@ const char *const dd_crew_names[DD_CREWS_MAX + 1] = {
 const char *const dd_verb_names[] = {
     "none",   "override", "resume", "read",    "acknowledge", "shelve", "unshelve",   "open",
     "link",   "cause",    "close",  "program", "log",         "refit",  "commission", "fail",
-    "repair", "hazard",   "batch",  "strike",  "weather",     NULL};
+    "repair", "hazard",   "batch",  "strike",  "weather",     "update", NULL};
 
 const char *const dd_mesh_outcome_names[] = {
     "delivered", "no_route", "no_ack", "queue_full", "no_clear_channel",

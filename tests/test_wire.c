@@ -27,6 +27,7 @@ static dd_word any_word(dd_word_kind kind) {
     memset((char *)&word + offsetof(dd_word, readings), 0,
            sizeof word - offsetof(dd_word, readings));
     word.kind = (uint8_t)kind;
+    word.entry_n = 0;
     switch (kind) {
     case DD_WORD_READINGS:
         word.entry_n = upto(DD_READINGS_MAX);
@@ -39,12 +40,14 @@ static dd_word any_word(dd_word_kind kind) {
             __builtin_clear_padding(&word.meters[i]);
         break;
     case DD_WORD_UPDATE:
-        fill(&word.update, offsetof(dd_update_word, reverts));
+        fill(&word.update, sizeof word.update);
         word.update.reverts = upto(1);
-        fill(&word.update.version, sizeof word.update - offsetof(dd_update_word, version));
-        if (upto(1)) memset(&word.update.done, 0, sizeof word.update.done);
+        __builtin_clear_padding(&word.update);
         break;
     case DD_WORD_FETCH:
+        word.entry_n = upto(255);
+        break;
+    case DD_WORD_REVIEW:
     case DD_WORD_HELLO:
     case DD_WORD_ALIVE:
     case DD_WORD_CLOCK:
@@ -82,7 +85,7 @@ static dd_order any_order(dd_order_kind kind) {
         break;
     case DD_ORDER_BLOCK:
         fill(&order.block.block, sizeof order.block.block);
-        order.block.n = (uint16_t)(upto(1) * DD_LINE_BLOCK_OCTETS / 2 + upto(128));
+        order.block.n = (uint16_t)(upto(255) + upto(1));
         fill(order.block.octets, order.block.n);
         break;
     case DD_ORDER_ACK:
@@ -138,15 +141,15 @@ Test(wire, the_largest_message_fits_a_parcel) {
     cr_expect(le(sz, dd_wire_put_word(&word, octets), DD_WIRE_MAX));
     dd_order order;
     memset(&order, 0xff, sizeof order);
+    order.kind = DD_ORDER_BLOCK;
+    order.block.n = DD_LINE_BLOCK_OCTETS;
+    cr_expect(le(sz, dd_wire_put_order(&order, octets), DD_WIRE_MAX));
     order.kind = DD_ORDER_OVERRIDE;
     order.lamp_n = DD_ORDER_LAMPS;
     cr_expect(le(sz, dd_wire_put_order(&order, octets), DD_WIRE_MAX));
     order.kind = DD_ORDER_PROGRAM;
     order.lamp_n = 0;
     order.program.point_n = DD_PROGRAM_POINTS;
-    cr_expect(le(sz, dd_wire_put_order(&order, octets), DD_WIRE_MAX));
-    order.kind = DD_ORDER_BLOCK;
-    order.block.n = DD_LINE_BLOCK_OCTETS;
     cr_expect(le(sz, dd_wire_put_order(&order, octets), DD_WIRE_MAX));
 }
 
@@ -166,8 +169,7 @@ Test(wire, the_octets_are_protobufs) {
 
 Test(wire, an_acknowledgement_is_short) {
     uint8_t octets[DD_WIRE_MAX];
-    cr_expect(
-        le(sz, dd_wire_put_order(&(dd_order){.kind = DD_ORDER_ACK, .sequence = 9}, octets), 7));
+    cr_expect(le(sz, dd_wire_put_order(&(dd_order){.kind = DD_ORDER_ACK, .sequence = 9}, octets), 7));
 }
 
 // A field that a later version has is passed over.

@@ -5,6 +5,7 @@
 #include "models/action/disturbance.h"
 #include "models/action/fault.h"
 #include "models/centre/alarm.h"
+#include "models/centre/campaign.h"
 #include "models/sky/sky.h"
 
 typedef enum dd_verb {
@@ -29,8 +30,16 @@ typedef enum dd_verb {
     DD_VERB_BATCH,
     DD_VERB_STRIKE,
     DD_VERB_WEATHER,
+    DD_VERB_UPDATE,
     DD_VERBS,
 } dd_verb;
+
+typedef enum dd_update_step {
+    DD_UPDATE_STEP_BEGIN,
+    DD_UPDATE_STEP_HALT,
+    DD_UPDATE_STEP_CONTINUE,
+    DD_UPDATE_STEP_ABORT,
+} dd_update_step;
 
 typedef struct dd_action {
     dd_verb verb;
@@ -39,7 +48,8 @@ typedef struct dd_action {
     uint32_t about;    // what the record shall name; 0: the one entity, or the city
     uint16_t level_pm; // override
     dd_time lasts;     // override; 0: until resumed. Shelve. Weather with flashes: of the storm
-    uint32_t number;   // acknowledge, shelve: of the alarm; link, cause, close: of the incident
+    uint32_t number;   // acknowledge, shelve: of the alarm; link, cause, close: of the incident;
+                       // update: of the campaign
     uint32_t linked;   // link: number of the alarm, or of the report
     bool links_report; // link: a citizen's report, not an alarm
     dd_cause cause;    // open, cause
@@ -56,8 +66,11 @@ typedef struct dd_action {
     double kiloamperes;         // strike
     dd_sky_said weather;        // weather: what is said of it
     double flashes;             // weather: by km² and hour; 0: no storm
+    dd_update_step step;        // update; all but the beginning: of campaign `number`
+    dd_campaign_def campaign;   // update: how it goes; its segments are those that are meant
+    bool goes_back;             // update halted or aborted: what was updated goes back
     bool nature;                // weather: back to the place's own
-    uint32_t *made; // where the number of what it makes goes (hazard, batch, incident), or NULL
+    uint32_t *made; // where the number of what it makes goes (hazard, batch, incident, campaign), or NULL
 } dd_action;
 
 // Whether it can be done: faults fit their entities, a program goes to whole segments.

@@ -35,9 +35,8 @@
     X(value)                                                                                       \
     X(done_n)                                                                                      \
     X(failed_n)                                                                                    \
-    X(log)                                                                                         \
-    X(entry_n)                                                                                     \
-    X(clock_ms)
+    X(clock_ms)                                                                                    \
+    X(log)
 
 #define UPDATE_FIELDS(X)                                                                           \
     X(target)                                                                                      \
@@ -120,27 +119,21 @@ static bool get_meter(const Dd__Wire__Meter *from, dd_meter_reading *to) {
     return true METER_FIELDS(SAME);
 }
 
-// A set's words up to the last that is not empty; how many these are.
-static size_t put_set(dd_lamp_set *set, uint32_t **words) {
-    size_t n = DD_LAMP_SET_WORDS;
-    while (n && !set->bits[n - 1])
-        n--;
-    *words = set->bits;
-    return n;
-}
-
-static bool get_set(const uint32_t *words, size_t n, dd_lamp_set *set) {
-    if (n > DD_LAMP_SET_WORDS) return false;
-    for (size_t i = 0; i < n; i++)
-        set->bits[i] = words[i];
-    return true;
+static void put_update(dd_update_word *from, Dd__Wire__Update *to) {
+    dd__wire__update__init(to);
+    UPDATE_FIELDS(COPY)
+    to->n_done = to->n_failed = DD_LAMP_SET_WORDS;
+    to->done = from->done.bits;
+    to->failed = from->failed.bits;
 }
 
 static bool get_update(const Dd__Wire__Update *from, dd_update_word *to) {
-    if (!from) return false;
+    if (!from || from->n_done != DD_LAMP_SET_WORDS || from->n_failed != DD_LAMP_SET_WORDS)
+        return false;
     UPDATE_FIELDS(COPY)
-    return true UPDATE_FIELDS(SAME) && get_set(from->done, from->n_done, &to->done) &&
-           get_set(from->failed, from->n_failed, &to->failed);
+    memcpy(to->done.bits, from->done, sizeof to->done.bits);
+    memcpy(to->failed.bits, from->failed, sizeof to->failed.bits);
+    return true UPDATE_FIELDS(SAME);
 }
 
 // The parts of a word on their way out: protobuf-c wants pointers to them.
@@ -148,20 +141,9 @@ typedef struct word_parts {
     Dd__Wire__Reading readings[DD_READINGS_MAX], *reading_list[DD_READINGS_MAX];
     Dd__Wire__Meter meters[DD_CORE_FEEDERS], *meter_list[DD_CORE_FEEDERS];
     uint32_t volts[DD_CORE_FEEDERS][PHASES];
-    dd_lamp_set done, failed;
+    dd_update_word updated;
     Dd__Wire__Update update;
 } word_parts;
-
-static Dd__Wire__Update *put_update(const dd_update_word *from, word_parts *parts) {
-    Dd__Wire__Update *to = &parts->update;
-    dd__wire__update__init(to);
-    UPDATE_FIELDS(COPY)
-    parts->done = from->done;
-    parts->failed = from->failed;
-    to->n_done = put_set(&parts->done, &to->done);
-    to->n_failed = put_set(&parts->failed, &to->failed);
-    return to;
-}
 
 static void put_entries(const dd_word *from, Dd__Wire__Word *to, word_parts *parts) {
     switch ((dd_word_kind)from->kind) {
@@ -173,7 +155,6 @@ static void put_entries(const dd_word *from, Dd__Wire__Word *to, word_parts *par
         }
         to->n_readings = from->entry_n;
         to->readings = parts->reading_list;
-        to->entry_n = 0; // as many as there are
         break;
     case DD_WORD_METER:
         assert(from->entry_n <= DD_CORE_FEEDERS);
@@ -183,12 +164,15 @@ static void put_entries(const dd_word *from, Dd__Wire__Word *to, word_parts *par
         }
         to->n_meters = from->entry_n;
         to->meters = parts->meter_list;
-        to->entry_n = 0;
         break;
     case DD_WORD_UPDATE:
-        to->update = put_update(&from->update, parts);
+        parts->updated = from->update;
+        put_update(&parts->updated, &parts->update);
+        to->update = &parts->update;
         break;
     case DD_WORD_FETCH:
+        to->wanted = from->entry_n;
+        break;
     case DD_WORD_HELLO:
     case DD_WORD_ALIVE:
     case DD_WORD_CLOCK:
@@ -205,10 +189,12 @@ static bool get_entries(const Dd__Wire__Word *from, dd_word *to) {
     if (from->n_readings > (readings ? DD_READINGS_MAX : 0) ||
         from->n_meters > (meters ? DD_CORE_FEEDERS : 0))
         return false;
-    if (to->kind == DD_WORD_UPDATE) return get_update(from->update, &to->update);
-    if (!readings && !meters) return true;
-    if (to->entry_n) return false; // said twice
     to->entry_n = (uint8_t)(from->n_readings + from->n_meters);
+    if (to->kind == DD_WORD_UPDATE) return get_update(from->update, &to->update);
+    if (to->kind == DD_WORD_FETCH) {
+        to->entry_n = (uint8_t)from->wanted;
+        return to->entry_n == from->wanted;
+    }
     for (uint8_t i = 0; i < to->entry_n; i++)
         if (!(readings ? get_reading(from->readings[i], &to->readings[i])
                        : get_meter(from->meters[i], &to->meters[i])))
@@ -246,10 +232,9 @@ typedef struct order_parts {
     uint32_t lamps[DD_ORDER_LAMPS];
     Dd__Wire__SwitchPoint points[DD_PROGRAM_POINTS], *point_list[DD_PROGRAM_POINTS];
     Dd__Wire__Program program;
-    Dd__Wire__UpdateOrder update;
-    uint8_t header[DD_IMAGE_HEADER];
+    dd_update_order update;
+    dd_block_order octets;
     Dd__Wire__Block block;
-    uint8_t octets[DD_LINE_BLOCK_OCTETS];
 } order_parts;
 
 static void put_point(const dd_switch_point *from, Dd__Wire__SwitchPoint *to) {
@@ -284,38 +269,6 @@ static bool get_program(const Dd__Wire__Program *from, dd_program *to) {
     return true;
 }
 
-static Dd__Wire__UpdateOrder *put_update_order(const dd_update_order *from, order_parts *parts) {
-    dd__wire__update_order__init(&parts->update);
-    memcpy(parts->header, from->header, sizeof parts->header);
-    parts->update.action = from->action;
-    parts->update.header = (ProtobufCBinaryData){sizeof parts->header, parts->header};
-    return &parts->update;
-}
-
-static bool get_update_order(const Dd__Wire__UpdateOrder *from, dd_update_order *to) {
-    if (!from || from->header.len != sizeof to->header) return false;
-    to->action = (uint8_t)from->action;
-    memcpy(to->header, from->header.data, sizeof to->header);
-    return to->action == from->action;
-}
-
-static Dd__Wire__Block *put_block(const dd_block_order *from, order_parts *parts) {
-    assert(from->n <= DD_LINE_BLOCK_OCTETS);
-    dd__wire__block__init(&parts->block);
-    memcpy(parts->octets, from->octets, from->n);
-    parts->block.block = from->block;
-    parts->block.octets = (ProtobufCBinaryData){from->n, parts->octets};
-    return &parts->block;
-}
-
-static bool get_block(const Dd__Wire__Block *from, dd_block_order *to) {
-    if (!from || from->octets.len > sizeof to->octets) return false;
-    to->block = from->block;
-    to->n = (uint16_t)from->octets.len;
-    if (to->n) memcpy(to->octets, from->octets.data, to->n);
-    return true;
-}
-
 static void put_lamps(const dd_order *from, Dd__Wire__Order *to, order_parts *parts) {
     assert(from->lamp_n <= DD_ORDER_LAMPS);
     for (uint8_t i = 0; i < from->lamp_n; i++)
@@ -334,6 +287,36 @@ static bool get_lamps(const Dd__Wire__Order *from, dd_order *to) {
     return true;
 }
 
+static void put_image(const dd_order *from, Dd__Wire__Order *to, order_parts *parts) {
+    parts->update = from->update;
+    to->action = from->update.action;
+    to->header = (ProtobufCBinaryData){.len = DD_IMAGE_HEADER, .data = parts->update.header};
+}
+
+static bool get_image(const Dd__Wire__Order *from, dd_update_order *to) {
+    if (from->header.len != DD_IMAGE_HEADER) return false;
+    to->action = (uint8_t)from->action;
+    memcpy(to->header, from->header.data, DD_IMAGE_HEADER);
+    return to->action == from->action;
+}
+
+static Dd__Wire__Block *put_block(const dd_block_order *from, order_parts *parts) {
+    assert(from->n <= DD_LINE_BLOCK_OCTETS);
+    parts->octets = *from;
+    dd__wire__block__init(&parts->block);
+    parts->block.block = from->block;
+    parts->block.octets = (ProtobufCBinaryData){.len = from->n, .data = parts->octets.octets};
+    return &parts->block;
+}
+
+static bool get_block(const Dd__Wire__Block *from, dd_block_order *to) {
+    if (!from || from->octets.len > DD_LINE_BLOCK_OCTETS) return false;
+    to->block = from->block;
+    to->n = (uint16_t)from->octets.len;
+    if (to->n) memcpy(to->octets, from->octets.data, to->n);
+    return true;
+}
+
 static void put_body(const dd_order *from, Dd__Wire__Order *to, order_parts *parts) {
     switch ((dd_order_kind)from->kind) {
     case DD_ORDER_READ:
@@ -345,7 +328,7 @@ static void put_body(const dd_order *from, Dd__Wire__Order *to, order_parts *par
         to->program = put_program(&from->program, parts);
         break;
     case DD_ORDER_UPDATE:
-        to->update = put_update_order(&from->update, parts);
+        put_image(from, to, parts);
         break;
     case DD_ORDER_BLOCK:
         to->block = put_block(&from->block, parts);
@@ -368,7 +351,7 @@ static bool get_body(const Dd__Wire__Order *from, dd_order *to) {
     case DD_ORDER_PROGRAM:
         return get_program(from->program, &to->program);
     case DD_ORDER_UPDATE:
-        return get_update_order(from->update, &to->update);
+        return get_image(from, &to->update);
     case DD_ORDER_BLOCK:
         return get_block(from->block, &to->block);
     case DD_ORDER_ACK:

@@ -217,14 +217,14 @@ typedef enum dd_word_kind {
 
 // How an update stands in a segment.
 typedef enum dd_update_phase {
-    DD_PHASE_NONE,
-    DD_PHASE_FETCHING,  // from the centre
-    DD_PHASE_SPREADING, // to the nodes
-    DD_PHASE_READY,     // to be applied: whoever could be given it has it
-    DD_PHASE_APPLYING,  // starts it, node by node; a controller: is on trial
-    DD_PHASE_REVERTING,
-    DD_PHASE_DONE,
-    DD_PHASE_FAILED, // `result` says why
+    DD_UPDATE_NONE,
+    DD_UPDATE_FETCHING,  // from the centre
+    DD_UPDATE_SPREADING, // to the nodes
+    DD_UPDATE_READY,     // to be applied: whoever could be given it has it
+    DD_UPDATE_APPLYING,  // starts it, node by node; a controller: is on trial
+    DD_UPDATE_REVERTING,
+    DD_UPDATE_DONE,
+    DD_UPDATE_GIVEN_UP, // `result` says why
     DD_UPDATE_PHASES,
 } dd_update_phase;
 

@@ -55,7 +55,7 @@ typedef struct dd_action {
     dd_cause cause;    // open, cause
     dd_alarm_priority priority; // open; 0: as usual
     const char *text;           // shelve: the reason
-    dd_program program;         // program; its id is made of its points
+    dd_program program;         // program
     const char *model;          // refit; NULL: the city's own
     dd_fault_kind fault;        // fail, hazard, batch; repair: DD_FAULT_NONE repairs all
     dd_jammer_def jammer;       // fail with a jammer

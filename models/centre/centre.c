@@ -21,6 +21,7 @@ void dd_centre_start(dd_domain *hub, dd_centre *centre) {
     dd_belief_start(hub, centre);
     dd_gate_init(&centre->gate, &hub->arena);
     dd_alarms_init(&centre->alarms, &hub->arena, city->segment_n);
+    dd_schedules_init(&centre->schedules, &hub->arena, city->segment_n, &world->def.light_calendar);
     dd_incidents_start(hub, centre);
     dd_holds_start(hub, centre);
     dd_pool_init(&centre->commands, &hub->arena, sizeof(dd_command));
@@ -131,7 +132,10 @@ static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
         dd_register_entity(hub, &centre->assets, segment, dd_alarm_target(kind), word->lamp);
     if (!entity) return;
     bool forgotten = word->over && word->value == DD_STARTED_BY_WATCHDOG; // it was an hour ago
-    if (word->happening == DD_RESTARTED && !forgotten) has_started(hub, centre, segment);
+    if (word->happening == DD_RESTARTED && !forgotten) {
+        has_started(hub, centre, segment);
+        dd_schedule_restarted(hub, centre, segment);
+    }
     if (word->over)
         dd_centre_alarm_over(hub, centre, segment, entity, kind, 0);
     else
@@ -179,6 +183,9 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
             end_review(hub, centre, segment);
         else
             dd_alarm_doubt(&centre->alarms, segment);
+        break;
+    case DD_WORD_STATE:
+        dd_schedule_state(hub, centre, segment, word);
         break;
     case DD_WORD_HELLO: // says no more than that it asks for a session
     case DD_WORD_ALIVE:

@@ -136,6 +136,7 @@ uint32_t dd_alarm_raise(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uin
         alarms->first[segment] = handle;
     }
     at(alarms, handle)->value = value;
+    at(alarms, handle)->doubtful = false;
     if (at(alarms, handle)->returned) announce(hub, alarms, at(alarms, handle), cause);
     return handle;
 }

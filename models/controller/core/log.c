@@ -143,6 +143,10 @@ static void begin(dd_core *core) {
 
 // A place that holds a word of this log that may not have arrived, or 0.
 static uint32_t live(dd_core *core, int ring, uint32_t i) {
+    uint32_t identity = 0; // most places are free, and many of them were never written
+    fetch(core, address_of(ring, i) + (uint32_t)offsetof(place, identity), &identity,
+          sizeof identity);
+    if (identity != core->log.identity) return 0;
     dd_word word;
     bool is = read_place(core, ring, i, &word) && word.sequence > core->log.released &&
               word.sequence < SEQUENCE_MAX;

@@ -367,6 +367,23 @@ static void switched(dd_core_def *def) {
     def->switched = 1;
 }
 
+Test(core_log, a_hold_ends_in_time_after_a_restart) {
+    make(20, switched);
+    look();
+    run(MINUTE);
+    dd_order hold = {.kind = DD_ORDER_OVERRIDE, .number = 3, .level_pm = 700, .lamp_n = 1};
+    hold.lamps[0] = 1;
+    hold.expires_ms = evening_ms + 2 * HOUR;
+    order(hold);
+    run(HOUR);
+    restart(DD_STARTED_BY_POWER);
+    look();
+    run(58 * MINUTE);
+    cr_expect_eq(b->closed & 1, 1);
+    run(2 * MINUTE);
+    cr_expect_eq(b->closed & 1, 0);
+}
+
 Test(core_log, program_poll_holds_and_events_outlive_a_restart) {
     make(20, switched);
     look();
@@ -400,8 +417,9 @@ Test(core_log, program_poll_holds_and_events_outlive_a_restart) {
     cr_expect_eq(events(DD_DOOR_OPEN), 2);
     cr_expect_eq(overs(DD_DOOR_OPEN), 1);
     cr_expect_eq(b->closed & 1, 1);
-    run(3 * HOUR);
-    cr_expect_eq(b->closed & 1, 0, "until its time is over, as it was told before");
+    order((dd_order){.kind = DD_ORDER_RESUME, .number = 5, .lamp_n = 1, .lamps = {1}});
+    run(11 * MINUTE);
+    cr_expect_eq(b->closed & 1, 0, "until the last of them is let go");
     cr_expect_eq(b->closed & 2, 2);
 }
 

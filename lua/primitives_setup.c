@@ -108,7 +108,9 @@ static int prim_program(lua_State *L) {
         return luaL_error(
             L, "program{...} must come before the first lamps{}, road() or segment(); later, give "
                "segments a new one: segments():program{ ... }");
-    dd_primitive_points(L, 1, &scenario->world_def.program);
+    dd_program program;
+    dd_primitive_points(L, 1, &program);
+    scenario->world_def.light_calendar = dd_light_calendar_of(&program);
     return 0;
 }
 

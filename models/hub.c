@@ -37,6 +37,10 @@ static void handle_campaign(dd_domain *domain, const dd_event *event) {
     dd_campaign_due(domain, &dd_hub_of(domain)->centre, event->target, event->a, event->b);
 }
 
+static void handle_schedule(dd_domain *domain, const dd_event *event) {
+    dd_schedule_due(domain, &dd_hub_of(domain)->centre, event->target, event->a);
+}
+
 static void handle_line_fault(dd_domain *domain, const dd_event *event) {
     const dd_failing *what = dd_parcel(domain, event);
     dd_line *line = &dd_hub_of(domain)->centre.sessions[event->target].line;
@@ -117,6 +121,7 @@ const dd_event_kind dd_hub_kinds[DD_KINDS - DD_SEGMENT_KINDS] = {
     [DD_KIND_COMMAND_RETRY -
         DD_SEGMENT_KINDS] = {"command_retry", handle_retry, false, DD_REACH_TARGET},
     [DD_KIND_CAMPAIGN - DD_SEGMENT_KINDS] = {"campaign", handle_campaign, false, DD_REACH_TARGET},
+    [DD_KIND_SCHEDULE - DD_SEGMENT_KINDS] = {"schedule", handle_schedule, false, DD_REACH_TARGET},
     [DD_KIND_LINE_FAULT -
         DD_SEGMENT_KINDS] = {"line_fault", handle_line_fault, true, DD_REACH_NOBODY},
     [DD_KIND_SIGHT - DD_SEGMENT_KINDS] = {"sight", handle_sight, false, DD_REACH_NOBODY},

@@ -1,4 +1,5 @@
 #include "models/neighbourhood.h"
+#include "models/light/node_schedule.h"
 #include "models/mesh/stack/coap/lamp_object.h"
 
 static void add_segment(dd_domain *domain, uint32_t index) {
@@ -26,6 +27,7 @@ void dd_neighbourhoods_make(dd_world *world) {
         dd_domain *domain = &engine->domains[i];
         dd_neighbourhood *it = domain->state = dd_arena_take(&domain->arena, sizeof *it);
         dd_pool_init(&it->bodies, &domain->arena, DD_LAMP_BODY_MAX);
+        dd_pool_init(&it->ramps, &domain->arena, sizeof(dd_node_ramp));
         it->segments = dd_arena_take(&domain->arena, domain->segment_n * sizeof *it->segments);
     }
     for (uint32_t i = 1; i < world->city->segment_n; i++)

@@ -1,5 +1,4 @@
 #include "models/program_text.h"
-#include "engine/random.h"
 #include "engine/time.h"
 
 #include <string.h>
@@ -18,9 +17,10 @@ static bool parse_sun(const char *text, dd_switch_point *point) {
         if (sign &&
             ((sign != '+' && sign != '-') || !dd_duration_parse(text + length + 1, &offset)))
             return false;
-        point->reference = words[i].reference;
+        point->reference = words[i].reference & 3;
+        if (offset > DD_DAY) return false;
         point->offset_s = (int32_t)(offset / DD_SECOND) * (sign == '-' ? -1 : 1);
-        return offset <= DD_DAY;
+        return true;
     }
     return false;
 }
@@ -35,12 +35,6 @@ static bool parse_moment(const char *text, dd_switch_point *point) {
     return true;
 }
 
-// Never 0, which would mean no program.
-static uint32_t id_of(const dd_program *program) {
-    uint64_t hash = dd_hash_bytes(program->points, program->point_n * sizeof *program->points, 0);
-    return (uint32_t)hash | 1;
-}
-
 bool dd_program_add(dd_program *program, const char *moment, double level, dd_error *error) {
     dd_switch_point point = {0};
     if (program->point_n == DD_PROGRAM_POINTS)
@@ -53,8 +47,7 @@ bool dd_program_add(dd_program *program, const char *moment, double level, dd_er
         return dd_fail(error, DD_WRONG,
                        "'%s' is no switch point; write \"23:00\", \"sunset\" or \"sunrise-10m\"",
                        moment);
-    point.level_pm = (uint16_t)(level * 10 + 0.5);
+    point.level_pm = (uint32_t)(level * 10 + 0.5) & 1023;
     program->points[program->point_n++] = point;
-    program->id = id_of(program);
     return true;
 }

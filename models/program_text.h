@@ -2,8 +2,7 @@
 #pragma once
 
 #include "engine/base.h"
-#include "models/controller/core/program.h"
+#include "models/controller/core/calendar.h"
 
-// Appends a switch point: a moment ("23:00", "sunset", "sunrise-10m") and a level in percent. The
-// program's id follows from its points, so that programs that say the same have the same id.
+// Appends a switch point: a moment ("23:00", "sunset", "sunrise-10m") and a level in percent.
 bool dd_program_add(dd_program *program, const char *moment, double level, dd_error *error);

@@ -111,9 +111,10 @@ const char *const dd_crew_names[DD_CREWS_MAX + 1] = {
     "none", "crew-1", "crew-2", "crew-3", "crew-4", "crew-5", "crew-6", "crew-7", "crew-8"};
 
 const char *const dd_verb_names[] = {
-    "none",   "override", "resume", "read",    "acknowledge", "shelve", "unshelve",   "open",
-    "link",   "cause",    "close",  "program", "log",         "refit",  "commission", "fail",
-    "repair", "hazard",   "batch",  "strike",  "weather",     NULL};
+    "none",   "override", "resume", "read",    "acknowledge", "shelve", "unshelve",
+    "open",   "link",     "cause",  "close",   "dispatch",    "recall", "transfer",
+    "answer", "program",  "log",    "refit",   "commission",  "fail",   "repair",
+    "hazard", "batch",    "strike", "weather", "file",        NULL};
 
 const char *const dd_mesh_outcome_names[] = {
     "delivered", "no_route", "no_ack", "queue_full", "no_clear_channel",
@@ -140,8 +141,9 @@ static const char *const repaired_failed[] = {"repaired", "failed", NULL};
 static const char *const left_joined[] = {"left", "joined", NULL};
 static const char *const repairs[] = {"loop", "global", NULL};
 static const char *const priorities[] = {"none", "high", "medium", "low", NULL};
-static const char *const orders[] = {"none",    "ack",  "clock",   "read",   "override", "resume",
-                                     "program", "poll", "welcome", "update", "block",    NULL};
+static const char *const orders[] = {"none",    "ack",    "clock",  "read",  "override",
+                                     "resume",  "calendar", "poll", "welcome", "update",
+                                     "block",   "group",  "state",  NULL};
 static const char *const outcomes[] = {"done", "partly", "failed", "expired", NULL};
 static const char *const sights[] = {"well", "dark", "burning", "flickers", NULL};
 static const char *const matter_changes[] = {"noticed", "put_right", "gone", NULL};
@@ -531,12 +533,13 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                         true,
                         {{"lost", DD_FIELD_INTEGER, "words", NULL}}},
     [DD_REC_SCHEDULE] = {"schedule",
-                         "A segment's calendar, as pushed and as read back.",
+                         "A segment's calendar or group as pushed, and its calendar as read back.",
                          DD_BELIEF,
                          COMMANDS,
                          true,
                          {{"state", DD_FIELD_ENUM, NULL, schedule_states},
-                          {"calendar", DD_FIELD_INTEGER, NULL, NULL}}},
+                          {"calendar", DD_FIELD_INTEGER, NULL, NULL},
+                          {"group", DD_FIELD_INTEGER, NULL, NULL}}},
     [DD_REC_CAMPAIGN] = {"campaign",
                          "A firmware campaign's progress.",
                          DD_BELIEF,

@@ -354,8 +354,6 @@ static void handle_line_change(dd_domain *domain, const dd_event *event) {
 // --- Start ---
 
 void dd_segment_start(dd_domain *domain, dd_segment_state *segment) {
-    const dd_world *world = dd_world_of(domain);
-    segment->programs[0] = world->def.program;
     segment->nodes = dd_arena_take(&domain->arena, (segment->lamp_n + 1u) * sizeof *segment->nodes);
     segment->house = dd_arena_take(&domain->arena, sizeof *segment->house);
     dd_cabinet_start(domain, segment);

@@ -11,8 +11,9 @@ struct dd_node;
 struct dd_node_updates;
 struct dd_house;
 
-// Programs that nodes of one segment may follow at once: dead ones keep what they had.
-enum { DD_PROGRAM_SLOTS = 16 };
+// Calendars that nodes of one segment may hold at once: dead ones keep what they had. Slot 0 is the
+// world's, with which all are commissioned.
+enum { DD_CALENDAR_SLOTS = 16 };
 
 // What people can tell of a lamp's light.
 typedef enum dd_daytime {
@@ -35,10 +36,16 @@ typedef struct dd_segment_state {
     struct dd_node_updates *updates; // of their firmware; NULL: none has ever been offered any
     dd_feeder_state *feeders; // [1 .. feeder_n]
     dd_cabinet_state cabinet;
-    dd_program programs[DD_PROGRAM_SLOTS];
+    dd_light_calendar *calendars; // [1 .. DD_CALENDAR_SLOTS); NULL: no other has been given yet
     dd_sun_cache sun;
     struct dd_house *house;
 } dd_segment_state;
+
+// The calendar that lies in a slot.
+static inline const dd_light_calendar *
+dd_segment_calendar(const dd_world *world, const dd_segment_state *segment, uint8_t slot) {
+    return slot ? &segment->calendars[slot] : &world->def.light_calendar;
+}
 
 // The city's lamp, and entity, of lamp number `lamp`.
 static inline uint32_t dd_segment_lamp(const dd_segment_state *segment, uint16_t lamp) {

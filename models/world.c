@@ -10,10 +10,12 @@ dd_world_def dd_world_default_def(void) {
     dd_catalogue_init(&def.catalogue);
     for (int i = 0; i < DD_BACKHAUL_PROFILES; i++)
         def.backhaul[i] = dd_backhaul_defs[i];
-    dd_program_add(&def.program, "sunset", 100, NULL);
-    dd_program_add(&def.program, "23:00", 60, NULL);
-    dd_program_add(&def.program, "04:30", 100, NULL);
-    dd_program_add(&def.program, "sunrise", 0, NULL);
+    dd_program program = {0};
+    dd_program_add(&program, "sunset", 100, NULL);
+    dd_program_add(&program, "23:00", 60, NULL);
+    dd_program_add(&program, "04:30", 100, NULL);
+    dd_program_add(&program, "sunrise", 0, NULL);
+    def.light_calendar = dd_light_calendar_of(&program);
     return def;
 }
 

@@ -4,7 +4,7 @@
 #include "engine/engine.h"
 #include "models/backhaul/backhaul.h"
 #include "models/city/city.h"
-#include "models/controller/core/program.h"
+#include "models/controller/core/calendar.h"
 #include "models/light/catalogue.h"
 #include "models/mesh/radio/radio.h"
 #include "models/release.h"
@@ -24,7 +24,7 @@ typedef struct dd_world_def {
     const struct dd_map *map; // the ways around it; NULL: there is none, crews drive on its roads
     dd_settings settings;
     dd_calendar calendar;
-    dd_program program;                             // commissioned everywhere
+    dd_light_calendar light_calendar;               // commissioned everywhere
     dd_catalogue catalogue;                         // of luminaires: the city's, as changed
     dd_releases releases;                           // of firmware
     dd_backhaul_def backhaul[DD_BACKHAUL_PROFILES]; // in the order of dd_backhaul_defs

@@ -24,7 +24,7 @@ typedef struct lamp_double {
     uint16_t voltage_dv; // as it tells, 0: 2200
     int8_t surplus_pct;  // of power over what is usual for its kind
     uint16_t level_pm;
-    uint32_t program_id;
+    uint32_t calendar_id;
     uint32_t asked_n, told_n, switched_n; // told: the time
 } lamp_double;
 
@@ -46,6 +46,7 @@ typedef struct bench {
     dd_core core;
     dd_core_lamp lamps[DD_SEGMENT_LAMPS_MAX];
     dd_word spare[DD_LOG_SPARE];
+    dd_timetable timetable;
     uint8_t store[DD_STORE_SIZE];
     int64_t writes_left; // octets that the store still takes; below 0: any number
     lamp_double mesh[DD_SEGMENT_LAMPS_MAX + 1];
@@ -90,14 +91,16 @@ static inline void do_as_asked(lamp_double *lamp, const dd_node_request *request
     if (request->kind == DD_NODE_OVERRIDE) lamp->level_pm = request->level_pm;
     if (request->kind == DD_NODE_OVERRIDE) lamp->overridden = true;
     if (request->kind == DD_NODE_RESUME) lamp->overridden = false;
-    if (request->kind == DD_NODE_PROGRAM) lamp->program_id = request->program.id;
+    if (request->kind == DD_NODE_CALENDAR) lamp->calendar_id = request->calendar->id;
 }
 
-// To all lamps: some hear it, and nobody answers.
+// To all lamps, or some: some hear it, and nobody answers.
 static inline void hear_group(const dd_node_request *request) {
     b->all_n++;
     for (int i = 1; i <= b->core.def.lamp_n; i++)
-        if (i % 3 == 0) do_as_asked(&b->mesh[i], request);
+        if (i % 3 == 0 &&
+            (dd_lamp_set_empty(&request->lamps) || dd_lamp_set_has(&request->lamps, (uint16_t)i)))
+            do_as_asked(&b->mesh[i], request);
 }
 
 // As CoAP carries it: sent again, with patience that doubles, until it is answered.
@@ -125,7 +128,7 @@ static inline void hear_request(const dd_node_request *request, uint32_t wait_ms
                     .voltage_dv = lamp->voltage_dv ? lamp->voltage_dv : 2200,
                     .current_ma = lamp->current_ma,
                     .gear = lamp->gear,
-                    .program_id = lamp->program_id,
+                    .calendar_id = lamp->calendar_id,
                     .flags = lamp->overridden ? DD_READING_OVERRIDDEN : 0},
     };
     post(letter);
@@ -251,14 +254,25 @@ static inline void run(int64_t span_ms) {
     b->now_ms = end_ms;
 }
 
-static const dd_program night = {.id = 7,
-                                 .point_n = 2,
-                                 .points = {{.reference = DD_AT_SUNSET, .level_pm = 1000},
-                                            {.reference = DD_AT_SUNRISE, .level_pm = 0}}};
+// From sunset to sunrise.
+static inline dd_light_calendar nightly(uint16_t level_pm) {
+    return dd_light_calendar_of(
+        &(dd_program){.point_n = 2,
+                      .points = {{.reference = DD_AT_SUNSET, .level_pm = level_pm & 1023},
+                                 {.reference = DD_AT_SUNRISE, .level_pm = 0}}});
+}
 
 // The same level at all hours.
-static inline dd_program always(uint16_t level_pm) {
-    return (dd_program){.id = night.id, .point_n = 1, .points = {{.level_pm = level_pm}}};
+static inline dd_light_calendar always(uint16_t level_pm) {
+    return dd_light_calendar_of(
+        &(dd_program){.point_n = 1, .points = {{.level_pm = level_pm & 1023}}});
+}
+
+// The controller has been given it, and so have the lamps.
+static inline void follow(dd_light_calendar calendar) {
+    b->timetable.calendars[0] = calendar;
+    for (int i = 1; i <= DD_SEGMENT_LAMPS_MAX; i++)
+        b->mesh[i].calendar_id = calendar.id;
 }
 
 static inline bool read_store(void *context, uint32_t at, void *octets, uint32_t n) {
@@ -282,6 +296,7 @@ static inline void start(const dd_core_def *def) {
     dd_core_storage storage = {
         .lamps = b->lamps,
         .spare = b->spare,
+        .timetable = &b->timetable,
         .store = {.context = b, .size = DD_STORE_SIZE, .read = read_store, .write = write_store}};
     memset(b->spare, 0, sizeof b->spare);
     dd_core_init(&b->core, def, storage);
@@ -297,12 +312,11 @@ static inline void make(uint16_t lamp_n, void (*change)(dd_core_def *)) {
     for (int i = 0; i < DD_SEGMENT_LAMPS_MAX; i++) {
         b->lamps[i] = (dd_core_lamp){
             .nominal_mw = 75000, .feeder = (uint8_t)(1 + i % 2), .phase = (uint8_t)(i / 2 % 3)};
-        b->mesh[i + 1].program_id = night.id;
     }
+    follow(always(0));
     dd_core_def def = dd_core_default_def();
     def.lamp_n = lamp_n;
     def.feeder_n = 2;
-    def.program = always(0);
     def.clock_ms = evening_ms;
     def.poll_phase_s = 60;
     b->cabinet.mains = true;
@@ -318,9 +332,9 @@ static inline void bench_fini(void) {
     b = NULL;
 }
 
-// The program says so, and the lamps do it.
+// The calendar says so, and the lamps do it.
 static inline void light(uint16_t level_pm) {
-    b->core.def.program = always(level_pm);
+    follow(always(level_pm));
     for (int i = 1; i <= DD_SEGMENT_LAMPS_MAX; i++)
         b->mesh[i].level_pm = level_pm;
 }

@@ -3,6 +3,7 @@
 #include "engine/random.h"
 #include "models/mesh/stack/coap/coap_client.h"
 #include "models/mesh/stack/coap/coap_server.h"
+#include "tests/any_calendar.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
@@ -24,6 +25,7 @@ typedef struct lamp {
     uint32_t acted_n, heard_n; // requests done, datagrams that came
     uint16_t level_pm;
     dd_node_request last;
+    dd_light_calendar calendar;
 } lamp;
 
 typedef struct bench {
@@ -111,6 +113,7 @@ static dd_reading act(void *context, const dd_node_request *request) {
     if (request->kind != DD_NODE_READ || request->clock_ms) it->acted_n++;
     if (request->kind == DD_NODE_OVERRIDE) it->level_pm = request->level_pm;
     if (request->kind != DD_NODE_READ) it->last = *request;
+    if (request->kind == DD_NODE_CALENDAR) it->calendar = *request->calendar;
     return (dd_reading){.lamp = request->lamp, .level_pm = it->level_pm, .voltage_dv = 2200};
 }
 
@@ -253,36 +256,49 @@ Test(coap_endpoint, the_time_is_never_told_late) {
     cr_expect(eq(i64, b.lamps[2].last.clock_ms, 5000000 + b.sent_ms[b.sent_n - 1]));
 }
 
-static dd_node_request long_program(uint16_t number) {
-    dd_node_request request = {.lamp = number, .kind = DD_NODE_PROGRAM};
-    request.program = (dd_program){.id = 123456789, .point_n = DD_PROGRAM_POINTS};
-    for (int i = 0; i < DD_PROGRAM_POINTS; i++)
-        request.program.points[i] =
-            (dd_switch_point){.reference = 1, .level_pm = 1000, .offset_s = -100000 - i};
-    return request;
+static dd_light_calendar full;
+
+static dd_node_request long_request(uint16_t number) {
+    full = full_calendar();
+    return (dd_node_request){.lamp = number, .kind = DD_NODE_CALENDAR, .calendar = &full};
 }
 
-Test(coap_endpoint, a_long_program_goes_in_blocks) {
+Test(coap_endpoint, a_long_calendar_goes_in_blocks) {
     make();
-    ask(long_program(4));
-    run(SECOND);
-    cr_expect(eq(u32, b.sent_n, 3));
+    ask(long_request(4));
+    run(5 * SECOND);
+    cr_expect(eq(u32, b.sent_n, 11));
     cr_expect(eq(u32, b.lamps[4].acted_n, 1));
-    dd_program given = long_program(4).program;
-    cr_expect(memcmp(&b.lamps[4].last.program, &given, sizeof given) == 0);
+    cr_expect(memcmp(&b.lamps[4].calendar, &full, sizeof full) == 0);
     cr_expect(eq(u32, b.reply_n, 1));
     cr_expect(not(b.lamps[4].body_taken));
+}
+
+// The lamp does not get half of one and half of the other.
+Test(coap_endpoint, a_calendar_that_changes_on_its_way_is_refused) {
+    make();
+    ask(long_request(4));
+    run(b.way_ms * 5);
+    full.rules[DD_CALENDAR_RULES - 1].program = 2;
+    dd_light_calendar_seal(&full);
+    run(5 * SECOND);
+    cr_expect(eq(u32, b.lamps[4].acted_n, 0));
+    cr_expect(eq(u32, b.silent_n, 1));
+    cr_expect(eq(u32, b.client.refused, 1));
+    ask((dd_node_request){.lamp = 4, .kind = DD_NODE_CALENDAR, .calendar = &full});
+    run(5 * SECOND);
+    cr_expect(eq(u32, b.lamps[4].acted_n, 1));
 }
 
 Test(coap_endpoint, a_lamp_without_room_or_off_in_the_middle_is_silent) {
     make();
     b.lamps[4].no_body = true;
-    ask(long_program(4));
+    ask(long_request(4));
     run(SECOND);
     cr_expect(eq(u32, b.silent_n, 1));
     cr_expect(eq(u32, b.client.refused, 1));
     b.lamps[4].no_body = false;
-    ask(long_program(4));
+    ask(long_request(4));
     run(250);
     dd_coap_server_port port = port_of(&b.lamps[4]);
     cr_expect(b.lamps[4].body_taken);
@@ -291,8 +307,8 @@ Test(coap_endpoint, a_lamp_without_room_or_off_in_the_middle_is_silent) {
     cr_expect(not(b.lamps[4].body_taken));
     run(SECOND);
     cr_expect(eq(u32, b.silent_n, 2), "4.08: the first block is not there");
-    ask(long_program(4));
-    run(SECOND);
+    ask(long_request(4));
+    run(5 * SECOND);
     cr_expect(eq(u32, b.reply_n, 1));
 }
 
@@ -307,7 +323,9 @@ Test(coap_endpoint, a_bad_way) {
         for (uint16_t i = 1; i <= 4; i++) {
             lamp *it = &b.lamps[i];
             uint32_t acted_n = it->acted_n, replies = b.reply_n, silences = b.silent_n;
-            dd_node_request request = long_program(i);
+            dd_node_request request = long_request(i);
+            full.program_n = full.rule_n = full.default_program = 1; // three blocks
+            dd_light_calendar_seal(&full);
             if (round % 2)
                 request = (dd_node_request){
                     .lamp = i, .kind = DD_NODE_OVERRIDE, .level_pm = (uint16_t)round};
@@ -347,7 +365,7 @@ Test(coap_endpoint, a_group_hears_and_does_not_answer) {
     cr_expect(eq(u32, b.reply_n + b.silent_n, 0));
     cr_expect(eq(u32, b.client.strays, 0));
     ask((dd_node_request){.kind = DD_NODE_READ});
-    ask(long_program(DD_EVERY_LAMP));
+    ask(long_request(DD_EVERY_LAMP));
     run(SECOND);
     cr_expect(eq(u32, b.group_n, 1), "nothing to read from all at once, and no blocks to all");
 }
@@ -506,7 +524,7 @@ Test(coap_endpoint, block_by_block_as_the_rfc_has_it) {
     static const uint8_t noise[DD_COAP_BLOCK] = {0};
     make();
     dd_coap message = dd_coap_make(DD_COAP_CON, DD_COAP_PUT, 1);
-    message.path[message.path_n++] = (dd_coap_text){"program", 7};
+    message.path[message.path_n++] = (dd_coap_text){"calendar", 8};
     message.content_format = DD_COAP_CBOR;
     message.block1 = (dd_coap_block){.present = true, .more = true, .exponent = 2, .number = 1};
     message.payload = noise;
@@ -519,7 +537,7 @@ Test(coap_endpoint, block_by_block_as_the_rfc_has_it) {
     cr_expect(answer->block1.present && answer->block1.more && answer->block1.number == 0);
     cr_expect(eq(u8, answer_to(message, false)->code, DD_COAP_CONTINUE), "the same again");
     message.id++;
-    message.block1.number = 3;
+    message.block1.number = DD_LAMP_BODY_MAX / DD_COAP_BLOCK;
     cr_expect(eq(u8, answer_to(message, false)->code, DD_COAP_TOO_LARGE));
     message.id++;
     message.block1.number = 0;
@@ -532,7 +550,7 @@ Test(coap_endpoint, block_by_block_as_the_rfc_has_it) {
     cr_expect(eq(u8, answer_to(message, false)->code, DD_COAP_BAD_REQUEST));
     message.id++;
     message.block1 = (dd_coap_block){.present = true, .exponent = 2, .number = 0};
-    cr_expect(eq(u8, answer_to(message, false)->code, DD_COAP_BAD_REQUEST), "no program");
+    cr_expect(eq(u8, answer_to(message, false)->code, DD_COAP_BAD_REQUEST), "no calendar");
     cr_expect(eq(u8, answer_to(message, false)->code, DD_COAP_BAD_REQUEST), "still none");
     cr_expect(not(b.lamps[1].body_taken));
 }

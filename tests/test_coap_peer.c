@@ -1,9 +1,10 @@
 // Our CoAP endpoints talk to libcoap's over sockets: it reads a lamp's links and gives it a
-// program, in blocks; it answers the controller's requests, at once and later, and takes a program
-// in blocks.
+// calendar, in blocks; it answers the controller's requests, at once and later, and takes a
+// calendar in blocks.
 #define _POSIX_C_SOURCE 200809L // sockets
 #include "models/mesh/stack/coap/coap_client.h"
 #include "models/mesh/stack/coap/coap_server.h"
+#include "tests/any_calendar.h"
 
 #include <arpa/inet.h>
 #include <coap3/coap.h>
@@ -52,19 +53,19 @@ static coap_context_t *make_context(void) {
     return context;
 }
 
-static dd_node_request long_program(void) {
-    dd_node_request request = {.lamp = 1, .kind = DD_NODE_PROGRAM, .token = 3, .retries = 4};
-    request.program = (dd_program){.id = 123456789, .point_n = DD_PROGRAM_POINTS};
-    for (int i = 0; i < DD_PROGRAM_POINTS; i++)
-        request.program.points[i] =
-            (dd_switch_point){.reference = 1, .level_pm = 1000, .offset_s = -100000 - i};
-    return request;
+static dd_light_calendar full;
+
+static dd_node_request long_request(void) {
+    full = full_calendar();
+    return (dd_node_request){
+        .lamp = 1, .kind = DD_NODE_CALENDAR, .token = 3, .retries = 4, .calendar = &full};
 }
 
 // --- Our lamp, libcoap's client ---
 
 static uint8_t body[DD_LAMP_BODY_MAX];
 static dd_node_request acted;
+static dd_light_calendar taken;
 static uint32_t block_n;
 
 static void send_back(void *context, uint16_t destination, const uint8_t *octets, uint16_t n) {
@@ -75,6 +76,7 @@ static void send_back(void *context, uint16_t destination, const uint8_t *octets
 static dd_reading act(void *context, const dd_node_request *request) {
     (void)context;
     acted = *request;
+    if (request->calendar) taken = *request->calendar;
     return (dd_reading){.lamp = 1, .level_pm = 321};
 }
 
@@ -152,17 +154,17 @@ Test(coap_peer, libcoap_asks_our_lamp) {
     cr_expect(eq(int, answer_code, DD_COAP_NOT_FOUND));
 
     uint8_t payload[DD_LAMP_BODY_MAX];
-    dd_coap program = dd_coap_make(DD_COAP_CON, DD_COAP_EMPTY, 0);
-    dd_node_request given = long_program();
-    dd_lamp_write_request(&program, payload, &given);
-    coap_pdu_t *pdu = request_to(session, COAP_REQUEST_PUT, "program", NULL);
+    dd_coap calendar = dd_coap_make(DD_COAP_CON, DD_COAP_EMPTY, 0);
+    dd_node_request given = long_request();
+    dd_lamp_write_request(&calendar, payload, &given);
+    coap_pdu_t *pdu = request_to(session, COAP_REQUEST_PUT, "calendar", NULL);
     coap_add_option(pdu, COAP_OPTION_CONTENT_FORMAT, 1, &(uint8_t){DD_COAP_CBOR});
     coap_add_option(pdu, COAP_OPTION_BLOCK1, 1, &(uint8_t){2}); // blocks of 64 octets
-    cr_assert(coap_add_data_large_request(session, pdu, program.payload_n, payload, NULL, NULL));
+    cr_assert(coap_add_data_large_request(session, pdu, calendar.payload_n, payload, NULL, NULL));
     ask_lamp(context, session, pdu);
     cr_expect(eq(int, answer_code, DD_COAP_CHANGED));
-    cr_expect(ge(u32, block_n, 3));
-    cr_expect(memcmp(&acted.program, &given.program, sizeof given.program) == 0);
+    cr_expect(ge(u32, block_n, 11));
+    cr_expect(memcmp(&taken, &full, sizeof full) == 0);
 
     coap_session_release(session);
     coap_free_context(context);
@@ -219,18 +221,18 @@ static void serve_reading(coap_resource_t *resource, coap_session_t *session,
     respond(response, COAP_RESPONSE_CODE_CONTENT);
 }
 
-static void serve_program(coap_resource_t *resource, coap_session_t *session,
-                          const coap_pdu_t *request, const coap_string_t *query,
-                          coap_pdu_t *response) {
+static void serve_calendar(coap_resource_t *resource, coap_session_t *session,
+                           const coap_pdu_t *request, const coap_string_t *query,
+                           coap_pdu_t *response) {
     (void)resource, (void)session, (void)query;
     size_t offset = 0, total = 0, n = 0;
     const uint8_t *data = NULL;
     uint8_t expected[DD_LAMP_BODY_MAX];
-    dd_coap program = dd_coap_make(DD_COAP_CON, DD_COAP_EMPTY, 0);
-    dd_node_request given = long_program();
-    dd_lamp_write_request(&program, expected, &given);
+    dd_coap calendar = dd_coap_make(DD_COAP_CON, DD_COAP_EMPTY, 0);
+    dd_node_request given = long_request();
+    dd_lamp_write_request(&calendar, expected, &given);
     coap_get_data_large(request, &n, &data, &offset, &total);
-    put_n += n == program.payload_n && memcmp(data, expected, n) == 0;
+    put_n += n == calendar.payload_n && memcmp(data, expected, n) == 0;
     respond(response, COAP_RESPONSE_CODE_CHANGED);
 }
 
@@ -261,7 +263,7 @@ Test(coap_peer, our_controller_asks_libcoap) {
     coap_context_t *context = make_context();
     cr_assert(coap_new_endpoint(context, &address, COAP_PROTO_UDP) != NULL);
     offer(context, "3416/0", COAP_REQUEST_GET, serve_reading);
-    offer(context, "program", COAP_REQUEST_PUT, serve_program);
+    offer(context, "calendar", COAP_REQUEST_PUT, serve_calendar);
     ours = bound_socket();
     peer = address.addr.sin;
     dd_coap_client client;
@@ -276,10 +278,10 @@ Test(coap_peer, our_controller_asks_libcoap) {
     cr_expect(reply_n == 2 && replied.reading.power_mw == 70000 && replied.token == 2);
     cr_expect(eq(u32, sent_n, 3), "the request, and an acknowledgement of the response");
 
-    ask_peer(context, &client, long_program());
-    cr_expect(reply_n == 3 && replied.kind == DD_NODE_PROGRAM);
+    ask_peer(context, &client, long_request());
+    cr_expect(reply_n == 3 && replied.kind == DD_NODE_CALENDAR);
     cr_expect(eq(u32, put_n, 1));
-    cr_expect(eq(u32, sent_n, 6), "three blocks");
+    cr_expect(eq(u32, sent_n, 14), "eleven blocks");
 
     ask_peer(context, &client, (dd_node_request){.lamp = 1, .kind = DD_NODE_RESUME, .token = 4});
     cr_expect(eq(u32, silent_n, 1), "4.05: there is no such method here");

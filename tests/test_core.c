@@ -90,11 +90,11 @@ Test(core, an_old_answer_is_not_taken_for_a_new_one) {
 
 Test(core, knows_the_level_that_should_be_in_force) {
     make(0, NULL);
-    b->core.def.program = night;
+    follow(nightly(1000));
     dd_sun_cache cache = {0};
-    cr_expect_eq(dd_core_expected_level(&b->core, &cache, 0), 0);
-    cr_expect_eq(dd_core_expected_level(&b->core, &cache, 3 * HOUR), 1000);
-    cr_expect_eq(dd_core_expected_level(&b->core, &cache, 14 * HOUR), 0);
+    cr_expect_eq(dd_core_expected_level(&b->core, 1, &cache, 0), 0);
+    cr_expect_eq(dd_core_expected_level(&b->core, 1, &cache, 3 * HOUR), 1000);
+    cr_expect_eq(dd_core_expected_level(&b->core, 1, &cache, 14 * HOUR), 0);
 }
 
 // --- Poll ---
@@ -244,8 +244,10 @@ Test(core, the_time_is_told_with_a_reading_once_an_hour_and_after_a_silence) {
 
 static void report(uint16_t lamp, uint16_t level_pm) {
     dd_node_reply reply = {.lamp = lamp, .kind = DD_NODE_REPORT};
-    reply.reading = (dd_reading){.lamp = lamp, .level_pm = level_pm, .program_id = night.id};
-    reply.reading.power_mw = 1500;
+    reply.reading = (dd_reading){.lamp = lamp,
+                                 .level_pm = level_pm,
+                                 .power_mw = 1500,
+                                 .calendar_id = b->timetable.calendars[0].id};
     step((dd_core_input){.kind = DD_INPUT_REPLY, .reply = &reply});
 }
 
@@ -292,14 +294,14 @@ Test(core, a_report_ends_a_communication_failure) {
     cr_expect_eq(overs(DD_COMMUNICATION_FAILURE), 1);
 }
 
-Test(core, a_report_of_another_program_does_not_keep_it_from_being_given) {
+Test(core, a_report_of_another_calendar_does_not_keep_it_from_being_given) {
     make(1, NULL);
     run(5 * MINUTE);
     dd_node_reply reply = {.lamp = 1, .kind = DD_NODE_REPORT, .reading = {.lamp = 1}};
-    reply.reading.program_id = b->mesh[1].program_id = 3;
+    reply.reading.calendar_id = b->mesh[1].calendar_id = 3;
     step((dd_core_input){.kind = DD_INPUT_REPLY, .reply = &reply});
     run(15 * MINUTE);
-    cr_expect_eq(b->mesh[1].program_id, night.id);
+    cr_expect_eq(b->mesh[1].calendar_id, b->timetable.calendars[0].id);
 }
 
 // --- Health ---

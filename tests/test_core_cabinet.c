@@ -211,12 +211,12 @@ Test(core_cabinet, after_a_blackout_they_close_one_by_one) {
 }
 
 static void second_is_switched(dd_core_def *def) {
-    def->program = night;
+    follow(nightly(1000));
     def->switched = 2;
 }
 
 static void both_are_switched(dd_core_def *def) {
-    def->program = night;
+    follow(nightly(1000));
     def->switched = BOTH;
     def->stagger_s = 7;
 }

@@ -96,10 +96,10 @@ static const signature signatures[] = {
 enum { SIGNATURES = sizeof signatures / sizeof *signatures };
 
 static void fall_ill(const signature *it) {
-    uint32_t program_id = b->mesh[ILL].program_id, asked_n = b->mesh[ILL].asked_n;
+    uint32_t calendar_id = b->mesh[ILL].calendar_id, asked_n = b->mesh[ILL].asked_n;
     b->mesh[ILL] = it->reads;
     b->mesh[ILL].level_pm = it->level_pm;
-    b->mesh[ILL].program_id = program_id;
+    b->mesh[ILL].calendar_id = calendar_id;
     b->mesh[ILL].asked_n = asked_n;
 }
 
@@ -155,7 +155,7 @@ Test(core_health, bad_readings_that_differ_do_not_add_up) {
         reply.reading = (dd_reading){.lamp = 1,
                                      .level_pm = FULL,
                                      .power_mw = 76500,
-                                     .program_id = night.id,
+                                     .calendar_id = b->timetable.calendars[0].id,
                                      .voltage_dv = i % 2 ? 1700 : 2200,
                                      .gear = i % 2 ? 0 : DD_GEAR_SHORT};
         step((dd_core_input){.kind = DD_INPUT_REPLY, .reply = &reply});
@@ -164,19 +164,20 @@ Test(core_health, bad_readings_that_differ_do_not_add_up) {
 }
 
 static void by_day_and_night(dd_core_def *def) {
-    def->program = night;
+    (void)def;
+    follow(nightly(1000));
 }
 
-static void follow_program(void) {
+static void follow_calendar(void) {
     dd_sun_cache cache = {0};
-    uint16_t level_pm = dd_core_expected_level(&b->core, &cache, b->now_ms);
+    uint16_t level_pm = dd_core_expected_level(&b->core, 1, &cache, b->now_ms);
     for (int i = 1; i <= LAMPS; i++)
         if (i != ILL) b->mesh[i].level_pm = level_pm;
 }
 
 static void run_night(int64_t span_ms) {
     for (int64_t end_ms = b->now_ms + span_ms; b->now_ms < end_ms;) {
-        follow_program();
+        follow_calendar();
         run(MINUTE);
     }
 }
@@ -199,7 +200,7 @@ Test(core_health, a_lamp_that_keeps_other_hours) {
     cr_expect_eq(raised_on_all(), 0, "dusk raises nothing on the others");
 }
 
-Test(core_health, an_override_or_another_program_excuses_other_hours) {
+Test(core_health, an_override_or_another_calendar_excuses_other_hours) {
     make(LAMPS, by_day_and_night);
     b->mesh[ILL].level_pm = b->mesh[WELL].level_pm = FULL;
     b->mesh[ILL].overridden = true;
@@ -232,7 +233,7 @@ Test(core_health, twilight_excuses_lamps_that_are_dark) {
 }
 
 static void lost_clock(dd_core_def *def) {
-    def->program = night;
+    follow(nightly(1000));
     def->clock_ms = 0;
 }
 

@@ -10,8 +10,8 @@ static void restart(dd_start_reason reason) {
     dd_core_def def = b->core.def;
     def.boots++;
     def.reason = (uint8_t)reason;
-    def.program = always(0);
     def.poll_period_s = 900;
+    b->timetable = (dd_timetable){.calendars = {always(0)}};
     start(&def);
 }
 
@@ -384,11 +384,13 @@ Test(core_log, a_hold_ends_in_time_after_a_restart) {
     cr_expect_eq(b->closed & 1, 0);
 }
 
-Test(core_log, program_poll_holds_and_events_outlive_a_restart) {
+Test(core_log, calendars_poll_holds_and_events_outlive_a_restart) {
     make(20, switched);
     look();
     run(MINUTE);
-    order((dd_order){.kind = DD_ORDER_PROGRAM, .number = 1, .program = {.id = 99, .point_n = 0}});
+    dd_light_calendar dark = dd_light_calendar_of(&(dd_program){.point_n = 0});
+    order((dd_order){.kind = DD_ORDER_CALENDAR, .number = 1, .calendar = dark});
+    order((dd_order){.kind = DD_ORDER_GROUP, .number = 9, .group = 5, .members = {{6}}});
     order((dd_order){.kind = DD_ORDER_POLL, .number = 2, .period_s = 1800});
     run(5 * MINUTE);
     order((dd_order){.kind = DD_ORDER_OVERRIDE,
@@ -404,7 +406,8 @@ Test(core_log, program_poll_holds_and_events_outlive_a_restart) {
     cr_assert_eq(events(DD_COMMUNICATION_FAILURE), 1);
     restart(DD_STARTED_BY_POWER);
     look();
-    cr_expect_eq(b->core.def.program.id, 99);
+    cr_expect_eq(b->timetable.calendars[0].id, dark.id);
+    cr_expect_eq(dd_timetable_group(&b->timetable, 5)->lamps.bits[0], 6);
     cr_expect_eq(b->core.poll.period_s, 1800);
     cr_expect_eq(b->closed & 1, 1, "its lamps are held");
     order((dd_order){.kind = DD_ORDER_RESUME, .number = 4, .lamp_n = 1, .lamps = {3}});
@@ -427,18 +430,24 @@ Test(core_log, program_poll_holds_and_events_outlive_a_restart) {
 Test(core_log, a_spoilt_memory_falls_back_and_then_begins_anew) {
     make(20, NULL);
     run(MINUTE);
-    order((dd_order){.kind = DD_ORDER_PROGRAM, .number = 1, .program = {.id = 98}});
-    order((dd_order){.kind = DD_ORDER_PROGRAM, .number = 2, .program = {.id = 99}});
+    order((dd_order){.kind = DD_ORDER_CALENDAR, .number = 1, .calendar = nightly(98)});
+    order((dd_order){.kind = DD_ORDER_CALENDAR, .number = 2, .calendar = nightly(99)});
     run(MINUTE);
-    uint32_t turn = b->core.lasting.pair.turn, n = b->core.lasting.pair.n + DD_STORE_COPY_HEAD;
-    b->store[DD_STORE_LASTING + (turn & 1) * n + n - 1] ^= 1;
+    dd_store_pair pairs[] = {b->core.lasting.pair, b->core.lasting.timetable};
+    for (int i = 0; i < 2; i++) {
+        uint32_t turn = pairs[i].turn, n = pairs[i].n + DD_STORE_COPY_HEAD;
+        b->store[pairs[i].at + (turn & 1) * n + n - 1] ^= 1;
+    }
     restart(DD_STARTED_BY_POWER);
     run(SECOND);
-    cr_expect_eq(b->core.def.program.id, 98);
-    b->store[DD_STORE_LASTING + (~turn & 1) * n + n - 1] ^= 1;
+    cr_expect_eq(b->timetable.calendars[0].id, nightly(98).id);
+    for (int i = 0; i < 2; i++) {
+        uint32_t turn = pairs[i].turn, n = pairs[i].n + DD_STORE_COPY_HEAD;
+        b->store[pairs[i].at + (~turn & 1) * n + n - 1] ^= 1;
+    }
     restart(DD_STARTED_BY_POWER);
     run(SECOND);
-    cr_expect_eq(b->core.def.program.id, night.id, "as commissioned");
+    cr_expect_eq(b->timetable.calendars[0].id, always(0).id, "as commissioned");
 }
 
 // What was raised while the store failed is forgotten by a restart; the centre does not go on

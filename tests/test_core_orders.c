@@ -34,10 +34,10 @@ Test(core_orders, an_order_for_all_is_said_to_all_at_once_first) {
     order((dd_order){.kind = DD_ORDER_READ, .number = 11});
     order((dd_order){.kind = DD_ORDER_RESUME, .number = 12, .lamp_n = 1, .lamps = {4}});
     cr_expect_eq(b->all_n, 1, "a reading has an answer, and one lamp is not all");
-    order((dd_order){.kind = DD_ORDER_PROGRAM, .number = 13, .program = night});
+    order((dd_order){.kind = DD_ORDER_CALENDAR, .number = 13, .calendar = nightly(1000)});
     run(MINUTE);
     cr_expect_eq(b->all_n, 1, "the order for lamp 4 waited for its reading");
-    order((dd_order){.kind = DD_ORDER_PROGRAM, .number = 14, .program = night});
+    order((dd_order){.kind = DD_ORDER_CALENDAR, .number = 14, .calendar = nightly(1000)});
     cr_expect_eq(b->all_n, 2);
 }
 
@@ -165,39 +165,36 @@ Test(core_orders, an_override_that_has_expired_on_its_way_is_refused) {
     cr_expect_eq(b->mesh[1].level_pm, 0);
 }
 
-Test(core_orders, a_program_is_kept_and_given_later_to_those_that_were_away) {
+Test(core_orders, a_calendar_is_kept_and_given_later_to_those_that_were_away) {
     make(LAMPS, NULL);
     b->mesh[8].silent = true;
-    dd_order program = {.kind = DD_ORDER_PROGRAM, .number = 4, .program = night};
-    program.program.id = 8;
-    program.program.points[0].level_pm = 600;
-    order(program);
+    dd_light_calendar before = b->timetable.calendars[0], dimmed = nightly(600);
+    order((dd_order){.kind = DD_ORDER_CALENDAR, .number = 4, .calendar = dimmed});
     run(2 * MINUTE);
     cr_expect_eq(last_heard(DD_WORD_OUTCOME)->failed_n, 1);
-    cr_expect_eq(b->mesh[7].program_id, 8);
-    cr_expect_eq(b->mesh[8].program_id, 7);
+    cr_expect_eq(b->mesh[7].calendar_id, dimmed.id);
+    cr_expect_eq(b->mesh[8].calendar_id, before.id);
     dd_sun_cache cache = {0};
-    cr_expect_eq(dd_core_expected_level(&b->core, &cache, 3 * HOUR), 600);
+    cr_expect_eq(dd_core_expected_level(&b->core, 8, &cache, 3 * HOUR), 600);
     b->mesh[8].silent = false;
-    b->mesh[20].program_id = 3; // a node that was exchanged
+    b->mesh[20].calendar_id = 3; // a node that was exchanged
     run(40 * MINUTE);
-    cr_expect_eq(b->mesh[8].program_id, 8);
-    cr_expect_eq(b->mesh[20].program_id, 8);
+    cr_expect_eq(b->mesh[8].calendar_id, dimmed.id);
+    cr_expect_eq(b->mesh[20].calendar_id, dimmed.id);
 }
 
-Test(core_orders, a_lamp_without_supply_gets_its_program_at_the_return) {
+Test(core_orders, a_lamp_without_supply_gets_its_calendar_at_the_return) {
     make(LAMPS, NULL);
     run(5 * MINUTE);
     supply(1, 0);
-    dd_order program = {.kind = DD_ORDER_PROGRAM, .number = 4, .program = night};
-    program.program.id = 8;
-    order(program);
+    dd_light_calendar before = b->timetable.calendars[0], dimmed = nightly(600);
+    order((dd_order){.kind = DD_ORDER_CALENDAR, .number = 4, .calendar = dimmed});
     run(30 * SECOND);
-    cr_expect_eq(b->mesh[1].program_id, 7);
+    cr_expect_eq(b->mesh[1].calendar_id, before.id);
     supply(1, 7);
     run(2 * MINUTE);
-    cr_expect_eq(b->mesh[1].program_id, 8);
-    cr_expect_eq(last_reading(1)->program_id, 8, "it is read after it was given");
+    cr_expect_eq(b->mesh[1].calendar_id, dimmed.id);
+    cr_expect_eq(last_reading(1)->calendar_id, dimmed.id, "it is read after it was given");
 }
 
 // --- Garbage ---
@@ -215,28 +212,29 @@ Test(core_orders, garbage_orders_switch_nothing) {
                      .level_pm = 500,
                      .lamp_n = 3,
                      .lamps = {0, 11, 60000}});
-    dd_order program = {.kind = DD_ORDER_PROGRAM, .number = 5, .program = night};
-    program.program.point_n = 13;
-    order(program);
+    dd_light_calendar before = b->timetable.calendars[0];
+    dd_order calendar = {.kind = DD_ORDER_CALENDAR, .number = 5, .calendar = nightly(1000)};
+    calendar.calendar.programs[0].point_n = 13;
+    order(calendar);
     run(10 * SECOND);
     cr_expect_eq(b->request_n, asked_n);
     cr_expect_eq(b->core.garbage, 8);
     cr_expect_eq(count(DD_WORD_OUTCOME, 0, 0), 4);
-    cr_expect_eq(b->core.def.program.id, night.id);
+    cr_expect_eq(b->timetable.calendars[0].id, before.id);
 }
 
-static void broken_program(dd_core_def *def) {
-    def->program.point_n = 60000;
+static void broken_calendar(dd_core_def *def) {
+    b->timetable.calendars[0].programs[0].point_n = 200;
     def->random_seed = 0;
 }
 
-Test(core_orders, a_damaged_definition_hands_out_no_program) {
-    make(10, broken_program);
+Test(core_orders, a_damaged_timetable_hands_out_nothing) {
+    make(10, broken_calendar);
     for (int i = 1; i <= 10; i++)
-        b->mesh[i].program_id = 3;
+        b->mesh[i].calendar_id = 3;
     run(HOUR);
     for (int i = 1; i <= 10; i++) {
-        cr_expect_eq(b->mesh[i].program_id, 3);
+        cr_expect_eq(b->mesh[i].calendar_id, 3);
         cr_expect_eq(b->mesh[i].asked_n, 4);
     }
 }

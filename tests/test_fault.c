@@ -292,8 +292,8 @@ static void expect_health(const toy *it, uint64_t seed) {
         cr_expect(
             le(u32, it->world->engine->domains[dd_world_domain(it->world, s)].parcels.used, 4));
         for (uint16_t lamp = 1; lamp <= 30; lamp++)
-            cr_expect(eq(u32, segment->programs[segment->nodes[lamp].program].id,
-                         segment->house->core.def.program.id));
+            cr_expect(
+                eq(u32, toy_calendar(it, s, lamp), segment->house->timetable->calendars[0].id));
     }
 }
 

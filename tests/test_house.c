@@ -75,26 +75,21 @@ Test(house, the_battery_runs_down_while_it_starts) {
     toy_close(it);
 }
 
-static uint32_t program_of(const toy *it, uint16_t lamp) {
-    const dd_segment_state *segment = toy_segment(it, 1);
-    return segment->programs[segment->nodes[lamp].program].id;
-}
-
-// The program that the centre gave lies in the controller's flash: after a restart it must not hand
-// its lamps the one that it was commissioned with.
-Test(house, keeps_its_program_over_a_restart) {
+// The calendar that the centre gave lies in the controller's flash: after a restart it must not
+// hand its lamps the one that it was commissioned with.
+Test(house, keeps_its_calendar_over_a_restart) {
     toy *it = night();
-    uint32_t before = program_of(it, 1);
+    uint32_t before = toy_calendar(it, 1, 1);
     toy_act(it, "program segment:S-1-0 sunset=100,22:00=40,sunrise=0");
     toy_for(it, DD_MINUTE);
-    uint32_t after = program_of(it, 1);
+    uint32_t after = toy_calendar(it, 1, 1);
     cr_expect(ne(u32, before, after));
     toy_act(it, "fail segment:S-1-0 controller");
     toy_for(it, DD_MINUTE);
     toy_act(it, "repair segment:S-1-0 controller");
     toy_for(it, DD_HOUR);
     for (uint16_t lamp = 1; lamp <= 30; lamp++)
-        cr_expect(eq(u32, program_of(it, lamp), after), "lamp %u", lamp);
+        cr_expect(eq(u32, toy_calendar(it, 1, lamp), after), "lamp %u", lamp);
     toy_close(it);
 }
 
@@ -142,6 +137,10 @@ Test(house, a_dead_controller_is_out_of_reach) {
 
 static const dd_core *core_of(const toy *it) {
     return &toy_segment(it, 1)->house->core;
+}
+
+static uint32_t calendar_of(const toy *it) {
+    return toy_segment(it, 1)->house->timetable->calendars[0].id;
 }
 
 // A program that hangs does nothing until the watchdog starts it anew; the lamps shine on.
@@ -242,6 +241,8 @@ Test(house, worn_flash_is_an_alarm_and_is_replaced) {
     toy *it = night();
     toy_act(it, "program segment:S-1-0 sunset=100,22:00=40,sunrise=0");
     toy_for(it, 5 * DD_MINUTE);
+    uint32_t calendar = calendar_of(it);
+    cr_assert(ne(u32, calendar, it->world->def.light_calendar.id));
     toy_act(it, "fail segment:S-1-0 store");
     toy_for(it, 20 * DD_MINUTE);
     cr_expect(toy_alarm(it, "segment:S-1-0", DD_ALARM_STORE));
@@ -256,7 +257,7 @@ Test(house, worn_flash_is_an_alarm_and_is_replaced) {
     toy_for(it, 20 * DD_MINUTE);
     cr_expect(ne(u32, toy_hub(it)->centre.sessions[1].log, log));
     cr_expect(eq(u32, toy_alarms(it), 0));
-    cr_expect(eq(u32, core_of(it)->def.program.id, it->world->def.program.id), "as commissioned");
+    cr_expect(eq(u32, calendar_of(it), calendar), "the centre has given it what it is to follow");
     toy_close(it);
 }
 
@@ -266,11 +267,11 @@ Test(house, commissioned_again_it_keeps_what_it_holds) {
     toy_act(it, "program segment:S-1-0 sunset=100,22:00=40,sunrise=0");
     toy_act(it, "fail segment:S-1-0 line");
     toy_for(it, DD_HOUR);
-    uint32_t waiting = dd_core_log_size(core_of(it)), program = core_of(it)->def.program.id;
+    uint32_t waiting = dd_core_log_size(core_of(it)), calendar = calendar_of(it);
     toy_act(it, "commission segment:S-1-0");
     toy_for(it, 2 * DD_MINUTE);
     cr_expect(ge(u32, dd_core_log_size(core_of(it)), waiting));
-    cr_expect(eq(u32, core_of(it)->def.program.id, program));
+    cr_expect(eq(u32, calendar_of(it), calendar));
     toy_act(it, "repair segment:S-1-0 line");
     toy_for(it, 5 * DD_MINUTE);
     cr_expect(eq(u32, toy_hub(it)->centre.sessions[1].lost, 0));

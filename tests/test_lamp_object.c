@@ -5,6 +5,7 @@
 #include "models/mesh/stack/coap/lamp_object.h"
 #include "models/mesh/stack/lowpan/iphc.h"
 #include "models/mesh/stack/mac/frame.h"
+#include "tests/any_calendar.h"
 #include "tests/dissector.h"
 
 #include <criterion/new/assert.h>
@@ -18,35 +19,42 @@ static uint32_t draw(uint32_t n) {
     return dd_uniform(dd_random(1, 2, 5, draw_n++).v[0], n);
 }
 
-static dd_program any_program(void) {
-    dd_program program = {.id = draw(UINT32_MAX), .point_n = (uint16_t)draw(DD_PROGRAM_POINTS + 1)};
-    for (int i = 0; i < program.point_n; i++)
-        program.points[i] = (dd_switch_point){.reference = (uint8_t)draw(3),
-                                              .level_pm = (uint16_t)draw(1001),
-                                              .offset_s = (int32_t)draw(345601) - 172800};
-    return program;
+static dd_light_calendar given;
+
+static dd_lamp_set any_lamps(void) {
+    dd_lamp_set lamps = {0};
+    dd_lamp_set_add(&lamps, 7);
+    for (uint32_t n = draw(100); n > 0; n--)
+        dd_lamp_set_add(&lamps, (uint16_t)(1 + draw(DD_SEGMENT_LAMPS_MAX)));
+    return lamps;
 }
 
 static dd_node_request any_request(void) {
     dd_node_request request = {.lamp = 7, .kind = (uint8_t)(1 + draw(4)), .token = 9};
-    if (draw(2) && request.kind != DD_NODE_PROGRAM) request.clock_ms = clock_ms + draw(1000000);
+    if (draw(2) && request.kind != DD_NODE_CALENDAR) request.clock_ms = clock_ms + draw(1000000);
     if (request.kind == DD_NODE_OVERRIDE) {
         request.level_pm = (uint16_t)draw(1001);
         if (draw(2)) request.expires_ms = 1 + (int64_t)draw(UINT32_MAX) * draw(1000);
+        if (draw(2)) request.ramp.to_s = (uint16_t)draw(65536);
+        if (draw(2)) request.ramp.from_s = (uint16_t)draw(65536);
     }
-    if (request.kind == DD_NODE_PROGRAM) request.program = any_program();
+    if (request.kind != DD_NODE_READ && draw(2)) request.lamps = any_lamps();
+    if (request.kind == DD_NODE_CALENDAR) {
+        given = any_calendar(draw, 2 * DD_DAY_S);
+        request.calendar = &given;
+    }
     return request;
 }
 
 // As it crosses the air: written, and read again.
-static dd_coap carried(const dd_coap *message, uint8_t octets[512], uint16_t *n) {
+static dd_coap carried(const dd_coap *message, uint8_t octets[1024], uint16_t *n) {
     dd_coap read;
-    *n = dd_coap_write(octets, 512, message);
+    *n = dd_coap_write(octets, 1024, message);
     cr_assert(dd_coap_read(&read, octets, *n)); // 0 octets are no message
     return read;
 }
 
-static dd_coap asked(const dd_node_request *request, uint8_t octets[512], uint16_t *n) {
+static dd_coap asked(const dd_node_request *request, uint8_t octets[1024], uint16_t *n) {
     uint8_t body[DD_LAMP_BODY_MAX];
     dd_coap message = dd_coap_make(DD_COAP_CON, DD_COAP_EMPTY, 0x1234);
     message.token_n = 1;
@@ -55,12 +63,18 @@ static dd_coap asked(const dd_node_request *request, uint8_t octets[512], uint16
 }
 
 Test(lamp_object, requests_there_and_back) {
-    uint8_t octets[512];
+    uint8_t octets[1024];
     for (int i = 0; i < 20000; i++) {
         uint16_t n;
         dd_node_request request = any_request(), back = {.lamp = 7, .token = 9};
         dd_coap message = asked(&request, octets, &n);
-        cr_assert(eq(u8, dd_lamp_read_request(&back, &message), 0), "%d", i);
+        dd_light_calendar calendar = {0};
+        cr_assert(eq(u8, dd_lamp_read_request(&back, &calendar, &message), 0), "%d", i);
+        if (request.kind == DD_NODE_CALENDAR) {
+            cr_assert(back.calendar == &calendar);
+            cr_assert(memcmp(&calendar, &given, sizeof given) == 0, "calendar %d", i);
+            back.calendar = &given;
+        }
         cr_assert(memcmp(&request, &back, sizeof back) == 0, "request %d of kind %u", i,
                   request.kind);
     }
@@ -72,13 +86,13 @@ static dd_reading any_reading(void) {
                         .power_mw = draw(2) ? draw(150000) : draw(UINT32_MAX),
                         .voltage_dv = (uint16_t)draw(65536),
                         .energy_wh = (uint16_t)draw(65536),
-                        .program_id = draw(2) ? draw(30) : draw(UINT32_MAX),
+                        .calendar_id = draw(2) ? draw(30) : draw(UINT32_MAX),
                         .flags = draw(2) ? DD_READING_OVERRIDDEN : 0,
                         .gear = (uint8_t)(draw(2) ? draw(128) : 0),
                         .current_ma = (uint16_t)(draw(4) ? draw(65536) : 0)};
 }
 
-static dd_coap told(const dd_reading *reading, uint8_t octets[512], uint16_t *n) {
+static dd_coap told(const dd_reading *reading, uint8_t octets[1024], uint16_t *n) {
     uint8_t body[DD_LAMP_BODY_MAX];
     dd_coap message = dd_coap_make(DD_COAP_ACK, DD_COAP_CONTENT, 0x1234);
     message.token_n = 1;
@@ -86,7 +100,7 @@ static dd_coap told(const dd_reading *reading, uint8_t octets[512], uint16_t *n)
     return carried(&message, octets, n);
 }
 
-static dd_coap reported(const dd_reading *reading, uint8_t octets[512], uint16_t *n) {
+static dd_coap reported(const dd_reading *reading, uint8_t octets[1024], uint16_t *n) {
     uint8_t body[DD_LAMP_BODY_MAX];
     dd_coap message = dd_coap_make(DD_COAP_NON, DD_COAP_EMPTY, 0x1234);
     dd_lamp_write_report(&message, body, reading);
@@ -94,7 +108,7 @@ static dd_coap reported(const dd_reading *reading, uint8_t octets[512], uint16_t
 }
 
 Test(lamp_object, readings_there_and_back) {
-    uint8_t octets[512];
+    uint8_t octets[1024];
     for (int i = 0; i < 20000; i++) {
         uint16_t n;
         dd_reading reading = any_reading(), back;
@@ -106,13 +120,13 @@ Test(lamp_object, readings_there_and_back) {
 
 // Over 25 hops every octet is sent 25 times.
 Test(lamp_object, what_messages_cost) {
-    uint8_t octets[512];
+    uint8_t octets[1024];
     uint16_t n;
     dd_reading reading = {.level_pm = 700,
                           .power_mw = 54321,
                           .voltage_dv = 2203,
                           .energy_wh = 40000,
-                          .program_id = 7};
+                          .calendar_id = 7};
     told(&reading, octets, &n);
     cr_expect(eq(u16, n, 35));
     reading.current_ma = 250;
@@ -122,7 +136,7 @@ Test(lamp_object, what_messages_cost) {
     told(&reading, octets, &n);
     cr_expect(eq(u16, n, 39));
     reading.power_mw = 75000;
-    reading.program_id = UINT32_MAX;
+    reading.calendar_id = UINT32_MAX;
     reading.flags = DD_READING_OVERRIDDEN;
     told(&reading, octets, &n);
     cr_expect(eq(u16, n, 48), "the longest of a lamp that is well");
@@ -133,7 +147,7 @@ Test(lamp_object, what_messages_cost) {
     dd_coap longest = told(&reading, octets, &n);
     cr_expect(eq(u16, n, 61));
     cr_expect(le(u16, longest.payload_n, DD_LAMP_BODY_MAX));
-    reading.program_id = 7;
+    reading.calendar_id = 7;
     reading.gear = reading.flags = 0;
     reported(&reading, octets, &n);
     cr_expect(eq(u16, n, 43));
@@ -146,14 +160,42 @@ Test(lamp_object, what_messages_cost) {
     request.kind = DD_NODE_RESUME;
     asked(&request, octets, &n);
     cr_expect(eq(u16, n, 35));
-    request = (dd_node_request){.kind = DD_NODE_PROGRAM};
-    request.program.point_n = DD_PROGRAM_POINTS;
-    for (int i = 0; i < DD_PROGRAM_POINTS; i++)
-        request.program.points[i] = (dd_switch_point){.level_pm = 1000, .offset_s = -172800};
-    request.program.id = UINT32_MAX;
-    dd_coap message = asked(&request, octets, &n);
-    cr_expect(le(u16, message.payload_n, DD_LAMP_BODY_MAX));
-    cr_expect(gt(u16, message.payload_n, 2 * 64), "three blocks");
+    request = (dd_node_request){.lamp = 7, .kind = DD_NODE_OVERRIDE, .lamps = any_lamps()};
+    dd_lamp_set_add(&request.lamps, DD_SEGMENT_LAMPS_MAX);
+    request.level_pm = 1000;
+    request.expires_ms = clock_ms;
+    dd_coap group = asked(&request, octets, &n);
+    cr_expect(le(u16, group.payload_n, DD_COAP_BLOCK), "to some of all, in one frame");
+    given = full_calendar();
+    request = (dd_node_request){.lamp = 7, .kind = DD_NODE_CALENDAR, .calendar = &given};
+    request.lamps = any_lamps();
+    dd_lamp_set_add(&request.lamps, DD_SEGMENT_LAMPS_MAX);
+    uint8_t body[DD_LAMP_BODY_MAX];
+    dd_coap longest_calendar = dd_coap_make(DD_COAP_CON, DD_COAP_EMPTY, 1);
+    dd_lamp_write_request(&longest_calendar, body, &request);
+    dd_light_calendar back;
+    cr_expect(gt(u16, longest_calendar.payload_n, DD_LAMP_BODY_MAX - 64), "%u",
+              longest_calendar.payload_n);
+    cr_expect(eq(u8, dd_lamp_read_request(&request, &back, &longest_calendar), 0), "all of it");
+}
+
+Test(lamp_object, what_is_for_others) {
+    uint8_t octets[1024];
+    uint16_t n;
+    dd_light_calendar calendar;
+    given = any_calendar(draw, 1000);
+    for (uint8_t kind = DD_NODE_OVERRIDE; kind <= DD_NODE_CALENDAR; kind++) {
+        dd_node_request request = {.kind = kind, .calendar = &given, .level_pm = 500};
+        dd_lamp_set_add(&request.lamps, 8);
+        given.rule_n = given.program_n = 1;
+        dd_light_calendar_seal(&given);
+        dd_coap message = asked(&request, octets, &n);
+        for (uint16_t lamp = 7; lamp <= 9; lamp++) {
+            dd_node_request back = {.lamp = lamp};
+            cr_expect(eq(u8, dd_lamp_read_request(&back, &calendar, &message), 0));
+            cr_expect(eq(u8, back.kind, lamp == 8 ? kind : DD_NODE_NOTHING));
+        }
+    }
 }
 
 // --- What a lamp refuses ---
@@ -170,14 +212,18 @@ static dd_coap request_of(dd_coap_code method, int path_n, const char *const *pa
 }
 
 static const char *const lamp_path[] = {"3416", "0", "9", "9"},
-                         *const time_path[] = {"3", "0", "13"}, *const program_path[] = {"program"};
+                         *const time_path[] = {"3", "0", "13"},
+                         *const calendar_path[] = {"calendar"};
+
+#define ID "\x39\xf4\x84\xac" // of the calendar below
 
 #define REQUEST(method, path, path_n, payload)                                                     \
     request_of(method, path_n, path, payload, sizeof(payload) - 1)
 
 static void expect_error(dd_coap message, uint8_t error) {
     dd_node_request request = {0};
-    cr_expect(eq(u8, dd_lamp_read_request(&request, &message), error), "%zu",
+    dd_light_calendar calendar;
+    cr_expect(eq(u8, dd_lamp_read_request(&request, &calendar, &message), error), "%zu",
               (size_t)message.payload_n);
 }
 
@@ -188,7 +234,7 @@ Test(lamp_object, what_is_refused) {
     expect_error(REQUEST(DD_COAP_GET, lamp_path + 1, 2, ""), DD_COAP_NOT_FOUND);
     expect_error(REQUEST(DD_COAP_PUT, lamp_path, 2, "\x01"), DD_COAP_NOT_ALLOWED);
     expect_error(REQUEST(DD_COAP_GET, time_path, 3, ""), DD_COAP_NOT_ALLOWED);
-    expect_error(REQUEST(DD_COAP_POST, program_path, 1, "\x01"), DD_COAP_NOT_ALLOWED);
+    expect_error(REQUEST(DD_COAP_POST, calendar_path, 1, "\x01"), DD_COAP_NOT_ALLOWED);
     // {3416: {1: 500}}, with what is wrong with it
     expect_error(REQUEST(DD_COAP_POST, lamp_path, 2, "\xa1\x19\x0d\x58\xa1\x01\x19\x01\xf4"), 0);
     expect_error(REQUEST(DD_COAP_POST, lamp_path, 2, "\xa1\x19\x0d\x58\xa1\x01\x19\x03\xe9"),
@@ -204,12 +250,23 @@ Test(lamp_object, what_is_refused) {
     expect_error(REQUEST(DD_COAP_POST, lamp_path, 2, "\xa0"), DD_COAP_BAD_REQUEST);
     expect_error(REQUEST(DD_COAP_POST, lamp_path, 2, ""), DD_COAP_BAD_FORMAT);
     expect_error(REQUEST(DD_COAP_PUT, time_path, 3, "\x00"), DD_COAP_BAD_REQUEST);
-    expect_error(REQUEST(DD_COAP_PUT, program_path, 1, "\xa2\x00\x07\x01\x80"), 0);
-    expect_error(REQUEST(DD_COAP_PUT, program_path, 1, "\xa1\x00\x07"), DD_COAP_BAD_REQUEST);
-    expect_error(REQUEST(DD_COAP_PUT, program_path, 1, "\xa2\x00\x07\x01\x81\x83\x03\x00\x00"),
+    // {0: id, 1: [[[0, 0, 0]]], 3: 1}, with what is wrong with it
+    expect_error(REQUEST(DD_COAP_PUT, calendar_path, 1,
+                         "\xa3\x00\x1a" ID "\x01\x81\x81\x83\x00\x00\x00\x03\x01"),
+                 0);
+    expect_error(REQUEST(DD_COAP_PUT, calendar_path, 1,
+                         "\xa3\x00\x1a" ID "\x01\x81\x81\x83\x00\x01\x00\x03\x01"),
+                 DD_COAP_BAD_REQUEST); // it does not say what its id is the sum of
+    expect_error(REQUEST(DD_COAP_PUT, calendar_path, 1, "\xa1\x00\x07"), DD_COAP_BAD_REQUEST);
+    expect_error(REQUEST(DD_COAP_PUT, calendar_path, 1,
+                         "\xa3\x00\x1a" ID "\x01\x81\x81\x83\x03\x00\x00\x03\x01"),
                  DD_COAP_BAD_REQUEST); // an unknown reference
-    expect_error(REQUEST(DD_COAP_PUT, program_path, 1, "\xa2\x00\x07\x01\x81\x82\x00\x00"),
+    expect_error(REQUEST(DD_COAP_PUT, calendar_path, 1,
+                         "\xa3\x00\x1a" ID "\x01\x81\x81\x82\x00\x00\x03\x01"),
                  DD_COAP_BAD_REQUEST); // a point without offset
+    expect_error(REQUEST(DD_COAP_PUT, calendar_path, 1,
+                         "\xa3\x00\x1a" ID "\x01\x81\x81\x83\x00\x00\x00\x03\x02"),
+                 DD_COAP_BAD_REQUEST); // a default that there is not
     dd_coap text = REQUEST(DD_COAP_POST, lamp_path, 2, "\xa1\x19\x0d\x58\xa1\x01\x05");
     text.content_format = 0;
     expect_error(text, DD_COAP_BAD_FORMAT);
@@ -282,7 +339,7 @@ static void expect_reading(char *text, const dd_reading *reading) {
     if (reading->gear & DD_GEAR_RELAY) text += sprintf(text, ",9");
     if (reading->gear & DD_GEAR_CYCLING) text += sprintf(text, ",11");
     if (reading->gear & DD_GEAR_SILENT) text += sprintf(text, ",12");
-    if (reading->program_id) text += sprintf(text, ",13,%u", reading->program_id);
+    if (reading->calendar_id) text += sprintf(text, ",13,%u", reading->calendar_id);
     if (reading->gear & DD_GEAR_DERATED) text += sprintf(text, ",22");
     if (reading->gear & DD_GEAR_HOT) text += sprintf(text, ",25");
     if (reading->flags) text += sprintf(text, ",54");
@@ -292,7 +349,7 @@ static void expect_reading(char *text, const dd_reading *reading) {
 }
 
 Test(lamp_object, tshark_reads_them) {
-    uint8_t octets[512];
+    uint8_t octets[1024];
     uint16_t n;
     char expected[SHOWN_MAX][128];
     dd_dissector dissector = dd_dissector_open();

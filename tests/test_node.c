@@ -159,8 +159,8 @@ Test(node, energy_in_closed_form) {
     static const int percents[] = {0, 1, 10, 33, 50, 75, 100};
     for (size_t i = 0; i < DD_COUNT(percents); i++) {
         toy_def def = toy_one_street(0, "2020-08-03 12:00");
-        def.program = (dd_program){
-            .id = 9, .point_n = 1, .points = {{.level_pm = (uint16_t)(percents[i] * 10)}}};
+        def.program = (dd_program){.point_n = 1,
+                                   .points = {{.level_pm = (uint32_t)(percents[i] * 10) & 1023}}};
         toy *it = toy_start(&def, 0);
         toy_for(it, 100 * DD_HOUR + 1234567);
         double sum_wh = 0;
@@ -272,8 +272,8 @@ Test(node, an_override_does_not_outlive_the_supply) {
     toy_close(it);
 }
 
-// More programs than there are places for them: whoever is out of reach keeps its own.
-Test(node, the_dead_keep_their_program) {
+// More calendars than there are places for them: whoever is out of reach keeps its own.
+Test(node, the_dead_keep_their_calendar) {
     toy_def def = toy_one_street(0, "2020-08-03 20:00");
     toy *it = toy_start(&def, 0);
     uint32_t ids[10] = {0};
@@ -282,14 +282,12 @@ Test(node, the_dead_keep_their_program) {
         snprintf(act, sizeof act, "program city sunset=%u,sunrise=0", 50 + i);
         toy_act(it, act);
         toy_for(it, 20 * DD_MINUTE);
-        const dd_segment_state *segment = toy_segment(it, 1);
-        ids[i] = segment->programs[segment->nodes[i].program].id;
+        ids[i] = toy_calendar(it, 1, (uint16_t)i);
         cr_expect(ne(u32, ids[i], ids[i - 1]));
         snprintf(act, sizeof act, "fail lamp:L-1-%u node_dead", i);
         toy_act(it, act);
     }
-    const dd_segment_state *segment = toy_segment(it, 1);
     for (unsigned i = 1; i < 10; i++)
-        cr_expect(eq(u32, segment->programs[segment->nodes[i].program].id, ids[i]), "%u", i);
+        cr_expect(eq(u32, toy_calendar(it, 1, (uint16_t)i), ids[i]), "%u", i);
     toy_close(it);
 }

@@ -413,8 +413,8 @@ Test(node_light, a_blind_cell_at_sunrise) {
     dd_switch_point off = {.reference = DD_AT_SUNRISE};
     for (int early = 0; early < 2; early++) {
         off.offset_s = early ? -1800 : 0;
-        def.program = (dd_program){
-            .id = 7, .point_n = 2, .points = {{.reference = DD_AT_SUNSET, .level_pm = 1000}, off}};
+        def.program = (dd_program){.point_n = 2,
+                                   .points = {{.reference = DD_AT_SUNSET, .level_pm = 1000}, off}};
         toy *it = toy_start(&def, TOY_BIT(DD_REC_LAMP_LIGHT));
         toy_act(it, "fail lamp:L-1-3 photocell_dark");
         toy_until(it, "05:35"); // sunrise is at 05:45
@@ -502,7 +502,7 @@ Test(node_light, meters_have_a_class) {
 Test(node_light, a_meter_that_fails) {
     toy_def def = toy_one_street(DD_STREET_150, "2020-08-03 20:00");
     def.settings.node_meter_class = 0;
-    def.program = (dd_program){.id = 9, .point_n = 1, .points = {{.level_pm = 1000}}};
+    def.program = (dd_program){.point_n = 1, .points = {{.level_pm = 1000}}};
     toy *it = toy_start(&def, 0);
     toy_for(it, 100 * DD_HOUR);
     int before = reading_of(it, 3).energy_wh;

@@ -3,6 +3,7 @@
 #include "models/backhaul/wire.h"
 
 #include "engine/random.h"
+#include "tests/any_calendar.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
@@ -17,6 +18,10 @@ static void fill(void *to, size_t n) {
 
 static uint8_t upto(uint32_t most) {
     return (uint8_t)dd_uniform(dd_random(3, 1, 4, drawn++).v[0], most + 1);
+}
+
+static uint32_t below(uint32_t n) {
+    return dd_uniform(dd_random(3, 1, 4, drawn++).v[0], n);
 }
 
 // A word full of noise, also in fields that nobody has told this test of; only how many entries
@@ -38,6 +43,9 @@ static dd_word any_word(dd_word_kind kind) {
         fill(word.meters, word.entry_n * sizeof *word.meters);
         for (int i = 0; i < word.entry_n; i++)
             __builtin_clear_padding(&word.meters[i]);
+        break;
+    case DD_WORD_STATE:
+        fill(&word.state, sizeof word.state);
         break;
     case DD_WORD_HELLO:
     case DD_WORD_ALIVE:
@@ -64,13 +72,17 @@ static dd_order any_order(dd_order_kind kind) {
         order.lamp_n = upto(DD_ORDER_LAMPS);
         fill(order.lamps, order.lamp_n * sizeof *order.lamps);
         break;
-    case DD_ORDER_PROGRAM:
-        fill(&order.program.id, sizeof order.program.id);
-        order.program.point_n = upto(DD_PROGRAM_POINTS);
-        fill(order.program.points, order.program.point_n * sizeof *order.program.points);
-        for (int i = 0; i < order.program.point_n; i++)
-            order.program.points[i].reserved = 0;
+    case DD_ORDER_CALENDAR:
+        memset(&order, 0, offsetof(dd_order, lamps));
+        order.kind = DD_ORDER_CALENDAR;
+        fill(&order.number, sizeof order.number);
+        fill(&order.group, sizeof order.group);
+        order.calendar = any_calendar(below, DD_OFFSET_MOST_S);
         break;
+    case DD_ORDER_GROUP:
+        fill(&order.members, sizeof order.members);
+        break;
+    case DD_ORDER_STATE:
     case DD_ORDER_ACK:
     case DD_ORDER_CLOCK:
     case DD_ORDER_POLL:
@@ -124,9 +136,10 @@ Test(wire, the_largest_message_fits_a_parcel) {
     order.kind = DD_ORDER_OVERRIDE;
     order.lamp_n = DD_ORDER_LAMPS;
     cr_expect(le(sz, dd_wire_put_order(&order, octets), DD_WIRE_MAX));
-    order.kind = DD_ORDER_PROGRAM;
-    order.lamp_n = 0;
-    order.program.point_n = DD_PROGRAM_POINTS;
+    order = (dd_order){.kind = DD_ORDER_CALENDAR,
+                       .number = UINT32_MAX,
+                       .group = UINT32_MAX,
+                       .calendar = full_calendar()};
     cr_expect(le(sz, dd_wire_put_order(&order, octets), DD_WIRE_MAX));
 }
 
@@ -146,7 +159,8 @@ Test(wire, the_octets_are_protobufs) {
 
 Test(wire, an_acknowledgement_is_short) {
     uint8_t octets[DD_WIRE_MAX];
-    cr_expect(le(sz, dd_wire_put_order(&(dd_order){.kind = DD_ORDER_ACK, .sequence = 9}, octets), 7));
+    cr_expect(
+        le(sz, dd_wire_put_order(&(dd_order){.kind = DD_ORDER_ACK, .sequence = 9}, octets), 7));
 }
 
 // A field that a later version has is passed over.

@@ -67,7 +67,7 @@ static inline toy_def toy_default(void) {
                    .seed = 1,
                    .thread_n = 1,
                    .settings = dd_settings_default(),
-                   .program = dd_world_default_def().program};
+                   .program = dd_world_default_def().light_calendar.programs[0]};
     def.settings.backhaul_outages = 0;
     return def;
 }
@@ -168,7 +168,7 @@ static inline toy *toy_open(const toy_def *def) {
     world.city = &it->city;
     world.settings = def->settings;
     world.calendar.offset_s = 25200;
-    world.program = def->program;
+    world.light_calendar = dd_light_calendar_of(&def->program);
     world.seed = def->seed;
     world.neighbourhood = def->neighbourhood;
     world.thread_n = def->thread_n;
@@ -239,6 +239,13 @@ static inline dd_domain *toy_domain(const toy *it, uint32_t segment) {
 
 static inline dd_node *toy_node(const toy *it, uint32_t segment, uint16_t lamp) {
     return &toy_segment(it, segment)->nodes[lamp];
+}
+
+// The calendar that a lamp's node holds.
+static inline uint32_t toy_calendar(const toy *it, uint32_t segment, uint16_t lamp) {
+    return dd_segment_calendar(it->world, toy_segment(it, segment),
+                               toy_node(it, segment, lamp)->calendar)
+        ->id;
 }
 
 // A lamp's number within its segment.

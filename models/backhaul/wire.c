@@ -14,7 +14,7 @@
     X(power_mw)                                                                                    \
     X(voltage_dv)                                                                                  \
     X(energy_wh)                                                                                   \
-    X(program_id)                                                                                  \
+    X(calendar_id)                                                                                 \
     X(flags)                                                                                       \
     X(gear)                                                                                        \
     X(current_ma)
@@ -38,10 +38,14 @@
     X(clock_ms)                                                                                    \
     X(log)
 
-#define POINT_FIELDS(X)                                                                            \
-    X(reference)                                                                                   \
-    X(level_pm)                                                                                    \
-    X(offset_s)
+#define GROUP_FIELDS(X)                                                                            \
+    X(id)                                                                                          \
+    X(calendar)                                                                                    \
+    X(lamps)
+
+#define STATE_FIELDS(X)                                                                            \
+    X(poll_period_s)                                                                               \
+    X(due_n)
 
 #define ORDER_FIELDS(X)                                                                            \
     X(kind)                                                                                        \
@@ -49,6 +53,7 @@
     X(number)                                                                                      \
     X(period_s)                                                                                    \
     X(sequence)                                                                                    \
+    X(group)                                                                                       \
     X(expires_ms)                                                                                  \
     X(clock_ms)                                                                                    \
     X(heard_ms)
@@ -109,12 +114,47 @@ static bool get_meter(const Dd__Wire__Meter *from, dd_meter_reading *to) {
     return true METER_FIELDS(SAME);
 }
 
+static void put_group(const dd_group_state *from, Dd__Wire__Group *to) {
+    GROUP_FIELDS(COPY)
+}
+
+static void get_group(const Dd__Wire__Group *from, dd_group_state *to) {
+    GROUP_FIELDS(COPY)
+}
+
 // The parts of a word on their way out: protobuf-c wants pointers to them.
 typedef struct word_parts {
     Dd__Wire__Reading readings[DD_READINGS_MAX], *reading_list[DD_READINGS_MAX];
     Dd__Wire__Meter meters[DD_CORE_FEEDERS], *meter_list[DD_CORE_FEEDERS];
     uint32_t volts[DD_CORE_FEEDERS][PHASES];
+    Dd__Wire__State state;
+    Dd__Wire__Group groups[DD_GROUPS], *group_list[DD_GROUPS];
 } word_parts;
+
+static Dd__Wire__State *put_state(const dd_kept_state *from, word_parts *parts) {
+    Dd__Wire__State *to = &parts->state;
+    dd__wire__state__init(to);
+    STATE_FIELDS(COPY)
+    to->calendar = from->timetable.calendar;
+    for (int i = 0; i < DD_GROUPS; i++) {
+        const dd_group_state *group = &from->timetable.groups[i];
+        parts->group_list[i] = &parts->groups[i];
+        dd__wire__group__init(parts->group_list[i]);
+        put_group(group, parts->group_list[i]);
+    }
+    to->n_groups = DD_GROUPS;
+    to->groups = parts->group_list;
+    return to;
+}
+
+static bool get_state(const Dd__Wire__State *from, dd_kept_state *to) {
+    if (!from || from->n_groups != DD_GROUPS) return false;
+    STATE_FIELDS(COPY)
+    to->timetable.calendar = from->calendar;
+    for (int i = 0; i < DD_GROUPS; i++)
+        get_group(from->groups[i], &to->timetable.groups[i]);
+    return true STATE_FIELDS(SAME);
+}
 
 static void put_entries(const dd_word *from, Dd__Wire__Word *to, word_parts *parts) {
     switch ((dd_word_kind)from->kind) {
@@ -136,6 +176,9 @@ static void put_entries(const dd_word *from, Dd__Wire__Word *to, word_parts *par
         to->n_meters = from->entry_n;
         to->meters = parts->meter_list;
         break;
+    case DD_WORD_STATE:
+        to->state = put_state(&from->state, parts);
+        break;
     case DD_WORD_HELLO:
     case DD_WORD_ALIVE:
     case DD_WORD_CLOCK:
@@ -152,6 +195,7 @@ static bool get_entries(const Dd__Wire__Word *from, dd_word *to) {
     if (from->n_readings > (readings ? DD_READINGS_MAX : 0) ||
         from->n_meters > (meters ? DD_CORE_FEEDERS : 0))
         return false;
+    if (to->kind == DD_WORD_STATE && !get_state(from->state, &to->state)) return false;
     to->entry_n = (uint8_t)(from->n_readings + from->n_meters);
     for (uint8_t i = 0; i < to->entry_n; i++)
         if (!(readings ? get_reading(from->readings[i], &to->readings[i])
@@ -186,41 +230,120 @@ bool dd_wire_get_word(const uint8_t *octets, size_t n, dd_word *word) {
 
 // --- Orders ---
 
+typedef struct program_parts {
+    uint32_t references[DD_PROGRAM_POINTS], levels_pm[DD_PROGRAM_POINTS];
+    int32_t offsets_s[DD_PROGRAM_POINTS];
+} program_parts;
+
 typedef struct order_parts {
-    uint32_t lamps[DD_ORDER_LAMPS];
-    Dd__Wire__SwitchPoint points[DD_PROGRAM_POINTS], *point_list[DD_PROGRAM_POINTS];
-    Dd__Wire__Program program;
+    uint32_t lamps[DD_ORDER_LAMPS], members[DD_LAMP_SET_WORDS];
+    Dd__Wire__Calendar calendar;
+    Dd__Wire__Program programs[DD_CALENDAR_PROGRAMS], *program_list[DD_CALENDAR_PROGRAMS];
+    program_parts points[DD_CALENDAR_PROGRAMS];
+    uint32_t rules[DD_CALENDAR_RULES], weekdays[DD_CALENDAR_RULES], weeks[DD_CALENDAR_RULES];
+    uint32_t from[DD_CALENDAR_RULES], to[DD_CALENDAR_RULES];
 } order_parts;
 
-static void put_point(const dd_switch_point *from, Dd__Wire__SwitchPoint *to) {
-    dd__wire__switch_point__init(to);
-    POINT_FIELDS(COPY)
-}
-
-static bool get_point(const Dd__Wire__SwitchPoint *from, dd_switch_point *to) {
-    POINT_FIELDS(COPY)
-    return true POINT_FIELDS(SAME);
-}
-
-static Dd__Wire__Program *put_program(const dd_program *from, order_parts *parts) {
-    assert(from->point_n <= DD_PROGRAM_POINTS);
-    for (uint16_t i = 0; i < from->point_n; i++) {
-        put_point(&from->points[i], &parts->points[i]);
-        parts->point_list[i] = &parts->points[i];
+static void put_program(const dd_program *from, Dd__Wire__Program *to, program_parts *parts) {
+    dd__wire__program__init(to);
+    for (int i = 0; i < from->point_n; i++) {
+        parts->references[i] = from->points[i].reference;
+        parts->levels_pm[i] = from->points[i].level_pm;
+        parts->offsets_s[i] = from->points[i].offset_s;
     }
-    dd__wire__program__init(&parts->program);
-    parts->program.id = from->id;
-    parts->program.n_points = from->point_n;
-    parts->program.points = parts->point_list;
-    return &parts->program;
+    to->n_references = to->n_levels_pm = to->n_offsets_s = from->point_n;
+    to->references = parts->references;
+    to->levels_pm = parts->levels_pm;
+    to->offsets_s = parts->offsets_s;
 }
 
 static bool get_program(const Dd__Wire__Program *from, dd_program *to) {
-    if (!from || from->n_points > DD_PROGRAM_POINTS) return false;
+    size_t n = from->n_references;
+    if (n > DD_PROGRAM_POINTS || from->n_levels_pm != n || from->n_offsets_s != n) return false;
+    to->point_n = (uint8_t)n;
+    for (size_t i = 0; i < n; i++) {
+        dd_switch_point *point = &to->points[i];
+        point->reference = from->references[i] & 3;
+        point->level_pm = from->levels_pm[i] & 1023;
+        if (from->offsets_s[i] < -DD_OFFSET_MOST_S || from->offsets_s[i] > DD_OFFSET_MOST_S)
+            return false;
+        point->offset_s = from->offsets_s[i];
+        if (point->reference != from->references[i] || point->level_pm != from->levels_pm[i])
+            return false;
+    }
+    return true;
+}
+
+static void put_rules(const dd_light_calendar *from, Dd__Wire__Calendar *to, order_parts *parts) {
+    for (int i = 0; i < from->rule_n; i++) {
+        parts->rules[i] = from->rules[i].program;
+        parts->weekdays[i] = from->rules[i].weekdays;
+        parts->weeks[i] = from->rules[i].weeks;
+        parts->from[i] = dd_date_number(from->rules[i].from);
+        parts->to[i] = dd_date_number(from->rules[i].to);
+    }
+    to->n_rules = to->n_weekdays = to->n_weeks = to->n_from = to->n_to = from->rule_n;
+    to->rules = parts->rules;
+    to->weekdays = parts->weekdays;
+    to->weeks = parts->weeks;
+    to->from = parts->from;
+    to->to = parts->to;
+}
+
+static bool get_rules(const Dd__Wire__Calendar *from, dd_light_calendar *to) {
+    size_t n = from->n_rules;
+    bool alike =
+        from->n_weekdays == n && from->n_weeks == n && from->n_from == n && from->n_to == n;
+    if (n > DD_CALENDAR_RULES || !alike) return false;
+    to->rule_n = (uint8_t)n;
+    for (size_t i = 0; i < n; i++) {
+        dd_calendar_rule *rule = &to->rules[i];
+        rule->program = (uint8_t)from->rules[i];
+        rule->weekdays = (uint8_t)from->weekdays[i];
+        rule->weeks = (uint8_t)from->weeks[i];
+        if (rule->program != from->rules[i] || rule->weekdays != from->weekdays[i] ||
+            rule->weeks != from->weeks[i] || !dd_date_read(&rule->from, from->from[i]) ||
+            !dd_date_read(&rule->to, from->to[i]))
+            return false;
+    }
+    return true;
+}
+
+static Dd__Wire__Calendar *put_calendar(const dd_light_calendar *from, order_parts *parts) {
+    Dd__Wire__Calendar *to = &parts->calendar;
+    assert(dd_light_calendar_valid(from));
+    dd__wire__calendar__init(to);
     to->id = from->id;
-    to->point_n = (uint16_t)from->n_points;
-    for (uint16_t i = 0; i < to->point_n; i++)
-        if (!get_point(from->points[i], &to->points[i])) return false;
+    to->default_program = from->default_program;
+    for (int i = 0; i < from->program_n; i++) {
+        parts->program_list[i] = &parts->programs[i];
+        put_program(&from->programs[i], &parts->programs[i], &parts->points[i]);
+    }
+    to->n_programs = from->program_n;
+    to->programs = parts->program_list;
+    put_rules(from, to, parts);
+    return to;
+}
+
+static bool get_calendar(const Dd__Wire__Calendar *from, dd_light_calendar *to) {
+    if (!from || from->n_programs > DD_CALENDAR_PROGRAMS || !get_rules(from, to)) return false;
+    to->id = from->id;
+    to->program_n = (uint8_t)from->n_programs;
+    to->default_program = (uint8_t)from->default_program;
+    for (int i = 0; i < to->program_n; i++)
+        if (!get_program(from->programs[i], &to->programs[i])) return false;
+    return to->default_program == from->default_program && dd_light_calendar_valid(to);
+}
+
+static void put_members(const dd_order *from, Dd__Wire__Order *to, order_parts *parts) {
+    memcpy(parts->members, from->members.bits, sizeof parts->members);
+    to->n_members = DD_LAMP_SET_WORDS;
+    to->members = parts->members;
+}
+
+static bool get_members(const Dd__Wire__Order *from, dd_order *to) {
+    if (from->n_members != DD_LAMP_SET_WORDS) return false;
+    memcpy(to->members.bits, from->members, sizeof to->members.bits);
     return true;
 }
 
@@ -249,9 +372,13 @@ static void put_body(const dd_order *from, Dd__Wire__Order *to, order_parts *par
     case DD_ORDER_RESUME:
         put_lamps(from, to, parts);
         break;
-    case DD_ORDER_PROGRAM:
-        to->program = put_program(&from->program, parts);
+    case DD_ORDER_CALENDAR:
+        to->calendar = put_calendar(&from->calendar, parts);
         break;
+    case DD_ORDER_GROUP:
+        put_members(from, to, parts);
+        break;
+    case DD_ORDER_STATE:
     case DD_ORDER_ACK:
     case DD_ORDER_CLOCK:
     case DD_ORDER_POLL:
@@ -267,8 +394,11 @@ static bool get_body(const Dd__Wire__Order *from, dd_order *to) {
     case DD_ORDER_OVERRIDE:
     case DD_ORDER_RESUME:
         return get_lamps(from, to);
-    case DD_ORDER_PROGRAM:
-        return get_program(from->program, &to->program);
+    case DD_ORDER_CALENDAR:
+        return get_calendar(from->calendar, &to->calendar);
+    case DD_ORDER_GROUP:
+        return get_members(from, to);
+    case DD_ORDER_STATE:
     case DD_ORDER_ACK:
     case DD_ORDER_CLOCK:
     case DD_ORDER_POLL:
@@ -284,6 +414,8 @@ size_t dd_wire_put_order(const dd_order *from, uint8_t octets[static DD_WIRE_MAX
     Dd__Wire__Order message = DD__WIRE__ORDER__INIT, *to = &message;
     order_parts parts;
     ORDER_FIELDS(COPY)
+    to->ramp_to_s = from->ramp.to_s;
+    to->ramp_from_s = from->ramp.from_s;
     put_body(from, to, &parts);
     assert(dd__wire__order__get_packed_size(to) <= DD_WIRE_MAX);
     return dd__wire__order__pack(to, octets);
@@ -291,7 +423,10 @@ size_t dd_wire_put_order(const dd_order *from, uint8_t octets[static DD_WIRE_MAX
 
 static bool get_order(const Dd__Wire__Order *from, dd_order *to) {
     ORDER_FIELDS(COPY)
-    return true ORDER_FIELDS(SAME) && get_body(from, to);
+    to->ramp.to_s = (uint16_t)from->ramp_to_s;
+    to->ramp.from_s = (uint16_t)from->ramp_from_s;
+    return true ORDER_FIELDS(SAME) && to->ramp.to_s == from->ramp_to_s &&
+           to->ramp.from_s == from->ramp_from_s && get_body(from, to);
 }
 
 bool dd_wire_get_order(const uint8_t *octets, size_t n, dd_order *order) {

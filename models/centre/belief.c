@@ -1,6 +1,6 @@
 // What a lamp's light is held to be, by what speaks first:
 //
-//   its supply, feeder or cable is held to be dead     dark, or off by its program
+//   its supply, feeder or cable is held to be dead     dark, or off by its calendar
 //   an alarm that it gives no light                    dark
 //   an alarm that it burns                             burning
 //   it does not answer, or nobody can be asked         unknown
@@ -35,9 +35,10 @@ typedef struct verdict {
     uint32_t incident;
 } verdict;
 
-static verdict without_supply(const dd_domain *hub, dd_centre *centre, uint32_t segment,
-                              dd_cause why, uint32_t incident) {
-    bool due = dd_register_due_pm(hub, &centre->assets, segment) > 0;
+static verdict without_supply(const dd_domain *hub, dd_centre *centre, uint32_t lamp, dd_cause why,
+                              uint32_t incident) {
+    uint32_t segment = dd_world_of(hub)->city->lamps[lamp].segment;
+    bool due = dd_schedule_due_pm(hub, centre, segment, dd_register_number(hub, lamp)) > 0;
     return (verdict){due ? DD_BELIEVED_DARK : DD_BELIEVED_OFF, due ? why : DD_CAUSE_UNKNOWN,
                      due ? incident : 0};
 }
@@ -105,9 +106,9 @@ static bool judge_alarms(const dd_domain *hub, dd_centre *centre, uint32_t lamp,
     }
     uint32_t cut = dead ? 0 : cut_before(hub, centre, lamp);
     if (dead)
-        *what = without_supply(hub, centre, place->segment, cause_of(centre, dead), dead->incident);
+        *what = without_supply(hub, centre, lamp, cause_of(centre, dead), dead->incident);
     else if (cut)
-        *what = without_supply(hub, centre, place->segment, DD_CAUSE_CABLE, cut);
+        *what = without_supply(hub, centre, lamp, DD_CAUSE_CABLE, cut);
     else if (dark)
         *what = hold_by(centre, DD_BELIEVED_DARK, dark);
     else if (burning)
@@ -121,7 +122,7 @@ static verdict judge_reading(const dd_domain *hub, dd_centre *centre, uint32_t l
     const dd_world *world = dd_world_of(hub);
     const dd_belief *belief = &centre->beliefs[lamp];
     if (belief->flags & DD_READING_NO_SUPPLY)
-        return without_supply(hub, centre, world->city->lamps[lamp].segment, DD_CAUSE_FEEDER, 0);
+        return without_supply(hub, centre, lamp, DD_CAUSE_FEEDER, 0);
     if (belief->heard_s < 0) return (verdict){DD_BELIEVED_UNKNOWN, DD_CAUSE_UNKNOWN, 0};
     uint32_t nominal_cw = world->def.catalogue.models[world->city->lamps[lamp].kind].power_mw / 10;
     bool burns = belief->power_cw > STANDBY_CW + nominal_cw * ON_PCT / 100;

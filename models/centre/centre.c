@@ -21,6 +21,7 @@ void dd_centre_start(dd_domain *hub, dd_centre *centre) {
     dd_belief_start(hub, centre);
     dd_gate_init(&centre->gate, &hub->arena);
     dd_alarms_init(&centre->alarms, &hub->arena, city->segment_n);
+    dd_schedules_init(&centre->schedules, &hub->arena, city->segment_n, &world->def.light_calendar);
     dd_incidents_start(hub, centre);
     dd_holds_start(hub, centre);
     dd_pool_init(&centre->commands, &hub->arena, sizeof(dd_command));
@@ -55,7 +56,9 @@ static void judge(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t 
 
 void dd_centre_alarm(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t entity,
                      dd_alarm_kind kind, int32_t value, uint64_t cause) {
+    bool stood = dd_alarm_active(&centre->alarms, segment, entity, kind);
     dd_alarm_raise(hub, &centre->alarms, segment, entity, kind, value, cause);
+    if (stood && kind != DD_ALARM_SUPPLY) return; // other phases may be dead now
     if (dd_alarm_target(kind) != DD_ENTITY_LAMP) dd_belief_judge_all(hub, centre, segment);
     dd_correlate(hub, centre, segment);
     judge(hub, centre, segment, entity, kind);
@@ -131,7 +134,10 @@ static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
         dd_register_entity(hub, &centre->assets, segment, dd_alarm_target(kind), word->lamp);
     if (!entity) return;
     bool forgotten = word->over && word->value == DD_STARTED_BY_WATCHDOG; // it was an hour ago
-    if (word->happening == DD_RESTARTED && !forgotten) has_started(hub, centre, segment);
+    if (word->happening == DD_RESTARTED && !forgotten) {
+        has_started(hub, centre, segment);
+        dd_schedule_restarted(hub, centre, segment);
+    }
     if (word->over)
         dd_centre_alarm_over(hub, centre, segment, entity, kind, 0);
     else
@@ -173,6 +179,9 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
         break;
     case DD_WORD_FETCH:
         dd_campaign_fetch(hub, centre, segment, word);
+        break;
+    case DD_WORD_STATE:
+        dd_schedule_state(hub, centre, segment, word);
         break;
     case DD_WORD_REVIEW:
         if (word->over)

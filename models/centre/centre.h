@@ -11,6 +11,7 @@
 #include "models/centre/hold.h"
 #include "models/centre/incident.h"
 #include "models/centre/register.h"
+#include "models/centre/schedule.h"
 #include "models/centre/session.h"
 
 typedef struct dd_centre {
@@ -20,6 +21,7 @@ typedef struct dd_centre {
     dd_meter_belief *meters; // by feeder
     dd_gate gate;
     dd_alarms alarms;
+    dd_schedules schedules;
     dd_incidents incidents;
     dd_holds holds;
     dd_pool commands;

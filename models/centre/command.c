@@ -19,6 +19,8 @@ static void end_hold(dd_domain *hub, dd_centre *centre, const dd_command *comman
 static void finish_command(dd_domain *hub, dd_centre *centre, uint32_t handle,
                            dd_command_outcome outcome, uint16_t done_n) {
     dd_command *command = dd_pool_at(&centre->commands, handle);
+    uint32_t segment = command->segment;
+    dd_order order = command->order;
     int64_t latency_ms = (hub->now - command->sent_at) / DD_MILLISECOND;
     centre->counts.by_outcome[outcome]++;
     centre->counts.lamps_done += done_n;
@@ -27,6 +29,8 @@ static void finish_command(dd_domain *hub, dd_centre *centre, uint32_t handle,
     end_hold(hub, centre, command, outcome, done_n);
     command->order.number = 0; // its pending retry finds nobody
     dd_pool_give(&centre->commands, handle);
+    if (order.kind == DD_ORDER_CALENDAR || order.kind == DD_ORDER_GROUP)
+        dd_schedule_outcome(hub, centre, segment, &order, outcome == DD_COMMAND_DONE);
 }
 
 // Commands under way are few: a walk finds the one with a number.
@@ -55,21 +59,27 @@ static void send_command(dd_domain *hub, dd_centre *centre, uint32_t handle) {
                 command->order.number);
 }
 
+static uint32_t lamps_of(const dd_domain *hub, const dd_centre *centre, uint32_t segment,
+                         const dd_order *order) {
+    if (order->kind == DD_ORDER_GROUP) return dd_lamp_set_count(&order->members);
+    if (order->lamp_n) return order->lamp_n;
+    if (!order->group) return dd_world_of(hub)->city->segments[segment].lamp_count;
+    dd_lamp_set members = dd_schedule_members(centre, segment, order->group);
+    return dd_lamp_set_count(&members);
+}
+
 uint32_t dd_centre_command(dd_domain *hub, dd_centre *centre, uint32_t segment,
                            const dd_order *order, uint64_t cause) {
-    const dd_segment *place = &dd_world_of(hub)->city->segments[segment];
     uint32_t handle = dd_pool_take(&centre->commands);
     dd_command *command = dd_pool_at(&centre->commands, handle);
     uint32_t number = ++centre->counts.sent;
     *command = (dd_command){.order = *order, .sent_at = hub->now, .segment = segment};
     command->order.number = number;
-    uint32_t lamp_n = order->lamp_n ? order->lamp_n : place->lamp_count;
+    uint32_t lamp_n = lamps_of(hub, centre, segment, order);
     centre->counts.lamps_asked += lamp_n;
     command->record = dd_record_make(hub, DD_REC_COMMAND, segment_entity(hub, segment), cause,
                                      number, order->kind, lamp_n, order->level_pm);
     if (order->kind == DD_ORDER_OVERRIDE) dd_hold_begin(hub, centre, segment, &command->order);
-    if (order->kind == DD_ORDER_PROGRAM)
-        dd_register_program(&centre->assets, segment, &order->program);
     if (centre->sessions[segment].absent)
         finish_command(hub, centre, handle, DD_COMMAND_FAILED, 0);
     else

@@ -20,9 +20,10 @@ typedef struct dd_command_counts {
     uint64_t lamps_asked, lamps_done;
 } dd_command_counts;
 
-// Sends an order (override, resume, read, program) for lamps of one segment, by their numbers in
-// it; lamp_n 0 means all. `order` needs no number. Returns the command's number. Where no
-// controller has been installed yet it fails at once.
+// Sends an order (override, resume, read; calendars and groups: models/centre/schedule.h) for lamps
+// of one segment, by their numbers in it; lamp_n 0 means all of its group, or of the segment.
+// `order` needs no number. Returns the command's number. Where no controller has been installed yet
+// it fails at once.
 uint32_t dd_centre_command(dd_domain *hub, struct dd_centre *centre, uint32_t segment,
                            const dd_order *order, uint64_t cause);
 

@@ -143,7 +143,7 @@ static uint32_t rated_cw(const dd_domain *hub, uint32_t lamp, uint32_t level_pm)
     return level_pm ? power_mw / 100 + power_mw / 1000 * level_pm * 9 / 100 : 0;
 }
 
-static load load_of(const dd_domain *hub, const dd_centre *centre, const dd_evidence *evidence,
+static load load_of(const dd_domain *hub, dd_centre *centre, const dd_evidence *evidence,
                     const dd_feeder_evidence *feeder) {
     const dd_city *city = dd_world_of(hub)->city;
     const dd_segment *place = &city->segments[evidence->segment];
@@ -151,9 +151,10 @@ static load load_of(const dd_domain *hub, const dd_centre *centre, const dd_evid
     for (uint16_t number = 1; number <= place->lamp_count; number++) {
         uint32_t lamp = place->first_lamp + number - 1;
         const dd_belief *belief = &centre->beliefs[lamp];
-        uint32_t rated = rated_cw(hub, lamp, evidence->due_pm);
-        bool read = belief->heard_s >= 0 && belief->level_pm == evidence->due_pm;
         if (city->lamps[lamp].feeder != feeder->feeder) continue;
+        uint16_t due_pm = dd_schedule_due_pm(hub, centre, evidence->segment, number);
+        uint32_t rated = rated_cw(hub, lamp, due_pm);
+        bool read = belief->heard_s >= 0 && belief->level_pm == due_pm;
         if (dd_lamp_set_has(&evidence->silent, number)) {
             sum.silent_cw += rated;
             continue;
@@ -167,8 +168,8 @@ static load load_of(const dd_domain *hub, const dd_centre *centre, const dd_evid
 
 // A meter that was read since they fell silent misses their power, or does not. Where it would not
 // show among the others, or these have yet to be read at the present level, it says nothing.
-static void look_at_meter(const dd_domain *hub, const dd_centre *centre,
-                          const dd_evidence *evidence, dd_feeder_evidence *feeder) {
+static void look_at_meter(const dd_domain *hub, dd_centre *centre, const dd_evidence *evidence,
+                          dd_feeder_evidence *feeder) {
     const dd_meter_belief *meter = &centre->meters[feeder->feeder];
     if (meter->heard_s < feeder->silent_since / DD_SECOND) return;
     load sum = load_of(hub, centre, evidence, feeder);
@@ -186,7 +187,6 @@ static void look_at_meter(const dd_domain *hub, const dd_centre *centre,
 void dd_evidence_gather(const dd_domain *hub, dd_centre *centre, uint32_t segment,
                         dd_evidence *evidence) {
     *evidence = (dd_evidence){.segment = segment};
-    evidence->due_pm = dd_register_due_pm(hub, &centre->assets, segment);
     for (uint8_t i = 1; i <= DD_CORE_FEEDERS; i++)
         evidence->feeders[i].feeder = dd_register_feeder(&centre->assets, segment, i);
     const dd_alarms *alarms = &centre->alarms;

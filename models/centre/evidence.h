@@ -24,9 +24,8 @@ typedef struct dd_feeder_evidence {
 
 typedef struct dd_evidence {
     uint32_t segment;
-    uint16_t due_pm; // level that its lamps are to have by their program
-    bool battery;    // its controller has said that it runs on its battery
-    bool line;       // its controller is silent
+    bool battery; // its controller has said that it runs on its battery
+    bool line;    // its controller is silent
     bool door;
     dd_lamp_set silent;    // lamps that have fallen silent together: within an hour of the last
     dd_time silent_newest; // the last of them

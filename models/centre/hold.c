@@ -18,8 +18,11 @@ static dd_hold *at(const dd_centre *centre, uint32_t handle) {
     return dd_pool_at(&centre->holds.pool, handle);
 }
 
-static dd_lamp_set lamps_of(const dd_domain *hub, uint32_t segment, const dd_order *order) {
+static dd_lamp_set lamps_of(const dd_domain *hub, const dd_centre *centre, uint32_t segment,
+                            const dd_order *order) {
     uint32_t lamp_n = dd_world_of(hub)->city->segments[segment].lamp_count;
+    if (order->group && order->lamp_n == 0)
+        return dd_schedule_members(centre, segment, order->group);
     dd_lamp_set lamps = {0};
     for (uint16_t i = 0; i < order->lamp_n; i++)
         if (order->lamps[i] >= 1 && order->lamps[i] <= lamp_n)
@@ -74,7 +77,7 @@ void dd_hold_begin(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd
                                     .next = centre->holds.first[segment],
                                     .command = order->number,
                                     .level_pm = order->level_pm,
-                                    .lamps = lamps_of(hub, segment, order)};
+                                    .lamps = lamps_of(hub, centre, segment, order)};
     centre->holds.first[segment] = handle;
     dd_incident_plan(hub, centre, segment, dd_hold_next(hub, centre, segment));
 }
@@ -94,7 +97,7 @@ void dd_hold_end(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_o
     } else if (!obeyed) {
         return;
     }
-    dd_lamp_set lamps = lamps_of(hub, segment, order);
+    dd_lamp_set lamps = lamps_of(hub, centre, segment, order);
     take_away(hub, centre, segment, link, &lamps);
     dd_incident_plan(hub, centre, segment, hub->now + GRACE);
 }

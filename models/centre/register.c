@@ -1,5 +1,5 @@
 #include "models/centre/register.h"
-#include "engine/random.h"
+#include "models/backhaul/line.h"
 #include "models/world.h"
 
 #include <string.h>
@@ -7,8 +7,6 @@
 void dd_register_start(dd_domain *hub, dd_register *assets) {
     const dd_city *city = dd_world_of(hub)->city;
     assets->feeders = dd_arena_take(&hub->arena, city->segment_n * sizeof *assets->feeders);
-    assets->programs = dd_arena_take(&hub->arena, city->segment_n * sizeof *assets->programs);
-    dd_pool_init(&assets->pool, &hub->arena, sizeof(dd_program));
     for (uint32_t i = 1; i < city->feeder_n; i++) {
         uint32_t *feeders = assets->feeders[city->feeders[i].segment];
         int n = 0;
@@ -58,33 +56,5 @@ uint32_t dd_register_segment(const dd_domain *hub, uint32_t entity) {
 }
 
 uint32_t dd_register_operator(const dd_domain *hub, uint32_t segment) {
-    enum { FIXED = 1, MOBILE_A, MOBILE_B };
-    const dd_world *world = dd_world_of(hub);
-    if (strcmp(world->profiles[world->segment_profile[segment]].def.name, "fibre") == 0)
-        return FIXED;
-    return dd_mix(dd_world_stable(world, dd_world_entity(world, DD_ENTITY_SEGMENT, segment))) & 1
-               ? MOBILE_A
-               : MOBILE_B;
-}
-
-// Programs are few, segments that follow the same are many.
-void dd_register_program(dd_register *assets, uint32_t segment, const dd_program *program) {
-    uint32_t handle = 1;
-    while (handle <= assets->program_n &&
-           memcmp(dd_pool_at(&assets->pool, handle), program, sizeof *program) != 0)
-        handle++;
-    if (handle > assets->program_n) {
-        assets->program_n = handle = dd_pool_take(&assets->pool);
-        *(dd_program *)dd_pool_at(&assets->pool, handle) = *program;
-    }
-    assets->programs[segment] = handle;
-}
-
-uint16_t dd_register_due_pm(const dd_domain *hub, dd_register *assets, uint32_t segment) {
-    const dd_world *world = dd_world_of(hub);
-    uint32_t handle = assets->programs[segment];
-    const dd_program *program = handle ? dd_pool_at(&assets->pool, handle) : &world->def.program;
-    dd_site site = dd_world_site(&world->def);
-    return dd_program_at(program, &site, &assets->sun, dd_world_unix_us(world, hub->now) / 1000)
-        .level_pm;
+    return dd_line_operator(dd_world_of(hub), segment);
 }

@@ -4,16 +4,11 @@
 
 #include "engine/engine.h"
 #include "models/controller/core/message.h"
-#include "models/controller/core/program.h"
 #include "models/schema.h"
 
 // A segment's feeders are numbered in the city's order.
 typedef struct dd_register {
     uint32_t (*feeders)[DD_CORE_FEEDERS]; // by segment: the city's feeder of number i + 1, or 0
-    uint32_t *programs;                   // by segment: handle of the one it was ordered, or 0
-    dd_pool pool;                         // of programs that were ever ordered
-    uint32_t program_n;
-    dd_sun_cache sun;
 } dd_register;
 
 // At the scenario's start: as the city was built.
@@ -36,9 +31,3 @@ uint32_t dd_register_segment(const dd_domain *hub, uint32_t entity);
 
 // The telecom operator of a segment's line, from 1.
 uint32_t dd_register_operator(const dd_domain *hub, uint32_t segment);
-
-// A segment is ordered to follow a program; until then it follows the one it was commissioned with.
-void dd_register_program(dd_register *assets, uint32_t segment, const dd_program *program);
-
-// The level that a segment's lamps are to have now by their program, thousandths.
-uint16_t dd_register_due_pm(const dd_domain *hub, dd_register *assets, uint32_t segment);

@@ -274,7 +274,6 @@ static dd_core_def definition(const dd_domain *domain, const dd_segment_state *s
     def.lamp_n = segment->lamp_n;
     def.feeder_n = segment->feeder_n;
     def.site = dd_world_site(&world->def);
-    def.program = world->def.program;
     // Its battery-backed clock is off by a second or so (estimate) until the centre answers.
     def.clock_ms = dd_world_unix_us(world, domain->now) / 1000 + dd_normal_milli(draw.v[0]);
     if (house->clock_broken) def.clock_ms += YEAR_MS;
@@ -332,8 +331,11 @@ static void switch_on(dd_domain *domain, dd_segment_state *segment) {
     dd_cabinet_managed(domain, segment, true);
     house->running = true;
     house->wake_at = DD_NEVER;
-    dd_core_storage storage = {
-        .lamps = house->lamps, .spare = house->spare, .store = flash_of(house)};
+    *house->timetable = (dd_timetable){.calendars = {world->def.light_calendar}};
+    dd_core_storage storage = {.lamps = house->lamps,
+                               .spare = house->spare,
+                               .timetable = house->timetable,
+                               .store = flash_of(house)};
     dd_core_init(&house->core, &def, storage);
     house->reason = DD_STARTED_BY_POWER;
     start_coap(house, coap_definition(&world->def.settings), draw.v[3]);
@@ -387,6 +389,7 @@ void dd_house_start(dd_domain *domain, dd_segment_state *segment) {
     dd_house *house = segment->house;
     house->lamps = dd_arena_take(&domain->arena, segment->lamp_n * sizeof *house->lamps);
     house->spare = dd_arena_take(&domain->arena, DD_LOG_SPARE * sizeof *house->spare);
+    house->timetable = dd_arena_take(&domain->arena, sizeof *house->timetable);
     house->arena = &domain->arena;
     house->line = (dd_line){.segment = segment->segment, .to_centre = true};
     house->mains = true;

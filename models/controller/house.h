@@ -19,6 +19,7 @@ typedef struct dd_house {
     dd_core core;
     dd_core_lamp *lamps;
     dd_word *spare;
+    dd_timetable *timetable;
     dd_arena *arena;     // of its domain
     dd_coap_client coap; // its requests to lamps
     int64_t core_due_ms; // deadlines, by its uptime

@@ -4,8 +4,8 @@
 #include "models/light/node_light.h"
 #include "models/light/node_meter.h"
 #include "models/light/node_radio.h"
+#include "models/light/node_schedule.h"
 #include "models/light/node_update.h"
-#include "models/light/photocell.h"
 #include "models/sky/sky.h"
 
 const dd_luminaire_model *dd_node_model(const dd_world *world, const dd_segment_state *segment,
@@ -27,104 +27,18 @@ void dd_node_count(dd_node *node, dd_time now) {
     node->counted_us = now_us;
 }
 
-// --- Its photocell, when it has one ("node.photocell"), or one that has failed ---
-
-static bool has_cell(const dd_settings *settings, const dd_node *node) {
-    return settings->node_photocell != 0 || dd_node_failed(node, DD_FAULT_PHOTOCELL_DARK) ||
-           dd_node_failed(node, DD_FAULT_PHOTOCELL_BRIGHT);
-}
-
-static dd_photocell_points points_of(const dd_settings *settings) {
-    return dd_photocell_points_of(settings->node_photocell_on_lx, settings->node_photocell_off_lx);
-}
-
-static uint8_t cell_of(const dd_node *node) {
-    return (node->state & DD_NODE_CELL) >> DD_NODE_CELL_SHIFT;
-}
-
-static void put_cell(dd_node *node, uint8_t cell) {
-    node->state &= (uint8_t)~DD_NODE_CELL;
-    node->state |= (uint8_t)(cell << DD_NODE_CELL_SHIFT);
-}
-
-static void begin_cell(dd_domain *domain, dd_node *node) {
-    const dd_settings *settings = dd_settings_of(domain);
-    if (!has_cell(settings, node)) return;
-    dd_photocell_points points = points_of(settings);
-    put_cell(node, dd_photocell_begin(&points, dd_sky_now(domain).illuminance_mlx));
-}
-
-static bool cell_sees_dark(const dd_node *node) {
-    if (dd_node_failed(node, DD_FAULT_PHOTOCELL_DARK)) return true;
-    return !dd_node_failed(node, DD_FAULT_PHOTOCELL_BRIGHT) && cell_of(node) & DD_PHOTOCELL_DARK;
-}
-
-// Day and night as a program, so that the next sunrise or sunset is known with them.
-static const dd_program daylight = {
-    .point_n = 2,
-    .points = {{.reference = DD_AT_SUNRISE, .level_pm = DD_LIGHT_FULL_PM},
-               {.reference = DD_AT_SUNSET, .level_pm = 0}},
-};
-
-// Dark as long as the cell sees light. In the dark the program's level counts, but that it is off
-// by day does not: full light under a storm's sky, or from sunrise on for a cell that is stuck.
-static dd_program_state gate(const dd_settings *settings, const dd_node *node,
-                             dd_program_state program, dd_program_state day) {
-    if (!has_cell(settings, node)) return program;
-    if (!cell_sees_dark(node))
-        program.level_pm = 0;
-    else if (!program.level_pm)
-        program.level_pm = day.level_pm;
-    if (day.next_ms < program.next_ms) program.next_ms = day.next_ms;
-    return program;
-}
-
-// --- Schedule: the program by its own clock, under an override ---
-
-static dd_light_reason follow(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
-    const dd_world *world = dd_world_of(domain);
-    dd_node *node = &segment->nodes[lamp];
-    dd_site site = dd_world_site(&world->def);
-    int64_t now_ms = dd_clock_us(&node->clock, domain->now) / 1000;
-    dd_program_state program =
-        dd_program_at(&segment->programs[node->program], &site, &segment->sun, now_ms);
-    program = dd_node_update_program(domain, segment, lamp, program, now_ms);
-    uint16_t asked_pm = program.level_pm;
-    program = gate(&world->def.settings, node, program,
-                   dd_program_at(&daylight, &site, &segment->sun, now_ms));
-    node->level_pm = program.level_pm;
-    dd_light_reason reason = node->level_pm == asked_pm ? DD_WHY_PROGRAM : DD_WHY_PHOTOCELL;
-    if (node->state & DD_NODE_OVERRIDDEN && node->override_end_ms <= now_ms) {
-        node->state &= (uint8_t)~DD_NODE_OVERRIDDEN;
-        reason = DD_WHY_RESUME;
-    }
-    if (node->state & DD_NODE_OVERRIDDEN) {
-        node->level_pm = node->override_pm;
-        if (node->override_end_ms < program.next_ms) program.next_ms = node->override_end_ms;
-        reason = DD_WHY_OVERRIDE;
-    }
-    dd_time wake = dd_clock_when(&node->clock, program.next_ms * 1000, domain->now);
-    dd_schedule(domain, wake, DD_KIND_NODE_WAKE, segment->station + lamp, 0, ++node->generation, 0);
-    node->set_us = 0;
-    return reason;
-}
+// --- What its calendar says ---
 
 void dd_node_wake(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
-    dd_light_reason reason = follow(domain, segment, lamp);
+    dd_light_reason reason = dd_node_follow(domain, segment, lamp);
     dd_node_relight(domain, segment, lamp, reason, 0);
 }
 
 void dd_node_sky(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
     const dd_world *world = dd_world_of(domain);
-    dd_node *node = &segment->nodes[lamp];
-    uint8_t before = cell_of(node), now = before;
-    if (node->state & DD_NODE_RUNNING && has_cell(&world->def.settings, node)) {
-        dd_photocell_points points = points_of(&world->def.settings);
-        now = dd_photocell_look(&points, before, dd_sky_now(domain).illuminance_mlx);
-        put_cell(node, now);
-    }
-    if ((before ^ now) & DD_PHOTOCELL_DARK) {
-        dd_light_reason reason = follow(domain, segment, lamp);
+    const dd_node *node = &segment->nodes[lamp];
+    if (dd_node_cell_turns(domain, segment, lamp)) {
+        dd_light_reason reason = dd_node_follow(domain, segment, lamp);
         if (reason == DD_WHY_PROGRAM) reason = DD_WHY_PHOTOCELL;
         dd_node_relight(domain, segment, lamp, reason, 0);
     } else if (node->state & DD_NODE_SUPPLIED && dd_node_may_derate(world, segment, lamp)) {
@@ -161,8 +75,8 @@ void dd_node_start(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) 
     if (has_node) {
         start_clock(domain, segment, lamp);
         node->state |= DD_NODE_RUNNING;
-        begin_cell(domain, node);
-        follow(domain, segment, lamp);
+        dd_node_cell_begin(domain, segment, lamp);
+        dd_node_follow(domain, segment, lamp);
     }
     dd_node_first_light(domain, segment, lamp);
     if (has_node) dd_node_connect(domain, segment, lamp);
@@ -181,7 +95,7 @@ static void begin_boot(dd_domain *domain, dd_segment_state *segment, uint16_t la
     dd_node *node = &segment->nodes[lamp];
     if (!dd_node_model(world, segment, lamp)->node) return;
     node->level_pm = (uint16_t)(world->def.settings.node_orphan_level * 10);
-    node->state &= (uint8_t)~DD_NODE_OVERRIDDEN; // an override does not outlive the node's supply
+    dd_node_forget_override(domain, segment, lamp); // it does not outlive the node's supply
     if (!can_run(world, segment, lamp)) return;
     dd_time boot = domain->now + dd_seconds(world->def.settings.node_boot_s);
     dd_schedule(domain, boot, DD_KIND_NODE_BOOT, segment->station + lamp, 0, ++node->generation, 0);
@@ -214,8 +128,8 @@ void dd_node_boot(dd_domain *domain, dd_segment_state *segment, uint16_t lamp) {
         return;
     }
     node->state |= DD_NODE_RUNNING;
-    begin_cell(domain, node);
-    dd_node_relight(domain, segment, lamp, follow(domain, segment, lamp), 0);
+    dd_node_cell_begin(domain, segment, lamp);
+    dd_node_relight(domain, segment, lamp, dd_node_follow(domain, segment, lamp), 0);
     node->starts++;
     dd_node_connect(domain, segment, lamp);
 }
@@ -246,7 +160,7 @@ void dd_node_fault(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
         stop(domain, segment, lamp);
         begin_boot(domain, segment, lamp);
     } else if (node->state & DD_NODE_RUNNING) {
-        follow(domain, segment, lamp); // its photocell's word may be another now
+        dd_node_follow(domain, segment, lamp); // its photocell's word may be another now
     }
     dd_node_foresee(domain, segment, lamp, fault);
     dd_lifetime_fault(domain, segment, lamp, fault, on);
@@ -291,20 +205,6 @@ void dd_node_refit(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
 
 // --- Requests ---
 
-// The slot that holds a program; a new one takes the slot that no node follows.
-static uint8_t program_slot(dd_segment_state *segment, const dd_program *program) {
-    uint32_t used = 0;
-    for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
-        used |= 1u << segment->nodes[lamp].program;
-    uint8_t free_slot = 0;
-    for (uint8_t slot = 0; slot < DD_PROGRAM_SLOTS; slot++) {
-        if (segment->programs[slot].id == program->id) return slot;
-        if (!(used >> slot & 1)) free_slot = slot;
-    }
-    segment->programs[free_slot] = *program;
-    return free_slot;
-}
-
 // The controller's clock, as it was when the request left, sets the node's; one that cannot be
 // right (0: unknown) is not believed. Returns whether the wake that the node has planned is off by
 // too much now: small steps, all the same way, add up.
@@ -318,32 +218,18 @@ static bool set_clock(dd_domain *domain, dd_node *node, int64_t clock_ms) {
     return much;
 }
 
-static int64_t end_of_override(dd_domain *domain, const dd_segment_state *segment,
-                               const dd_node_request *request) {
-    const dd_node *node = &segment->nodes[request->lamp];
-    return dd_node_update_override(domain, segment, request->lamp,
-                                   request->expires_ms ? request->expires_ms : INT64_MAX,
-                                   dd_clock_us(&node->clock, domain->now) / 1000);
-}
-
 static void obey(dd_domain *domain, dd_segment_state *segment, const dd_node_request *request) {
-    dd_node *node = &segment->nodes[request->lamp];
     switch ((dd_node_request_kind)request->kind) {
     case DD_NODE_OVERRIDE:
-        node->state |= DD_NODE_OVERRIDDEN;
-        node->override_pm =
-            request->level_pm > DD_LIGHT_FULL_PM ? DD_LIGHT_FULL_PM : request->level_pm;
-        node->override_end_ms = end_of_override(domain, segment, request);
+        dd_node_override(domain, segment, request->lamp, request);
         break;
     case DD_NODE_RESUME:
-        node->state &= (uint8_t)~DD_NODE_OVERRIDDEN;
+        dd_node_resume(domain, segment, request->lamp);
         break;
-    case DD_NODE_PROGRAM:
-        node->program = program_slot(segment, &request->program);
+    case DD_NODE_CALENDAR:
+        dd_node_take_calendar(domain, segment, request->lamp, request->calendar);
         break;
-    case DD_NODE_READ:
-    case DD_NODE_REPORT: // never asked for
-    default:             // of its firmware: node_update.c
+    default: // its reading, which comes anyhow, or of its firmware: node_update.c
         break;
     }
 }
@@ -354,7 +240,7 @@ dd_reading dd_node_answer(dd_domain *domain, dd_segment_state *segment,
     bool stepped = set_clock(domain, node, request->clock_ms);
     obey(domain, segment, request);
     if (request->kind != DD_NODE_READ || stepped) {
-        dd_light_reason reason = follow(domain, segment, request->lamp);
+        dd_light_reason reason = dd_node_follow(domain, segment, request->lamp);
         if (request->kind == DD_NODE_RESUME) reason = DD_WHY_RESUME;
         dd_node_relight(domain, segment, request->lamp, reason, 0);
     }

@@ -1,4 +1,4 @@
-// A luminaire with its node: it keeps its own schedule by the sun on its own clock, obeys commands,
+// A luminaire with its node: it keeps its own calendar by the sun on its own clock, obeys commands,
 // gives light and takes power.
 #pragma once
 
@@ -32,12 +32,13 @@ typedef enum dd_gear_stage {
 } dd_gear_stage;
 
 typedef struct dd_node {
-    dd_clock clock;          // runs on, on a reserve, without supply (estimate)
-    int64_t energy_mwh;      // taken until counted_us; energy_rest besides
-    int64_t counted_us;      // simulated µs
-    int64_t lit_us;          // time with any light, until counted_us
-    uint64_t cause;          // record of what it last did
-    int64_t override_end_ms; // on its own clock; INT64_MAX until resumed
+    dd_clock clock;                // runs on, on a reserve, without supply (estimate)
+    int64_t energy_mwh;            // taken until counted_us; energy_rest besides
+    int64_t counted_us;            // simulated µs
+    int64_t lit_us;                // time with any light, until counted_us
+    uint64_t cause;                // record of what it last did
+    uint64_t override_end_ms : 44; // on its own clock, Unix ms; 0: until resumed
+    uint64_t override_pm : 10;
     dd_ageing ageing;
     uint32_t energy_rest; // milliwatt-microseconds that make no milliwatt-hour yet
     uint32_t power_mw;
@@ -52,12 +53,12 @@ typedef struct dd_node {
     uint16_t generation;        // of its pending wake or boot
     uint16_t light_pm;          // light given, thousandths of full
     uint16_t level_pm;          // what the node commands its driver
-    uint16_t override_pm;
-    uint16_t current_ma; // of luminaire and node, from the mains
-    uint8_t starts;      // how often it has booted, modulo 256
+    uint16_t current_ma;        // of luminaire and node, from the mains
+    uint16_t ramp;              // of its override: handle in the neighbourhood's pool; 0: none
+    uint8_t starts;             // how often it has booted, modulo 256
     uint8_t state;
-    uint8_t program; // slot in the segment's programs
-    uint8_t model;   // of the luminaire, its number in the catalogue
+    uint8_t calendar; // slot in the segment's calendars
+    uint8_t model;    // of the luminaire, its number in the catalogue
     dd_coap_server coap;
 } dd_node;
 
@@ -74,7 +75,7 @@ const dd_luminaire_model *dd_node_model(const dd_world *world,
 
 // All functions take the lamp's number within its segment, from 1.
 
-// At the scenario's start: supplied, running, following the program, its clock a little off.
+// At the scenario's start: supplied, running, following its calendar, its clock a little off.
 void dd_node_start(dd_domain *domain, struct dd_segment_state *segment, uint16_t lamp);
 
 // Its supply comes or goes.

@@ -81,7 +81,7 @@ dd_reading dd_node_read(dd_domain *domain, dd_segment_state *segment, uint16_t l
         .power_mw = (uint32_t)measured(node->power_mw, ppm),
         .voltage_dv = it.voltage_dv,
         .energy_wh = (uint16_t)dd_node_counter_wh(domain, segment, lamp),
-        .program_id = segment->programs[node->program].id,
+        .calendar_id = dd_segment_calendar(dd_world_of(domain), segment, node->calendar)->id,
         .flags = node->state & DD_NODE_OVERRIDDEN ? DD_READING_OVERRIDDEN : 0,
         .gear = dd_luminaire_gear(&it) | cycling,
         .current_ma = (uint16_t)measured(node->current_ma, ppm),

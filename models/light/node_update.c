@@ -367,8 +367,8 @@ static int64_t local_of(const dd_domain *domain, int64_t unix_ms) {
 
 // The seconds of the day begin anew at midnight: until its program's day begins, at noon, it takes
 // sunset to be yet to come.
-dd_program_state dd_node_update_program(const dd_domain *domain, const dd_segment_state *segment,
-                                        uint16_t lamp, dd_program_state state, int64_t now_ms) {
+dd_light_state dd_node_update_light(const dd_domain *domain, const dd_segment_state *segment,
+                                    uint16_t lamp, dd_light_state state, int64_t now_ms) {
     if (dd_node_defect(domain, segment, lamp) != DD_DEFECT_MIDNIGHT) return state;
     int64_t half_ms = DAY_MS / 2, half = local_of(domain, now_ms) / half_ms;
     int64_t next_ms = now_ms + (half + 1) * half_ms - local_of(domain, now_ms);

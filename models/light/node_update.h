@@ -6,7 +6,7 @@
 // this is there until the segment's nodes are first offered an image.
 #pragma once
 
-#include "models/controller/core/program.h"
+#include "models/controller/core/calendar.h"
 #include "models/light/node.h"
 #include "models/release.h"
 #include "models/segment_state.h"
@@ -30,9 +30,9 @@ void dd_node_update_renew(dd_domain *domain, dd_segment_state *segment, uint16_t
 dd_defect dd_node_defect(const dd_domain *domain, const dd_segment_state *segment, uint16_t lamp);
 uint32_t dd_node_version(const dd_domain *domain, const dd_segment_state *segment, uint16_t lamp);
 
-// What its firmware makes of what its program says at that moment of its clock, and of the end of
+// What its firmware makes of what its calendar says at that moment of its clock, and of the end of
 // an override that it is given then (both Unix ms).
-dd_program_state dd_node_update_program(const dd_domain *domain, const dd_segment_state *segment,
-                                        uint16_t lamp, dd_program_state state, int64_t now_ms);
+dd_light_state dd_node_update_light(const dd_domain *domain, const dd_segment_state *segment,
+                                    uint16_t lamp, dd_light_state state, int64_t now_ms);
 int64_t dd_node_update_override(const dd_domain *domain, const dd_segment_state *segment,
                                 uint16_t lamp, int64_t end_ms, int64_t now_ms);

@@ -28,6 +28,7 @@ typedef struct house {
     uint32_t kept_n, asked_n, ended_n;
     bool taken;
     uint8_t body[DD_LAMP_BODY_MAX];
+    dd_light_calendar calendar; // being given; a newer one may take its place meanwhile
 } house;
 
 static house h;
@@ -76,7 +77,8 @@ static uint32_t draw(void *context) {
 
 static dd_reading act(void *context, const dd_node_request *request) {
     (void)context;
-    must(request->kind >= DD_NODE_READ && request->kind <= DD_NODE_PROGRAM);
+    must(request->kind >= DD_NODE_READ && request->kind <= DD_NODE_CALENDAR);
+    must(request->kind != DD_NODE_CALENDAR || dd_light_calendar_valid(request->calendar));
     return (dd_reading){.lamp = request->lamp, .level_pm = request->level_pm};
 }
 
@@ -109,10 +111,13 @@ static void ask(bytes *in) {
         .lamp = byte(in) % 9, .kind = 1 + byte(in) % 4, .token = byte(in), .retries = byte(in)};
     request.level_pm = byte(in) * 3;
     take(in, &request.clock_ms, byte(in) & 1 ? 6 : 0);
-    if (request.kind == DD_NODE_PROGRAM) {
-        request.program.point_n = byte(in) % (DD_PROGRAM_POINTS + 1);
-        for (int i = 0; i < request.program.point_n; i++)
-            request.program.points[i].offset_s = byte(in) * 600;
+    if (request.kind == DD_NODE_CALENDAR) {
+        h.calendar = (dd_light_calendar){.program_n = 1, .default_program = byte(in) & 1};
+        h.calendar.programs[0].point_n = byte(in) % (DD_PROGRAM_POINTS + 1);
+        for (int i = 0; i < h.calendar.programs[0].point_n; i++)
+            h.calendar.programs[0].points[i].offset_s = byte(in) * 600;
+        dd_light_calendar_seal(&h.calendar);
+        request.calendar = &h.calendar;
     }
     h.asked_n += request.lamp != DD_EVERY_LAMP;
     h.deadline_ms = dd_coap_client_request(&h.client, h.now_ms, &client_port, &request);

@@ -31,6 +31,7 @@ typedef struct house {
     dd_core core;
     dd_core_lamp lamps[DD_SEGMENT_LAMPS_MAX];
     dd_word spare[DD_LOG_SPARE];
+    dd_timetable timetable;
     uint8_t store[DD_STORE_SIZE];
     bool worn;
     int64_t now_ms, deadline_ms;
@@ -62,6 +63,7 @@ static void check_books(const house *h) {
     }
     must(poll_n == core->poll.task_n && poll_n <= DD_POLL_TASKS);
     must(command_n == core->commands.command_n);
+    must(dd_timetable_valid(&h->timetable));
     must(dd_core_log_told(core) <= DD_OUTBOX_WINDOW);
     must(dd_core_log_told(core) <= dd_core_log_size(core));
     must(core->log.released <= core->log.told && core->log.told < core->log.next);
@@ -84,7 +86,7 @@ static void check_left_alone(const house *h) {
 }
 
 static void check_word(const dd_word *word) {
-    must(word->kind >= DD_WORD_HELLO && word->kind <= DD_WORD_REVIEW);
+    must(word->kind >= DD_WORD_HELLO && word->kind < DD_WORD_KINDS);
     must(word->entry_n <= (word->kind == DD_WORD_METER ? DD_CORE_FEEDERS : DD_READINGS_MAX));
     must(word->kind != DD_WORD_EVENT || (word->happening > 0 && word->happening < DD_HAPPENINGS));
 }
@@ -106,11 +108,11 @@ static void check_outputs(const house *h) {
         const dd_node_request *request = &output->request;
         must(request->lamp <= h->core.def.lamp_n);
         must(request->lamp != DD_EVERY_LAMP || request->kind != DD_NODE_READ);
-        must(request->kind >= DD_NODE_READ && request->kind <= DD_NODE_PROGRAM);
+        must(request->kind >= DD_NODE_READ && request->kind <= DD_NODE_CALENDAR);
         must(request->kind != DD_NODE_RESUME || h->ordered_resume);
         must(request->kind != DD_NODE_OVERRIDE ||
              (request->level_pm <= 1000 && h->ordered_level[request->level_pm]));
-        must(request->program.point_n <= DD_PROGRAM_POINTS);
+        must(request->kind != DD_NODE_CALENDAR || dd_light_calendar_valid(request->calendar));
     }
 }
 
@@ -122,10 +124,24 @@ static void step(house *h, dd_core_input input) {
     check_left_alone(h);
 }
 
+// Some of many, so that places fill up; now and then it is damaged.
+static void give_calendar(dd_light_calendar *calendar, bytes *in) {
+    uint8_t what = byte(in);
+    *calendar = (dd_light_calendar){.program_n = 1 + (what & 1), .rule_n = what >> 1 & 1};
+    calendar->default_program = what >> 2 & 1;
+    calendar->rules[0] = (dd_calendar_rule){.program = 1, .weekdays = byte(in) & 0x7F};
+    calendar->programs[0].point_n = what >> 3 & 3;
+    calendar->programs[0].points[0].level_pm = what;
+    dd_light_calendar_seal(calendar);
+    if (what >= 250) calendar->programs[1].point_n = what;
+}
+
 static void give_order(house *h, bytes *in, bool sane) {
     dd_order order = {0};
     if (sane) { // small numbers and lists reach further than noise does
-        order = (dd_order){.kind = byte(in) % DD_ORDER_KINDS, .number = byte(in), .lamp_n = byte(in) % 8};
+        order = (dd_order){
+            .kind = byte(in) % DD_ORDER_KINDS, .number = byte(in), .lamp_n = byte(in) % 8};
+        order.group = byte(in) % 12;
         order.level_pm = (uint16_t)(byte(in) * 4);
         order.period_s = byte(in) * 8u;
         if (order.kind == DD_ORDER_ACK) order.sequence = h->core.log.next - 1 - (order.number & 15);
@@ -135,8 +151,13 @@ static void give_order(house *h, bytes *in, bool sane) {
         if (order.kind == DD_ORDER_WELCOME) order.number = h->core.session.attempt;
         take(in, &order.clock_ms, 6);
         order.heard_ms = order.clock_ms - byte(in);
-        for (int i = 0; i < order.lamp_n; i++)
-            order.lamps[i] = byte(in);
+        if (order.kind == DD_ORDER_CALENDAR)
+            give_calendar(&order.calendar, in);
+        else if (order.kind == DD_ORDER_GROUP)
+            take(in, &order.members, 1 + byte(in) % sizeof order.members);
+        else
+            for (int i = 0; i < order.lamp_n; i++)
+                order.lamps[i] = byte(in);
     } else {
         take(in, &order, sizeof order);
     }
@@ -156,7 +177,7 @@ static void give_reply(house *h, bytes *in, bool sane) {
         reply.reading.power_mw = byte(in) * 1000u;
         reply.reading.gear = byte(in);
         reply.reading.voltage_dv = (uint16_t)(byte(in) * 16);
-        reply.reading.program_id = byte(in) & 1 ? h->core.def.program.id : 0;
+        reply.reading.calendar_id = byte(in) & 1 ? h->timetable.calendars[byte(in) & 3].id : 0;
         if (byte(in) & 1) reply.kind = DD_NODE_REPORT;
     } else {
         take(in, &reply, sizeof reply);
@@ -247,8 +268,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         h.lamps[i] = (dd_core_lamp){.nominal_mw = 5000u * (uint32_t)(i % 20),
                                     .feeder = (uint8_t)(i % 6),
                                     .phase = (uint8_t)(i / 6 % 4)};
-    dd_core_storage storage = {
-        .lamps = h.lamps, .spare = h.spare, .store = {&h, sizeof h.store, read_store, write_store}};
+    dd_core_storage storage = {.lamps = h.lamps,
+                               .spare = h.spare,
+                               .timetable = &h.timetable,
+                               .store = {&h, sizeof h.store, read_store, write_store}};
+    if (byte(&in) & 1) take(&in, &h.timetable, sizeof h.timetable);
     dd_core_init(&h.core, &def, storage);
     if (byte(&in) & 1) step(&h, (dd_core_input){.kind = DD_INPUT_START});
     while (in.at < in.end)

@@ -13,14 +13,19 @@ static void must(bool truth) {
 
 static void check_request(const dd_coap *message) {
     uint8_t body[DD_LAMP_BODY_MAX];
+    dd_light_calendar calendar, same;
     dd_node_request request = {.lamp = 3, .token = 4}, again = request;
-    if (dd_lamp_read_request(&request, message) != 0) return;
+    if (dd_lamp_read_request(&request, &calendar, message) != 0) return;
     must(request.lamp == 3 && request.token == 4 && request.level_pm <= 1000);
-    must(request.kind >= DD_NODE_READ && request.kind <= DD_NODE_PROGRAM);
-    must(request.program.point_n <= DD_PROGRAM_POINTS);
+    must(request.kind <= DD_NODE_CALENDAR);
+    if (request.kind == DD_NODE_NOTHING) return; // there is nothing to write
+    must(request.kind != DD_NODE_CALENDAR || request.calendar == &calendar);
+    must(request.kind != DD_NODE_CALENDAR || dd_light_calendar_valid(&calendar));
     dd_coap written = dd_coap_make(DD_COAP_CON, DD_COAP_EMPTY, 1);
     dd_lamp_write_request(&written, body, &request);
-    must(dd_lamp_read_request(&again, &written) == 0);
+    must(dd_lamp_read_request(&again, &same, &written) == 0);
+    if (request.kind == DD_NODE_CALENDAR) must(memcmp(&calendar, &same, sizeof same) == 0);
+    request.calendar = again.calendar = NULL;
     must(memcmp(&request, &again, sizeof again) == 0);
 }
 

@@ -11,9 +11,9 @@ static dd_order order_of(const dd_world *world, const dd_action *action) {
     static const uint8_t kinds[DD_VERBS] = {[DD_VERB_OVERRIDE] = DD_ORDER_OVERRIDE,
                                             [DD_VERB_RESUME] = DD_ORDER_RESUME,
                                             [DD_VERB_READ] = DD_ORDER_READ,
-                                            [DD_VERB_PROGRAM] = DD_ORDER_PROGRAM};
+                                            [DD_VERB_PROGRAM] = DD_ORDER_CALENDAR};
     dd_order order = {.kind = kinds[action->verb], .level_pm = action->level_pm};
-    if (action->verb == DD_VERB_PROGRAM) order.program = action->program;
+    if (action->verb == DD_VERB_PROGRAM) order.calendar = dd_light_calendar_of(&action->program);
     if (action->lasts)
         order.expires_ms = dd_world_unix_us(world, world->engine->now + action->lasts) / 1000;
     return order;
@@ -25,6 +25,10 @@ static void command_segment(dd_world *world, uint32_t segment, dd_order order,
     const dd_segment *place = &world->city->segments[segment];
     dd_domain *domain = dd_verb_hub(world);
     dd_centre *centre = &dd_hub_of(domain)->centre;
+    if (order.kind == DD_ORDER_CALENDAR) {
+        dd_schedule_calendar(domain, centre, segment, 0, &order.calendar, cause);
+        return;
+    }
     if (n == place->lamp_count) {
         dd_centre_command(domain, centre, segment, &order, cause);
         return;

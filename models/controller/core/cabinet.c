@@ -23,7 +23,7 @@
 
 enum {
     ALL_PHASES = 7,
-    LOOK_MS = 30000,     // at the program
+    LOOK_MS = 30000,     // at the calendars
     DOOR_MS = 5000,      // a gust of wind is no visitor (estimate)
     SWITCHING_MS = 5000, // contactors move in a tenth of a second; contacts bounce (estimate)
     BREAKER_MS = 1000,

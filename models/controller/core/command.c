@@ -4,6 +4,7 @@
 #include "models/controller/core/lasting.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/poll.h"
+#include "models/controller/core/schedule.h"
 #include "models/controller/core/supply.h"
 #include "models/controller/core/task.h"
 
@@ -61,8 +62,10 @@ static bool sensible(const dd_order *order) {
         return order->lamp_n <= LIST_MAX;
     case DD_ORDER_OVERRIDE:
         return order->lamp_n <= LIST_MAX && order->level_pm <= 1000;
-    case DD_ORDER_PROGRAM:
-        return order->program.id != 0 && dd_program_valid(&order->program);
+    case DD_ORDER_CALENDAR:
+        return dd_light_calendar_valid(&order->calendar);
+    case DD_ORDER_GROUP:
+        return order->group != 0;
     default:
         return order->period_s == 0 ||
                (order->period_s >= POLL_MIN_S && order->period_s <= POLL_MAX_S);
@@ -78,7 +81,7 @@ static void add_lamp(dd_core *core, dd_core_command *command, uint16_t lamp) {
     command->failed_n++;
     if (!dd_core_has_node(core, lamp)) return;
     if (command->kind == DD_NODE_READ) dd_core_batch_add_dark(core, lamp);
-    if (command->kind == DD_NODE_PROGRAM) core->storage.lamps[lamp - 1].program_due = 1;
+    if (command->kind == DD_NODE_CALENDAR) core->storage.lamps[lamp - 1].calendar_due = 1;
 }
 
 // A lamp on a switched feeder needs that to be live. Whether that is all that the order asks of it:
@@ -110,42 +113,85 @@ static void add_listed(dd_core *core, dd_core_command *command, const dd_order *
     }
 }
 
-// Tells all lamps at once, ahead of telling each by itself and hearing its answer. Not while an
-// older order has yet to reach lamps: it would come to them last.
-static void tell_all(dd_core *core, const dd_core_command *command) {
+static dd_node_request request_of(const dd_core_command *command) {
+    return (dd_node_request){.kind = command->kind,
+                             .level_pm = command->level_pm,
+                             .ramp = command->ramp,
+                             .expires_ms = command->expires_ms};
+}
+
+// Tells lamps at once, all of them or those of a group, ahead of telling each by itself and hearing
+// its answer. Not while an older order has yet to reach lamps: it would come to them last.
+static void tell_all(dd_core *core, const dd_core_command *command, const dd_group *group) {
     if (command->kind == DD_NODE_READ || dd_lamp_set_empty(&command->pending)) return;
     for (int i = 0; i < DD_CORE_COMMANDS; i++) {
         const dd_core_command *other = &core->commands.at[i];
         if (other != command && other->kind && other->kind != DD_NODE_READ) return;
     }
-    dd_core_task_tell_all(core, command->kind, command->level_pm, command->expires_ms);
+    dd_node_request request = request_of(command);
+    if (group) request.lamps = group->lamps;
+    if (command->kind == DD_NODE_CALENDAR)
+        request.calendar = &core->storage.timetable->calendars[group ? group->calendar : 0];
+    dd_core_task_tell_all(core, &request);
+}
+
+static void add_all(dd_core *core, dd_core_command *command, const dd_group *group) {
+    for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++) {
+        if (group && !dd_lamp_set_has(&group->lamps, lamp)) continue;
+        command->done_n += hold(core, command, lamp);
+        if (dd_core_has_node(core, lamp)) add_lamp(core, command, lamp);
+    }
+    tell_all(core, command, group);
 }
 
 static void begin(dd_core *core, dd_core_command *command, const dd_order *order) {
-    static const uint8_t kinds[] = {[DD_ORDER_READ] = DD_NODE_READ,
-                                    [DD_ORDER_OVERRIDE] = DD_NODE_OVERRIDE,
-                                    [DD_ORDER_RESUME] = DD_NODE_RESUME,
-                                    [DD_ORDER_PROGRAM] = DD_NODE_PROGRAM};
+    static const uint8_t kinds[DD_ORDER_KINDS] = {[DD_ORDER_READ] = DD_NODE_READ,
+                                                  [DD_ORDER_OVERRIDE] = DD_NODE_OVERRIDE,
+                                                  [DD_ORDER_RESUME] = DD_NODE_RESUME,
+                                                  [DD_ORDER_CALENDAR] = DD_NODE_CALENDAR};
     *command = (dd_core_command){.kind = kinds[order->kind],
                                  .level_pm = order->level_pm,
+                                 .ramp = order->ramp,
                                  .number = order->number,
                                  .arrival = core->commands.arrival_n++,
                                  .expires_ms = order->expires_ms};
     core->commands.command_n++;
-    if (order->kind == DD_ORDER_PROGRAM) {
-        core->def.program = order->program;
-        dd_core_lasting_changed(core);
-    }
-    if (order->kind != DD_ORDER_PROGRAM && order->lamp_n > 0) {
+    if (order->kind != DD_ORDER_CALENDAR && order->lamp_n > 0)
         add_listed(core, command, order);
-    } else {
-        for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++) {
-            command->done_n += hold(core, command, lamp);
-            if (dd_core_has_node(core, lamp)) add_lamp(core, command, lamp);
-        }
-        tell_all(core, command);
-    }
+    else
+        add_all(core, command, dd_timetable_group(core->storage.timetable, order->group));
     finish_if_over(core, command);
+}
+
+// How many lamps an order means; of a group that there is not, one, so that it can fail.
+static uint16_t asked_by(const dd_core *core, const dd_order *order) {
+    bool listed = order->kind <= DD_ORDER_RESUME && order->lamp_n > 0;
+    const dd_group *group = dd_timetable_group(core->storage.timetable, order->group);
+    if (listed) return order->lamp_n;
+    if (order->kind == DD_ORDER_GROUP) return dd_lamp_set_count(&order->members);
+    return order->group == 0 ? core->def.lamp_n : group ? dd_lamp_set_count(&group->lamps) : 1;
+}
+
+// What the controller does by itself; false for what lamps are to be told.
+static bool done_here(dd_core *core, const dd_order *order, uint16_t asked_n) {
+    if (order->kind == DD_ORDER_POLL) {
+        dd_core_poll_set_period(core, order->period_s);
+        conclude(core, order->number, asked_n, 0);
+    } else if (order->kind == DD_ORDER_GROUP) {
+        bool taken = dd_core_schedule_take(core, order);
+        conclude(core, order->number, taken ? asked_n : 0, taken ? 0 : asked_n);
+    }
+    return order->kind == DD_ORDER_POLL || order->kind == DD_ORDER_GROUP;
+}
+
+// False: nothing can come of it.
+static bool can_begin(dd_core *core, const dd_order *order) {
+    bool late = order->kind == DD_ORDER_OVERRIDE && order->expires_ms != 0 &&
+                order->expires_ms <= dd_core_clock_ms(core, core->now_ms);
+    bool known_group =
+        order->group == 0 || dd_timetable_group(core->storage.timetable, order->group);
+    if (late || !known_group || core->commands.command_n == DD_CORE_COMMANDS) return false;
+    return order->kind != DD_ORDER_CALENDAR || dd_core_schedule_take(core, order);
 }
 
 void dd_core_command_order(dd_core *core, const dd_order *order) {
@@ -154,21 +200,14 @@ void dd_core_command_order(dd_core *core, const dd_order *order) {
         return;
     }
     if (order->number != 0 && known(core, order->number)) return;
-    bool all = order->lamp_n == 0 || order->kind >= DD_ORDER_PROGRAM;
-    uint16_t asked_n = all ? core->def.lamp_n : order->lamp_n;
+    uint16_t asked_n = asked_by(core, order);
     if (!sensible(order)) {
         core->garbage++;
         conclude(core, order->number, 0, asked_n);
         return;
     }
-    if (order->kind == DD_ORDER_POLL) {
-        dd_core_poll_set_period(core, order->period_s);
-        conclude(core, order->number, asked_n, 0);
-        return;
-    }
-    bool late = order->kind == DD_ORDER_OVERRIDE && order->expires_ms != 0 &&
-                order->expires_ms <= dd_core_clock_ms(core, core->now_ms);
-    if (late || core->commands.command_n == DD_CORE_COMMANDS) {
+    if (done_here(core, order, asked_n)) return;
+    if (!can_begin(core, order)) {
         conclude(core, order->number, 0, asked_n);
         return;
     }
@@ -227,8 +266,8 @@ static bool start_one(dd_core *core) {
         dd_lamp_set_remove(&command->pending, lamp);
         command->task_n++;
         commands->turn = (index + 1) % DD_CORE_COMMANDS;
-        dd_core_task_start(core, lamp, command->kind, index + 1, command->level_pm,
-                           command->expires_ms);
+        dd_node_request request = request_of(command);
+        dd_core_task_start(core, lamp, index + 1, &request);
         return true;
     }
     return false;

@@ -3,8 +3,8 @@
 
 #include "models/controller/core/core.h"
 
-// An order of kind READ, OVERRIDE, RESUME, PROGRAM or POLL. One with a number that is under way or
-// was among the last DD_CORE_OUTCOMES finished is not done again; its outcome is told again.
+// An order of kind READ, OVERRIDE, RESUME, CALENDAR, POLL or GROUP. One with a number that is under
+// way or was among the last DD_CORE_OUTCOMES finished is not done again; its outcome is told again.
 // Only a POLL may come without a number; it has no outcome then.
 void dd_core_command_order(dd_core *core, const dd_order *order);
 

@@ -8,6 +8,7 @@
 #include "models/controller/core/log.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/poll.h"
+#include "models/controller/core/schedule.h"
 #include "models/controller/core/session.h"
 #include "models/controller/core/spread.h"
 #include "models/controller/core/supply.h"
@@ -67,7 +68,6 @@ static void mend(dd_core_def *def) {
     def->resend_s = held(def->resend_s, 1, 600);
     def->clock_period_s = held(def->clock_period_s, 60, 864000);
     def->clock_stale_s = held(def->clock_stale_s, 60, 31536000);
-    if (!dd_program_valid(&def->program)) def->program = (dd_program){0};
     def->trial_s = held(def->trial_s, 60, 86400);
     def->node_trial_s = held(def->node_trial_s, 60, 86400);
     def->block_ms = held(def->block_ms, 10, 60000);
@@ -79,6 +79,7 @@ void dd_core_init(dd_core *core, const dd_core_def *def, dd_core_storage storage
     *core = (dd_core){.def = *def, .storage = storage};
     mend(&core->def);
     core->random = core->def.random_seed;
+    dd_core_schedule_init(core);
     for (int i = 0; i < core->def.lamp_n; i++) {
         const dd_core_lamp *lamp = &storage.lamps[i];
         storage.lamps[i] = (dd_core_lamp){.nominal_mw = lamp->nominal_mw,
@@ -98,9 +99,10 @@ void dd_core_init(dd_core *core, const dd_core_def *def, dd_core_storage storage
     dd_core_update_init(core);
 }
 
-uint16_t dd_core_expected_level(const dd_core *core, dd_sun_cache *sun_cache, int64_t uptime_ms) {
-    return dd_program_at(&core->def.program, &core->def.site, sun_cache,
-                         dd_core_clock_ms(core, uptime_ms))
+uint16_t dd_core_expected_level(const dd_core *core, uint16_t lamp, dd_sun_cache *sun,
+                                int64_t uptime_ms) {
+    return dd_light_calendar_at(dd_core_schedule_of(core, lamp), &core->def.site, sun,
+                                dd_core_clock_ms(core, uptime_ms))
         .level_pm;
 }
 
@@ -129,6 +131,8 @@ static void hear_order(dd_core *core, const dd_order *order) {
         dd_core_update_order(core, order);
     else if (order->kind == DD_ORDER_BLOCK)
         dd_core_update_block(core, order);
+    else if (order->kind == DD_ORDER_STATE)
+        dd_core_schedule_tell(core, order->number);
     else
         dd_core_command_order(core, order);
     dd_core_update_line_is_up(core);
@@ -171,6 +175,7 @@ int64_t dd_core_step(dd_core *core, int64_t uptime_ms, const dd_core_input *inpu
     core->output_n = 0;
     hear(core, input);
     if (!core->started) return INT64_MAX;
+    dd_core_schedule_work(core);
     dd_core_cabinet_work(core);
     dd_core_supply_work(core);
     dd_core_task_work(core);
@@ -187,6 +192,7 @@ int64_t dd_core_step(dd_core *core, int64_t uptime_ms, const dd_core_input *inpu
     int64_t deadline_ms = earlier(dd_core_task_deadline_ms(core), dd_core_poll_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_supply_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_cabinet_deadline_ms(core));
+    deadline_ms = earlier(deadline_ms, dd_core_schedule_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_session_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_clock_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_update_deadline_ms(core));

@@ -23,7 +23,6 @@ typedef struct dd_core_def {
     uint8_t feeder_n;
     uint8_t switched; // mask of feeders that are dead by day; 0: all are live day and night
     dd_site site;
-    dd_program program;       // as commissioned; one given later lies in the store
     int64_t clock_ms;         // battery-backed clock at the start, Unix ms
     uint32_t random_seed;     // for jitter only
     uint32_t poll_period_s;   // every lamp once in this time; 900; 0: never
@@ -55,17 +54,17 @@ typedef struct dd_core_def {
 
 // What the controller remembers of each lamp; index = number within the segment - 1.
 typedef struct dd_core_lamp {
-    uint32_t nominal_mw; // from the inventory; 0: no node there, so it is left alone
-    uint8_t feeder;      // number within the segment, from 1
-    uint8_t phase;       // 0..2
-    uint8_t fixed;       // its gear cannot dim
-    uint8_t program_due; // has yet to be given the present program
-    uint8_t missed;      // consecutive polls without answer
-    uint8_t bad;         // consecutive readings that showed all of `suspected`
-    uint8_t lit;         // whether it was, in the last eight readings that should have found it so
-    uint8_t held;        // on a switched feeder, lit by an order: dd_core_hold
-    uint16_t suspected;  // mask of 1 << dd_happening that readings show and is not raised yet
-    uint16_t raised;     // ... that is, and not yet over
+    uint32_t nominal_mw;  // from the inventory; 0: no node there, so it is left alone
+    uint8_t feeder;       // number within the segment, from 1
+    uint8_t phase;        // 0..2
+    uint8_t fixed;        // its gear cannot dim
+    uint8_t calendar_due; // has yet to be given the calendar that it is to follow
+    uint8_t missed;       // consecutive polls without answer
+    uint8_t bad;          // consecutive readings that showed all of `suspected`
+    uint8_t lit;          // whether it was, in the last eight readings that should have found it so
+    uint8_t held;         // on a switched feeder, lit by an order: dd_core_hold
+    uint16_t suspected;   // mask of 1 << dd_happening that readings show and is not raised yet
+    uint16_t raised;      // ... that is, and not yet over
 } dd_core_lamp;
 
 _Static_assert(sizeof(dd_core_lamp) == 16 && DD_LAMP_HAPPENINGS <= 16, "a lamp's memory");
@@ -115,9 +114,10 @@ typedef struct dd_core_output {
 
 // Memory given by whoever houses the controller, for as long as it runs.
 typedef struct dd_core_storage {
-    dd_core_lamp *lamps; // lamp_n of them: nominal_mw, feeder, phase and fixed filled in
-    dd_word *spare;      // DD_LOG_SPARE of them
-    dd_store store;      // outlives it
+    dd_core_lamp *lamps;     // lamp_n of them: nominal_mw, feeder, phase and fixed filled in
+    dd_word *spare;          // DD_LOG_SPARE of them
+    dd_timetable *timetable; // calendars[0] as commissioned; what is given later lies in the store
+    dd_store store;          // outlives it
 } dd_core_storage;
 
 #include "models/controller/core/core_state.h" // struct dd_core, a plain struct without secrets
@@ -138,8 +138,9 @@ void dd_core_init(dd_core *core, const dd_core_def *def, dd_core_storage storage
 // what comes before it is counted as garbage.
 int64_t dd_core_step(dd_core *core, int64_t uptime_ms, const dd_core_input *input);
 
-// The level that its own program says should be in force, at an uptime, by its own clock.
-uint16_t dd_core_expected_level(const dd_core *core, dd_sun_cache *sun_cache, int64_t uptime_ms);
+// The level that a lamp's calendar says should be in force, at an uptime, by its own clock.
+uint16_t dd_core_expected_level(const dd_core *core, uint16_t lamp, dd_sun_cache *sun,
+                                int64_t uptime_ms);
 
 // Its clock, Unix ms, at an uptime.
 int64_t dd_core_clock_ms(const dd_core *core, int64_t uptime_ms);

@@ -31,6 +31,7 @@ typedef struct dd_core_command {
     uint8_t kind;   // dd_node_request_kind; 0: this place is free
     uint8_t task_n; // under way
     uint16_t level_pm;
+    dd_ramp ramp;
     uint32_t number;  // the centre's
     uint32_t arrival; // older orders reach a lamp first
     uint16_t done_n, failed_n;
@@ -100,7 +101,7 @@ typedef struct dd_core_cabinet {
     bool asked;       // for what the meters say
     uint8_t due;      // mask of feeders that are to be live now
     uint8_t closed;   // contactors, as it has said last
-    int64_t look_ms;  // at the program, for the switched feeders; INT64_MAX: there are none
+    int64_t look_ms;  // at the calendars, for the switched feeders; INT64_MAX: there are none
     int64_t close_ms; // earliest moment at which another contactor may close
     int64_t meter_ms; // when the meters are to be read; INT64_MAX: never
     int64_t rises_ms; // lamps that orders wait for are live by then; INT64_MAX: none waits
@@ -174,9 +175,13 @@ typedef struct dd_core_outbox {
     int64_t resend_ms;   // INT64_MAX: nothing is unacknowledged
 } dd_core_outbox;
 
+typedef struct dd_core_schedule {
+    int64_t day;  // lighting day whose programs were looked for last
+    bool changed; // calendars or groups have been given since
+} dd_core_schedule;
 typedef struct dd_core_lasting {
-    dd_store_pair pair;
-    bool changed;
+    dd_store_pair pair, timetable;
+    bool changed, timetable_changed;
     int64_t retry_ms; // not before, after a write that failed
 } dd_core_lasting;
 
@@ -254,6 +259,7 @@ typedef struct dd_core {
     dd_core_batch batch;
     dd_core_supply supply;
     dd_core_cabinet cabinet;
+    dd_core_schedule schedule;
     dd_core_session session;
     dd_core_clock clock;
     dd_core_log log;

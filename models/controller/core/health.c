@@ -35,6 +35,7 @@
 #include "models/controller/core/lasting.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/poll.h"
+#include "models/controller/core/schedule.h"
 
 enum {
     // The node's own share of what it measures (facts A1: 1-2 W); beside a bulb of 5 W it counts.
@@ -232,25 +233,27 @@ static void judge_dark(const dd_core_lamp *state, const dd_reading *reading, ver
         say(what, DD_RELAY_FAILURE, welded); // an open relay shows by night only
 }
 
-// What a lamp commands itself against the hours of the program that it says it follows. A sky that
+// What a lamp commands itself against the hours of the calendar that it says it follows. A sky that
 // is dark to the cabinet's photocell too, in a storm, excuses one that burns by day.
 static void judge_hours(dd_core *core, const dd_core_lamp *state, const dd_reading *reading,
                         verdict *what) {
-    if (reading->flags & DD_READING_OVERRIDDEN || reading->program_id != core->def.program.id)
+    uint16_t lamp = reading->lamp;
+    if (reading->flags & DD_READING_OVERRIDDEN ||
+        reading->calendar_id != dd_core_schedule_of(core, lamp)->id)
         return;
     bool lit = reading->level_pm > 0, burns = burns_unasked(state, reading);
-    if (lit == (dd_core_expected_level(core, &core->sun, core->now_ms) > 0)) return; // as usual
-    if (!lit && !burns && dd_core_hours(core, TWILIGHT_S) == DD_HOURS_LIT)
+    if (lit == (dd_core_expected_level(core, lamp, &core->sun, core->now_ms) > 0)) return;
+    if (!lit && !burns && dd_core_hours_of(core, lamp, TWILIGHT_S) == DD_HOURS_LIT)
         what->shown |= BIT(DD_LAMP_FAILURE);
-    if (lit && burns && dd_core_hours(core, HOURS_MARGIN_S) == DD_HOURS_DARK &&
+    if (lit && burns && dd_core_hours_of(core, lamp, HOURS_MARGIN_S) == DD_HOURS_DARK &&
         !core->cabinet.inputs.dark)
         what->shown |= BIT(DD_LAMP_UNEXPECTED_ON);
 }
 
 void dd_core_health_reading(dd_core *core, const dd_reading *reading) {
     dd_core_lamp *state = &core->storage.lamps[reading->lamp - 1];
-    uint32_t program_id = core->def.program.id; // 0: it has none to give
-    if (program_id != 0 && reading->program_id != program_id) state->program_due = 1;
+    uint32_t calendar_id = dd_core_schedule_of(core, reading->lamp)->id; // 0: it has none to give
+    if (calendar_id != 0 && reading->calendar_id != calendar_id) state->calendar_due = 1;
     verdict what = {0, 0};
     if (judge_voltage(core, reading, &what)) {
         if (reading->level_pm == 0)

@@ -39,6 +39,13 @@ static inline bool dd_lamp_set_empty(const dd_lamp_set *set) {
     return any == 0;
 }
 
+static inline uint16_t dd_lamp_set_count(const dd_lamp_set *set) {
+    int n = 0;
+    for (int i = 0; i < DD_LAMP_SET_WORDS; i++)
+        n += __builtin_popcount(set->bits[i]);
+    return (uint16_t)n;
+}
+
 // The first lamp in the set after `lamp` (0: from the beginning), going round; 0 when it is empty.
 static inline uint16_t dd_lamp_set_after(const dd_lamp_set *set, uint16_t lamp) {
     uint32_t word = lamp >> 5 & (DD_LAMP_SET_WORDS - 1);

@@ -36,13 +36,23 @@ static void take_lamps(dd_core *core, const dd_lasting *kept) {
     }
 }
 
+// None was ever given, or it is spoilt twice: as commissioned.
+static void take_timetable(dd_core *core) {
+    dd_timetable kept;
+    if (dd_store_load(&core->storage.store, &core->lasting.timetable, &kept) &&
+        dd_timetable_valid(&kept))
+        *core->storage.timetable = kept;
+}
+
 void dd_core_lasting_init(dd_core *core) {
-    core->lasting = (dd_core_lasting){.pair = {.at = DD_STORE_LASTING, .n = octets(core)}};
+    core->lasting =
+        (dd_core_lasting){.pair = {.at = DD_STORE_LASTING, .n = octets(core)},
+                          .timetable = {.at = DD_STORE_TIMETABLE, .n = sizeof(dd_timetable)}};
+    take_timetable(core);
     dd_lasting kept;
     bool found = dd_store_load(&core->storage.store, &core->lasting.pair, &kept) &&
-                 kept.format == DD_LASTING_FORMAT && dd_program_valid(&kept.program);
+                 kept.format == DD_LASTING_FORMAT;
     if (!found) return;
-    core->def.program = kept.program;
     core->poll.period_s = kept.poll_period_s;
     core->conditions.raised = kept.conditions;
     take_feeders(core, &kept);
@@ -61,7 +71,6 @@ static void give_lamps(const dd_core *core, dd_lasting *kept) {
 static void save(dd_core *core) {
     dd_lasting now = {.format = DD_LASTING_FORMAT,
                       .poll_period_s = core->poll.period_s,
-                      .program = core->def.program,
                       .on_battery = core->supply.on_battery,
                       .conditions = core->conditions.raised};
     for (int i = 0; i < core->def.feeder_n; i++) {
@@ -73,6 +82,10 @@ static void save(dd_core *core) {
         now.points_told[i] = core->cabinet.points[i].told;
     give_lamps(core, &now);
     bool done = dd_store_save(&core->storage.store, &core->lasting.pair, &now);
+    if (core->lasting.timetable_changed)
+        core->lasting.timetable_changed =
+            !dd_store_save(&core->storage.store, &core->lasting.timetable, core->storage.timetable);
+    done = done && !core->lasting.timetable_changed;
     core->lasting.changed = !done;
     core->lasting.retry_ms = core->now_ms + RETRY_MS;
     core->log.failed = !done;

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "models/controller/core/image.h"
-#include "models/controller/core/lamp_set.h"
-#include "models/controller/core/program.h"
+#include "models/controller/core/timetable.h"
 
 enum {
     DD_READINGS_MAX = 10, // readings in one message to the centre
@@ -20,10 +19,11 @@ enum {
 // --- Controller and node, over the mesh ---
 
 typedef enum dd_node_request_kind {
-    DD_NODE_READ = 1,
+    DD_NODE_NOTHING,
+    DD_NODE_READ,
     DD_NODE_OVERRIDE, // hold level_pm until expires_ms (0: until resumed)
-    DD_NODE_RESUME,   // back to the program
-    DD_NODE_PROGRAM,  // follow the program that comes along
+    DD_NODE_RESUME,   // back to the calendar
+    DD_NODE_CALENDAR, // follow the calendar that comes along
     DD_NODE_REPORT,   // a reply only: a reading that the lamp pushes unasked
     // of its firmware; the reply is how that stands, and no reading
     DD_NODE_OFFER,   // an image, by its header: give me your blocks
@@ -64,6 +64,13 @@ typedef struct dd_firmware_status {
 
 enum { DD_RETRIES_USUAL = UINT8_MAX }; // as often as whoever carries a request usually tries
 
+// How lamps go over to an override, and back from it when it expires or is ended: evenly, in so
+// many seconds (TALQ: rampToLevelTime, rampFromLevelTime); 0: at once. A later override begins
+// where the lamps are.
+typedef struct dd_ramp {
+    uint16_t to_s, from_s;
+} dd_ramp;
+
 typedef struct dd_node_request {
     uint16_t lamp; // number within the segment, from 1; DD_EVERY_LAMP: nobody replies
     uint8_t kind;  // dd_node_request_kind
@@ -71,24 +78,28 @@ typedef struct dd_node_request {
     uint16_t level_pm;
     uint8_t retries; // how often it may be sent again at most
     uint8_t reserved;
+    dd_ramp ramp;       // DD_NODE_OVERRIDE only
+    dd_lamp_set lamps;  // DD_EVERY_LAMP only: who is meant; empty: all
     int64_t expires_ms; // Unix ms
     int64_t clock_ms;   // the controller's clock when it sent this; sets the node's; 0: unknown
     union {
-        dd_program program;      // DD_NODE_PROGRAM only
+        // DD_NODE_CALENDAR only. It stays where it is as long as the request is under way; should
+        // it change meanwhile, the node refuses what it gets by its id.
+        const dd_light_calendar *calendar;
         dd_node_package package; // DD_NODE_OFFER and DD_NODE_BLOCK only
     };
 } dd_node_request;
 
 typedef struct dd_reading {
     uint16_t lamp;
-    uint16_t level_pm;   // of light that the node commands its driver to give
-    uint32_t power_mw;   // active power of luminaire and node, as the node measures it
-    uint16_t voltage_dv; // supply, tenths of a volt
-    uint16_t energy_wh;  // counter, modulo 65536
-    uint32_t program_id; // program it follows
-    uint8_t flags;       // DD_READING_...
-    uint8_t gear;        // DD_GEAR_...
-    uint16_t current_ma; // from the mains, of luminaire and node
+    uint16_t level_pm;    // of light that the node commands its driver to give
+    uint32_t power_mw;    // active power of luminaire and node, as the node measures it
+    uint16_t voltage_dv;  // supply, tenths of a volt
+    uint16_t energy_wh;   // counter, modulo 65536
+    uint32_t calendar_id; // calendar it follows
+    uint8_t flags;        // DD_READING_...
+    uint8_t gear;         // DD_GEAR_...
+    uint16_t current_ma;  // from the mains, of luminaire and node
 } dd_reading;
 
 enum {
@@ -153,12 +164,14 @@ typedef enum dd_order_kind {
     DD_ORDER_READ,     // read one lamp, or all, now
     DD_ORDER_OVERRIDE, // lamps hold level_pm until expires_ms
     DD_ORDER_RESUME,
-    DD_ORDER_PROGRAM, // keep and hand to all lamps
-    DD_ORDER_POLL,    // poll every lamp each `period_s`; 0: never
-    DD_ORDER_WELCOME, // answer to DD_WORD_HELLO, with its number: the session is on; words of its
-                      // log up to and including `sequence` (0: none) have arrived
-    DD_ORDER_UPDATE,  // firmware, see dd_update_order; `number` is the campaign's
-    DD_ORDER_BLOCK,   // of the image of campaign `number`
+    DD_ORDER_CALENDAR, // keep and hand to lamps: all of a group, or of the segment
+    DD_ORDER_POLL,     // poll every lamp each `period_s`; 0: never
+    DD_ORDER_WELCOME,  // answer to DD_WORD_HELLO, with its number: the session is on; words of its
+                       // log up to and including `sequence` (0: none) have arrived
+    DD_ORDER_UPDATE,   // firmware, see dd_update_order; `number` is the campaign's
+    DD_ORDER_BLOCK,    // of the image of campaign `number`
+    DD_ORDER_GROUP,    // `group` is made of `members`; of none: it ceases to be
+    DD_ORDER_STATE,    // say DD_WORD_STATE
     DD_ORDER_KINDS,
 } dd_order_kind;
 
@@ -182,17 +195,20 @@ typedef struct dd_block_order {
 
 typedef struct dd_order {
     uint8_t kind;
-    uint8_t lamp_n; // lamps listed; 0 means every lamp
+    uint8_t lamp_n; // lamps listed; 0 means every lamp of `group`
     uint16_t level_pm;
     uint32_t number; // the centre's number of this command (its outcome will name it)
     uint32_t period_s;
     uint32_t sequence;  // ACK, WELCOME
+    uint32_t group;     // id; 0: the whole segment
+    dd_ramp ramp;       // DD_ORDER_OVERRIDE only
     int64_t expires_ms; // Unix ms, 0 = until resumed
     int64_t clock_ms;
     int64_t heard_ms; // CLOCK
     union {
         uint16_t lamps[DD_ORDER_LAMPS];
-        dd_program program;
+        dd_lamp_set members;        // DD_ORDER_GROUP
+        dd_light_calendar calendar; // DD_ORDER_CALENDAR
         dd_update_order update;
         dd_block_order block;
     };
@@ -212,6 +228,7 @@ typedef enum dd_word_kind {
     DD_WORD_REVIEW,  // all events that hold are told again; over: that was all of them
     DD_WORD_UPDATE,  // how campaign `number` stands here
     DD_WORD_FETCH,   // wants entry_n blocks of campaign `number` from block `value` on; not kept
+    DD_WORD_STATE,   // what it keeps: answer to order `number`
     DD_WORD_KINDS,
 } dd_word_kind;
 
@@ -272,7 +289,7 @@ typedef enum dd_happening {
     DD_CLOCK_DOUBTFUL,   // its clock is in doubt: `value` 1 long not set, 2 told something strange
     DD_LOG_FULL,         // has lost words; over: since when it began, `value` events among them
     DD_STORE_FAILED,     // cannot write what it is to keep, or not read it back
-    DD_INVALID_CALENDAR, // no program for today
+    DD_INVALID_CALENDAR, // calendars have no program for today; `value`: a mask of their places
     DD_GARBAGE_HEARD,    // `value` times within the hour
     DD_UPDATE_FAILED,
     DD_HAPPENINGS,
@@ -286,6 +303,13 @@ typedef enum dd_start_reason {
     DD_STARTED_BY_UPDATE,
     DD_START_REASONS,
 } dd_start_reason;
+
+// What a controller keeps for good, for the centre to read back.
+typedef struct dd_kept_state {
+    dd_timetable_state timetable;
+    uint32_t poll_period_s;
+    uint16_t due_n; // lamps that have yet to be given their calendar
+} dd_kept_state;
 
 typedef struct dd_word {
     uint8_t kind;
@@ -305,6 +329,7 @@ typedef struct dd_word {
         dd_reading readings[DD_READINGS_MAX];
         dd_meter_reading meters[DD_CORE_FEEDERS];
         dd_update_word update;
+        dd_kept_state state;
     };
 } dd_word;
 

@@ -21,7 +21,7 @@ void dd_core_poll_again(dd_core *core, uint16_t lamp) {
 }
 
 void dd_core_poll_reported(dd_core *core, uint16_t lamp) {
-    if (core->storage.lamps[lamp - 1].program_due) return;
+    if (core->storage.lamps[lamp - 1].calendar_due) return;
     dd_lamp_set_remove(&core->poll.due, lamp);
     dd_lamp_set_add(&core->poll.reported, lamp);
 }
@@ -46,10 +46,10 @@ void dd_core_poll_set_period(dd_core *core, uint32_t period_s) {
     poll->period_s = period_s;
 }
 
-// A lamp that was just given its program has still to be read.
+// A lamp that was just given its calendar has still to be read.
 void dd_core_poll_end(dd_core *core, const dd_core_task *task, bool answered) {
     core->poll.task_n--;
-    if (task->kind != DD_NODE_PROGRAM) return;
+    if (task->kind != DD_NODE_CALENDAR) return;
     if (answered) {
         dd_lamp_set_add(&core->poll.due, task->lamp);
     } else {
@@ -95,8 +95,9 @@ void dd_core_poll_work(dd_core *core) {
         dd_lamp_set_remove(&poll->due, lamp);
         poll->last = lamp;
         poll->task_n++;
-        bool program_due = core->storage.lamps[lamp - 1].program_due;
-        dd_core_task_start(core, lamp, program_due ? DD_NODE_PROGRAM : DD_NODE_READ, 0, 0, 0);
+        bool due = core->storage.lamps[lamp - 1].calendar_due;
+        dd_node_request what = {.kind = due ? DD_NODE_CALENDAR : DD_NODE_READ};
+        dd_core_task_start(core, lamp, 0, &what);
     }
 }
 

@@ -9,7 +9,7 @@ void dd_core_poll_init(dd_core *core);
 void dd_core_poll_again(dd_core *core, uint16_t lamp);
 
 // It has said by itself how it is: this round, or if it is over the next one, need not ask. One
-// that is to be given its program is asked all the same.
+// that is to be given its calendar is asked all the same.
 void dd_core_poll_reported(dd_core *core, uint16_t lamp);
 
 // Its phase is dead: it will not be asked.

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { DD_PROGRAM_POINTS = 12 };
+enum { DD_PROGRAM_POINTS = 12, DD_DAY_S = 86400, DD_OFFSET_MOST_S = 2 * DD_DAY_S };
 
 typedef enum dd_reference {
     DD_AT_CLOCK = 0, // offset_s counts from local midnight
@@ -13,17 +13,17 @@ typedef enum dd_reference {
     DD_AT_SUNRISE,   // ... from sunrise
 } dd_reference;
 
+// Four octets, since every controller holds many.
 typedef struct dd_switch_point {
-    uint8_t reference; // dd_reference
-    uint8_t reserved;
-    uint16_t level_pm; // thousandths of full light from then on; 0 is off
-    int32_t offset_s;
+    uint32_t reference : 2; // dd_reference
+    uint32_t level_pm : 10; // thousandths of full light from then on; 0 is off
+    int32_t offset_s : 20;
 } dd_switch_point;
 
+_Static_assert(sizeof(dd_switch_point) == 4, "a switch point is packed");
+
 typedef struct dd_program {
-    uint32_t id; // 0: none given; changes with every change; a node reports the one it follows
-    uint16_t point_n;
-    uint16_t reserved;
+    uint8_t point_n; // 0: off
     dd_switch_point points[DD_PROGRAM_POINTS];
 } dd_program;
 
@@ -33,21 +33,30 @@ typedef struct dd_site {
     int32_t utc_offset_s;
 } dd_site;
 
-typedef struct dd_program_state {
-    uint16_t level_pm; // in force at the moment asked for
-    int64_t next_ms;   // Unix ms of the next switch point after it (level may be unchanged)
-} dd_program_state;
-
-// What the program says at Unix time `now_ms` (of the asking device's own clock). Looks at the
-// points of the day before, of the day and of the day after. A program without points is off, and
-// its next_ms a day away. Sun times come from `sun_cache` (zeroed at first), computed once a day.
+// Sun times are computed once a day; zeroed at first. A power of two, and all the days that are
+// looked at around one.
+enum { DD_SUN_DAYS = 8 };
 typedef struct dd_sun_cache {
-    int32_t day[3];                    // local days since 1970-01-01, 0 = empty
-    int32_t sunrise_s[3], sunset_s[3]; // seconds after local midnight
+    int32_t day[DD_SUN_DAYS];                              // local days since 1970-01-01, 0: empty
+    int32_t sunrise_s[DD_SUN_DAYS], sunset_s[DD_SUN_DAYS]; // seconds after local midnight
 } dd_sun_cache;
 
-dd_program_state dd_program_at(const dd_program *program, const dd_site *site,
-                               dd_sun_cache *sun_cache, int64_t now_ms);
+// What a program does within one lighting day, seen from a moment.
+typedef struct dd_program_view {
+    bool switched;     // it has switched by then, ...
+    uint16_t level_pm; // ... last to this level
+    int64_t next_s;    // when it switches next within that day; INT64_MAX: no more
+} dd_program_view;
+
+// A lighting day goes from local noon to local noon, so that a night is one day's (TALQ: dayOffset
+// 12); `day` is the date of its evening, in days since 1970-01-01. Each point switches whenever its
+// moment, on whatever date, lies within it. Of two points at the same moment the later one counts.
+// A program without points switches off at noon. Times are local seconds since 1970-01-01.
+dd_program_view dd_program_look(const dd_program *program, const dd_site *site, dd_sun_cache *sun,
+                                int64_t day, int64_t now_s);
+
+// The lighting day of a local moment.
+int64_t dd_lighting_day(int64_t local_s);
 
 // False for what no device should follow: too many points, an unknown reference, a level above full
 // light, an offset beyond two days.

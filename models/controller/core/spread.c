@@ -55,11 +55,13 @@ static bool prepare_block(dd_core *core, uint32_t block) {
 // At most one transaction at a time: a city's night goes on beside it.
 static void ask(dd_core *core, uint16_t lamp, dd_node_request_kind kind) {
     core->spread.busy = true;
-    dd_core_task_start(core, lamp, kind, DD_TASK_OF_SPREAD, 0, 0);
+    dd_node_request what = {.kind = (uint8_t)kind, .package = core->spread.package};
+    dd_core_task_start(core, lamp, DD_TASK_OF_SPREAD, &what);
 }
 
 static void tell_all(dd_core *core, dd_node_request_kind kind, uint32_t wait_ms) {
-    dd_core_task_tell_all(core, kind, 0, 0);
+    dd_node_request what = {.kind = (uint8_t)kind, .package = core->spread.package};
+    dd_core_task_tell_all(core, &what);
     core->spread.due_ms = core->now_ms + wait_ms;
 }
 

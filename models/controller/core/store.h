@@ -20,6 +20,8 @@ typedef struct dd_store {
 enum {
     DD_STORE_LASTING = 0, // what the controller must not forget, twice: lasting.h
     DD_STORE_LASTING_N = 4096,
+    DD_STORE_TIMETABLE = DD_STORE_LASTING + DD_STORE_LASTING_N, // what lamps follow, twice
+    DD_STORE_TIMETABLE_N = 4096,
     // Events and outcomes lie below, the newest lowest, readings above: what a quiet night touches
     // of a log is one page around this place.
     DD_STORE_LOG = 73 * 1024,

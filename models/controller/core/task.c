@@ -6,6 +6,7 @@
 #include "models/controller/core/command.h"
 #include "models/controller/core/health.h"
 #include "models/controller/core/poll.h"
+#include "models/controller/core/schedule.h"
 #include "models/controller/core/spread.h"
 
 enum {
@@ -20,12 +21,11 @@ bool dd_core_task_free(const dd_core *core) {
     return false;
 }
 
-static void send(dd_core *core, dd_node_request request) {
-    if (request.kind == DD_NODE_PROGRAM) request.program = core->def.program;
-    if (dd_node_is_firmware(request.kind)) request.package = core->spread.package;
+static dd_node_request *send(dd_core *core, const dd_node_request *what) {
     dd_core_output *output = &core->outputs[core->output_n++];
     output->kind = DD_OUTPUT_REQUEST;
-    output->request = request;
+    output->request = *what;
+    return &output->request;
 }
 
 // A lamp that was silent the last time, or one of many that are, gets little patience, so that it
@@ -39,41 +39,42 @@ static uint8_t retries(const dd_core *core, uint16_t lamp, dd_node_request_kind 
     return poll ? 1 : 2;
 }
 
-// A lamp that has the time need not be told it with each reading. A program may take long on its
+// A lamp that has the time need not be told it with each reading. A calendar may take long on its
 // way, and so may what goes to all lamps: neither tells the time, nor does what is about firmware.
-static int64_t clock_for(const dd_core *core, uint16_t lamp, dd_node_request_kind kind) {
+static int64_t clock_for(const dd_core *core, uint16_t lamp, uint8_t kind) {
     bool has = kind == DD_NODE_READ && dd_lamp_set_has(&core->clock.told, lamp);
-    bool tells = !has && kind != DD_NODE_PROGRAM && !dd_node_is_firmware(kind);
+    bool tells = !has && kind != DD_NODE_CALENDAR && !dd_node_is_firmware(kind);
     return tells ? dd_core_clock_told_ms(core) : 0;
 }
 
-void dd_core_task_start(dd_core *core, uint16_t lamp, dd_node_request_kind kind, uint8_t command,
-                        uint16_t level_pm, int64_t expires_ms) {
+void dd_core_task_start(dd_core *core, uint16_t lamp, uint8_t command,
+                        const dd_node_request *what) {
     dd_core_task *task = core->tasks;
     while (task->kind)
         task++;
-    int64_t clock_ms = clock_for(core, lamp, kind);
-    *task = (dd_core_task){.kind = (uint8_t)kind,
+    int64_t clock_ms = clock_for(core, lamp, what->kind);
+    *task = (dd_core_task){.kind = what->kind,
                            .token = ++core->token,
                            .command = command,
                            .tells_clock = clock_ms != 0,
                            .lamp = lamp,
                            .deadline_ms = core->now_ms + (int64_t)core->def.patience_s * 1000};
-    send(core, (dd_node_request){.lamp = lamp,
-                                 .kind = (uint8_t)kind,
-                                 .token = task->token,
-                                 .level_pm = level_pm,
-                                 .retries = retries(core, lamp, kind, command == 0),
-                                 .expires_ms = expires_ms,
-                                 .clock_ms = clock_ms});
+    dd_node_request *request = send(core, what);
+    request->lamp = lamp;
+    request->token = task->token;
+    request->retries = retries(core, lamp, what->kind, command == 0);
+    request->clock_ms = clock_ms;
+    if (what->kind == DD_NODE_CALENDAR) request->calendar = dd_core_schedule_of(core, lamp);
 }
 
-void dd_core_task_tell_all(dd_core *core, dd_node_request_kind kind, uint16_t level_pm,
-                           int64_t expires_ms) {
-    send(core, (dd_node_request){.lamp = DD_EVERY_LAMP,
-                                 .kind = (uint8_t)kind,
-                                 .level_pm = level_pm,
-                                 .expires_ms = expires_ms});
+void dd_core_task_tell_all(dd_core *core, const dd_node_request *what) {
+    send(core, what)->lamp = DD_EVERY_LAMP;
+}
+
+// One that answers but follows another calendar all the same has not done it.
+static bool obeyed(const dd_core *core, const dd_core_task *task, const dd_reading *reading) {
+    return reading && (task->kind != DD_NODE_CALENDAR ||
+                       reading->calendar_id == dd_core_schedule_of(core, task->lamp)->id);
 }
 
 // `reading` is NULL when the lamp did not answer.
@@ -95,9 +96,10 @@ static void end(dd_core *core, dd_core_task *task, const dd_reading *reading) {
         dd_reading silent = {.lamp = over.lamp, .flags = DD_READING_NO_ANSWER};
         dd_core_batch_add(core, reading ? reading : &silent);
     }
-    if (over.kind == DD_NODE_PROGRAM) core->storage.lamps[over.lamp - 1].program_due = !reading;
+    bool done = obeyed(core, &over, reading);
+    if (over.kind == DD_NODE_CALENDAR) core->storage.lamps[over.lamp - 1].calendar_due = !done;
     if (over.command)
-        dd_core_command_end(core, over.command, reading != NULL);
+        dd_core_command_end(core, over.command, done);
     else
         dd_core_poll_end(core, &over, reading != NULL);
 }
@@ -184,7 +186,7 @@ void dd_core_task_dark(dd_core *core, uint16_t lamp) {
         dd_core_task over = core->tasks[i];
         if (!over.kind || over.lamp != lamp) continue;
         core->tasks[i].kind = 0;
-        if (over.kind == DD_NODE_PROGRAM) core->storage.lamps[lamp - 1].program_due = 1;
+        if (over.kind == DD_NODE_CALENDAR) core->storage.lamps[lamp - 1].calendar_due = 1;
         if (over.kind == DD_NODE_READ) dd_core_batch_add_dark(core, lamp);
         if (over.command == DD_TASK_OF_SPREAD)
             dd_core_spread_end(core, &over, NULL);

@@ -6,14 +6,13 @@
 
 bool dd_core_task_free(const dd_core *core);
 
-// Asks a lamp something; a task must be free. `command` is 1 + the index of the order that this
-// serves, 0 for the poll. Level and expiry are for overrides.
-void dd_core_task_start(dd_core *core, uint16_t lamp, dd_node_request_kind kind, uint8_t command,
-                        uint16_t level_pm, int64_t expires_ms);
+// Asks a lamp something: `what` has the kind and, for overrides, level, ramp and expiry. A task
+// must be free. `command` is 1 + the index of the order that this serves, 0 for the poll.
+void dd_core_task_start(dd_core *core, uint16_t lamp, uint8_t command, const dd_node_request *what);
 
-// Asks all lamps at once, of which no answer comes. Only what changes something, not a read.
-void dd_core_task_tell_all(dd_core *core, dd_node_request_kind kind, uint16_t level_pm,
-                           int64_t expires_ms);
+// Asks all lamps at once, or those of `what->lamps`, of which no answer comes. Only what changes
+// something, not a read. A calendar comes with it.
+void dd_core_task_tell_all(dd_core *core, const dd_node_request *what);
 
 // A node's answer or, unasked, its report; and the end of a request without any.
 void dd_core_task_reply(dd_core *core, const dd_node_reply *reply);

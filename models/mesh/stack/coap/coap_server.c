@@ -102,7 +102,7 @@ static uint8_t add_block(dd_coap_server *server, const dd_coap_server_port *port
         return DD_COAP_INCOMPLETE;
     uint8_t *body = port->at(port->context, server->buffer);
     if (message->payload_n > 0) memcpy(body + at, message->payload, message->payload_n);
-    server->body_n = (uint8_t)(at + message->payload_n);
+    server->body_n = (uint16_t)(at + message->payload_n);
     return 0;
 }
 
@@ -122,14 +122,16 @@ typedef struct service {
 // are idempotent, so no response need be kept (RFC 7252, 4.5).
 static uint8_t act(service *call, const dd_node_request *request) {
     dd_node_request look = {.lamp = request->lamp, .kind = DD_NODE_READ};
-    dd_reading reading = call->port->act(call->port->context, call->repeated ? &look : request);
+    bool nothing = call->repeated || request->kind == DD_NODE_NOTHING;
+    dd_reading reading = call->port->act(call->port->context, nothing ? &look : request);
     dd_lamp_write_reading(&call->response, call->body, &reading);
     return call->request->code == DD_COAP_GET ? DD_COAP_CONTENT : DD_COAP_CHANGED;
 }
 
 static uint8_t obey(service *call, const dd_coap *message) {
     dd_node_request request = {.lamp = call->server->lamp};
-    uint8_t error = dd_lamp_read_request(&request, message);
+    dd_light_calendar calendar;
+    uint8_t error = dd_lamp_read_request(&request, &calendar, message);
     return error ? error : act(call, &request);
 }
 

@@ -37,13 +37,13 @@ typedef struct dd_coap_server {
     uint16_t lamp;    // its number, which is its short address
     uint16_t next_id; // of the messages that it begins itself
     uint8_t seen_n, seen_next;
-    uint8_t body_n;       // octets of a long payload that have come
-    uint8_t body_code;    // what the last block was answered by
+    uint8_t body_code; // what the last block was answered by
+    uint8_t reserved;
+    uint16_t body_n;      // octets of a long payload that have come
     uint16_t body_source; // from whom
     uint16_t repeated;    // requests that had come before
     uint16_t refused;     // requests answered by an error, and what was no CoAP
-    uint16_t reserved;
-    uint32_t buffer; // that it holds; 0: none
+    uint32_t buffer;      // that it holds; 0: none
     dd_coap_seen seen[DD_COAP_SEEN];
 } dd_coap_server;
 

@@ -17,18 +17,24 @@ enum { // objects and their resources (registry of the Open Mobile Alliance)
     SCHEDULER_ID = 13,
     THERMAL_DERATING = 22,
     THERMAL_SHUTDOWN = 25,
+    FADE_BACK = 49,
     OVERRIDE_END = 51,
+    OVERRIDE_FADE = 52,
     OVERRIDE_ACTIVE = 54,
     ELECTRICAL_MONITOR = 3418,
     SUPPLY_VOLTAGE = 1,
     SUPPLY_CURRENT = 2,
     ACTIVE_POWER = 4,
     ACTIVE_ENERGY = 6,
+    ADDRESSEES = 32769,
+    LAMPS = 0,
 };
 
-enum { PROGRAM_ID = 0, PROGRAM_POINTS = 1 }; // keys of a program's map
-enum { POINT_ITEMS = 3 };                    // reference, level, offset
-enum { LEVEL_FULL = 1000 };                  // thousandths
+// Keys of a calendar's map.
+enum { CALENDAR_ID, CALENDAR_PROGRAMS, CALENDAR_RULES, CALENDAR_DEFAULT, CALENDAR_LAMPS };
+enum { POINT_ITEMS = 3, RULE_ITEMS = 5 };
+enum { LEVEL_FULL = 1000 }; // thousandths
+enum { LAMPS_MAX_N = DD_LAMP_SET_WORDS * 4 };
 
 // --- Paths ---
 
@@ -43,7 +49,7 @@ typedef struct lamp_path {
 static const lamp_path paths[] = {
     [DD_LAMP_CONTROLLER] = {2, {SEGMENT("3416"), SEGMENT("0")}},
     [DD_LAMP_TIME] = {3, {SEGMENT("3"), SEGMENT("0"), SEGMENT("13")}},
-    [DD_LAMP_PROGRAM] = {1, {SEGMENT("program")}},
+    [DD_LAMP_CALENDAR] = {1, {SEGMENT("calendar")}},
     [DD_LAMP_LINKS] = {2, {SEGMENT(".well-known"), SEGMENT("core")}},
     [DD_LAMP_SEND] = {1, {SEGMENT("dp")}},
 };
@@ -51,7 +57,7 @@ static const lamp_path paths[] = {
 #define LINKS                                                                                      \
     "</3416/0>;rt=\"urn:oma:lwm2m:ext:3416\";ct=60,"                                               \
     "</3/0/13>;rt=\"urn:oma:lwm2m:oma:3\";ct=60,"                                                  \
-    "</program>;ct=60"
+    "</calendar>;ct=60"
 
 const char dd_lamp_links[] = LINKS;
 const uint16_t dd_lamp_links_n = sizeof LINKS - 1;
@@ -92,36 +98,91 @@ static void put_pair(dd_cbor_writer *writer, uint64_t key, int64_t value) {
     dd_cbor_put_int(writer, value);
 }
 
-// {3: {13: clock}, 3416: {1: level, 51: end}}
-static void put_override(dd_cbor_writer *writer, const dd_node_request *request) {
+// Without the empty octets at the end.
+static void put_lamps(dd_cbor_writer *writer, const dd_lamp_set *lamps) {
+    uint8_t octets[LAMPS_MAX_N];
+    uint16_t n = 0;
+    for (uint16_t i = 0; i < LAMPS_MAX_N; i++) {
+        octets[i] = (uint8_t)(lamps->bits[i / 4] >> 8 * (i % 4));
+        if (octets[i]) n = i + 1;
+    }
+    dd_cbor_put_bytes(writer, octets, n);
+}
+
+// {1: level, 49: fade back, 51: end, 52: fade}
+static void put_command(dd_cbor_writer *writer, const dd_node_request *request) {
     bool resume = request->kind == DD_NODE_RESUME;
     bool ends = resume || request->expires_ms != 0;
-    dd_cbor_put_map(writer, request->clock_ms ? 2 : 1);
+    bool back = !resume && request->ramp.from_s, to = !resume && request->ramp.to_s;
+    dd_cbor_put_map(writer, (uint16_t)(!resume + back + ends + to));
+    if (!resume) put_pair(writer, COMMAND, request->level_pm);
+    if (back) put_pair(writer, FADE_BACK, request->ramp.from_s);
+    if (ends) put_pair(writer, OVERRIDE_END, resume ? 0 : request->expires_ms);
+    if (to) put_pair(writer, OVERRIDE_FADE, request->ramp.to_s);
+}
+
+// {3: {13: clock}, 3416: {...}, 32769: {0: lamps}}
+static void put_override(dd_cbor_writer *writer, const dd_node_request *request) {
+    bool some = !dd_lamp_set_empty(&request->lamps);
+    dd_cbor_put_map(writer, (uint16_t)(1 + (request->clock_ms != 0) + some));
     if (request->clock_ms) {
         dd_cbor_put_uint(writer, DEVICE);
         dd_cbor_put_map(writer, 1);
         put_pair(writer, CURRENT_TIME, request->clock_ms);
     }
     dd_cbor_put_uint(writer, LAMP_CONTROLLER);
-    dd_cbor_put_map(writer, (uint16_t)(!resume + ends));
-    if (!resume) put_pair(writer, COMMAND, request->level_pm);
-    if (ends) put_pair(writer, OVERRIDE_END, resume ? 0 : request->expires_ms);
+    put_command(writer, request);
+    if (!some) return;
+    dd_cbor_put_uint(writer, ADDRESSEES);
+    dd_cbor_put_map(writer, 1);
+    dd_cbor_put_uint(writer, LAMPS);
+    put_lamps(writer, &request->lamps);
 }
 
-// {0: id, 1: [[reference, level, offset]...]}
-static void put_program(dd_cbor_writer *writer, const dd_program *program) {
-    uint16_t point_n = program->point_n < DD_PROGRAM_POINTS ? program->point_n : DD_PROGRAM_POINTS;
-    dd_cbor_put_map(writer, 2);
-    put_pair(writer, PROGRAM_ID, program->id);
-    dd_cbor_put_uint(writer, PROGRAM_POINTS);
-    dd_cbor_put_array(writer, point_n);
-    for (uint16_t i = 0; i < point_n; i++) {
-        const dd_switch_point *point = &program->points[i];
-        dd_cbor_put_array(writer, POINT_ITEMS);
-        dd_cbor_put_uint(writer, point->reference);
-        dd_cbor_put_uint(writer, point->level_pm);
-        dd_cbor_put_int(writer, point->offset_s);
+static void put_programs(dd_cbor_writer *writer, const dd_light_calendar *calendar) {
+    dd_cbor_put_array(writer, calendar->program_n);
+    for (int i = 0; i < calendar->program_n; i++) {
+        const dd_program *program = &calendar->programs[i];
+        dd_cbor_put_array(writer, program->point_n);
+        for (int j = 0; j < program->point_n; j++) {
+            dd_cbor_put_array(writer, POINT_ITEMS);
+            dd_cbor_put_uint(writer, program->points[j].reference);
+            dd_cbor_put_uint(writer, program->points[j].level_pm);
+            dd_cbor_put_int(writer, program->points[j].offset_s);
+        }
     }
+}
+
+static void put_rules(dd_cbor_writer *writer, const dd_light_calendar *calendar) {
+    dd_cbor_put_array(writer, calendar->rule_n);
+    for (int i = 0; i < calendar->rule_n; i++) {
+        const dd_calendar_rule *rule = &calendar->rules[i];
+        dd_cbor_put_array(writer, RULE_ITEMS);
+        dd_cbor_put_uint(writer, rule->program);
+        dd_cbor_put_uint(writer, rule->weekdays);
+        dd_cbor_put_uint(writer, rule->weeks);
+        dd_cbor_put_uint(writer, dd_date_number(rule->from));
+        dd_cbor_put_uint(writer, dd_date_number(rule->to));
+    }
+}
+
+// {0: id, 1: programs, 2: rules, 3: default, 4: lamps}, of a valid one.
+static void put_calendar(dd_cbor_writer *writer, const dd_node_request *request) {
+    const dd_light_calendar *calendar = request->calendar;
+    bool some = !dd_lamp_set_empty(&request->lamps);
+    bool ruled = calendar->rule_n != 0, falls_back = calendar->default_program != 0;
+    dd_cbor_put_map(writer, (uint16_t)(2 + ruled + falls_back + some));
+    put_pair(writer, CALENDAR_ID, calendar->id);
+    dd_cbor_put_uint(writer, CALENDAR_PROGRAMS);
+    put_programs(writer, calendar);
+    if (ruled) {
+        dd_cbor_put_uint(writer, CALENDAR_RULES);
+        put_rules(writer, calendar);
+    }
+    if (falls_back) put_pair(writer, CALENDAR_DEFAULT, calendar->default_program);
+    if (!some) return;
+    dd_cbor_put_uint(writer, CALENDAR_LAMPS);
+    put_lamps(writer, &request->lamps);
 }
 
 void dd_lamp_write_request(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MAX],
@@ -133,9 +194,9 @@ void dd_lamp_write_request(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MA
         set_request(message, DD_COAP_POST, DD_LAMP_CONTROLLER);
         put_override(&writer, request);
         break;
-    case DD_NODE_PROGRAM:
-        set_request(message, DD_COAP_PUT, DD_LAMP_PROGRAM);
-        put_program(&writer, &request->program);
+    case DD_NODE_CALENDAR:
+        set_request(message, DD_COAP_PUT, DD_LAMP_CALENDAR);
+        put_calendar(&writer, request);
         break;
     default:
         if (request->clock_ms == 0) {
@@ -150,7 +211,7 @@ void dd_lamp_write_request(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MA
 
 // --- Reading {object: {resource: value}} ---
 
-#define RESOURCE(object, id) ((object) << 16 | (id))
+#define RESOURCE(object, id) ((uint32_t)(object) << 16 | (id))
 
 // Reads the value of a resource that it knows; false: it does not.
 typedef bool taker(void *into, dd_cbor_reader *reader, uint32_t resource);
@@ -180,7 +241,27 @@ static void note(uint8_t *seen, uint8_t resource, dd_cbor_reader *reader) {
 
 // --- Reading requests ---
 
-enum { HAS_CLOCK = 1, HAS_LEVEL = 2, HAS_END = 4 };
+enum {
+    HAS_CLOCK = 1,
+    HAS_LEVEL = 2,
+    HAS_END = 4,
+    HAS_FADE = 8,
+    HAS_FADE_BACK = 16,
+    HAS_LAMPS = 32
+};
+
+static void get_lamps(dd_cbor_reader *reader, dd_lamp_set *lamps) {
+    uint16_t n;
+    const uint8_t *octets = dd_cbor_get_bytes(reader, &n);
+    reader->bad |= n > LAMPS_MAX_N;
+    for (uint16_t i = 0; i < n && !reader->bad; i++)
+        lamps->bits[i / 4] |= (uint32_t)octets[i] << 8 * (i % 4);
+}
+
+// One that is for others is nothing to this lamp.
+static void leave_to_others(dd_node_request *request) {
+    if (!dd_lamp_set_has(&request->lamps, request->lamp)) request->kind = DD_NODE_NOTHING;
+}
 
 typedef struct heard_wish {
     dd_node_request *request;
@@ -202,6 +283,18 @@ static bool take_wish(void *into, dd_cbor_reader *reader, uint32_t resource) {
         note(&wish->seen, HAS_END, reader);
         wish->request->expires_ms = dd_cbor_get_int(reader, 0, INT64_MAX);
         return true;
+    case RESOURCE(LAMP_CONTROLLER, OVERRIDE_FADE):
+        note(&wish->seen, HAS_FADE, reader);
+        wish->request->ramp.to_s = (uint16_t)dd_cbor_get_uint(reader, UINT16_MAX);
+        return true;
+    case RESOURCE(LAMP_CONTROLLER, FADE_BACK):
+        note(&wish->seen, HAS_FADE_BACK, reader);
+        wish->request->ramp.from_s = (uint16_t)dd_cbor_get_uint(reader, UINT16_MAX);
+        return true;
+    case RESOURCE(ADDRESSEES, LAMPS):
+        note(&wish->seen, HAS_LAMPS, reader);
+        get_lamps(reader, &wish->request->lamps);
+        return true;
     default:
         return false;
     }
@@ -212,7 +305,9 @@ static bool get_override(dd_node_request *request, const dd_coap *message) {
     if (!take_all(message, take_wish, &wish)) return false;
     bool cleared = wish.seen & HAS_END && request->expires_ms == 0;
     request->kind = wish.seen & HAS_LEVEL ? DD_NODE_OVERRIDE : DD_NODE_RESUME;
-    return cleared == (request->kind == DD_NODE_RESUME);
+    if (cleared != (request->kind == DD_NODE_RESUME)) return false;
+    if (wish.seen & HAS_LAMPS) leave_to_others(request);
+    return true;
 }
 
 static bool get_clock(dd_node_request *request, const dd_coap *message) {
@@ -222,59 +317,106 @@ static bool get_clock(dd_node_request *request, const dd_coap *message) {
     return dd_cbor_done(&reader) && request->clock_ms != 0;
 }
 
-static void get_points(dd_cbor_reader *reader, dd_program *program) {
-    program->point_n = dd_cbor_get_array(reader);
-    reader->bad |= program->point_n > DD_PROGRAM_POINTS;
-    for (uint16_t i = 0; i < program->point_n && !reader->bad; i++) {
+static void get_program(dd_cbor_reader *reader, dd_program *program) {
+    uint16_t point_n = dd_cbor_get_array(reader);
+    reader->bad |= point_n > DD_PROGRAM_POINTS;
+    for (uint16_t i = 0; i < point_n && !reader->bad; i++) {
         reader->bad |= dd_cbor_get_array(reader) != POINT_ITEMS;
         dd_switch_point *point = &program->points[i];
-        point->reference = (uint8_t)dd_cbor_get_uint(reader, DD_AT_SUNRISE);
-        point->level_pm = (uint16_t)dd_cbor_get_uint(reader, LEVEL_FULL);
-        point->offset_s = (int32_t)dd_cbor_get_int(reader, INT32_MIN, INT32_MAX);
+        point->reference = (uint32_t)dd_cbor_get_uint(reader, DD_AT_SUNRISE) & 3;
+        point->level_pm = (uint32_t)dd_cbor_get_uint(reader, LEVEL_FULL) & 1023;
+        point->offset_s = (int32_t)dd_cbor_get_int(reader, -DD_OFFSET_MOST_S, DD_OFFSET_MOST_S);
+        program->point_n++;
     }
 }
 
-static bool get_program(dd_node_request *request, const dd_coap *message) {
+static void get_programs(dd_cbor_reader *reader, dd_light_calendar *calendar) {
+    uint16_t program_n = dd_cbor_get_array(reader);
+    reader->bad |= program_n > DD_CALENDAR_PROGRAMS;
+    for (uint16_t i = 0; i < program_n && !reader->bad; i++)
+        get_program(reader, &calendar->programs[calendar->program_n++]);
+}
+
+static dd_date get_date(dd_cbor_reader *reader) {
+    dd_date date;
+    reader->bad |= !dd_date_read(&date, (uint32_t)dd_cbor_get_uint(reader, UINT32_MAX));
+    return date;
+}
+
+static void get_rules(dd_cbor_reader *reader, dd_light_calendar *calendar) {
+    uint16_t rule_n = dd_cbor_get_array(reader);
+    reader->bad |= rule_n > DD_CALENDAR_RULES;
+    for (uint16_t i = 0; i < rule_n && !reader->bad; i++) {
+        dd_calendar_rule *rule = &calendar->rules[calendar->rule_n++];
+        reader->bad |= dd_cbor_get_array(reader) != RULE_ITEMS;
+        rule->program = (uint8_t)dd_cbor_get_uint(reader, DD_CALENDAR_PROGRAMS);
+        rule->weekdays = (uint8_t)dd_cbor_get_uint(reader, UINT8_MAX);
+        rule->weeks = (uint8_t)dd_cbor_get_uint(reader, UINT8_MAX);
+        rule->from = get_date(reader);
+        rule->to = get_date(reader);
+    }
+}
+
+static void get_part(dd_cbor_reader *reader, dd_node_request *request, dd_light_calendar *calendar,
+                     uint8_t key) {
+    switch (key) {
+    case CALENDAR_ID:
+        calendar->id = (uint32_t)dd_cbor_get_uint(reader, UINT32_MAX);
+        break;
+    case CALENDAR_PROGRAMS:
+        get_programs(reader, calendar);
+        break;
+    case CALENDAR_RULES:
+        get_rules(reader, calendar);
+        break;
+    case CALENDAR_DEFAULT:
+        calendar->default_program = (uint8_t)dd_cbor_get_uint(reader, DD_CALENDAR_PROGRAMS);
+        break;
+    default:
+        get_lamps(reader, &request->lamps);
+    }
+}
+
+// It is valid only whole and with the right id.
+static bool get_calendar(dd_node_request *request, dd_light_calendar *calendar,
+                         const dd_coap *message) {
     dd_cbor_reader reader = reader_of(message);
     uint8_t seen = 0;
-    request->kind = DD_NODE_PROGRAM;
+    *calendar = (dd_light_calendar){0};
+    request->kind = DD_NODE_CALENDAR;
+    request->calendar = calendar;
     for (uint16_t i = dd_cbor_get_map(&reader); i > 0 && !reader.bad; i--) {
-        uint8_t key = (uint8_t)dd_cbor_get_uint(&reader, PROGRAM_POINTS);
+        uint8_t key = (uint8_t)dd_cbor_get_uint(&reader, CALENDAR_LAMPS);
         note(&seen, (uint8_t)(1 << key), &reader);
-        if (key == PROGRAM_ID)
-            request->program.id = (uint32_t)dd_cbor_get_uint(&reader, UINT32_MAX);
-        else
-            get_points(&reader, &request->program);
+        if (!reader.bad) get_part(&reader, request, calendar, key);
     }
-    return dd_cbor_done(&reader) && (seen & 3) == 3; // id and points are both there
+    if (!dd_cbor_done(&reader) || !dd_light_calendar_valid(calendar)) return false;
+    if (seen >> CALENDAR_LAMPS & 1) leave_to_others(request);
+    return true;
 }
 
-typedef bool getter(dd_node_request *request, const dd_coap *message);
-
-static uint8_t get_payload(dd_node_request *request, const dd_coap *message, getter *get) {
-    if (message->content_format != DD_COAP_CBOR) return DD_COAP_BAD_FORMAT;
-    return get(request, message) ? 0 : DD_COAP_BAD_REQUEST;
+static uint8_t judge(bool read) {
+    return read ? 0 : DD_COAP_BAD_REQUEST;
 }
 
-uint8_t dd_lamp_read_request(dd_node_request *request, const dd_coap *message) {
+uint8_t dd_lamp_read_request(dd_node_request *request, dd_light_calendar *calendar,
+                             const dd_coap *message) {
     *request = (dd_node_request){.lamp = request->lamp, .token = request->token};
+    uint8_t method = message->code;
+    dd_lamp_resource resource = dd_lamp_resource_of(message);
     if (message->accept != DD_COAP_NO_FORMAT && message->accept != DD_COAP_CBOR)
         return DD_COAP_NOT_ACCEPTABLE;
-    uint8_t method = message->code;
-    switch (dd_lamp_resource_of(message)) {
-    case DD_LAMP_CONTROLLER:
-        if (method == DD_COAP_POST) return get_payload(request, message, get_override);
+    if (resource < DD_LAMP_CONTROLLER || resource > DD_LAMP_CALENDAR) return DD_COAP_NOT_FOUND;
+    if (resource == DD_LAMP_CONTROLLER && method == DD_COAP_GET) {
         request->kind = DD_NODE_READ;
-        return method == DD_COAP_GET ? 0 : DD_COAP_NOT_ALLOWED;
-    case DD_LAMP_TIME:
-        if (method != DD_COAP_PUT) return DD_COAP_NOT_ALLOWED;
-        return get_payload(request, message, get_clock);
-    case DD_LAMP_PROGRAM:
-        if (method != DD_COAP_PUT) return DD_COAP_NOT_ALLOWED;
-        return get_payload(request, message, get_program);
-    default:
-        return DD_COAP_NOT_FOUND;
+        return 0;
     }
+    if (method != (resource == DD_LAMP_CONTROLLER ? DD_COAP_POST : DD_COAP_PUT))
+        return DD_COAP_NOT_ALLOWED;
+    if (message->content_format != DD_COAP_CBOR) return DD_COAP_BAD_FORMAT;
+    if (resource == DD_LAMP_TIME) return judge(get_clock(request, message));
+    if (resource == DD_LAMP_CALENDAR) return judge(get_calendar(request, calendar, message));
+    return judge(get_override(request, message));
 }
 
 // --- Readings ---
@@ -321,7 +463,7 @@ static void put_signs(dd_cbor_writer *writer, const dd_reading *reading, uint8_t
 
 static void put_lamp_controller(dd_cbor_writer *writer, const dd_reading *reading) {
     uint8_t reason = reason_of(reading);
-    bool follows = reading->program_id != 0;
+    bool follows = reading->calendar_id != 0;
     uint16_t n = (uint16_t)(1 + (reason != 0) + follows);
     for (int i = 0; i < SIGNS; i++)
         n = (uint16_t)(n + has_sign(reading, &signs[i]));
@@ -330,7 +472,7 @@ static void put_lamp_controller(dd_cbor_writer *writer, const dd_reading *readin
     put_pair(writer, COMMAND_IN_ACTION, reading->level_pm);
     if (reason) put_pair(writer, LAMP_FAILURE_REASON, reason);
     put_signs(writer, reading, 0, SCHEDULER_ID);
-    if (follows) put_pair(writer, SCHEDULER_ID, reading->program_id);
+    if (follows) put_pair(writer, SCHEDULER_ID, reading->calendar_id);
     put_signs(writer, reading, SCHEDULER_ID, UINT8_MAX);
 }
 
@@ -350,7 +492,7 @@ void dd_lamp_write_reading(dd_coap *message, uint8_t body[static DD_LAMP_BODY_MA
 }
 
 enum { SEEN_LEVEL = 1, SEEN_VOLTAGE = 2, SEEN_POWER = 4, SEEN_ENERGY = 8, SEEN_NEEDED = 15 };
-enum { SEEN_PROGRAM = 16, SEEN_CURRENT = 32, SEEN_REASON = 64 };
+enum { SEEN_CALENDAR = 16, SEEN_CURRENT = 32, SEEN_REASON = 64 };
 
 typedef struct heard_reading {
     dd_reading *reading;
@@ -389,8 +531,8 @@ static bool take_reading(void *into, dd_cbor_reader *reader, uint32_t resource) 
         take_reason(reading, dd_cbor_get_uint(reader, REASONS));
         return true;
     case RESOURCE(LAMP_CONTROLLER, SCHEDULER_ID):
-        note(&heard->seen, SEEN_PROGRAM, reader);
-        reading->program_id = (uint32_t)dd_cbor_get_uint(reader, UINT32_MAX);
+        note(&heard->seen, SEEN_CALENDAR, reader);
+        reading->calendar_id = (uint32_t)dd_cbor_get_uint(reader, UINT32_MAX);
         return true;
     case RESOURCE(ELECTRICAL_MONITOR, SUPPLY_VOLTAGE):
         note(&heard->seen, SEEN_VOLTAGE, reader);

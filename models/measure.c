@@ -1,5 +1,7 @@
 #include "models/measure.h"
 #include "models/account/account.h"
+#include "models/controller/core/log.h"
+#include "models/controller/house.h"
 #include "models/hub.h"
 #include "models/light/node_meter.h"
 #include "models/mesh/mesh.h"
@@ -257,6 +259,26 @@ static double centre_answered(dd_world *world) {
 static double centre_readings(dd_world *world) {
     return (double)hub_of(world)->centre.readings;
 }
+static double controllers_waiting(dd_world *world) {
+    uint32_t n = 0;
+    for (uint32_t i = 1; i < world->city->segment_n; i++) {
+        const dd_house *house = dd_segment_at(world, i)->house;
+        if (house->boots) n += dd_core_log_size(&house->core);
+    }
+    return n;
+}
+static double controllers_starts(dd_world *world) {
+    uint32_t n = 0;
+    for (uint32_t i = 1; i < world->city->segment_n; i++)
+        n += dd_segment_at(world, i)->house->boots;
+    return n;
+}
+static double centre_lost(dd_world *world) {
+    double n = 0;
+    for (uint32_t i = 1; i < world->city->segment_n; i++)
+        n += hub_of(world)->centre.sessions[i].lost;
+    return n;
+}
 static double alarms_active(dd_world *world) {
     return dd_measure_alarms_active(world, 0);
 }
@@ -483,6 +505,11 @@ const dd_figure dd_figures[] = {
     {"mesh.hops", "", "most hops of any lamp now", mesh_hops},
     {"centre.readings", "", "readings that the centre was given so far", centre_readings},
     {"centre.answered", "%", "of these, the ones that the lamp had answered", centre_answered},
+    {"centre.lost", "", "words of controllers that it knows will never come", centre_lost},
+    {"controllers.waiting", "", "words in the controllers' logs now that may not have arrived",
+     controllers_waiting},
+    {"controllers.starts", "", "starts of controllers so far, the first ones included",
+     controllers_starts},
     {"alarms.active", "", "alarms whose condition stands now", alarms_active},
     {"alarms.raised", "", "alarms raised so far", alarms_raised},
     {"alarms.announced", "", "of these, the ones that neither shelf nor incident held back",

@@ -184,6 +184,7 @@ static void put_entries(const dd_word *from, Dd__Wire__Word *to, word_parts *par
     case DD_WORD_CLOCK:
     case DD_WORD_EVENT:
     case DD_WORD_OUTCOME:
+    case DD_WORD_REVIEW:
     case DD_WORD_KINDS:
         break;
     }

@@ -387,9 +387,9 @@ static void alarm(dd_domain *hub, dd_centre *centre, uint32_t segment,
                   const dd_update_word *update) {
     uint32_t entity = dd_world_entity(dd_world_of(hub), DD_ENTITY_SEGMENT, segment);
     if (update->phase == DD_PHASE_FAILED)
-        dd_alarm_raise(hub, &centre->alarms, segment, entity, DD_ALARM_UPDATE, update->result, 0);
+        dd_centre_alarm(hub, centre, segment, entity, DD_ALARM_UPDATE, update->result, 0);
     else if (update->phase == DD_PHASE_DONE)
-        dd_alarm_return(hub, &centre->alarms, segment, entity, DD_ALARM_UPDATE, 0);
+        dd_centre_alarm_over(hub, centre, segment, entity, DD_ALARM_UPDATE, 0);
 }
 
 void dd_campaign_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {

@@ -86,7 +86,7 @@ static void check_left_alone(const house *h) {
 }
 
 static void check_word(const dd_word *word) {
-    must(word->kind >= DD_WORD_HELLO && word->kind <= DD_WORD_STATE);
+    must(word->kind >= DD_WORD_HELLO && word->kind < DD_WORD_KINDS);
     must(word->entry_n <= (word->kind == DD_WORD_METER ? DD_CORE_FEEDERS : DD_READINGS_MAX));
     must(word->kind != DD_WORD_EVENT || (word->happening > 0 && word->happening < DD_HAPPENINGS));
 }

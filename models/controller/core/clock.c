@@ -3,6 +3,7 @@
 // wake first, the quickest of a few counts.
 #include "models/controller/core/clock.h"
 
+#include "models/controller/core/condition.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/session.h"
 
@@ -42,14 +43,10 @@ void dd_core_clock_init(dd_core *core) {
 
 // Tells the centre when the doubt begins, becomes another, or ends.
 static void tell_doubt(dd_core *core, dd_clock_doubt doubt) {
-    dd_core_clock *clock = &core->clock;
-    if (doubt == clock->told_doubt) return;
-    dd_word word = dd_core_outbox_word(core, DD_WORD_EVENT);
-    word.happening = DD_CLOCK_DOUBTFUL;
-    word.over = doubt == DD_CLOCK_SURE;
-    word.value = doubt;
-    clock->told_doubt = (uint8_t)doubt;
-    dd_core_outbox_push(core, &word);
+    bool another = doubt != core->clock.told_doubt && core->clock.told_doubt;
+    if (another || doubt == DD_CLOCK_SURE) dd_core_condition(core, DD_CLOCK_DOUBTFUL, false, 0);
+    if (doubt) dd_core_condition(core, DD_CLOCK_DOUBTFUL, true, doubt);
+    core->clock.told_doubt = (uint8_t)doubt;
 }
 
 static void begin_round(dd_core *core, int64_t in_ms) {

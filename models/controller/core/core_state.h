@@ -182,7 +182,6 @@ typedef struct dd_core_schedule {
 typedef struct dd_core_lasting {
     dd_store_pair pair, timetable;
     bool changed, timetable_changed;
-    bool found;       // something good, at the start
     int64_t retry_ms; // not before, after a write that failed
 } dd_core_lasting;
 

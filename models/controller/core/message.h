@@ -225,6 +225,7 @@ typedef enum dd_word_kind {
     DD_WORD_EVENT,
     DD_WORD_OUTCOME, // of command `number`: so many lamps did it, so many did not
     DD_WORD_METER,   // what the feeders' meters say: entry_n of `meters`, by feeder
+    DD_WORD_REVIEW,  // all events that hold are told again; over: that was all of them
     DD_WORD_UPDATE,  // how campaign `number` stands here
     DD_WORD_FETCH,   // wants entry_n blocks of campaign `number` from block `value` on; not kept
     DD_WORD_STATE,   // what it keeps: answer to order `number`
@@ -284,7 +285,7 @@ typedef enum dd_happening {
     // the segment's
     DD_DOOR_OPEN = DD_FEEDER_HAPPENINGS, // its cabinet's
     DD_ON_BATTERY,                       // the controller itself has lost its supply
-    DD_RESTARTED,        // `value`: dd_start_reason, plus DD_STARTED_ANEW; an alarm after a hang
+    DD_RESTARTED,        // `value`: dd_start_reason; over: but not by its watchdog, or long ago
     DD_CLOCK_DOUBTFUL,   // its clock is in doubt: `value` 1 long not set, 2 told something strange
     DD_LOG_FULL,         // has lost words; over: since when it began, `value` events among them
     DD_STORE_FAILED,     // cannot write what it is to keep, or not read it back
@@ -302,8 +303,6 @@ typedef enum dd_start_reason {
     DD_STARTED_BY_UPDATE,
     DD_START_REASONS,
 } dd_start_reason;
-
-enum { DD_STARTED_ANEW = 256 }; // it remembers nothing of what it has raised
 
 // What a controller keeps for good, for the centre to read back.
 typedef struct dd_kept_state {

@@ -177,6 +177,29 @@ Test(citizens, adoption_scales_all) {
     toy_close(it);
 }
 
+// Bến Tre's own first months: two reports in 102 days in the mean, by a Poisson law over seeds.
+Test(citizens, the_adoption_of_2020) {
+    enum { SEEDS = 60 };
+    double sum = 0, square = 0;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        toy_def def = plain(dd_settings_default().citizens_per_day);
+        def.segment_n = 1;
+        def.lamp_n = 3;
+        def.seed = seed;
+        def.settings.citizens_adoption = 0.16;
+        def.settings.light_before = 1; // no controllers, which would have much to do in 102 days
+        toy *it = toy_start(&def, 0);
+        toy_for(it, 102 * DD_DAY);
+        double filed = toy_hub(it)->citizens.counts.filed;
+        sum += filed;
+        square += filed * filed;
+        toy_close(it);
+    }
+    double mean = sum / SEEDS, variance = square / SEEDS - mean * mean;
+    cr_expect(epsilon_eq(dbl, mean, 1.96, 4 * 1.4 / sqrt(SEEDS)));
+    cr_expect(epsilon_eq(dbl, variance / mean, 1, 4 * sqrt(2.0 / SEEDS)));
+}
+
 // --- What ---
 
 Test(citizens, groups) {

@@ -5,6 +5,7 @@
 #include "models/action/disturbance.h"
 #include "models/action/fault.h"
 #include "models/centre/alarm.h"
+#include "models/centre/campaign.h"
 #include "models/sky/sky.h"
 
 typedef enum dd_verb {
@@ -34,8 +35,16 @@ typedef enum dd_verb {
     DD_VERB_STRIKE,
     DD_VERB_WEATHER,
     DD_VERB_FILE,
+    DD_VERB_UPDATE,
     DD_VERBS,
 } dd_verb;
+
+typedef enum dd_update_step {
+    DD_UPDATE_STEP_BEGIN,
+    DD_UPDATE_STEP_HALT,
+    DD_UPDATE_STEP_CONTINUE,
+    DD_UPDATE_STEP_ABORT,
+} dd_update_step;
 
 // What a verb does not need stays 0.
 typedef struct dd_action {
@@ -58,8 +67,11 @@ typedef struct dd_action {
     const char *text;           // shelve: the reason; log: the line; file: what the report says,
                                 // NULL: what is usual
     uint16_t level_pm;          // override
-    dd_time lasts;      // override, 0: until resumed; shelve; weather with flashes: of the storm
-    dd_program program; // program
+    dd_time lasts;       // override, 0: until resumed; shelve; weather with flashes: of the storm
+    dd_program program;  // program
+    dd_update_step step; // update; all but the beginning: of campaign `number`
+    dd_campaign_def campaign; // update: how it goes; its segments are those that are meant
+    bool goes_back;           // update halted or aborted: what was updated goes back
     // the technicians'
     const char *model; // refit; NULL: the city's own
     // the instructor's

@@ -40,7 +40,7 @@ static const struct {
 };
 
 // The first words of the figures that the centre's own screens show.
-static const char *const own_figures[] = {"alarms.", "centre.", "commands.", "reports."};
+static const char *const own_figures[] = {"updates.", "alarms.", "centre.", "commands.", "reports."};
 
 // Beliefs that are not the centre's but the scenario's: what the instructor does is told there.
 static const uint16_t scenario_kinds[] = {DD_REC_ACTION, DD_REC_NOTE, DD_REC_CRITERION};

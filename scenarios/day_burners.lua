@@ -5,7 +5,8 @@
 --   a photocell that sees night lampUnexpectedOn on the lamp
 --   a contactor that is welded  switchingErrorOff on the feeder
 --   a bypass that was left on   localOverride on the feeder
---   an override that was forgotten   no alarm at all: the lamps do as they were told
+--   an override that was forgotten   no alarm of a lamp: they do as they were told. The centre asks
+--                                after it when it has held for a night (Forgotten Override)
 -- The meter in the cabinet sees all five, and so does the bill.
 scenario {
     name = "Day Burners",

@@ -192,6 +192,16 @@ function road(name) end
 ---@return Selection
 function ward(name) end
 
+---The city itself; what fails of it is the centre's own line: `city():fail("outage")`.
+---@return Selection
+function city() end
+
+---The telecom operator of that name: "fixed" has the fibre lines, "mobile-a" and "mobile-b" the
+---mobile ones. All of its lines are down at once: `carrier("mobile-a"):fail("outage")`.
+---@param name string
+---@return Selection
+function carrier(name) end
+
 ---All segments of the city.
 ---@return Selection
 function segments() end
@@ -492,6 +502,61 @@ function desk.incidents(match) end
 ---@return DeskIncident?
 function desk.incident(number) end
 
+---@class DeskReport
+---@field number integer
+---@field entity string the id of the road, or of the lamp, that it names
+---@field entity_type string
+---@field topic string as the office holds it
+---@field filed_as string the group that it was filed in
+---@field text string what it says
+---@field state "filed"|"with_ward"|"with_centre"
+---@field ward? string the id of the ward or commune in which the place is
+---@field unit? string the id of the ward or commune that has it
+---@field incident? integer that it belongs to
+---@field filed Duration when, since the start
+---@field due Duration when it must be answered
+---@field overdue boolean
+---@field me_too integer who have joined it, or filed the same
+
+---The citizens' reports that are not answered.
+---@param match? table
+---@return DeskReport[]
+function desk.reports(match) end
+
+---@class DeskCrew
+---@field number integer
+---@field entity string its name, "crew-1"
+---@field entity_type "crew"
+---@field state "off"|"ready"|"driving"|"looking"|"working"|"returning"
+---@field on_shift boolean
+---@field free boolean on shift, without an errand or a break
+---@field since Duration of what it does now
+---@field due? Duration when it will have done so, as far as it can tell
+---@field errand? integer that it is on
+
+---The crews.
+---@param match? table
+---@return DeskCrew[]
+function desk.crews(match) end
+
+---@class DeskErrand
+---@field number integer
+---@field entity string the id of where to
+---@field entity_type string
+---@field priority integer 1 high, 2 medium, 3 low
+---@field asked Duration when, since the start
+---@field incident? integer that it is for
+---@field crew? string that goes, or went; nil: it waits for one
+---@field arrived? Duration
+---@field ended? Duration
+---@field result? string what has come of it
+---@field fault? string what the crew says it was
+
+---The crews' errands, those that have ended too.
+---@param match? table
+---@return DeskErrand[]
+function desk.errands(match) end
+
 ---@class DeskLamp
 ---@field entity string its id
 ---@field light "unknown"|"lit"|"off"|"dark"|"burning" what the centre holds it to be
@@ -606,6 +671,35 @@ function note_cause(incident, cause) end
 ---@return boolean
 function close_incident(incident) end
 
+---Hands a citizen's report to a ward or commune, or to the control centre by `city()`; false when it is
+---answered or was never filed.
+---@param report integer
+---@param unit Selection
+---@return boolean
+function transfer(report, unit) end
+
+---Answers a citizen's report: "done", "duplicate", "not_found", "not_ours" or "planned"; false when it
+---is answered or was never filed.
+---@param report integer
+---@param what string
+---@return boolean
+function answer(report, what) end
+
+---Sends a crew, or whichever can be there soonest, to a lamp, feeder, segment or road, for an incident.
+---Until one can go the errand waits. Returns the errand's number; false and why when it cannot be.
+---@param place Selection
+---@param how? {crew?: string, incident?: integer, priority?: "high"|"medium"|"low"}
+---@return integer|false
+---@return string? why
+function dispatch(place, how) end
+
+---Calls a crew home from its errand, which ends, or gives an errand up that waits, by its number;
+---false and why when there is no such thing to do.
+---@param whom string|integer
+---@return boolean
+---@return string? why
+function recall(whom) end
+
 ---Writes a line into the shift's log: its arguments, with blanks between.
 ---@param ... any
 function log(...) end
@@ -624,7 +718,8 @@ function act(text) end
 function Selection:refit(model) end
 
 ---A technician takes the inventory of its segments anew, of what hangs on the poles now, and starts
----their controllers, new ones where there were none.
+---their controllers: new ones, which remember nothing, where there were none or they were dead or
+---their flash was worn.
 function Selection:commission() end
 
 -- Faults, weather and lightning: the instructor
@@ -726,11 +821,28 @@ local Campaign = {}
 ---@return Campaign
 function Selection:update(release, how) end
 
----How it stands, as the centre holds it: `state` ("wave", "halted", "done" or "aborted"), `gate` (why
----it halted: "none", "operator", "failed" or "alarms"), `wave` of `waves`, how many `devices` there
----are, `done`, `failed`, and of those done `alarmed`; how many `segments`, and `settled`.
----@return {state: string, gate: string, number: integer, wave: integer, waves: integer, devices: integer, done: integer, failed: integer, alarmed: integer, segments: integer, settled: integer}
+---@class DeskCampaign
+---How a campaign stands, as the centre holds it.
+---@field number integer
+---@field release string
+---@field state string "wave" (it goes on), "halted", "done" or "aborted"
+---@field gate string why it halted: "none", "operator", "failed" or "alarms"
+---@field wave integer the present one, of
+---@field waves integer
+---@field devices integer nodes or controllers of its segments
+---@field done integer of these, those that run the release
+---@field failed integer those that could not be updated, or rolled it back
+---@field alarmed integer of those done, lamps with alarms that they did not have before
+---@field segments integer
+---@field settled integer of these, those that have said how it ended
+
+---How it stands, as the centre holds it.
+---@return DeskCampaign
 function Campaign:status() end
+
+---All firmware campaigns so far, by number.
+---@return DeskCampaign[]
+function desk.campaigns() end
 
 ---An operator halts it; with `go_back` what was updated goes back.
 ---@param go_back? boolean

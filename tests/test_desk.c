@@ -37,11 +37,3 @@ Test(desk, every_primitive_is_classed) {
     expect_classed(dd_primitives_gear);
     expect_classed(dd_primitives_act);
 }
-
-// What a citizen truly saw is in the record for who judges; nothing of the alarms is hidden.
-Test(desk, hides_the_truth_in_reports) {
-    cr_expect(dd_guard_hides(DD_REC_REPORT, "true_topic"));
-    cr_expect(dd_guard_hides(DD_REC_REPORT, "about"));
-    cr_expect(not(dd_guard_hides(DD_REC_REPORT, "topic")));
-    cr_expect(not(dd_guard_hides(DD_REC_ALARM_RAISED, "what")));
-}

@@ -302,6 +302,11 @@ Test(incident, a_false_report_is_refuted_by_readings) {
     toy_for(it, 40 * DD_MINUTE);
     cr_expect(eq(u32, centre_of(it)->incidents.open_n, 0));
     cr_expect(eq(i32, dd_incident_find(centre_of(it), number)->cause, DD_CAUSE_NOTHING));
+    uint32_t road = dd_centre_report(hub_of(it), centre_of(it), 3, 3, 0, DD_COMPLAINT_DARK);
+    expect_named(it, "road:S-3-0", DD_CAUSE_UNKNOWN);
+    toy_for(it, 2 * DD_HOUR);
+    cr_expect(eq(i32, dd_incident_find(centre_of(it), road)->cause, DD_CAUSE_NOTHING));
+    cr_expect(eq(i32, dd_incident_find(centre_of(it), road)->state, DD_INCIDENT_CLOSED));
     toy_close(it);
 }
 
@@ -357,4 +362,127 @@ Test(incident, says_why_it_believes_so) {
     cr_expect(eq(str, text, ""));
     incident.signs = (1u << DD_SIGNS) - 1;
     cr_expect(gt(i32, dd_incident_reason(&incident, NULL, 0), 300));
+}
+
+// --- The books ---
+
+static uint32_t count_standing(const dd_alarms *alarms, uint32_t incident) {
+    uint32_t n = 0;
+    for (uint32_t s = 1; s < alarms->segment_n; s++)
+        for (uint32_t h = alarms->first[s]; h; h = dd_alarm_at(alarms, h)->next)
+            n += dd_alarm_at(alarms, h)->incident == incident && !dd_alarm_at(alarms, h)->returned;
+    return n;
+}
+
+static uint32_t count_dark(const toy *it, uint32_t incident) {
+    uint32_t n = 0;
+    for (uint32_t lamp = 1; lamp < it->city.lamp_n; lamp++)
+        n += centre_of(it)->beliefs[lamp].light == DD_BELIEVED_DARK &&
+             centre_of(it)->beliefs[lamp].incident == incident;
+    return n;
+}
+
+static void expect_balance(const toy *it) {
+    const dd_centre *centre = centre_of(it);
+    uint32_t listed = 0, open = 0, live = 0, dark = 0, suppressed = 0, shelved = 0;
+    for (uint32_t n = dd_incident_after(centre, 0); n; n = dd_incident_after(centre, n)) {
+        const dd_incident *incident = dd_incident_find(centre, n);
+        cr_assert(ne(i32, incident->state, DD_INCIDENT_CLOSED));
+        cr_assert(le(u32, ++listed, centre->incidents.n), "no circle");
+        open += incident->state != DD_INCIDENT_OVER;
+        cr_assert(eq(u32, incident->standing_n, count_standing(&centre->alarms, n)), "%u", n);
+    }
+    for (uint32_t n = 1; n <= centre->incidents.n; n++) {
+        live += dd_incident_find(centre, n)->state != DD_INCIDENT_CLOSED;
+        cr_assert(eq(u32, dd_incident_find(centre, n)->dark_n, count_dark(it, n)), "%u", n);
+        dark += dd_incident_find(centre, n)->dark_n;
+    }
+    cr_assert(eq(u32, listed, live));
+    cr_assert(eq(u32, open, centre->incidents.open_n));
+    cr_assert(eq(u32, dark + count_dark(it, 0), centre->dark_n));
+    for (uint32_t s = 1; s < centre->alarms.segment_n; s++)
+        for (uint32_t h = centre->alarms.first[s]; h; h = dd_alarm_at(&centre->alarms, h)->next) {
+            suppressed += dd_alarm_at(&centre->alarms, h)->suppressed;
+            shelved += dd_alarm_at(&centre->alarms, h)->shelved_until != 0;
+        }
+    cr_assert(eq(u32, suppressed, centre->alarms.suppressed));
+    cr_assert(eq(u32, shelved, centre->alarms.shelved));
+}
+
+// Some entity that an alarm of a kind may be on.
+static uint32_t any_entity(const toy *it, dd_alarm_kind kind, uint32_t segment, uint32_t word) {
+    switch (dd_alarm_target(kind)) {
+    case DD_ENTITY_LAMP:
+        return dd_world_entity(it->world, DD_ENTITY_LAMP,
+                               it->city.segments[segment].first_lamp + word % 30);
+    case DD_ENTITY_FEEDER:
+        return dd_world_entity(it->world, DD_ENTITY_FEEDER, segment);
+    default:
+        return dd_world_entity(it->world, DD_ENTITY_SEGMENT, segment);
+    }
+}
+
+// Whatever comes from controllers, citizens, crews and operators, in any order.
+static void happen(toy *it, dd_random4 word) {
+    dd_domain *hub = hub_of(it);
+    dd_centre *centre = centre_of(it);
+    dd_alarm_kind kind = (dd_alarm_kind)(1 + word.v[1] % (DD_ALARM_KINDS - 1));
+    uint32_t segment = 1 + word.v[2] % 3, entity = any_entity(it, kind, segment, word.v[3]);
+    uint32_t number = 1 + word.v[3] % (centre->incidents.n + 1);
+    uint32_t alarm = 1 + word.v[3] % (centre->alarms.raised + 1);
+    switch (word.v[0] % 16) {
+    case 0:
+        dd_alarm_acknowledge(hub, &centre->alarms, alarm);
+        break;
+    case 1:
+        dd_alarm_shelve(hub, &centre->alarms, alarm, hub->now + 1 + word.v[2] % DD_HOUR, 0);
+        break;
+    case 2:
+        dd_alarm_unshelve(hub, &centre->alarms, alarm);
+        break;
+    case 3:
+        dd_incident_open(hub, centre, entity, (dd_cause)(word.v[1] % DD_CAUSES), DD_PRIORITY_LOW);
+        break;
+    case 4:
+        dd_incident_link_alarm(hub, centre, number, 1 + word.v[1] % (centre->alarms.raised + 1));
+        break;
+    case 5:
+        dd_incident_close(hub, centre, number);
+        break;
+    case 6:
+        dd_centre_report(hub, centre, word.v[3] % 1000, segment,
+                         word.v[1] % 2 ? 0 : it->city.segments[segment].first_lamp,
+                         (dd_complaint)(word.v[1] % 3));
+        break;
+    case 7:
+        dd_centre_finding(hub, centre,
+                          &(dd_crew_word){.incident = number,
+                                          .entity = entity,
+                                          .fault = (dd_fault_kind)(word.v[2] % DD_FAULT_KINDS),
+                                          .mended = word.v[1] % 2});
+        break;
+    case 8:
+    case 9:
+    case 10:
+        dd_centre_alarm_over(hub, centre, segment, entity, kind, 0);
+        break;
+    default:
+        dd_centre_alarm(hub, centre, segment, entity, kind, (int32_t)(word.v[3] % 8), 0);
+        break;
+    }
+}
+
+Test(incident, the_books_balance_whatever_happens) {
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        toy_def def = evening();
+        toy *it = toy_start(&def, 0);
+        toy_for(it, 20 * DD_MINUTE);
+        for (uint32_t i = 0; i < 600; i++) {
+            happen(it, dd_random(seed, 1, 2, i));
+            if (i % 6 == 5) toy_for(it, dd_random(seed, 3, 4, i).v[0] % (2 * DD_MINUTE));
+            if (i % 6 == 5) expect_balance(it);
+        }
+        cr_expect(gt(u32, centre_of(it)->incidents.n, 20));
+        toy_close(it);
+    }
 }

@@ -55,6 +55,8 @@ bool dd_verb_parse_bare(const dd_world *world, dd_words *words, dd_action *actio
 extern const dd_verb_def dd_verbs_commands[];
 extern const dd_verb_def dd_verbs_alarms[];
 extern const dd_verb_def dd_verbs_incidents[];
+extern const dd_verb_def dd_verbs_errands[];
+extern const dd_verb_def dd_verbs_reports[];
 extern const dd_verb_def dd_verbs_log[];
 extern const dd_verb_def dd_verbs_street[];
 extern const dd_verb_def dd_verbs_faults[];

@@ -56,7 +56,9 @@ static void judge(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t 
 
 void dd_centre_alarm(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t entity,
                      dd_alarm_kind kind, int32_t value, uint64_t cause) {
+    bool stood = dd_alarm_active(&centre->alarms, segment, entity, kind);
     dd_alarm_raise(hub, &centre->alarms, segment, entity, kind, value, cause);
+    if (stood && kind != DD_ALARM_SUPPLY) return; // other phases may be dead now
     if (dd_alarm_target(kind) != DD_ENTITY_LAMP) dd_belief_judge_all(hub, centre, segment);
     dd_correlate(hub, centre, segment);
     judge(hub, centre, segment, entity, kind);
@@ -178,14 +180,14 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     case DD_WORD_FETCH:
         dd_campaign_fetch(hub, centre, segment, word);
         break;
+    case DD_WORD_STATE:
+        dd_schedule_state(hub, centre, segment, word);
+        break;
     case DD_WORD_REVIEW:
         if (word->over)
             end_review(hub, centre, segment);
         else
             dd_alarm_doubt(&centre->alarms, segment);
-        break;
-    case DD_WORD_STATE:
-        dd_schedule_state(hub, centre, segment, word);
         break;
     case DD_WORD_HELLO: // says no more than that it asks for a session
     case DD_WORD_ALIVE:

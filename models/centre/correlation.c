@@ -148,7 +148,7 @@ static uint32_t standing_in(const dd_centre *centre, uint32_t segment, uint32_t 
 }
 
 static uint32_t standing(const dd_centre *centre, const dd_incident *incident) {
-    if (incident->segment) return standing_in(centre, incident->segment, incident->number);
+    if (!incident->spread) return standing_in(centre, incident->segment, incident->number);
     uint32_t n = 0;
     for (uint32_t i = 1; i < centre->alarms.segment_n; i++)
         n += standing_in(centre, i, incident->number);
@@ -212,7 +212,7 @@ static void look_at_incidents(dd_domain *hub, dd_centre *centre, look *it) {
     for (uint32_t number = centre->incidents.first_open, next; number; number = next) {
         next = dd_incident_after(centre, number);
         dd_incident *incident = dd_incident_live(centre, number);
-        if (incident->segment == it->segment || incident->segment == 0)
+        if (incident->segment == it->segment || !incident->segment || incident->spread)
             look_at(hub, centre, it, incident);
     }
 }

@@ -1,6 +1,6 @@
 // Orders that hold lamps at a level: who is held, since when and until when, as far as the centre
 // has ordered it. What has been held for longer than a limit, and what lamps say holds them though
-// nobody has ordered it, is an alarm: the forgotten override (facts D1: "no expiration = forever").
+// nobody has ordered it, is an alarm: the forgotten override (facts F2).
 #pragma once
 
 #include "engine/engine.h"

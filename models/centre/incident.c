@@ -62,9 +62,15 @@ static dd_incident *take(dd_domain *hub, dd_centre *centre) {
     return incident;
 }
 
+// What it names may be elsewhere than what has led to it.
+static void name(dd_incident *incident, uint32_t entity, uint32_t segment) {
+    incident->spread |= incident->alarm_n > 0 && segment != incident->segment;
+    incident->entity = entity;
+    incident->segment = segment;
+}
+
 static void put(dd_incident *incident, const dd_suspicion *suspicion) {
-    incident->entity = suspicion->entity;
-    incident->segment = suspicion->segment;
+    name(incident, suspicion->entity, suspicion->segment);
     incident->cause = suspicion->cause;
     incident->confidence = suspicion->confidence;
     incident->signs |= suspicion->signs;
@@ -159,6 +165,7 @@ void dd_incident_join(dd_domain *hub, dd_centre *centre, uint32_t number, uint32
     if (alarm->priority < incident->priority) incident->priority = alarm->priority;
     incident->alarm_n++;
     incident->standing_n += !alarm->returned;
+    incident->spread |= alarm->segment != incident->segment;
     dd_alarm_explain(hub, &centre->alarms, handle, number, quiet);
     link_record(hub, incident, false, alarm->number);
     if (!alarm->returned && incident->state == DD_INCIDENT_OVER)
@@ -246,8 +253,7 @@ void dd_incident_settle(dd_domain *hub, dd_centre *centre, uint32_t number, dd_c
                         uint32_t entity, dd_sign sign) {
     dd_incident *incident = at(centre, number);
     incident->cause = (uint8_t)cause;
-    incident->entity = entity;
-    incident->segment = dd_register_segment(hub, entity);
+    name(incident, entity, dd_register_segment(hub, entity));
     incident->confidence = sign == DD_SIGN_OPERATOR ? HAND_SURE : TOLD_SURE;
     incident->signs |= (uint32_t)sign;
     incident->settled = true;

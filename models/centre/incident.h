@@ -57,6 +57,7 @@ typedef struct dd_incident {
     uint8_t priority;           // dd_alarm_priority
     uint8_t confidence;         // %, of the cause: estimate
     bool by_hand;               // opened by an operator: he closes it
+    bool spread;                // alarms of other segments than its own belong to it
     bool settled;               // its cause is an operator's or a crew's: no alarm changes it
 } dd_incident;
 

@@ -1,5 +1,5 @@
 #include "models/centre/register.h"
-#include "engine/random.h"
+#include "models/backhaul/line.h"
 #include "models/world.h"
 
 #include <string.h>
@@ -56,11 +56,5 @@ uint32_t dd_register_segment(const dd_domain *hub, uint32_t entity) {
 }
 
 uint32_t dd_register_operator(const dd_domain *hub, uint32_t segment) {
-    enum { FIXED = 1, MOBILE_A, MOBILE_B };
-    const dd_world *world = dd_world_of(hub);
-    if (strcmp(world->profiles[world->segment_profile[segment]].def.name, "fibre") == 0)
-        return FIXED;
-    return dd_mix(dd_world_stable(world, dd_world_entity(world, DD_ENTITY_SEGMENT, segment))) & 1
-               ? MOBILE_A
-               : MOBILE_B;
+    return dd_line_operator(dd_world_of(hub), segment);
 }

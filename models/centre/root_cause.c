@@ -306,6 +306,7 @@ dd_time dd_cause_patience(dd_alarm_kind kind) {
     case DD_ALARM_SWITCHING_ON:
     case DD_ALARM_BREAKER:
     case DD_ALARM_BATTERY:
+        return 15 * DD_SECOND; // longer than leakage takes to be told
     case DD_ALARM_LEAKAGE:
         return 6 * DD_SECOND;
     default:

@@ -28,7 +28,6 @@ set {
     ["backhaul.outages"] = 0,
     ["mesh.off"] = 1,
     ["centre.poll_s"] = 0,
-    ["controller.missed_rounds"] = 100, -- radios are off, so nobody is missed
     ["controller.meter_s"] = 3600,
     ["controller.drift_ppm"] = param("ppm", 5),
     ["controller.lead_s"] = 0,

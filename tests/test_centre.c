@@ -74,7 +74,7 @@ Test(centre, a_late_override_does_not_begin) {
     toy_act(it, "override segment:S-1-0 10% 1m");
     toy_for(it, 90 * DD_SECOND);
     toy_act(it, "repair segment:S-1-0");
-    toy_for(it, 80 * DD_SECOND);
+    toy_for(it, 100 * DD_SECOND);
     cr_expect(eq(u32, outcomes(it, DD_COMMAND_FAILED), 1));
     cr_expect(eq(dbl, toy_measure(it, 1).level_sum, 30));
     toy_close(it);
@@ -151,8 +151,8 @@ Test(centre, a_flood_of_commands) {
 
 // --- Silence ---
 
-// Noticed within its time and half a minute, on every line; over when the controller has asked for
-// a session again.
+// Noticed within its time and half a minute, on every line; over within the longest back-off and an
+// attempt of the return.
 Test(centre, a_silent_controller_is_noticed) {
     for (const dd_backhaul_def *line = dd_backhaul_defs; line->name; line++) {
         toy_def def = evening(line->name);
@@ -164,7 +164,7 @@ Test(centre, a_silent_controller_is_noticed) {
         cr_assert(eq(sz, it->record_n, 1), "%s", line->name);
         cr_expect(gt(i64, it->records[0].time, DD_HOUR + 115 * DD_SECOND));
         toy_act(it, "repair segment:S-2-0");
-        toy_for(it, 80 * DD_SECOND);
+        toy_for(it, 75 * DD_SECOND);
         cr_expect(eq(u32, toy_alarms(it), 0), "%s", line->name);
         toy_close(it);
     }
@@ -202,8 +202,7 @@ Test(centre, believes_what_it_is_told_not_what_is) {
     const dd_belief *belief = &toy_hub(it)->centre.beliefs[3];
     cr_expect(eq(u32, belief->level_pm, 1000));
     double truth_mw = toy_node(it, 1, 3)->power_mw;
-    cr_expect(epsilon_eq(dbl, dd_belief_power_mw(belief), truth_mw, truth_mw * 0.02),
-              "by a meter of 2 %%");
+    cr_expect(epsilon_eq(dbl, dd_belief_power_mw(belief), truth_mw, truth_mw * 0.02), "by a meter of 2 %%");
     toy_act(it, "fail segment:S-1-0 line");
     toy_act(it, "fail lamp:L-1-3 driver_dead");
     int32_t heard_s = belief->heard_s;

@@ -141,9 +141,9 @@ static const char *const repaired_failed[] = {"repaired", "failed", NULL};
 static const char *const left_joined[] = {"left", "joined", NULL};
 static const char *const repairs[] = {"loop", "global", NULL};
 static const char *const priorities[] = {"none", "high", "medium", "low", NULL};
-static const char *const orders[] = {"none",    "ack",    "clock",  "read",  "override",
-                                     "resume",  "calendar", "poll", "welcome", "update",
-                                     "block",   "group",  "state",  NULL};
+static const char *const orders[] = {"none",   "ack",      "clock", "read",    "override",
+                                     "resume", "calendar", "poll",  "welcome", "update",
+                                     "block",  "group",    "state", NULL};
 static const char *const outcomes[] = {"done", "partly", "failed", "expired", NULL};
 static const char *const sights[] = {"well", "dark", "burning", "flickers", NULL};
 static const char *const matter_changes[] = {"noticed", "put_right", "gone", NULL};

@@ -67,9 +67,9 @@ typedef struct dd_action {
     const char *text;           // shelve: the reason; log: the line; file: what the report says,
                                 // NULL: what is usual
     uint16_t level_pm;          // override
-    dd_time lasts;      // override, 0: until resumed; shelve; weather with flashes: of the storm
-    dd_program program; // program
-    dd_update_step step;      // update
+    dd_time lasts;       // override, 0: until resumed; shelve; weather with flashes: of the storm
+    dd_program program;  // program
+    dd_update_step step; // update; all but the beginning: of campaign `number`
     dd_campaign_def campaign; // update: how it goes; its segments are those that are meant
     bool goes_back;           // update halted or aborted: what was updated goes back
     // the technicians'

@@ -123,7 +123,6 @@ static void announce(dd_domain *hub, dd_alarms *alarms, dd_alarm *alarm, uint64_
 uint32_t dd_alarm_raise(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uint32_t entity,
                         dd_alarm_kind kind, int32_t value, uint64_t cause) {
     uint32_t handle = find(alarms, segment, entity, kind);
-    if (handle) at(alarms, handle)->doubtful = false;
     if (!handle) {
         handle = dd_pool_take(&alarms->pool);
         *at(alarms, handle) = (dd_alarm){.next = alarms->first[segment],

@@ -190,11 +190,13 @@ static void give_order(house *h, bytes *in, bool sane) {
         order.heard_ms = order.clock_ms - byte(in);
         if (order.kind == DD_ORDER_UPDATE) name_image(&order, byte(in));
         if (order.kind == DD_ORDER_BLOCK) name_block(h, &order, byte(in));
-        if (order.kind == DD_ORDER_CALENDAR)
+        if (order.kind == DD_ORDER_UPDATE || order.kind == DD_ORDER_BLOCK)
+            order.lamp_n = 0;
+        else if (order.kind == DD_ORDER_CALENDAR)
             give_calendar(&order.calendar, in);
         else if (order.kind == DD_ORDER_GROUP)
             take(in, &order.members, 1 + byte(in) % sizeof order.members);
-        else if (order.kind != DD_ORDER_UPDATE && order.kind != DD_ORDER_BLOCK)
+        else
             for (int i = 0; i < order.lamp_n; i++)
                 order.lamps[i] = byte(in);
     } else {

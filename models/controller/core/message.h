@@ -217,8 +217,8 @@ typedef struct dd_order {
 // --- Controller to centre ---
 
 typedef enum dd_word_kind {
-    DD_WORD_HELLO = 1, // asks for a session: attempt `number` since its start number `boots`; `log`
-                       // is what it keeps words in, and `value` of them wait, after `after`
+    DD_WORD_HELLO = 1, // asks for a session, by attempt `number`; boots counts its starts, `log` is
+                       // what it keeps words in, and `value` of them wait, after `after`
     DD_WORD_ALIVE,     // nothing else to say for a while
     DD_WORD_CLOCK,     // asks for the time; clock_ms is the asker's own, number the question's
     DD_WORD_READINGS,

@@ -53,8 +53,7 @@ static dd_word any_word(dd_word_kind kind) {
         word.entry_n = upto(255);
         break;
     case DD_WORD_STATE:
-        fill(&word.state, sizeof word.state);
-        __builtin_clear_padding(&word.state);
+        fill(&word.state, offsetof(dd_kept_state, due_n) + sizeof word.state.due_n);
         break;
     case DD_WORD_REVIEW:
     case DD_WORD_HELLO:

@@ -3,9 +3,9 @@
 #include "models/kind.h"
 #include "models/world.h"
 
-#define LOOK DD_MINUTE   // between looks at a part; what was not answered is said again
+#define LOOK DD_MINUTE        // between looks at a part; what was not answered is said again
 #define SURE (10 * DD_MINUTE) // an alarm has been put down to its cause by then (estimate)
-#define SPREAD DD_SECOND // between parts, so that they are not all looked at in one moment
+#define SPREAD DD_SECOND      // between parts, so that they are not all looked at in one moment
 
 dd_campaign_def dd_campaign_default_def(void) {
     return (dd_campaign_def){.canary_n = 1,

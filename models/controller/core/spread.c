@@ -351,7 +351,8 @@ void dd_core_spread_end(dd_core *core, const dd_core_task *task, const dd_firmwa
 static bool at_work(const dd_core *core) {
     if (core->update.kept.image.target != DD_IMAGE_NODE) return false;
     dd_update_phase phase = phase_of(core);
-    return phase == DD_UPDATE_SPREADING || phase == DD_UPDATE_APPLYING || phase == DD_UPDATE_REVERTING;
+    return phase == DD_UPDATE_SPREADING || phase == DD_UPDATE_APPLYING ||
+           phase == DD_UPDATE_REVERTING;
 }
 
 void dd_core_spread_work(dd_core *core) {

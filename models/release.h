@@ -9,7 +9,7 @@
 
 enum { DD_RELEASES_MAX = 16, DD_RELEASE_NAME = 32, DD_FACTORY_VERSION = 1 };
 
-// What can be wrong with a release that its digest does not show (facts G8, and estimates).
+// What can be wrong with a release that its digest does not show (facts B6).
 typedef enum dd_defect {
     DD_DEFECT_NONE,
     DD_DEFECT_NO_START,    // does not start

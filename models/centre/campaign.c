@@ -42,13 +42,6 @@ static dd_campaign_part *part_of(const dd_campaign *campaign, uint32_t segment) 
 
 // --- Counting ---
 
-static uint32_t size_of(const dd_lamp_set *set) {
-    uint32_t n = 0;
-    for (int i = 0; i < DD_LAMP_SET_WORDS; i++)
-        n += (uint32_t)__builtin_popcount(set->bits[i]);
-    return n;
-}
-
 static bool of_nodes(const dd_domain *hub, const dd_campaign *campaign) {
     return release_of(hub, campaign)->image.target == DD_IMAGE_NODE;
 }
@@ -58,14 +51,14 @@ static bool ended(const dd_campaign_part *part) {
 }
 
 static uint32_t done_of(const dd_campaign_part *part, bool nodes) {
-    return nodes ? size_of(&part->done) : part->phase == DD_UPDATE_DONE && !part->reverts;
+    return nodes ? dd_lamp_set_count(&part->done) : part->phase == DD_UPDATE_DONE && !part->reverts;
 }
 
 // A segment that has come to nothing has failed with all of its devices.
 static uint32_t failed_of(const dd_campaign_part *part, bool nodes) {
     bool nothing = part->outcome == DD_UPDATE_GIVEN_UP;
-    if (nodes && nothing) return part->device_n - size_of(&part->done);
-    return nodes ? size_of(&part->failed) : nothing;
+    if (nodes && nothing) return part->device_n - dd_lamp_set_count(&part->done);
+    return nodes ? dd_lamp_set_count(&part->failed) : nothing;
 }
 
 // Whether an alarm may be put down to firmware: at once where it is already, later where its cause
@@ -102,7 +95,7 @@ static uint32_t newly_alarmed(const dd_domain *hub, const dd_centre *centre,
     dd_lamp_set_subtract(&set, &part->alarmed);
     for (int i = 0; i < DD_LAMP_SET_WORDS; i++)
         set.bits[i] &= part->done.bits[i];
-    return size_of(&set);
+    return dd_lamp_set_count(&set);
 }
 
 // The same; of controllers: whether it has one.
@@ -142,7 +135,7 @@ bool dd_campaign_suspects(const dd_domain *hub, const dd_centre *centre, uint32_
         const dd_campaign *campaign = &centre->campaigns.all[i];
         const dd_campaign_part *part = part_of(campaign, segment);
         if (!part || !dd_lamp_set_has(&part->done, lamp)) continue;
-        uint32_t n = newly_alarmed(hub, centre, part, 0), of = size_of(&part->done);
+        uint32_t n = newly_alarmed(hub, centre, part, 0), of = dd_lamp_set_count(&part->done);
         bool many = n >= MANY_LEAST && n * 100 >= of * MANY_SHARE;
         if (campaign->gate == DD_GATE_ALARMS || many) return true;
     }

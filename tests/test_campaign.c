@@ -404,11 +404,15 @@ Test(campaign, an_operator_halts_lets_go_on_and_takes_back) {
     toy_for(it.city, 2 * DD_HOUR);
     cr_expect_eq(count(&it, 2, 2), LAMPS);
     toy_act(it.city, "update abort 1 back");
+    dd_error error;
+    dd_centre *centre = &toy_hub(it.city)->centre;
+    cr_expect_eq(dd_campaign_begin(hub(&it), centre, &it.def, 0, &error), 0, "it goes back yet");
     toy_for(it.city, DD_HOUR);
     cr_expect_eq(count(&it, 1, 2) + count(&it, 2, 2), 0);
     cr_expect_eq(campaign(&it)->state, DD_CAMPAIGN_ABORTED);
     cr_expect_eq(campaign(&it)->gate, DD_GATE_OPERATOR);
     cr_expect_eq(records(&it, DD_REC_CAMPAIGN, 1), it.city->record_n);
+    cr_expect_eq(dd_campaign_begin(hub(&it), centre, &it.def, 0, &error), 2, "now it is over");
     toy_close(it.city);
 }
 

@@ -61,6 +61,33 @@ static uint32_t failed_of(const dd_campaign_part *part, bool nodes) {
     return nodes ? dd_lamp_set_count(&part->failed) : nothing;
 }
 
+// Whether a device of it may run the release, for all the centre knows.
+static bool touched(const dd_campaign_part *part) {
+    return part->phase == DD_UPDATE_APPLYING || part->phase == DD_UPDATE_DONE ||
+           (part->phase == DD_UPDATE_GIVEN_UP && !dd_lamp_set_empty(&part->done));
+}
+
+// Whether it is to be told to go back, or has been and has not done so yet.
+static bool has_to_go_back(const dd_campaign *campaign, const dd_campaign_part *part) {
+    if (part->reverts) return !ended(part);
+    return campaign->goes_back && touched(part);
+}
+
+// Whether it is to be told to forget the release: what was halted under way and, once the campaign
+// is over, what has failed.
+static bool has_to_forget(const dd_campaign *campaign, const dd_campaign_part *part) {
+    bool failed = part->phase == DD_UPDATE_GIVEN_UP && campaign->state == DD_CAMPAIGN_ABORTED;
+    bool under_way = part->phase != DD_UPDATE_NONE && part->phase < DD_UPDATE_APPLYING;
+    return !part->reverts && (failed || under_way);
+}
+
+// Nothing is to be said to it any more.
+static bool quiet(const dd_campaign *campaign, const dd_campaign_part *part) {
+    if (campaign->state == DD_CAMPAIGN_WAVE) return false;
+    if (campaign->state == DD_CAMPAIGN_DONE) return true;
+    return !has_to_go_back(campaign, part) && !has_to_forget(campaign, part);
+}
+
 // Whether an alarm may be put down to firmware: at once where it is already, later where its cause
 // is one that firmware can have.
 static bool counts(const dd_domain *hub, const dd_centre *centre, const dd_alarm *alarm,
@@ -125,6 +152,8 @@ dd_campaign_counts dd_campaign_count(const dd_domain *hub, const dd_centre *cent
     dd_campaign_counts counts = {0};
     for (uint32_t i = 0; i < campaign->part_n; i++)
         add(hub, centre, &campaign->parts[i], of_nodes(hub, campaign), &counts);
+    for (uint32_t i = 0; i < campaign->part_n; i++)
+        counts.open_n += !quiet(campaign, &campaign->parts[i]);
     return counts;
 }
 
@@ -171,7 +200,8 @@ static void look_at_all(dd_domain *hub, dd_campaign *campaign) {
 static bool taken(const dd_centre *centre, uint32_t segment) {
     for (uint32_t i = 1; i <= centre->campaigns.n; i++) {
         const dd_campaign *campaign = &centre->campaigns.all[i];
-        if (!is_over(campaign) && part_of(campaign, segment)) return true;
+        const dd_campaign_part *part = part_of(campaign, segment);
+        if (part && (!is_over(campaign) || !quiet(campaign, part))) return true;
     }
     return false;
 }
@@ -375,26 +405,6 @@ static void go_on(dd_domain *hub, dd_centre *centre, const dd_campaign *campaign
         order(hub, centre, campaign, part->segment, DD_UPDATE_APPLY);
 }
 
-// Whether a device of it may run the release, for all the centre knows.
-static bool touched(const dd_campaign_part *part) {
-    return part->phase == DD_UPDATE_APPLYING || part->phase == DD_UPDATE_DONE ||
-           (part->phase == DD_UPDATE_GIVEN_UP && !dd_lamp_set_empty(&part->done));
-}
-
-// Whether it is to be told to go back, or has been and has not done so yet.
-static bool has_to_go_back(const dd_campaign *campaign, const dd_campaign_part *part) {
-    if (part->reverts) return !ended(part);
-    return campaign->goes_back && touched(part);
-}
-
-// Whether it is to be told to forget the release: what was halted under way and, once the campaign
-// is over, what has failed.
-static bool has_to_forget(const dd_campaign *campaign, const dd_campaign_part *part) {
-    bool failed = part->phase == DD_UPDATE_GIVEN_UP && campaign->state == DD_CAMPAIGN_ABORTED;
-    bool under_way = part->phase != DD_UPDATE_NONE && part->phase < DD_UPDATE_APPLYING;
-    return !part->reverts && (failed || under_way);
-}
-
 static void go_back(dd_domain *hub, dd_centre *centre, const dd_campaign *campaign,
                     dd_campaign_part *part) {
     if (has_to_go_back(campaign, part)) {
@@ -403,13 +413,6 @@ static void go_back(dd_domain *hub, dd_centre *centre, const dd_campaign *campai
     } else if (has_to_forget(campaign, part)) {
         order(hub, centre, campaign, part->segment, DD_UPDATE_CANCEL);
     }
-}
-
-// Nothing is to be said to it any more.
-static bool quiet(const dd_campaign *campaign, const dd_campaign_part *part) {
-    if (campaign->state == DD_CAMPAIGN_WAVE) return false;
-    if (campaign->state == DD_CAMPAIGN_DONE) return true;
-    return !has_to_go_back(campaign, part) && !has_to_forget(campaign, part);
 }
 
 void dd_campaign_due(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t number,

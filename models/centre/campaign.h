@@ -85,12 +85,13 @@ typedef struct dd_campaign_counts {
     uint32_t device_n, done_n, failed_n; // of all its segments
     uint32_t alarmed_n;                  // of those done, with new alarms
     uint32_t segment_n, settled_n;
+    uint32_t open_n; // segments that it still has something to say to
 } dd_campaign_counts;
 
 dd_campaign_def dd_campaign_default_def(void);
 
 // Begins a campaign now; between events. Its number, or 0 and an error: no such release, no
-// segments, one of them in a campaign that goes on, figures out of range, too many campaigns.
+// segments, one of them in a campaign that goes on or goes back, figures out of range, too many campaigns.
 uint32_t dd_campaign_begin(dd_domain *hub, struct dd_centre *centre, const dd_campaign_def *def,
                            uint64_t cause, dd_error *error);
 

@@ -117,7 +117,7 @@ static void push_campaign(lua_State *L, const dd_world *world, const dd_campaign
     const dd_domain *hub = &world->engine->domains[DD_HUB_DOMAIN];
     dd_campaign_counts counts = dd_campaign_count(hub, &dd_hub_of(hub)->centre, campaign);
     dd_sandbox_work(L, campaign->part_n);
-    lua_createtable(L, 0, 13);
+    lua_createtable(L, 0, 14);
     lua_pushstring(L, world->def.releases.at[campaign->def.release].name);
     lua_setfield(L, -2, "release");
     lua_pushstring(L, states[campaign->state]);
@@ -133,6 +133,7 @@ static void push_campaign(lua_State *L, const dd_world *world, const dd_campaign
     put(L, "alarmed", counts.alarmed_n);
     put(L, "segments", counts.segment_n);
     put(L, "settled", counts.settled_n);
+    put(L, "open", counts.open_n);
 }
 
 static const dd_centre *centre_of(const dd_world *world) {

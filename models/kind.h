@@ -9,7 +9,7 @@ typedef enum dd_kind_number {
     DD_KIND_NODE_UPDATE,     // it restarts, or its trial is over; a: generation
     DD_KIND_CONTROLLER_WAKE, // a: generation
     DD_KIND_CONTROLLER_BOOT, // a: generation
-    DD_KIND_CONTROLLER_REBOOT, // a: generation
+    DD_KIND_REBOOT,          // a controller restarts, as it has said; a: generation
     DD_KIND_BATTERY_EMPTY,   // a: generation
     DD_KIND_METER,           // the feeders' energy is recorded
     DD_KIND_SIGHT_SCAN,      // small: dd_daytime that begins

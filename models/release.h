@@ -9,15 +9,15 @@
 
 enum { DD_RELEASES_MAX = 16, DD_RELEASE_NAME = 32, DD_FACTORY_VERSION = 1 };
 
-// What can be wrong with a release that its digest does not show (facts G8, and estimates).
+// What can be wrong with a release that its digest does not show (facts B6).
 typedef enum dd_defect {
     DD_DEFECT_NONE,
-    DD_DEFECT_NO_START,        // does not start
-    DD_DEFECT_MUTE,            // a node's radio, a controller's words to the centre: nothing is sent
-    DD_DEFECT_WRONG_CURVE,     // node: codes for the other dimming curve than its gear's
-    DD_DEFECT_FORGETS,         // node: drops an override after a minute
-    DD_DEFECT_NEVER_ENDS,      // node: holds an override past its end
-    DD_DEFECT_MIDNIGHT,        // node: from midnight to noon its program has no light
+    DD_DEFECT_NO_START,    // does not start
+    DD_DEFECT_MUTE,        // a node's radio, a controller's words to the centre: nothing is sent
+    DD_DEFECT_WRONG_CURVE, // node: codes for the other dimming curve than its gear's
+    DD_DEFECT_FORGETS,     // node: drops an override after a minute
+    DD_DEFECT_NEVER_ENDS,  // node: holds an override past its end
+    DD_DEFECT_MIDNIGHT,    // node: from midnight to noon its program has no light
     DD_DEFECTS,
 } dd_defect;
 
@@ -25,8 +25,8 @@ extern const char *const dd_defect_names[]; // NULL-terminated, in the order of 
 
 typedef struct dd_release {
     char name[DD_RELEASE_NAME];
-    dd_image image; // target, version, size; dd_release_add finds the digest
-    uint8_t defect; // dd_defect
+    dd_image image;   // target, version, size; dd_release_add finds the digest
+    uint8_t defect;   // dd_defect
     uint32_t damaged; // 1 + the place of an octet of the file (header and payload) that is wrong
                       // where the centre keeps it; 0: none
 } dd_release;

@@ -64,6 +64,7 @@ process(function()
     back = elapsed() - midnight
     note("all nodes are back on what they ran before, " .. back:minutes() // 1 .. " min after midnight")
     first:abort(true)
+    wait_while(function() return first:status().open > 0 end, hours(1)) -- until the centre knows, too
     second = all:update(good, { canary = 2, soak = "10m", wave = 50 })
     wait_while(function() return second:status().state == "wave" end, hours(4))
     local status = second:status()

@@ -869,6 +869,7 @@ function Selection:update(release, how) end
 ---@field alarmed integer of those done, lamps with alarms that they did not have before
 ---@field segments integer
 ---@field settled integer of these, those that have said how it ended
+---@field open integer those that it still has something to say to, be it to go back
 
 ---How it stands, as the centre holds it.
 ---@return DeskCampaign

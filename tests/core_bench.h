@@ -65,8 +65,8 @@ typedef struct bench {
     uint32_t contactor_n, meter_n; // how often it has moved them, and asked for the meters
     int64_t moved_ms;              // when it did last
     uint8_t closed;
-    // A suite's nodes as their firmware is updated, and its centre: a node takes a request, and says
-    // whether it answers; the centre hears a word of an update.
+    // A suite's nodes as their firmware is updated, and its centre: a node takes a request, and
+    // says whether it answers; the centre hears a word of an update.
     bool (*node)(const dd_node_request *request, dd_firmware_status *status);
     void (*centre)(const dd_word *word);
     uint8_t boot; // what the boot loader was told last, dd_core_boot
@@ -130,8 +130,8 @@ static inline void hear_request(const dd_node_request *request, uint32_t wait_ms
         return;
     }
     if (updates) {
-        post((mail){
-            .at_ms = b->now_ms + 2 * b->mesh_ms, .kind = DD_INPUT_REPLY, .reply = firmware});
+        post(
+            (mail){.at_ms = b->now_ms + 2 * b->mesh_ms, .kind = DD_INPUT_REPLY, .reply = firmware});
         return;
     }
     lamp->told_n += request->clock_ms != 0;
@@ -167,8 +167,7 @@ static inline void hear_word(const dd_word *word) {
                                .heard_ms = b->centre_clock_ms + b->now_ms,
                                .clock_ms = b->centre_clock_ms + b->now_ms});
     }
-    if (b->centre && (word->kind == DD_WORD_UPDATE || word->kind == DD_WORD_FETCH))
-        b->centre(word);
+    if (b->centre && (word->kind == DD_WORD_UPDATE || word->kind == DD_WORD_FETCH)) b->centre(word);
     if (word->kind == DD_WORD_HELLO) {
         if (b->mute_welcome) return;
         if (word->log != b->log) b->last = word->after;

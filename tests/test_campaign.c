@@ -59,8 +59,7 @@ static dd_domain *hub(stage *it) {
 
 static void begin(stage *it) {
     dd_error error = {DD_OK, ""};
-    it->number =
-        dd_campaign_begin(hub(it), &toy_hub(it->city)->centre, &it->def, 0, &error);
+    it->number = dd_campaign_begin(hub(it), &toy_hub(it->city)->centre, &it->def, 0, &error);
     cr_assert(it->number, "%s", error.text);
 }
 
@@ -188,7 +187,8 @@ Test(campaign, a_file_with_one_wrong_octet_gets_no_further_than_the_controllers)
     cr_expect_eq(campaign(&it)->gate, DD_GATE_FAILED);
     cr_expect_eq(it.city->record_n, 0, "no node ever had it");
     cr_expect(toy_alarm(it.city, "segment:S-1-0", DD_ALARM_UPDATE));
-    cr_expect_not(toy_alarm(it.city, "segment:S-2-0", DD_ALARM_UPDATE), "the second wave never began");
+    cr_expect_not(toy_alarm(it.city, "segment:S-2-0", DD_ALARM_UPDATE),
+                  "the second wave never began");
     cr_expect(dd_campaign_abort(hub(&it), &toy_hub(it.city)->centre, it.number, false, 0));
     toy_for(it.city, 5 * DD_MINUTE);
     cr_expect_not(toy_alarm(it.city, "segment:S-1-0", DD_ALARM_UPDATE), "it is done with");
@@ -297,7 +297,8 @@ Test(campaign, noise_updates_no_node) {
             request.package.n = DD_IMAGE_HEADER;
             dd_release_header(&it.release, request.package.octets);
         }
-        dd_firmware_status status = dd_node_update_answer(domain, toy_segment(it.city, 1), &request);
+        dd_firmware_status status =
+            dd_node_update_answer(domain, toy_segment(it.city, 1), &request);
         cr_assert_eq(status.version, 1);
         cr_assert(status.step != DD_STEP_DOWNLOADED && status.step != DD_STEP_UPDATING);
         cr_assert(status.gap_n <= DD_GAPS_MAX && status.gap_n <= status.missing_n);
@@ -403,11 +404,15 @@ Test(campaign, an_operator_halts_lets_go_on_and_takes_back) {
     toy_for(it.city, 2 * DD_HOUR);
     cr_expect_eq(count(&it, 2, 2), LAMPS);
     toy_act(it.city, "update abort 1 back");
+    dd_error error;
+    dd_centre *centre = &toy_hub(it.city)->centre;
+    cr_expect_eq(dd_campaign_begin(hub(&it), centre, &it.def, 0, &error), 0, "it goes back yet");
     toy_for(it.city, DD_HOUR);
     cr_expect_eq(count(&it, 1, 2) + count(&it, 2, 2), 0);
     cr_expect_eq(campaign(&it)->state, DD_CAMPAIGN_ABORTED);
     cr_expect_eq(campaign(&it)->gate, DD_GATE_OPERATOR);
     cr_expect_eq(records(&it, DD_REC_CAMPAIGN, 1), it.city->record_n);
+    cr_expect_eq(dd_campaign_begin(hub(&it), centre, &it.def, 0, &error), 2, "now it is over");
     toy_close(it.city);
 }
 

@@ -103,7 +103,8 @@ static bool hear(const dd_node_request *request, dd_firmware_status *status) {
     node *it = &nodes[request->lamp];
     bool all = request->lamp && request->token == 0;
     if (request->kind == DD_NODE_BLOCK) block_n += all && request->lamp == 1, alone_n += !all;
-    if (all && request->kind == DD_NODE_BLOCK && it->lose && (request->package.block * 7u + request->lamp * 13u) % 100 < it->lose) {
+    if (all && request->kind == DD_NODE_BLOCK && it->lose &&
+        (request->package.block * 7u + request->lamp * 13u) % 100 < it->lose) {
         it->lose = request->package.block + 1 == NODE_BLOCKS ? it->lose / 4 : it->lose;
         return false;
     }
@@ -197,7 +198,8 @@ Test(core_update, it_goes_on_where_an_outage_and_a_restart_have_cut_it) {
     b->line_down = false;
     run(15 * MINUTE);
     cr_expect_eq(last.phase, DD_UPDATE_READY);
-    cr_expect_eq(served_n - before, OWN_BLOCKS - 16, "no more than was not kept: %u", served_n - before);
+    cr_expect_eq(served_n - before, OWN_BLOCKS - 16, "no more than was not kept: %u",
+                 served_n - before);
 }
 
 Test(core_update, one_wrong_octet_is_refused_and_told) {

@@ -3,9 +3,9 @@
 #include "models/kind.h"
 #include "models/world.h"
 
-#define LOOK DD_MINUTE   // between looks at a part; what was not answered is said again
+#define LOOK DD_MINUTE        // between looks at a part; what was not answered is said again
 #define SURE (10 * DD_MINUTE) // an alarm has been put down to its cause by then (estimate)
-#define SPREAD DD_SECOND // between parts, so that they are not all looked at in one moment
+#define SPREAD DD_SECOND      // between parts, so that they are not all looked at in one moment
 
 dd_campaign_def dd_campaign_default_def(void) {
     return (dd_campaign_def){.canary_n = 1,
@@ -42,13 +42,6 @@ static dd_campaign_part *part_of(const dd_campaign *campaign, uint32_t segment) 
 
 // --- Counting ---
 
-static uint32_t size_of(const dd_lamp_set *set) {
-    uint32_t n = 0;
-    for (int i = 0; i < DD_LAMP_SET_WORDS; i++)
-        n += (uint32_t)__builtin_popcount(set->bits[i]);
-    return n;
-}
-
 static bool of_nodes(const dd_domain *hub, const dd_campaign *campaign) {
     return release_of(hub, campaign)->image.target == DD_IMAGE_NODE;
 }
@@ -58,14 +51,41 @@ static bool ended(const dd_campaign_part *part) {
 }
 
 static uint32_t done_of(const dd_campaign_part *part, bool nodes) {
-    return nodes ? size_of(&part->done) : part->phase == DD_UPDATE_DONE && !part->reverts;
+    return nodes ? dd_lamp_set_count(&part->done) : part->phase == DD_UPDATE_DONE && !part->reverts;
 }
 
 // A segment that has come to nothing has failed with all of its devices.
 static uint32_t failed_of(const dd_campaign_part *part, bool nodes) {
     bool nothing = part->outcome == DD_UPDATE_GIVEN_UP;
-    if (nodes && nothing) return part->device_n - size_of(&part->done);
-    return nodes ? size_of(&part->failed) : nothing;
+    if (nodes && nothing) return part->device_n - dd_lamp_set_count(&part->done);
+    return nodes ? dd_lamp_set_count(&part->failed) : nothing;
+}
+
+// Whether a device of it may run the release, for all the centre knows.
+static bool touched(const dd_campaign_part *part) {
+    return part->phase == DD_UPDATE_APPLYING || part->phase == DD_UPDATE_DONE ||
+           (part->phase == DD_UPDATE_GIVEN_UP && !dd_lamp_set_empty(&part->done));
+}
+
+// Whether it is to be told to go back, or has been and has not done so yet.
+static bool has_to_go_back(const dd_campaign *campaign, const dd_campaign_part *part) {
+    if (part->reverts) return !ended(part);
+    return campaign->goes_back && touched(part);
+}
+
+// Whether it is to be told to forget the release: what was halted under way and, once the campaign
+// is over, what has failed.
+static bool has_to_forget(const dd_campaign *campaign, const dd_campaign_part *part) {
+    bool failed = part->phase == DD_UPDATE_GIVEN_UP && campaign->state == DD_CAMPAIGN_ABORTED;
+    bool under_way = part->phase != DD_UPDATE_NONE && part->phase < DD_UPDATE_APPLYING;
+    return !part->reverts && (failed || under_way);
+}
+
+// Nothing is to be said to it any more.
+static bool quiet(const dd_campaign *campaign, const dd_campaign_part *part) {
+    if (campaign->state == DD_CAMPAIGN_WAVE) return false;
+    if (campaign->state == DD_CAMPAIGN_DONE) return true;
+    return !has_to_go_back(campaign, part) && !has_to_forget(campaign, part);
 }
 
 // Whether an alarm may be put down to firmware: at once where it is already, later where its cause
@@ -102,7 +122,7 @@ static uint32_t newly_alarmed(const dd_domain *hub, const dd_centre *centre,
     dd_lamp_set_subtract(&set, &part->alarmed);
     for (int i = 0; i < DD_LAMP_SET_WORDS; i++)
         set.bits[i] &= part->done.bits[i];
-    return size_of(&set);
+    return dd_lamp_set_count(&set);
 }
 
 // The same; of controllers: whether it has one.
@@ -132,6 +152,8 @@ dd_campaign_counts dd_campaign_count(const dd_domain *hub, const dd_centre *cent
     dd_campaign_counts counts = {0};
     for (uint32_t i = 0; i < campaign->part_n; i++)
         add(hub, centre, &campaign->parts[i], of_nodes(hub, campaign), &counts);
+    for (uint32_t i = 0; i < campaign->part_n; i++)
+        counts.open_n += !quiet(campaign, &campaign->parts[i]);
     return counts;
 }
 
@@ -142,7 +164,7 @@ bool dd_campaign_suspects(const dd_domain *hub, const dd_centre *centre, uint32_
         const dd_campaign *campaign = &centre->campaigns.all[i];
         const dd_campaign_part *part = part_of(campaign, segment);
         if (!part || !dd_lamp_set_has(&part->done, lamp)) continue;
-        uint32_t n = newly_alarmed(hub, centre, part, 0), of = size_of(&part->done);
+        uint32_t n = newly_alarmed(hub, centre, part, 0), of = dd_lamp_set_count(&part->done);
         bool many = n >= MANY_LEAST && n * 100 >= of * MANY_SHARE;
         if (campaign->gate == DD_GATE_ALARMS || many) return true;
     }
@@ -178,7 +200,8 @@ static void look_at_all(dd_domain *hub, dd_campaign *campaign) {
 static bool taken(const dd_centre *centre, uint32_t segment) {
     for (uint32_t i = 1; i <= centre->campaigns.n; i++) {
         const dd_campaign *campaign = &centre->campaigns.all[i];
-        if (!is_over(campaign) && part_of(campaign, segment)) return true;
+        const dd_campaign_part *part = part_of(campaign, segment);
+        if (part && (!is_over(campaign) || !quiet(campaign, part))) return true;
     }
     return false;
 }
@@ -382,26 +405,6 @@ static void go_on(dd_domain *hub, dd_centre *centre, const dd_campaign *campaign
         order(hub, centre, campaign, part->segment, DD_UPDATE_APPLY);
 }
 
-// Whether a device of it may run the release, for all the centre knows.
-static bool touched(const dd_campaign_part *part) {
-    return part->phase == DD_UPDATE_APPLYING || part->phase == DD_UPDATE_DONE ||
-           (part->phase == DD_UPDATE_GIVEN_UP && !dd_lamp_set_empty(&part->done));
-}
-
-// Whether it is to be told to go back, or has been and has not done so yet.
-static bool has_to_go_back(const dd_campaign *campaign, const dd_campaign_part *part) {
-    if (part->reverts) return !ended(part);
-    return campaign->goes_back && touched(part);
-}
-
-// Whether it is to be told to forget the release: what was halted under way and, once the campaign
-// is over, what has failed.
-static bool has_to_forget(const dd_campaign *campaign, const dd_campaign_part *part) {
-    bool failed = part->phase == DD_UPDATE_GIVEN_UP && campaign->state == DD_CAMPAIGN_ABORTED;
-    bool under_way = part->phase != DD_UPDATE_NONE && part->phase < DD_UPDATE_APPLYING;
-    return !part->reverts && (failed || under_way);
-}
-
 static void go_back(dd_domain *hub, dd_centre *centre, const dd_campaign *campaign,
                     dd_campaign_part *part) {
     if (has_to_go_back(campaign, part)) {
@@ -410,13 +413,6 @@ static void go_back(dd_domain *hub, dd_centre *centre, const dd_campaign *campai
     } else if (has_to_forget(campaign, part)) {
         order(hub, centre, campaign, part->segment, DD_UPDATE_CANCEL);
     }
-}
-
-// Nothing is to be said to it any more.
-static bool quiet(const dd_campaign *campaign, const dd_campaign_part *part) {
-    if (campaign->state == DD_CAMPAIGN_WAVE) return false;
-    if (campaign->state == DD_CAMPAIGN_DONE) return true;
-    return !has_to_go_back(campaign, part) && !has_to_forget(campaign, part);
 }
 
 void dd_campaign_due(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t number,

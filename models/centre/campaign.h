@@ -48,16 +48,16 @@ typedef struct dd_campaign_part {
     uint32_t segment;
     uint16_t wave; // from 0
     uint16_t device_n;
-    uint8_t phase;       // dd_update_phase, as its controller has said last
-    uint8_t result;      // dd_firmware_result
-    uint8_t outcome;     // DD_UPDATE_DONE or _GIVEN_UP, once it has come to that; going back aside
-    bool reverts;        // it has been told to go back
-    dd_time began;       // when it was first offered; DD_NEVER: not yet
-    dd_time settled;     // when it ended; DD_NEVER: not yet
+    uint8_t phase;   // dd_update_phase, as its controller has said last
+    uint8_t result;  // dd_firmware_result
+    uint8_t outcome; // DD_UPDATE_DONE or _GIVEN_UP, once it has come to that; going back aside
+    bool reverts;    // it has been told to go back
+    dd_time began;   // when it was first offered; DD_NEVER: not yet
+    dd_time settled; // when it ended; DD_NEVER: not yet
     uint16_t fetched, fetch_n; // blocks, so far and in all
-    dd_lamp_set done;    // nodes that run it, and have not gone back
-    dd_lamp_set failed;  // ... and that do not
-    dd_lamp_set alarmed; // lamps that had alarms before it began
+    dd_lamp_set done;          // nodes that run it, and have not gone back
+    dd_lamp_set failed;        // ... and that do not
+    dd_lamp_set alarmed;       // lamps that had alarms before it began
 } dd_campaign_part;
 
 typedef struct dd_campaign {
@@ -85,12 +85,13 @@ typedef struct dd_campaign_counts {
     uint32_t device_n, done_n, failed_n; // of all its segments
     uint32_t alarmed_n;                  // of those done, with new alarms
     uint32_t segment_n, settled_n;
+    uint32_t open_n; // segments that it still has something to say to
 } dd_campaign_counts;
 
 dd_campaign_def dd_campaign_default_def(void);
 
 // Begins a campaign now; between events. Its number, or 0 and an error: no such release, no
-// segments, one of them in a campaign that goes on, figures out of range, too many campaigns.
+// segments, one of them in a campaign that goes on or goes back, figures out of range, too many campaigns.
 uint32_t dd_campaign_begin(dd_domain *hub, struct dd_centre *centre, const dd_campaign_def *def,
                            uint64_t cause, dd_error *error);
 

@@ -16,8 +16,8 @@ typedef struct dd_boot_loader {
 
 struct dd_segment_state;
 
-// What its program orders; with DD_BOOT_STAGED and DD_BOOT_PREVIOUS, a restart has to follow. False:
-// there is nothing to be started.
+// What its program orders; with DD_BOOT_STAGED and DD_BOOT_PREVIOUS, a restart has to follow.
+// False: there is nothing to be started.
 bool dd_boot_loader_order(dd_domain *domain, struct dd_segment_state *segment, dd_core_boot what);
 
 // It starts. False: what was to be tried does not start, so it will boot again at the time given.

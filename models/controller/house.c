@@ -108,7 +108,7 @@ static dd_cabinet_inputs inputs_now(dd_domain *domain, dd_segment_state *segment
 
 // When all that happens at this moment is done.
 static void plan_reboot(dd_domain *domain, const dd_segment_state *segment) {
-    dd_schedule(domain, domain->now, DD_KIND_CONTROLLER_REBOOT, segment->station, 0,
+    dd_schedule(domain, domain->now, DD_KIND_REBOOT, segment->station, 0,
                 ++segment->house->generation, 0);
 }
 

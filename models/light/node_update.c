@@ -25,11 +25,11 @@ typedef struct node_firmware {
     uint8_t running, before; // numbers of releases, 0: as made; UNKNOWN
     uint8_t step, result;    // dd_firmware_step, dd_firmware_result
     uint8_t trial;
-    uint8_t stage;     // 1 + the place of the image that it has or receives; 0: none
-    uint8_t had;       // there is one before
+    uint8_t stage; // 1 + the place of the image that it has or receives; 0: none
+    uint8_t had;   // there is one before
     uint16_t missing_n;
-    uint32_t mask;     // handle: blocks that it has; 0: none, or all
-    uint32_t own;      // handle: the first of its blocks that differ; 0: none
+    uint32_t mask;       // handle: blocks that it has; 0: none, or all
+    uint32_t own;        // handle: the first of its blocks that differ; 0: none
     uint32_t generation; // of what it has planned
 } node_firmware;
 

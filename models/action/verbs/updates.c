@@ -69,7 +69,8 @@ static bool act(dd_world *world, const dd_action *action, const dd_meant *meant,
 static bool parse_figure(char *word, dd_campaign_def *def, dd_error *error) {
     double value;
     if (!dd_word_figure(word, &value))
-        return dd_fail(error, DD_WRONG, "'%s' is no figure; write canary=1 wave=25 soak=1440", word);
+        return dd_fail(error, DD_WRONG, "'%s' is no figure; write canary=1 wave=25 soak=1440",
+                       word);
     const struct {
         const char *name;
         double *share;

@@ -17,7 +17,7 @@
 
 enum {
     DD_IMAGE_HEADER = 52,
-    DD_IMAGE_MOST = 256 * 1024, // octets of payload; facts B5 have 128 KiB for a node
+    DD_IMAGE_MOST = 256 * 1024, // octets of payload; facts B5: 128 KiB for a node
     DD_NODE_BLOCK_OCTETS = 64,  // of a node's image in one message on the mesh; facts B5
     DD_NODE_BLOCKS_MOST = DD_IMAGE_MOST / DD_NODE_BLOCK_OCTETS,
     DD_LINE_BLOCK_OCTETS = 256, // of any image in one message on the backhaul; estimate

@@ -10,6 +10,7 @@
 enum {
     OFFERS = 2,
     OFFER_MS = 5000,    // between offers to all, and before the blocks: longer than a message takes
+    AGAIN_MS = 60000,   // ... whom a first pass has missed is asked again so soon
     PASS_MS = 300000,   // between passes: supply and mesh come back meanwhile, or do not
     PASSES = 12,        // without progress
     ASKS = 3,           // of a lamp that gets no further, in one pass
@@ -105,7 +106,7 @@ static bool plan_pass(dd_core *core) {
     if (dd_lamp_set_empty(&spread->todo)) return false;
     spread->pass = spread->progress ? 1 : (uint8_t)(spread->pass + 1);
     spread->progress = false;
-    spread->due_ms = core->now_ms + PASS_MS;
+    spread->due_ms = core->now_ms + (spread->pass == 1 ? AGAIN_MS : PASS_MS);
     if (spread->pass < PASSES) return true;
     dd_lamp_set_join(&spread->failed, &spread->todo);
     return false;
@@ -351,7 +352,8 @@ void dd_core_spread_end(dd_core *core, const dd_core_task *task, const dd_firmwa
 static bool at_work(const dd_core *core) {
     if (core->update.kept.image.target != DD_IMAGE_NODE) return false;
     dd_update_phase phase = phase_of(core);
-    return phase == DD_UPDATE_SPREADING || phase == DD_UPDATE_APPLYING || phase == DD_UPDATE_REVERTING;
+    return phase == DD_UPDATE_SPREADING || phase == DD_UPDATE_APPLYING ||
+           phase == DD_UPDATE_REVERTING;
 }
 
 void dd_core_spread_work(dd_core *core) {

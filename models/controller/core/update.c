@@ -53,7 +53,8 @@ static bool load(const dd_store *store, dd_store_pair *pair, dd_core_update_kept
 static uint16_t progress_of(const dd_core *core, uint16_t *of) {
     const dd_core_update_kept *kept = &core->update.kept;
     bool spreads = kept->phase == DD_UPDATE_SPREADING;
-    *of = (uint16_t)(spreads ? dd_image_blocks(&kept->image, DD_NODE_BLOCK_OCTETS) : blocks_of(core));
+    *of =
+        (uint16_t)(spreads ? dd_image_blocks(&kept->image, DD_NODE_BLOCK_OCTETS) : blocks_of(core));
     return (uint16_t)(spreads ? core->spread.cursor : kept->have);
 }
 
@@ -156,8 +157,8 @@ void dd_core_update_block(dd_core *core, const dd_order *order) {
     dd_core_update *update = &core->update;
     const dd_block_order *block = &order->block;
     const dd_store *store = &core->storage.store;
-    bool wanted = update->kept.phase == DD_UPDATE_FETCHING && order->number == update->kept.number &&
-                  block->block == update->kept.have;
+    bool wanted = update->kept.phase == DD_UPDATE_FETCHING &&
+                  order->number == update->kept.number && block->block == update->kept.have;
     if (!wanted) return; // late, or one before it was lost: it is asked for again
     if (block->n != dd_image_block_n(&update->kept.image, block->block, DD_LINE_BLOCK_OCTETS)) {
         core->garbage++;
@@ -332,7 +333,8 @@ void dd_core_update_work(dd_core *core) {
         core->update.trial_ms = INT64_MAX;
         boot(core, DD_BOOT_PREVIOUS); // the centre learns why at the next start
     }
-    if (kept_of(core)->phase == DD_UPDATE_FETCHING && core->now_ms >= core->update.due_ms) ask(core);
+    if (kept_of(core)->phase == DD_UPDATE_FETCHING && core->now_ms >= core->update.due_ms)
+        ask(core);
 }
 
 int64_t dd_core_update_deadline_ms(const dd_core *core) {

@@ -1,6 +1,7 @@
 // CoAP messages (RFC 7252) with the options that our nodes speak: Uri-Path, Content-Format, Accept,
-// Block1, Block2 and Size1 (RFC 7959), No-Response (RFC 7967), Request-Tag (RFC 9175). Other elective options are read
-// over; other critical ones are named, so that the request can be refused (RFC 7252, 5.4.1).
+// Block1, Block2 and Size1 (RFC 7959), No-Response (RFC 7967), Request-Tag (RFC 9175). Other
+// elective options are read over; other critical ones are named, so that the request can be refused
+// (RFC 7252, 5.4.1).
 #pragma once
 
 #include <stdbool.h>
@@ -64,8 +65,9 @@ typedef struct dd_coap {
     uint16_t critical;               // first critical option that was not understood, 0: none
     dd_coap_text path[DD_COAP_PATH_MAX];
     dd_coap_block block1, block2;
-    uint16_t request_tag; // tells blocks of one payload from another's; 0: absent, or not one of ours
-    uint32_t size1; // octets of a whole payload of which this is a block (RFC 7959, 4), 0: unsaid
+    uint16_t
+        request_tag; // tells blocks of one payload from another's; 0: absent, or not one of ours
+    uint32_t size1;  // octets of a whole payload of which this is a block (RFC 7959, 4), 0: unsaid
     const uint8_t *payload; // within the octets read; for writing: wherever it lies
     uint16_t payload_n;
 } dd_coap;

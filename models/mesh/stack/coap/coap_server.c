@@ -227,9 +227,8 @@ void dd_coap_server_receive(dd_coap_server *server, int64_t now_ms, const dd_coa
     // about firmware anything but images. Those are many, and each says where it belongs: it may
     // come again.
     bool image = dd_firmware_named(&message);
-    bool ignored =
-        group ? confirm || (image ? message.code != DD_COAP_PUT : message.block1.present)
-              : !confirm && message.critical;
+    bool ignored = group ? confirm || (image ? message.code != DD_COAP_PUT : message.block1.present)
+                         : !confirm && message.critical;
     if (ignored) {
         server->refused++;
         return;

@@ -1,55 +1,29 @@
 local dd, own = ...
-local ns_of, check_points, check_fields, shown = own.ns_of, own.check_points, own.check_fields, own.shown
+local ns_of, check_points, check_fields = own.ns_of, own.check_points, own.check_fields
+local check_number, check_text, check_place = own.check_number, own.check_text, own.check_place
+local shown = own.shown
+local duration_text, target_text = own.duration_text, own.target_text
 local Selection = dd.selection_methods
 
 ---------------------------------------------------------------------------------------------------
 --# Acting: the operator
 
--- Every action has a text, which is how the records tell it and how the command line says it.
-
--- "1h30m"
-local function duration_text(ns)
-    local text, ms = "", ns // 1000000
-    for _, unit in ipairs { { "h", 3600000 }, { "m", 60000 }, { "s", 1000 }, { "ms", 1 } } do
-        local n = ms // unit[2]
-        if n > 0 then text, ms = text .. n .. unit[1], ms - n * unit[2] end
+-- " group=market"
+local function group_text(group)
+    if not group then return "" end
+    if type(group) ~= "string" or not group:find("^%S+$") then
+        error("a group has a name without blanks, not " .. shown(group), 3)
     end
-    return text == "" and "0s" or text
+    return " group=" .. group
 end
 
--- "lamp:L-0001", or "12 lamps"
-local function target_text(selection)
-    if #selection ~= 1 then return tostring(selection) end
-    return (dd.type(selection) .. ":" .. dd.ids(selection)[1]):gsub(" ", "_")
-end
-
-local function check_number(number, verb, what)
-    if math.type(number) ~= "integer" or number < 1 then
-        error(verb .. " needs the number of " .. what .. ", not " .. shown(number), 3)
-    end
-    return number
-end
-
-local function check_text(text, verb, what)
-    if type(text) ~= "string" or text:find("^%s*$") then
-        error(verb .. " needs " .. what .. " in quotes, not " .. shown(text), 3)
-    end
-    return (text:gsub("[\r\n]", " "))
-end
-
--- The only member of a selection of anything, as a target.
-local function check_place(selection, verb)
-    if not dd.is_selection(selection) or #selection ~= 1 then
-        error(verb .. " needs one place, such as lamp(\"L-0001\") or desk.place(alarm), not " ..
-            tostring(selection), 3)
-    end
-    return target_text(selection)
-end
-
----The centre commands its lamps to hold a level (percent), for a time or until resumed.
+---The centre commands its lamps to hold a level (percent), for a time or until resumed. With `to` and
+---`back` they fade to it and back from it in that time; with `group` it means that group of their
+---segments.
 ---@param level number
 ---@param lasts? Duration|string
-function Selection:override(level, lasts)
+---@param how? {to?: Duration|string, back?: Duration|string, group?: string}
+function Selection:override(level, lasts, how)
     if type(level) ~= "number" or not (level >= 0 and level <= 100) then
         error("override's level must be 0 to 100 percent, not " .. tostring(level), 2)
     end
@@ -59,14 +33,55 @@ function Selection:override(level, lasts)
     local ns = lasts and ns_of(lasts, "override's duration") or 0
     local text = string.format("override %s %g%%", target_text(self), level)
     if ns > 0 then text = text .. " " .. duration_text(ns) end
-    dd.command("override", dd.lamps_of(self), level, ns, text)
+    how = how or {}
+    check_fields(how, { to = "any", back = "any", group = "string" }, "override")
+    local to = how.to and ns_of(how.to, "override's to") or 0
+    local back = how.back and ns_of(how.back, "override's back") or 0
+    if to > 0 then text = text .. " to=" .. duration_text(to) end
+    if back > 0 then text = text .. " back=" .. duration_text(back) end
+    text = text .. group_text(how.group)
+    dd.command("override", dd.lamps_of(self), level, ns, text, how.group, to, back)
 end
 
----The centre commands its lamps back to their program.
-function Selection:resume() dd.command("resume", dd.lamps_of(self), 0, 0, "resume " .. target_text(self)) end
+---The centre commands its lamps, or a group of their segments, back to their calendar.
+---@param group? string
+function Selection:resume(group)
+    dd.command("resume", dd.lamps_of(self), 0, 0, "resume " .. target_text(self) .. group_text(group), group)
+end
 
----The centre reads its lamps now.
-function Selection:read() dd.command("read", dd.lamps_of(self), 0, 0, "read " .. target_text(self)) end
+---The centre reads its lamps, or a group of their segments, now.
+---@param group? string
+function Selection:read(group)
+    dd.command("read", dd.lamps_of(self), 0, 0, "read " .. target_text(self) .. group_text(group), group)
+end
+
+---The centre gives its segments, or a group of theirs, a calendar. Segments get it whole: without a
+---group some of the lamps of one are an error.
+---@param calendar Calendar
+---@param group? string
+function Selection:calendar(calendar, group)
+    if not own.is_calendar(calendar) then
+        error("calendar takes a calendar: segments():calendar(calendar{ programs = { ... } })", 2)
+    end
+    group_text(group)
+    dd.command_calendar(dd.lamps_of(self), calendar.text, group,
+        "calendar " .. target_text(self) .. " " .. calendar.text .. (group and " " .. group or ""))
+end
+
+---In the segments that they are in, its lamps are a group of that name from now on. An operator's
+---overrides and calendars can mean the group.
+---@param name string
+function Selection:group(name)
+    group_text(name)
+    dd.command_group(dd.lamps_of(self), name, false, "group " .. target_text(self) .. " " .. name)
+end
+
+---Segments of its lamps have no group of that name any more.
+---@param name string
+function Selection:ungroup(name)
+    group_text(name)
+    dd.command_group(dd.lamps_of(self), name, true, "group " .. target_text(self) .. " " .. name .. " off")
+end
 
 ---The centre gives its segments another program, in the form of `program`. Segments get it whole:
 ---some of the lamps of one are an error.
@@ -152,6 +167,55 @@ function close_incident(incident)
     return dd.attempt("close " .. check_number(incident, "close_incident", "an incident"))
 end
 
+---Hands a citizen's report to a ward or commune, or to the control centre by `city()`; false when it is
+---answered or was never filed.
+---@param report integer
+---@param unit Selection
+---@return boolean
+function transfer(report, unit)
+    check_number(report, "transfer", "a report")
+    local to = check_place(unit, "transfer")
+    return dd.attempt(string.format("transfer %d %s", report, to))
+end
+
+---Answers a citizen's report: "done", "duplicate", "not_found", "not_ours" or "planned"; false when it
+---is answered or was never filed.
+---@param report integer
+---@param what string
+---@return boolean
+function answer(report, what)
+    check_number(report, "answer", "a report")
+    return dd.attempt(string.format("answer %d %s", report, check_text(what, "answer", "an answer")))
+end
+
+---Sends a crew, or whichever can be there soonest, to a lamp, feeder, segment or road, for an incident.
+---Until one can go the errand waits. Returns the errand's number; false and why when it cannot be.
+---@param place Selection
+---@param how? {crew?: string, incident?: integer, priority?: "high"|"medium"|"low"}
+---@return integer|false
+---@return string? why
+function dispatch(place, how)
+    how = how or {}
+    check_fields(how, { crew = "string", incident = "number", priority = "string" }, "dispatch")
+    local text = "dispatch " .. check_place(place, "dispatch")
+    if how.crew then text = text .. " crew:" .. how.crew end
+    if how.incident then
+        text = text .. " incident=" .. check_number(how.incident, "dispatch", "an incident")
+    end
+    if how.priority then text = text .. " priority=" .. how.priority end
+    return dd.attempt(text)
+end
+
+---Calls a crew home from its errand, which ends, or gives an errand up that waits, by its number;
+---false and why when there is no such thing to do.
+---@param whom string|integer
+---@return boolean
+---@return string? why
+function recall(whom)
+    if type(whom) == "string" then return dd.attempt("recall crew:" .. whom) end
+    return dd.attempt("recall " .. check_number(whom, "recall", "an errand, or the name of a crew"))
+end
+
 ---Writes a line into the shift's log: its arguments, with blanks between.
 ---@param ... any
 function log(...)
@@ -175,5 +239,6 @@ function act(text) dd.act(text) end
 function Selection:refit(model) dd.refit(self, model) end
 
 ---A technician takes the inventory of its segments anew, of what hangs on the poles now, and starts
----their controllers, new ones where there were none.
+---their controllers: new ones, which remember nothing, where there were none or they were dead or
+---their flash was worn.
 function Selection:commission() dd.commission(self) end

@@ -52,5 +52,49 @@ local function check_points(points, what)
     end
 end
 
+-- Every action has a text, which is how the records tell it and how the command line says it.
+
+-- "1h30m"
+local function duration_text(ns)
+    local text, ms = "", ns // 1000000
+    for _, unit in ipairs { { "h", 3600000 }, { "m", 60000 }, { "s", 1000 }, { "ms", 1 } } do
+        local n = ms // unit[2]
+        if n > 0 then text, ms = text .. n .. unit[1], ms - n * unit[2] end
+    end
+    return text == "" and "0s" or text
+end
+
+-- "lamp:L-0001", or "12 lamps"
+local function target_text(selection)
+    if #selection ~= 1 then return tostring(selection) end
+    if dd.type(selection) == "city" then return "city" end
+    return (dd.type(selection) .. ":" .. dd.ids(selection)[1]):gsub(" ", "_")
+end
+
+local function check_number(number, verb, what)
+    if math.type(number) ~= "integer" or number < 1 then
+        error(verb .. " needs the number of " .. what .. ", not " .. shown(number), 3)
+    end
+    return number
+end
+
+local function check_text(text, verb, what)
+    if type(text) ~= "string" or text:find("^%s*$") then
+        error(verb .. " needs " .. what .. " in quotes, not " .. shown(text), 3)
+    end
+    return (text:gsub("[\r\n]", " "))
+end
+
+-- The only member of a selection of anything, as a target.
+local function check_place(selection, verb)
+    if not dd.is_selection(selection) or #selection ~= 1 then
+        error(verb .. " needs one place, such as lamp(\"L-0001\") or desk.place(alarm), not " ..
+            tostring(selection), 3)
+    end
+    return target_text(selection)
+end
+
 own.shown, own.check_fields, own.check_function = shown, check_fields, check_function
 own.check_count, own.only, own.check_points = check_count, only, check_points
+own.check_number, own.check_text, own.check_place = check_number, check_text, check_place
+own.duration_text, own.target_text = duration_text, target_text

@@ -5,7 +5,9 @@ local duration_of_ns, only = own.duration_of_ns, own.only
 --# The desk: what an operator sees
 
 -- The moments of a row come as nanoseconds.
-local moments = { "raised", "shelved_until", "heard", "opened", "over" }
+local moments = {
+    "raised", "shelved_until", "heard", "opened", "over", "filed", "due", "since", "asked", "arrived", "ended",
+}
 
 local function with_durations(row)
     for _, field in ipairs(moments) do
@@ -98,6 +100,61 @@ function desk.incident(number)
     local row = dd.desk_incident(number)
     return row and with_durations(row)
 end
+
+---@class DeskReport
+---@field number integer
+---@field entity string the id of the road, or of the lamp, that it names
+---@field entity_type string
+---@field topic string as the office holds it
+---@field filed_as string the group that it was filed in
+---@field text string what it says
+---@field state "filed"|"with_ward"|"with_centre"
+---@field ward? string the id of the ward or commune in which the place is
+---@field unit? string the id of the ward or commune that has it
+---@field incident? integer that it belongs to
+---@field filed Duration when, since the start
+---@field due Duration when it must be answered
+---@field overdue boolean
+---@field me_too integer who have joined it, or filed the same
+
+---The citizens' reports that are not answered.
+---@param match? table
+---@return DeskReport[]
+function desk.reports(match) return matching(dd.desk_reports(), match, "desk.reports") end
+
+---@class DeskCrew
+---@field number integer
+---@field entity string its name, "crew-1"
+---@field entity_type "crew"
+---@field state "off"|"ready"|"driving"|"looking"|"working"|"returning"
+---@field on_shift boolean
+---@field free boolean on shift, without an errand or a break
+---@field since Duration of what it does now
+---@field due? Duration when it will have done so, as far as it can tell
+---@field errand? integer that it is on
+
+---The crews.
+---@param match? table
+---@return DeskCrew[]
+function desk.crews(match) return matching(dd.desk_crews(), match, "desk.crews") end
+
+---@class DeskErrand
+---@field number integer
+---@field entity string the id of where to
+---@field entity_type string
+---@field priority integer 1 high, 2 medium, 3 low
+---@field asked Duration when, since the start
+---@field incident? integer that it is for
+---@field crew? string that goes, or went; nil: it waits for one
+---@field arrived? Duration
+---@field ended? Duration
+---@field result? string what has come of it
+---@field fault? string what the crew says it was
+
+---The crews' errands, those that have ended too.
+---@param match? table
+---@return DeskErrand[]
+function desk.errands(match) return matching(dd.desk_errands(), match, "desk.errands") end
 
 ---@class DeskLamp
 ---@field entity string its id

@@ -23,6 +23,7 @@ static const struct {
     {"reading", LAMPS},
     {"cabinet", FEEDER},
     {"gear", LAMPS},
+    {"running", "a campaign's status() tells what the centre was told"},
     {"road_light", LAMPS},
     {"parents", MESH},
     {"children", MESH},
@@ -33,22 +34,16 @@ static const struct {
     {"batch", NO_INSTRUCTOR},
     {"strike", NO_INSTRUCTOR},
     {"weather", NO_INSTRUCTOR},
-    {"file_report", NO_INSTRUCTOR},
     {"refit", NO_TECHNICIAN},
     {"commission", NO_TECHNICIAN},
 };
 
 // The first words of the figures that the centre's own screens show.
-static const char *const own_figures[] = {"alarms.", "centre.", "commands.", "reports."};
+static const char *const own_figures[] = {"alarms.",  "centre.", "commands.",
+                                          "reports.", "office.", "updates."};
 
 // Beliefs that are not the centre's but the scenario's: what the instructor does is told there.
 static const uint16_t scenario_kinds[] = {DD_REC_ACTION, DD_REC_NOTE, DD_REC_CRITERION};
-
-// What a citizen truly saw stands in the record of his report, for who judges.
-static const struct {
-    uint16_t kind;
-    const char *field;
-} hidden[] = {{DD_REC_REPORT, "true_topic"}, {DD_REC_REPORT, "about"}};
 
 static bool at_desk(lua_State *L) {
     return dd_scenario_of(L)->at_desk;
@@ -89,7 +84,8 @@ void dd_guard_figure(lua_State *L, const char *name) {
         own |= strncmp(name, own_figures[i], strlen(own_figures[i])) == 0;
     if (!own)
         refuse(L, name,
-               " tells what is true; figures of alarms, centre, commands and reports are its own");
+               " tells what is true; figures of alarms, centre, commands, reports and the office "
+               "are its own");
 }
 
 void dd_guard_record(lua_State *L, uint16_t kind) {
@@ -108,15 +104,4 @@ void dd_guard_verb(lua_State *L, dd_verb verb) {
     if (at_desk(L) && role != DD_ROLE_OPERATOR)
         refuse(L, dd_verb_names[verb],
                role == DD_ROLE_TECHNICIAN ? ": " NO_TECHNICIAN : ": " NO_INSTRUCTOR);
-}
-
-void dd_guard_field(lua_State *L, uint16_t kind, const char *field) {
-    if (at_desk(L) && dd_guard_hides(kind, field))
-        refuse(L, field, " is what a citizen truly saw, not what he wrote");
-}
-
-bool dd_guard_hides(uint16_t kind, const char *field) {
-    for (size_t i = 0; i < DD_COUNT(hidden); i++)
-        if (hidden[i].kind == kind && strcmp(hidden[i].field, field) == 0) return true;
-    return false;
 }

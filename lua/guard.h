@@ -13,12 +13,7 @@ void dd_guard_primitives(lua_State *L);
 // What an operator is told to ask instead of a primitive; NULL: he may use it.
 const char *dd_guard_instead(const char *primitive);
 
-// An error within an operator's process when a figure, a kind of records, a field
-// of these, or a verb is not its own.
+// An error within an operator's process when a figure, a kind of records, or a verb is not its own.
 void dd_guard_figure(lua_State *L, const char *name);
 void dd_guard_record(lua_State *L, uint16_t kind);
-void dd_guard_field(lua_State *L, uint16_t kind, const char *field);
 void dd_guard_verb(lua_State *L, dd_verb verb);
-
-// Whether a field of a record that an operator may see tells what is true.
-bool dd_guard_hides(uint16_t kind, const char *field);

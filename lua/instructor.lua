@@ -1,6 +1,7 @@
 local dd, own = ...
 local ns_of, moment_of, plan, check_in_run = own.ns_of, own.moment_of, own.plan, own.check_in_run
 local check_fields, check_count, only = own.check_fields, own.check_count, own.only
+local check_text, check_place = own.check_text, own.check_place
 local Selection = dd.selection_methods
 
 --# Faults, weather and lightning: the instructor
@@ -140,5 +141,9 @@ function file_report(spec)
     if not spec.topic or not dd.is_selection(spec.where) then
         error('file_report needs topic and where: file_report{ topic = "rubbish", where = road("Đồng Khởi") }', 2)
     end
-    return dd.file_report(spec.topic, spec.where, spec.filed_as or spec.topic, spec.text, spec.unfounded)
+    local words = { "file", check_place(spec.where, "file_report"), spec.topic }
+    if spec.filed_as then words[#words + 1] = "as=" .. spec.filed_as end
+    if spec.unfounded then words[#words + 1] = "unfounded" end
+    if spec.text then words[#words + 1] = check_text(spec.text, "file_report", "a text") end
+    return dd.attempt(table.concat(words, " "))
 end

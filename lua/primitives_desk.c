@@ -1,14 +1,13 @@
 // Primitives: the operator's desk. What the centre, the office and the crews hold, as plain tables;
 // nothing here looks at what is true.
 #include "engine/texts.h"
-#include "lua/guard.h"
 #include "lua/primitive.h"
 #include "lua/primitives.h"
 #include "lua/selection_value.h"
+#include "models/action/verb.h"
 #include "models/hub.h"
 
 #include <lauxlib.h>
-#include <string.h>
 
 // --- Whose process runs ---
 
@@ -17,16 +16,6 @@ static int prim_at_desk(lua_State *L) {
     dd_scenario *scenario = dd_scenario_of(L);
     lua_pushboolean(L, scenario->at_desk);
     if (!lua_isnoneornil(L, 1)) scenario->at_desk = lua_toboolean(L, 1);
-    return 1;
-}
-
-// hides(kind of record, field): whether an operator does not see that field of it.
-static int prim_hides(lua_State *L) {
-    const char *kind = luaL_checkstring(L, 1), *field = luaL_checkstring(L, 2);
-    bool hides = false;
-    for (uint16_t k = 0; k < DD_REC_KINDS; k++)
-        if (strcmp(dd_schema.kinds[k].name, kind) == 0) hides = dd_guard_hides(k, field);
-    lua_pushboolean(L, hides);
     return 1;
 }
 
@@ -152,6 +141,107 @@ static int prim_desk_incident(lua_State *L) {
     return 1;
 }
 
+// --- Citizens' reports ---
+
+// What of a report an operator of the office sees: never its truth.
+static void push_report(lua_State *L, const dd_world *world, const dd_report *report) {
+    static const char *const states[] = {"seen", "filed", "with_ward", "with_centre", "answered"};
+    const dd_city *city = world->city;
+    lua_createtable(L, 0, 16);
+    put_integer(L, "number", report->number);
+    put_entity(L, world,
+               report->lamp ? dd_world_entity(world, DD_ENTITY_LAMP, report->lamp)
+                            : dd_world_entity(world, DD_ENTITY_ROAD, report->road));
+    put_text(L, "topic", dd_report_names[report->held]);
+    put_text(L, "filed_as", dd_report_names[report->kind]);
+    put_text(L, "state", states[report->state]);
+    put_text(L, "text", world->engine->texts->all[report->text]);
+    if (report->ward) put_text(L, "ward", city->wards[report->ward].id);
+    if (report->state == DD_REPORT_WITH_WARD) put_text(L, "unit", city->wards[report->unit].id);
+    put_integer(L, "filed", report->filed_at);
+    put_integer(L, "due", report->due_at);
+    put_integer(L, "me_too", report->me_too);
+    put_flag(L, "overdue", report->overdue);
+}
+
+typedef struct inbox {
+    lua_State *L;
+    const dd_world *world;
+    const dd_centre *centre;
+    lua_Integer n;
+} inbox;
+
+static void add_report(void *context, const dd_report *report) {
+    inbox *it = context;
+    uint32_t incident = dd_incident_of_report(it->centre, report->number);
+    push_report(it->L, it->world, report);
+    if (incident) put_integer(it->L, "incident", incident);
+    lua_seti(it->L, -2, ++it->n);
+}
+
+// desk_reports(): those that are filed and not answered.
+static int prim_desk_reports(lua_State *L) {
+    dd_world *world = dd_primitive_running(L, "desk");
+    inbox it = {.L = L, .world = world, .centre = &check_hub(L)->centre};
+    lua_newtable(L);
+    dd_reports_each(&world->engine->domains[DD_HUB_DOMAIN], add_report, &it);
+    dd_sandbox_work(L, 16 * (uint64_t)it.n);
+    return 1;
+}
+
+// --- Crews and their errands ---
+
+static void push_crew(lua_State *L, const dd_world *world, dd_domain *hub, const dd_crew *crew) {
+    lua_createtable(L, 0, 10);
+    put_integer(L, "number", crew->number);
+    put_entity(L, world, crew->entity);
+    put_text(L, "state", dd_crew_state_names[crew->state]);
+    put_flag(L, "on_shift", dd_crew_on_shift(hub, crew));
+    put_flag(L, "free", dd_crew_on_shift(hub, crew) && !crew->task && !dd_crew_on_break(hub, crew));
+    put_integer(L, "since", crew->since);
+    if (crew->due != DD_NEVER) put_integer(L, "due", crew->due);
+    if (crew->task) put_integer(L, "errand", crew->task);
+}
+
+static int prim_desk_crews(lua_State *L) {
+    const dd_hub *hub = check_hub(L);
+    dd_world *world = dd_primitive_world(L);
+    lua_createtable(L, (int)hub->crews.n, 0);
+    for (uint32_t number = 1; number <= hub->crews.n; number++) {
+        push_crew(L, world, dd_verb_hub(world), dd_crew_at(&hub->crews, number));
+        lua_seti(L, -2, number);
+    }
+    return 1;
+}
+
+static void push_errand(lua_State *L, const dd_world *world, const dd_task *task) {
+    lua_createtable(L, 0, 14);
+    put_integer(L, "number", task->number);
+    put_entity(L, world, task->entity);
+    put_integer(L, "priority", task->priority);
+    put_integer(L, "asked", task->asked);
+    if (task->incident) put_integer(L, "incident", task->incident);
+    if (task->crew) put_text(L, "crew", dd_crew_names[task->crew]);
+    if (task->arrived != DD_NEVER) put_integer(L, "arrived", task->arrived);
+    if (task->ended == DD_NEVER) return;
+    put_integer(L, "ended", task->ended);
+    put_text(L, "result", dd_visit_result_names[task->result]);
+    if (task->fault) put_text(L, "fault", dd_fault_names[task->fault]);
+}
+
+// desk_errands(): all that there ever were.
+static int prim_desk_errands(lua_State *L) {
+    const dd_crews *crews = &check_hub(L)->crews;
+    const dd_world *world = dd_primitive_world(L);
+    dd_sandbox_work(L, 16 * (uint64_t)crews->task_n);
+    lua_createtable(L, (int)crews->task_n, 0);
+    for (uint32_t number = 1; number <= crews->task_n; number++) {
+        push_errand(L, world, dd_task_at(crews, number));
+        lua_seti(L, -2, number);
+    }
+    return 1;
+}
+
 // --- What the centre holds of lamps, feeders and segments ---
 
 // A row for each member of the selection at 1, by `push`; with what the city's file says of it.
@@ -219,10 +309,12 @@ static int prim_desk_segments(lua_State *L) {
 
 const luaL_Reg dd_primitives_desk[] = {
     {"at_desk", prim_at_desk},
-    {"hides", prim_hides},
     {"desk_alarms", prim_desk_alarms},
     {"desk_incidents", prim_desk_incidents},
     {"desk_incident", prim_desk_incident},
+    {"desk_reports", prim_desk_reports},
+    {"desk_crews", prim_desk_crews},
+    {"desk_errands", prim_desk_errands},
     {"desk_lamps", prim_desk_lamps},
     {"desk_feeders", prim_desk_feeders},
     {"desk_segments", prim_desk_segments},

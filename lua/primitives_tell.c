@@ -25,8 +25,7 @@ static void check_value(lua_State *L, const char *key, const dd_field *field) {
 }
 
 // Every key of the filter at `index` must be a field of the kind, with a value that it can have.
-static void check_filter(lua_State *L, int index, uint16_t number) {
-    const dd_record_kind *kind = &dd_schema.kinds[number];
+static void check_filter(lua_State *L, int index, const dd_record_kind *kind) {
     static const dd_field common[] = {{"kind", DD_FIELD_TEXT, NULL, NULL},
                                       {"entity", DD_FIELD_ENTITY, NULL, NULL},
                                       {"entity_type", DD_FIELD_ENUM, NULL, dd_entity_type_names}};
@@ -44,7 +43,6 @@ static void check_filter(lua_State *L, int index, uint16_t number) {
         size_t i = 0;
         while (i < n && strcmp(names[i], key) != 0)
             i++;
-        dd_guard_field(L, number, key);
         if (i < n) {
             check_value(L, key, fields[i]);
             continue;
@@ -65,7 +63,7 @@ static int prim_listen(lua_State *L) {
         if (dd_record_kind_carries(&dd_schema.kinds[kind]))
             return luaL_error(L, "'%s' is for captures only: 'domdom run --capture'", name);
         dd_guard_record(L, (uint16_t)kind);
-        if (lua_istable(L, 2)) check_filter(L, 2, (uint16_t)kind);
+        if (lua_istable(L, 2)) check_filter(L, 2, &dd_schema.kinds[kind]);
         dd_scenario_listen(scenario, (uint16_t)kind);
         return 0;
     }

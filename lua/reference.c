@@ -123,6 +123,7 @@ static void print_actions(FILE *out) {
             "and the office give them.\n");
     print_words(out, "PRIORITY", (const char *const[]){"high", "medium", "low", NULL});
     print_words(out, "CAUSE", dd_cause_names);
+    print_words(out, "TOPIC", dd_report_names);
     print_words(out, "ANSWER", dd_answer_names);
 }
 

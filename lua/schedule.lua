@@ -236,15 +236,6 @@ local Record = {
     end,
 }
 
--- A record as an operator sees it: without what it tells of the truth.
-local function as_seen(record)
-    local seen = {}
-    for field, value in pairs(record) do
-        if not dd.hides(record.kind, field) then seen[field] = value end
-    end
-    return setmetatable(seen, Record)
-end
-
 function house.observe(record)
     record.time = duration_of_ns(record.time)
     setmetatable(record, Record)
@@ -257,7 +248,7 @@ function house.observe(record)
         if called and observer.once then observer.once.done = true end
         local answer
         dd.at_desk(observer.at_desk)
-        if called then answer = observer.call(observer.at_desk and as_seen(record) or record) end
+        if called then answer = observer.call(record) end
         if not over and not (called and (observer.once or answer == false)) then kept[#kept + 1] = observer end
     end
     for _, new in ipairs(observers) do kept[#kept + 1] = new end

@@ -74,6 +74,17 @@ road = single("road")
 function ward(name) end
 ward = single("ward")
 
+---The city itself; what fails of it is the centre's own line: `city():fail("outage")`.
+---@return Selection
+function city() return dd.all("city") end
+
+---The telecom operator of that name: "fixed" has the fibre lines, "mobile-a" and "mobile-b" the
+---mobile ones. All of its lines are down at once: `carrier("mobile-a"):fail("outage")`.
+---@param name string
+---@return Selection
+function carrier(name) end
+carrier = single("operator")
+
 ---All segments of the city.
 ---@return Selection
 function segments() return dd.all("segment") end

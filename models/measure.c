@@ -1,5 +1,7 @@
 #include "models/measure.h"
 #include "models/account/account.h"
+#include "models/controller/core/log.h"
+#include "models/controller/house.h"
 #include "models/hub.h"
 #include "models/light/node_meter.h"
 #include "models/mesh/mesh.h"
@@ -257,6 +259,99 @@ static double centre_answered(dd_world *world) {
 static double centre_readings(dd_world *world) {
     return (double)hub_of(world)->centre.readings;
 }
+static double controllers_waiting(dd_world *world) {
+    uint32_t n = 0;
+    for (uint32_t i = 1; i < world->city->segment_n; i++) {
+        const dd_house *house = dd_segment_at(world, i)->house;
+        if (house->boots) n += dd_core_log_size(&house->core);
+    }
+    return n;
+}
+static double controllers_starts(dd_world *world) {
+    uint32_t n = 0;
+    for (uint32_t i = 1; i < world->city->segment_n; i++)
+        n += dd_segment_at(world, i)->house->boots;
+    return n;
+}
+static double centre_lost(dd_world *world) {
+    double n = 0;
+    for (uint32_t i = 1; i < world->city->segment_n; i++)
+        n += hub_of(world)->centre.sessions[i].lost;
+    return n;
+}
+
+// --- Lines and clocks ---
+
+typedef struct line_sums {
+    uint32_t up, running, sessions;
+    uint64_t messages, octets, lost, garbage;
+    int64_t cost_mvnd, worst_us; // worst: of a running controller's clock
+} line_sums;
+
+static void add_line(const dd_world *world, uint32_t segment, line_sums *sum) {
+    dd_domain *domain = dd_segment_standing(world, segment);
+    dd_house *house = dd_segment_at(world, segment)->house;
+    const dd_session *session = &hub_of(world)->centre.sessions[segment];
+    uint64_t octets = house->line.counts.octets + house->line.arrived.octets;
+    sum->up += dd_line_up(domain, &house->line);
+    sum->sessions += session->up;
+    sum->messages += house->line.counts.messages + house->line.arrived.messages;
+    sum->octets += octets;
+    sum->lost += house->line.counts.lost + house->line.counts.overflowed + house->line.arrived.lost;
+    sum->lost += session->line.counts.lost + session->line.counts.overflowed;
+    sum->lost += session->line.arrived.lost;
+    sum->cost_mvnd += dd_line_cost(world, segment, world->engine->now, octets);
+    if (!house->running) return;
+    int64_t error_us = dd_house_clock_error_us(domain, house);
+    if (error_us < 0) error_us = -error_us;
+    if (error_us > sum->worst_us) sum->worst_us = error_us;
+    sum->running++;
+    sum->garbage += house->core.garbage;
+}
+
+static line_sums line_sums_of(const dd_world *world) {
+    line_sums sum = {.garbage = hub_of(world)->centre.gate.counts.garbage};
+    for (uint32_t i = 1; i < world->city->segment_n; i++)
+        add_line(world, i, &sum);
+    return sum;
+}
+static double backhaul_up(dd_world *world) {
+    return percent(line_sums_of(world).up, world->city->segment_n - 1);
+}
+static double backhaul_sessions(dd_world *world) {
+    return percent(line_sums_of(world).sessions, world->city->segment_n - 1);
+}
+static double backhaul_messages(dd_world *world) {
+    return (double)line_sums_of(world).messages;
+}
+static double backhaul_mb(dd_world *world) {
+    return (double)line_sums_of(world).octets / 1e6;
+}
+static double backhaul_cost(dd_world *world) {
+    return (double)line_sums_of(world).cost_mvnd / 1e3;
+}
+static double backhaul_lost(dd_world *world) {
+    return (double)line_sums_of(world).lost;
+}
+static double backhaul_garbage(dd_world *world) {
+    return (double)line_sums_of(world).garbage;
+}
+static double clock_error(dd_world *world) {
+    line_sums sum = line_sums_of(world);
+    return sum.running ? (double)sum.worst_us / 1e6 : NAN;
+}
+static double sessions_accepted(dd_world *world) {
+    return hub_of(world)->centre.gate.counts.accepted;
+}
+static double sessions_refused(dd_world *world) {
+    return hub_of(world)->centre.gate.counts.refused;
+}
+static double sessions_stale(dd_world *world) {
+    return hub_of(world)->centre.gate.counts.stale;
+}
+
+// --- The centre ---
+
 static double alarms_active(dd_world *world) {
     return dd_measure_alarms_active(world, 0);
 }
@@ -412,6 +507,44 @@ SHIFT(dark_h)
 SHIFT(actions)
 SHIFT(log_lines)
 
+// --- Campaigns of firmware ---
+
+static dd_campaign_counts update_counts(const dd_world *world) {
+    const dd_domain *hub = &world->engine->domains[DD_HUB_DOMAIN];
+    const dd_centre *centre = &hub_of(world)->centre;
+    dd_campaign_counts all = {0};
+    for (uint32_t n = 1; n <= centre->campaigns.n; n++) {
+        dd_campaign_counts counts = dd_campaign_count(hub, centre, dd_campaign_find(centre, n));
+        all.device_n += counts.device_n;
+        all.done_n += counts.done_n;
+        all.failed_n += counts.failed_n;
+        all.alarmed_n += counts.alarmed_n;
+    }
+    return all;
+}
+static double updates_campaigns(dd_world *world) {
+    return hub_of(world)->centre.campaigns.n;
+}
+static double updates_halted(dd_world *world) {
+    const dd_campaigns *campaigns = &hub_of(world)->centre.campaigns;
+    uint32_t n = 0;
+    for (uint32_t i = 1; i <= campaigns->n; i++)
+        n += campaigns->all[i].gate != DD_GATE_NONE;
+    return n;
+}
+static double updates_devices(dd_world *world) {
+    return update_counts(world).device_n;
+}
+static double updates_done(dd_world *world) {
+    return update_counts(world).done_n;
+}
+static double updates_failed(dd_world *world) {
+    return update_counts(world).failed_n;
+}
+static double updates_alarmed(dd_world *world) {
+    return update_counts(world).alarmed_n;
+}
+
 // --- Crews ---
 
 static const dd_crews *crews_of(const dd_world *world) {
@@ -483,6 +616,27 @@ const dd_figure dd_figures[] = {
     {"mesh.hops", "", "most hops of any lamp now", mesh_hops},
     {"centre.readings", "", "readings that the centre was given so far", centre_readings},
     {"centre.answered", "%", "of these, the ones that the lamp had answered", centre_answered},
+    {"backhaul.up", "%", "lines that work now", backhaul_up},
+    {"backhaul.sessions", "%", "controllers that the centre has a session with now",
+     backhaul_sessions},
+    {"backhaul.messages", "", "messages over all lines so far, both ways", backhaul_messages},
+    {"backhaul.mb", "MB", "octets over all lines so far, both ways, with the transport's",
+     backhaul_mb},
+    {"backhaul.cost", "VND", "rent and traffic of all lines so far", backhaul_cost},
+    {"backhaul.lost", "", "messages lost so far, to outages and full queues; they are sent again",
+     backhaul_lost},
+    {"backhaul.garbage", "", "messages that made no sense so far, at either end", backhaul_garbage},
+    {"sessions.accepted", "", "sessions that the centre has begun so far", sessions_accepted},
+    {"sessions.refused", "", "controllers turned away so far, since too many waited",
+     sessions_refused},
+    {"sessions.stale", "", "controllers that had given up when their turn came, so far",
+     sessions_stale},
+    {"clock.error", "s", "error of the controller's clock that is farthest off now", clock_error},
+    {"centre.lost", "", "words of controllers that it knows will never come", centre_lost},
+    {"controllers.waiting", "", "words in the controllers' logs now that may not have arrived",
+     controllers_waiting},
+    {"controllers.starts", "", "starts of controllers so far, the first ones included",
+     controllers_starts},
     {"alarms.active", "", "alarms whose condition stands now", alarms_active},
     {"alarms.raised", "", "alarms raised so far", alarms_raised},
     {"alarms.announced", "", "of these, the ones that neither shelf nor incident held back",
@@ -547,13 +701,22 @@ const dd_figure dd_figures[] = {
     {"shift.dark_h", "h", "hours of lamps that people saw dark", shift_dark_h},
     {"shift.actions", "", "actions of the operator", shift_actions},
     {"shift.log_lines", "", "lines of the shift's log", shift_log_lines},
+    {"updates.campaigns", "", "firmware campaigns begun so far", updates_campaigns},
+    {"updates.halted", "", "of these, those that a gate or an operator has halted", updates_halted},
+    {"updates.devices", "", "nodes and controllers of their segments", updates_devices},
+    {"updates.done", "", "of these, those that run the release now, as the centre was told",
+     updates_done},
+    {"updates.failed", "", "those that could not be updated, or rolled it back", updates_failed},
+    {"updates.alarmed", "", "of those done, lamps with alarms that they did not have before",
+     updates_alarmed},
     {"crews.tasks", "", "tasks that crews were to be sent on so far", crews_tasks},
     {"crews.open", "", "of these, those that have not ended", crews_open},
     {"crews.visits", "", "arrivals of crews so far", crews_visits},
     {"crews.mended", "", "tasks that ended with something mended, as the crews say", crews_mended},
     {"crews.not_found", "", "tasks that ended without a cause found", crews_not_found},
     {"crews.in_vain", "",
-     "tasks that ended for want of a skill or a spare, because it was not theirs to mend, or under "
+     "tasks that ended for want of a skill or a spare, because it was not theirs to mend, or "
+     "under "
      "water",
      crews_in_vain},
     {"crews.arrival_min", "min", "from asking for a crew to its arrival, mean", crews_arrival},

@@ -111,9 +111,10 @@ const char *const dd_crew_names[DD_CREWS_MAX + 1] = {
     "none", "crew-1", "crew-2", "crew-3", "crew-4", "crew-5", "crew-6", "crew-7", "crew-8"};
 
 const char *const dd_verb_names[] = {
-    "none",   "override", "resume", "read",    "acknowledge", "shelve", "unshelve",   "open",
-    "link",   "cause",    "close",  "program", "log",         "refit",  "commission", "fail",
-    "repair", "hazard",   "batch",  "strike",  "weather",     NULL};
+    "none",     "override", "resume",  "read",     "acknowledge", "shelve",   "unshelve", "open",
+    "link",     "cause",    "close",   "dispatch", "recall",      "transfer", "answer",   "program",
+    "calendar", "group",    "log",     "refit",    "commission",  "fail",     "repair",   "hazard",
+    "batch",    "strike",   "weather", "file",     "update",      NULL};
 
 const char *const dd_mesh_outcome_names[] = {
     "delivered", "no_route", "no_ack", "queue_full", "no_clear_channel",
@@ -140,9 +141,9 @@ static const char *const repaired_failed[] = {"repaired", "failed", NULL};
 static const char *const left_joined[] = {"left", "joined", NULL};
 static const char *const repairs[] = {"loop", "global", NULL};
 static const char *const priorities[] = {"none", "high", "medium", "low", NULL};
-static const char *const orders[] = {"none",    "ack",    "clock",  "read",  "override",
-                                     "resume",  "calendar", "poll", "welcome", "update",
-                                     "block",   "group",  "state",  NULL};
+static const char *const orders[] = {"none",   "ack",      "clock", "read",    "override",
+                                     "resume", "calendar", "poll",  "welcome", "update",
+                                     "block",  "group",    "state", NULL};
 static const char *const outcomes[] = {"done", "partly", "failed", "expired", NULL};
 static const char *const sights[] = {"well", "dark", "burning", "flickers", NULL};
 static const char *const matter_changes[] = {"noticed", "put_right", "gone", NULL};

@@ -362,7 +362,7 @@
       "a lamp that flickers, the same; estimate")                                                  \
     X(citizens_again, "citizens.again", 50, 0, 100, "%",                                           \
       "a road's lamps are reported so readily when they have been already; estimate")              \
-    X(citizens_again_per_day, "citizens.again_per_day", 0.05, 0, 100, "1/d",                       \
+    X(citizens_again_per_day, "citizens.again_per_day", 0.1, 0, 100, "1/d",                        \
       "one matter other than light is reported again, by others; estimate: a sixth are "           \
       "duplicates")                                                                                \
     X(citizens_me_too, "citizens.me_too", 30, 0, 100, "%",                                         \

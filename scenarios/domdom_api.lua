@@ -83,9 +83,23 @@ function radios(given) end
 function luminaire(spec) end
 
 ---The lighting program that all lamps are commissioned with: a list of switch points, each with
----`at` ("sunset", "sunrise+10m", "23:00") and `level` in percent.
----@param points {at: string, level: number}[]
+---`at` ("sunset", "sunrise+10m", "23:00") and `level` in percent; or a calendar.
+---@param points {at: string, level: number}[]|Calendar
 function program(points) end
+
+---@class Calendar
+---Which program lamps follow in which night.
+---@field text string as actions write it
+
+---A calendar: up to four `programs` by name, each a list of switch points as for `program` (an empty
+---one is dark), up to twelve `rules`, of which the first that fits a night counts, and the program
+---that is the `default` of all other nights. A rule's `on` lists what must all be so: a date
+---("2021-02-11", each year "09-02", each month "15") or a range ("2021-02-11..2021-02-17",
+---"12-24..01-02"), weekdays ("sat sun", "mon-fri"), and which of them in their month ("last fri", "1st
+---3rd mon"). A night belongs to its evening's day. Give it to `program`, or to segments.
+---@param spec {programs: table<string, {at: string, level: number}[]>, rules?: {on: string, program: string}[], default?: string}
+---@return Calendar
+function calendar(spec) end
 
 -- Time: what happens when
 
@@ -191,6 +205,16 @@ function road(name) end
 ---@param name string
 ---@return Selection
 function ward(name) end
+
+---The city itself; what fails of it is the centre's own line: `city():fail("outage")`.
+---@return Selection
+function city() end
+
+---The telecom operator of that name: "fixed" has the fibre lines, "mobile-a" and "mobile-b" the
+---mobile ones. All of its lines are down at once: `carrier("mobile-a"):fail("outage")`.
+---@param name string
+---@return Selection
+function carrier(name) end
 
 ---All segments of the city.
 ---@return Selection
@@ -492,6 +516,61 @@ function desk.incidents(match) end
 ---@return DeskIncident?
 function desk.incident(number) end
 
+---@class DeskReport
+---@field number integer
+---@field entity string the id of the road, or of the lamp, that it names
+---@field entity_type string
+---@field topic string as the office holds it
+---@field filed_as string the group that it was filed in
+---@field text string what it says
+---@field state "filed"|"with_ward"|"with_centre"
+---@field ward? string the id of the ward or commune in which the place is
+---@field unit? string the id of the ward or commune that has it
+---@field incident? integer that it belongs to
+---@field filed Duration when, since the start
+---@field due Duration when it must be answered
+---@field overdue boolean
+---@field me_too integer who have joined it, or filed the same
+
+---The citizens' reports that are not answered.
+---@param match? table
+---@return DeskReport[]
+function desk.reports(match) end
+
+---@class DeskCrew
+---@field number integer
+---@field entity string its name, "crew-1"
+---@field entity_type "crew"
+---@field state "off"|"ready"|"driving"|"looking"|"working"|"returning"
+---@field on_shift boolean
+---@field free boolean on shift, without an errand or a break
+---@field since Duration of what it does now
+---@field due? Duration when it will have done so, as far as it can tell
+---@field errand? integer that it is on
+
+---The crews.
+---@param match? table
+---@return DeskCrew[]
+function desk.crews(match) end
+
+---@class DeskErrand
+---@field number integer
+---@field entity string the id of where to
+---@field entity_type string
+---@field priority integer 1 high, 2 medium, 3 low
+---@field asked Duration when, since the start
+---@field incident? integer that it is for
+---@field crew? string that goes, or went; nil: it waits for one
+---@field arrived? Duration
+---@field ended? Duration
+---@field result? string what has come of it
+---@field fault? string what the crew says it was
+
+---The crews' errands, those that have ended too.
+---@param match? table
+---@return DeskErrand[]
+function desk.errands(match) end
+
 ---@class DeskLamp
 ---@field entity string its id
 ---@field light "unknown"|"lit"|"off"|"dark"|"burning" what the centre holds it to be
@@ -540,16 +619,36 @@ function desk.place(row) end
 
 -- Acting: the operator
 
----The centre commands its lamps to hold a level (percent), for a time or until resumed.
+---The centre commands its lamps to hold a level (percent), for a time or until resumed. With `to` and
+---`back` they fade to it and back from it in that time; with `group` it means that group of their
+---segments.
 ---@param level number
 ---@param lasts? Duration|string
-function Selection:override(level, lasts) end
+---@param how? {to?: Duration|string, back?: Duration|string, group?: string}
+function Selection:override(level, lasts, how) end
 
----The centre commands its lamps back to their program.
-function Selection:resume() end
+---The centre commands its lamps, or a group of their segments, back to their calendar.
+---@param group? string
+function Selection:resume(group) end
 
----The centre reads its lamps now.
-function Selection:read() end
+---The centre reads its lamps, or a group of their segments, now.
+---@param group? string
+function Selection:read(group) end
+
+---The centre gives its segments, or a group of theirs, a calendar. Segments get it whole: without a
+---group some of the lamps of one are an error.
+---@param calendar Calendar
+---@param group? string
+function Selection:calendar(calendar, group) end
+
+---In the segments that they are in, its lamps are a group of that name from now on. An operator's
+---overrides and calendars can mean the group.
+---@param name string
+function Selection:group(name) end
+
+---Segments of its lamps have no group of that name any more.
+---@param name string
+function Selection:ungroup(name) end
 
 ---The centre gives its segments another program, in the form of `program`. Segments get it whole:
 ---some of the lamps of one are an error.
@@ -606,6 +705,35 @@ function note_cause(incident, cause) end
 ---@return boolean
 function close_incident(incident) end
 
+---Hands a citizen's report to a ward or commune, or to the control centre by `city()`; false when it is
+---answered or was never filed.
+---@param report integer
+---@param unit Selection
+---@return boolean
+function transfer(report, unit) end
+
+---Answers a citizen's report: "done", "duplicate", "not_found", "not_ours" or "planned"; false when it
+---is answered or was never filed.
+---@param report integer
+---@param what string
+---@return boolean
+function answer(report, what) end
+
+---Sends a crew, or whichever can be there soonest, to a lamp, feeder, segment or road, for an incident.
+---Until one can go the errand waits. Returns the errand's number; false and why when it cannot be.
+---@param place Selection
+---@param how? {crew?: string, incident?: integer, priority?: "high"|"medium"|"low"}
+---@return integer|false
+---@return string? why
+function dispatch(place, how) end
+
+---Calls a crew home from its errand, which ends, or gives an errand up that waits, by its number;
+---false and why when there is no such thing to do.
+---@param whom string|integer
+---@return boolean
+---@return string? why
+function recall(whom) end
+
 ---Writes a line into the shift's log: its arguments, with blanks between.
 ---@param ... any
 function log(...) end
@@ -624,7 +752,8 @@ function act(text) end
 function Selection:refit(model) end
 
 ---A technician takes the inventory of its segments anew, of what hangs on the poles now, and starts
----their controllers, new ones where there were none.
+---their controllers: new ones, which remember nothing, where there were none or they were dead or
+---their flash was worn.
 function Selection:commission() end
 
 -- Faults, weather and lightning: the instructor
@@ -690,6 +819,81 @@ function weather(spec) end
 ---@param spec {topic: string, where: Selection, text?: string, filed_as?: string, unfounded?: boolean}
 ---@return integer
 function file_report(spec) end
+
+-- Firmware
+
+---@class Release
+---A firmware release, made by `firmware{...}`.
+---@field name string
+---@field version integer
+local Release = {}
+
+---Declares a firmware release, before the first lamps{}, road() or segment(): for nodes
+---(`target = "node"`) or for controllers ("controller"). Devices are made with version 1. Its octets
+---are made of its name; `kib` of them (256 at most; 32 unless said). `defect` is what is wrong with
+---it though its digest is right: "does_not_start", "mute" (sends nothing), and of nodes
+---"wrong_curve" (dims by the other curve), "forgets_overrides" (after a minute),
+---"override_never_ends", "midnight_rollover" (dark from midnight to noon). `damaged` is the place
+---of an octet that is wrong in the centre's file.
+---@param spec {name: string, target: string, version: integer, kib?: integer, defect?: string, damaged?: integer}
+---@return Release
+function firmware(spec) end
+
+---@class Campaign
+---A release on its way to segments, made by `Selection:update`.
+---@field number integer
+local Campaign = {}
+
+---An operator has the centre bring a release to the segments of the selection, wave after wave. The
+---first wave has `canary` segments (1), each further one `wave` percent of all (25). When all of a
+---wave has been updated it is watched for `soak` (a day) before the next begins; it may take
+---`patience` (three days). When more than `failed` percent (5) of a wave's devices fail, or more
+---than `alarms` percent (5) of those updated have new alarms, the campaign halts, and with
+---`go_back` (true) what was updated goes back to what it ran before.
+---@param release Release|string
+---@param how? {canary?: integer, wave?: number, soak?: Duration|string, patience?: Duration|string, failed?: number, alarms?: number, go_back?: boolean}
+---@return Campaign
+function Selection:update(release, how) end
+
+---@class DeskCampaign
+---How a campaign stands, as the centre holds it.
+---@field number integer
+---@field release string
+---@field state string "wave" (it goes on), "halted", "done" or "aborted"
+---@field gate string why it halted: "none", "operator", "failed" or "alarms"
+---@field wave integer the present one, of
+---@field waves integer
+---@field devices integer nodes or controllers of its segments
+---@field done integer of these, those that run the release
+---@field failed integer those that could not be updated, or rolled it back
+---@field alarmed integer of those done, lamps with alarms that they did not have before
+---@field segments integer
+---@field settled integer of these, those that have said how it ended
+
+---How it stands, as the centre holds it.
+---@return DeskCampaign
+function Campaign:status() end
+
+---All firmware campaigns so far, by number.
+---@return DeskCampaign[]
+function desk.campaigns() end
+
+---An operator halts it; with `go_back` what was updated goes back.
+---@param go_back? boolean
+function Campaign:halt(go_back) end
+
+---An operator lets it go on.
+function Campaign:continue() end
+
+---An operator ends it for good; with `go_back` what was updated goes back.
+---@param go_back? boolean
+function Campaign:abort(go_back) end
+
+---How many of the lamps' nodes, or of the segments' controllers, of the selection truly run a version
+---of firmware now.
+---@param version integer
+---@return integer
+function Selection:running(version) end
 
 -- Expectations
 

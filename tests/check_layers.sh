@@ -59,8 +59,9 @@ models/exposure "models/(account|crew|centre|roadlight|action|citizens|twin)
 models/roadlight "models/(account|crew|centre|exposure|backhaul|controller|mesh|power|twin)
 models/action "models/(account|roadlight|citizens|measure|twin)
 models/action/verbs "models/(account|roadlight|citizens|measure|twin)
-models/crew "models/(account|exposure|roadlight|citizens|hub|measure|twin)
+models/crew "models/(account|exposure|roadlight|citizens|hub|score|measure|twin)
 models/score "models/(account|exposure|roadlight|measure|twin)
+models/citizens "models/(account|exposure|roadlight|action|measure|twin|crew|segment|backhaul|mesh|light|power|controller)
 models/account "models/(crew|centre|exposure|roadlight|backhaul|controller|mesh|twin)
 ORDER
 }
@@ -147,6 +148,7 @@ models/controller/a.c "models/power/flow.h"
 models/centre/a.c "models/light/node.h"
 models/exposure/a.c "models/twin.h"
 models/action/a.c "models/measure.h"
+models/citizens/a.c "models/light/node.h"
 models/account/a.c "models/roadlight/street.h"
 models/crew/a.c "models/citizens.h"
 models/crew/b.c "models/segment.h"

@@ -43,6 +43,15 @@ cat >acts <<'END'
 20:12 refit lamp:L-0004
 20:13 commission segment:S-02
 20:20 close 1
+20:20 dispatch feeder:F-001 crew:crew-3 priority=low
+20:40 recall crew:crew-3
+20:41 dispatch lamp:L-0009 priority=low
+20:41 recall 2
+20:21 file road:road-001 rubbish as=advertising a heap of it
+20:21 transfer 1 ward:ward-1
+20:22 file lamp:L-0005 lighting unfounded
+20:23 transfer 2 city
+20:24 answer 2 not_found
 END
 
 set --

@@ -3,7 +3,7 @@
 # not happen.
 set -u
 failed=0
-for run in bad_batch retrofit_2020 "cable_theft --set switched=false"; do
+for run in bad_batch retrofit_2020 first_reports_2020 "cable_theft --set switched=false"; do
     name=${run%% *} options=${run#"$name"}
     # shellcheck disable=SC2086 # options are words
     if ! "$DOMDOM" run "$DOMDOM_SOURCE/scenarios/$name.lua" $options >log 2>&1; then
@@ -13,7 +13,7 @@ for run in bad_batch retrofit_2020 "cable_theft --set switched=false"; do
     fi
 done
 for name in lightning spring_tide cable_theft day_burners blackout bad_batch retrofit_2020 feeder_loss \
-    forgotten_override city_on; do
+    forgotten_override city_on monsoon_reports first_reports_2020; do
     "$DOMDOM" run "$DOMDOM_SOURCE/scenarios/$name.lua" --set happens=false >log 2>&1
     status=$?
     if [ $status != 1 ]; then

@@ -48,6 +48,18 @@ Test(action, says_what_is_wrong) {
     expect_refused(it, "cause 1 bugs", "no cause");
     expect_refused(it, "close city", "'close 4'");
     expect_refused(it, "log", "log needs a line");
+    expect_refused(it, "dispatch", "'dispatch feeder:F-001 crew:crew-2 incident=4'");
+    expect_refused(it, "dispatch lamp:L-1-1 crew:crew-77", "crew-77");
+    expect_refused(it, "dispatch lamp:L-1-1 soon", "does not know 'soon'");
+    expect_refused(it, "dispatch lamp:L-1-1 priority=urgent", "high, medium and low");
+    expect_refused(it, "recall", "'recall crew:crew-2'");
+    expect_refused(it, "recall lamp:L-1-1", "no crew");
+    expect_refused(it, "transfer 1", "'transfer 12 ward:Phú_Tân'");
+    expect_refused(it, "transfer 1 road:S-1-0", "no ward or commune");
+    expect_refused(it, "answer 1 doen", "did you mean 'done'");
+    expect_refused(it, "file city rubbish", "one of them");
+    expect_refused(it, "file road:S-1-0 rubish", "did you mean 'rubbish'");
+    expect_refused(it, "file road:S-1-0 rubbish as=light", "no topic 'light'");
     toy_for(it, DD_SECOND);
     cr_expect(eq(sz, it->record_n, 0), "what is refused is not told");
     toy_close(it);
@@ -161,6 +173,64 @@ Test(action, keeps_incidents) {
     char again[40];
     snprintf(again, sizeof again, "close %u", number);
     expect_in_vain(it, again, "that is not closed");
+    toy_close(it);
+}
+
+// A report is filed, handed to a ward, and answered; nobody is there to do it by himself.
+Test(action, works_off_reports) {
+    toy_def def = toy_default();
+    def.settings.office_automatic = 0;
+    def.settings.citizens_per_day = 0;
+    toy *it = toy_start(&def, TOY_BIT(DD_REC_REPORT) | TOY_BIT(DD_REC_REPORT_TRANSFERRED) |
+                                  TOY_BIT(DD_REC_REPORT_ANSWERED));
+    toy_until(it, "19:00");
+    toy_act(it, "file road:S-1-0 rubbish as=advertising Whose heap is this, and since when?");
+    toy_act(it, "file lamp:L-2-3 lighting unfounded");
+    toy_until(it, "20:00");
+    cr_assert(eq(u32, count(it, DD_REC_REPORT), 2));
+    cr_expect(eq(i64, it->records[0].value[1], DD_REPORT_ADVERTISING));
+    const dd_report *report = dd_report_find(&it->world->engine->domains[DD_HUB_DOMAIN], 1);
+    cr_assert(report != NULL);
+    cr_expect(strcmp(it->world->engine->texts->all[report->text],
+                     "Whose heap is this, and since when?") == 0);
+    expect_in_vain(it, "transfer 3 ward:W-1-0", "no report 3");
+    toy_act(it, "transfer 1 ward:Ward-1-0");
+    toy_act(it, "transfer 2 city");
+    toy_act(it, "answer 2 not_found");
+    expect_in_vain(it, "answer 2 done", "no report 2");
+    toy_for(it, DD_SECOND);
+    cr_expect(ge(u32, count(it, DD_REC_REPORT_TRANSFERRED), 1));
+    cr_expect(eq(u32, count(it, DD_REC_REPORT_ANSWERED), 1));
+    toy_close(it);
+}
+
+// A crew is sent, and called home; what nobody can go to yet waits, and can be given up.
+Test(action, sends_crews) {
+    toy_def def = toy_default();
+    def.settings.crew_night_n = 1;
+    def.settings.crew_day_n = 1;
+    toy *it = toy_start(&def, TOY_BIT(DD_REC_DISPATCH));
+    const dd_crews *crews = &toy_hub(it)->crews;
+    toy_until(it, "20:00");
+    toy_act(it, "dispatch feeder:S-1-0 crew:crew-2 priority=high");
+    cr_assert(eq(u32, crews->task_n, 1));
+    const dd_task *task = dd_task_at(crews, 1);
+    cr_expect(eq(u32, task->entity, toy_entity(it, "feeder:S-1-0")));
+    cr_expect(eq(u8, task->wanted, 2));
+    cr_expect(eq(u8, task->priority, DD_PRIORITY_HIGH));
+    expect_in_vain(it, "dispatch lamp:L-1-1 crew:crew-2", "crew");
+    expect_in_vain(it, "dispatch lamp:L-1-1 incident=4000", "no incident 4000");
+    expect_in_vain(it, "dispatch lamp:L-1-1 crew:crew-7", "crew 7");
+    toy_for(it, 10 * DD_MINUTE);
+    cr_expect(eq(u32, count(it, DD_REC_DISPATCH), 1));
+    toy_act(it, "recall crew:crew-2");
+    toy_for(it, DD_SECOND);
+    cr_assert(eq(u32, count(it, DD_REC_DISPATCH), 2));
+    cr_expect(eq(i64, it->records[1].value[2], 0), "called back");
+    toy_act(it, "dispatch lamp:L-1-1 crew:crew-1"); // the day's: at home now
+    toy_act(it, "recall 2");
+    expect_in_vain(it, "recall 2", "2");
+    expect_in_vain(it, "recall 3", "3");
     toy_close(it);
 }
 

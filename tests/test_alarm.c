@@ -90,8 +90,10 @@ Test(alarm, lists_hold_together_whatever_goes_first) {
         cr_assert(eq(u32, listed, alarms->pool.used));
         cr_assert(eq(u32, active, counted));
     }
-    for (uint32_t s = 1; s <= 3; s++)
-        dd_alarm_return_all(hub, alarms, s, 0);
+    for (uint32_t s = 1; s <= 3; s++) {
+        dd_alarm_doubt(alarms, s);
+        dd_alarm_return_doubtful(hub, alarms, s, 0);
+    }
     static const dd_alarm_kind own[] = {DD_ALARM_LINE, DD_ALARM_UPDATE, DD_ALARM_SCHEDULE,
                                         DD_ALARM_OVERRIDE_LEFT};
     uint32_t kept = 0; // a controller that has lost its memory changes nothing about these
@@ -101,7 +103,7 @@ Test(alarm, lists_hold_together_whatever_goes_first) {
     toy_close(it);
 }
 
-// What a controller raised before it lost its memory it will never call over.
+// What ceased while it was off it calls over when it is back.
 Test(alarm, none_outlives_the_restart_of_its_controller) {
     toy *it = opened();
     toy_until(it, "20:00");

@@ -9,8 +9,9 @@ Test(core, says_hello_and_asks_the_time) {
     make(LAMPS, NULL);
     run(SECOND);
     cr_expect_neq(b->log, 0, "its hello names its log");
-    cr_expect_eq(b->heard[0].happening, DD_RESTARTED);
-    cr_expect_eq(b->heard[0].boots, 1);
+    cr_expect_eq(b->heard[0].kind, DD_WORD_REVIEW);
+    cr_expect_eq(b->heard[1].happening, DD_RESTARTED);
+    cr_expect_eq(b->heard[1].boots, 1);
     cr_expect_eq(b->clock_n, 1);
     run(3 * HOUR);
     cr_expect_eq(b->clock_n, 4);

@@ -1,5 +1,6 @@
 // Crews at work in a small city: they drive, look, mend what they can, say what they hold to have
 // found, and go on shift and home.
+#include "models/action/disturbance.h"
 #include "models/action/fault.h"
 #include "models/crew/dispatch.h"
 #include "models/crew/remedy.h"
@@ -135,6 +136,7 @@ static void send_for(dd_fault_kind fault) {
     toy_def def = one_crew();
     def.segment_n = 1;
     def.settings.crew_tests = 0;
+    def.settings.controller_watchdog_s = 0; // none: it would be there before any crew
     toy *it = toy_start(&def, heard);
     uint32_t types = dd_faults[fault].types;
     const char *what = types >> DD_ENTITY_LAMP & 1      ? "lamp:L-1-5"
@@ -182,6 +184,49 @@ Test(crew, where_nothing_is_wrong_nothing_is_found) {
     cr_expect_eq(task_at(it, task)->result, DD_VISIT_NOT_FOUND);
     cr_expect_eq(count_of(it, DD_REC_FAULT), 0);
     toy_close(it);
+}
+
+// --- What is not theirs ---
+
+Test(crew, under_water_nothing_is_begun) {
+    toy_def def = one_crew();
+    toy *it = toy_start(&def, heard);
+    toy_act(it, "weather water=3");
+    uint32_t task = send(it, 0, "segment:S-2-0", DD_PRIORITY_HIGH);
+    toy_for(it, 4 * DD_HOUR);
+    cr_expect_eq(task_at(it, task)->fault, DD_FAULT_FLOODED);
+    cr_expect_eq(task_at(it, task)->result, DD_VISIT_UNSAFE);
+    cr_expect_eq(task_at(it, task)->works, 0);
+    toy_close(it);
+}
+
+Test(crew, an_operators_outage_is_the_operators) {
+    toy_def def = one_crew();
+    toy *it = toy_start(&def, heard);
+    toy_act(it, "fail operator:fixed outage");
+    toy_for(it, DD_MINUTE);
+    uint32_t task = send(it, 0, "segment:S-2-0", DD_PRIORITY_HIGH);
+    toy_for(it, 4 * DD_HOUR);
+    cr_expect_eq(task_at(it, task)->fault, DD_FAULT_OUTAGE);
+    cr_expect_eq(task_at(it, task)->result, DD_VISIT_NOT_OURS);
+    toy_close(it);
+}
+
+// Only who has the telecom's instruments sees what disturbs the air.
+Test(crew, a_jammer_is_seen_by_who_can_and_removed_by_nobody) {
+    static const uint8_t results[] = {DD_VISIT_NOT_FOUND, DD_VISIT_NOT_OURS};
+    for (uint32_t crew = 1; crew <= 2; crew++) {
+        toy_def def = by_day();
+        def.settings.mesh_off = 0;
+        toy *it = toy_start(&def, heard);
+        toy_act(it, "fail lamp:L-2-5 jammer");
+        uint32_t task = send(it, crew, "lamp:L-2-6", DD_PRIORITY_HIGH);
+        toy_for(it, 5 * DD_HOUR);
+        cr_expect_eq(task_at(it, task)->result, results[crew - 1], "crew %u: %s", crew,
+                     dd_visit_result_names[task_at(it, task)->result]);
+        cr_expect(dd_disturbance_jammed(it->world, toy_entity(it, "lamp:L-2-5")));
+        toy_close(it);
+    }
 }
 
 // --- Wrong diagnoses ---
@@ -328,6 +373,56 @@ Test(crew, in_the_break_only_what_is_urgent_is_begun) {
     toy_until(it, "12:32");
     cr_expect_eq(task_at(it, low)->crew, 1);
     toy_close(it);
+}
+
+// --- What slows them ---
+
+// How long the drive to a lamp takes that is asked for at this moment.
+static dd_time drive_of(const toy_def *def, const char *action) {
+    toy *it = toy_start(def, heard);
+    if (action) toy_act(it, action);
+    toy_for(it, DD_MINUTE);
+    send(it, 0, "lamp:L-3-12", DD_PRIORITY_HIGH);
+    const dd_crew *crew = dd_crew_at(crews_of(it), 1);
+    cr_assert_eq(crew->state, DD_CREW_DRIVING);
+    dd_time lasts = crew->due - crew->since;
+    toy_close(it);
+    return lasts;
+}
+
+Test(crew, rush_hours_and_water_slow_them) {
+    toy_def def = one_crew();
+    def.start = "2020-08-03 10:00";
+    dd_time usual = drive_of(&def, NULL);
+    dd_time flooded = drive_of(&def, "weather water=3");
+    def.start = "2020-08-03 07:15";
+    dd_time rush = drive_of(&def, NULL);
+    // Streets at 70 %; what lies off them is as far as ever. Water stands on all streets of the
+    // town, but not on what links them.
+    cr_expect(rush > usual * 1.3 && rush < usual / 0.69, "%g s, else %g s", rush / 1e9,
+              usual / 1e9);
+    cr_expect(flooded > usual * 1.1 && flooded < usual / 0.34, "%g s, else %g s", flooded / 1e9,
+              usual / 1e9);
+}
+
+Test(crew, dark_roads_slow_them) {
+    dd_time lasts[2];
+    for (int dark = 0; dark < 2; dark++) {
+        toy_def def = by_day();
+        def.start = "2020-08-03 20:00";
+        toy *it = toy_start(&def, heard);
+        if (dark) {
+            fail(it, "feeder:S-2-0", DD_FAULT_SWITCHED_OFF);
+            fail(it, "feeder:S-3-0", DD_FAULT_SWITCHED_OFF);
+        }
+        toy_for(it, 3 * DD_MINUTE); // until people have seen it
+        send(it, 3, "lamp:L-3-12", DD_PRIORITY_HIGH);
+        const dd_crew *crew = dd_crew_at(crews_of(it), 3);
+        lasts[dark] = crew->due - crew->since;
+        toy_close(it);
+    }
+    cr_expect(lasts[1] > lasts[0] * 1.01 && lasts[1] < lasts[0] / 0.84, "%g s, lit %g s",
+              lasts[1] / 1e9, lasts[0] / 1e9);
 }
 
 // --- Calling back, and what can not be asked ---

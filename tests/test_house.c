@@ -1,5 +1,7 @@
 // The segment controller's house: supply, battery, restarts. What must hold whatever comes
 // together.
+#include "models/backhaul/wire.h"
+#include "models/controller/core/log.h"
 #include "tests/toy_city.h"
 
 #define WHOLE_NIGHT "2020-08-03 20:00"
@@ -128,6 +130,180 @@ Test(house, a_dead_controller_is_out_of_reach) {
     cr_expect(eq(u32, toy_reach(it, 1), 30));
     toy_for(it, DD_HOUR);
     cr_expect(eq(u32, toy_alarms(it), 0));
+    toy_close(it);
+}
+
+// --- Watchdog, flash and replacement ---
+
+static const dd_core *core_of(const toy *it) {
+    return &toy_segment(it, 1)->house->core;
+}
+
+static uint32_t calendar_of(const toy *it) {
+    return toy_segment(it, 1)->house->timetable->calendars[0].id;
+}
+
+// A program that hangs does nothing until the watchdog starts it anew; the lamps shine on.
+Test(house, a_hung_controller_is_started_by_its_watchdog) {
+    toy *it = night();
+    uint16_t boots = toy_segment(it, 1)->house->boots;
+    toy_act(it, "fail segment:S-1-0 hang");
+    toy_for(it, 59 * DD_SECOND);
+    cr_expect(running(it));
+    cr_expect(eq(u16, toy_segment(it, 1)->house->boots, boots));
+    toy_for(it, 2 * DD_SECOND);
+    cr_expect(not(running(it)), "the watchdog has let go of it");
+    toy_for(it, 48 * DD_SECOND);
+    cr_expect(running(it));
+    cr_expect(eq(u16, toy_segment(it, 1)->house->boots, boots + 1));
+    cr_expect(toy_alarm(it, "segment:S-1-0", DD_ALARM_RESTARTED));
+    cr_expect(not(toy_alarm(it, "segment:S-1-0", DD_ALARM_LINE)), "it was short");
+    cr_expect(eq(u32, toy_measure(it, 1).lit, 30));
+    toy_for(it, 61 * DD_MINUTE);
+    cr_expect(eq(u32, toy_alarms(it), 0), "and forgotten after an hour");
+    cr_expect(eq(u32, toy_hub(it)->centre.sessions[1].lost, 0));
+    toy_close(it);
+}
+
+// A hang that nobody ends: the centre misses it; whoever takes its supply away ends it, too.
+Test(house, without_a_watchdog_a_hang_lasts) {
+    toy_def def = toy_default();
+    def.start = WHOLE_NIGHT;
+    def.settings.controller_watchdog_s = 0;
+    toy *it = toy_start(&def, 0);
+    toy_for(it, 10 * DD_MINUTE);
+    toy_act(it, "fail segment:S-1-0 hang");
+    toy_for(it, DD_HOUR);
+    cr_expect(toy_alarm(it, "segment:S-1-0", DD_ALARM_LINE));
+    toy_act(it, "override segment:S-1-0 40%");
+    toy_for(it, 10 * DD_MINUTE);
+    cr_expect(eq(u32, toy_hub(it)->centre.counts.by_outcome[DD_COMMAND_EXPIRED], 1));
+    cr_expect(eq(u32, toy_measure(it, 1).overridden, 0));
+    toy_act(it, "fail segment:S-1-0 blackout");
+    toy_for(it, 11 * DD_MINUTE);
+    toy_act(it, "repair segment:S-1-0 blackout");
+    toy_for(it, 30 * DD_MINUTE);
+    cr_expect(running(it));
+    cr_expect(eq(u32, toy_alarms(it), 0));
+    toy_act(it, "fail segment:S-1-0 hang");
+    toy_for(it, DD_MINUTE);
+    toy_act(it, "repair segment:S-1-0 hang");
+    toy_for(it, 2 * DD_MINUTE);
+    cr_expect(running(it));
+    cr_expect(not(toy_alarm(it, "segment:S-1-0", DD_ALARM_RESTARTED)), "by hand, not by itself");
+    toy_close(it);
+}
+
+// Readings of a lamp that came to the centre, by the moments at which they were made.
+static uint32_t readings_of(const toy *it, uint32_t lamp, uint32_t *twice) {
+    uint32_t n = 0;
+    int64_t last = -1;
+    *twice = 0;
+    for (size_t i = 0; i < it->record_n; i++) {
+        const dd_record *record = &it->records[i];
+        if (record->kind != DD_REC_READING || record->entity != lamp) continue;
+        *twice += record->value[3] <= last;
+        last = record->value[3];
+        n++;
+    }
+    return n;
+}
+
+// A day without a line, with a restart of the controller at noon: the centre learns all of it.
+Test(house, a_day_without_a_line_loses_and_doubles_nothing) {
+    toy_def def = toy_default();
+    def.segment_n = 1;
+    toy *it = toy_start(&def, TOY_BIT(DD_REC_READING) | TOY_BIT(DD_REC_LOG_GAP));
+    toy_for(it, DD_HOUR);
+    toy_act(it, "fail segment:S-1-0 line");
+    toy_for(it, 19 * DD_HOUR);
+    toy_act(it, "fail segment:S-1-0 hang");
+    toy_for(it, 5 * DD_HOUR);
+    uint32_t waiting = dd_core_log_size(core_of(it));
+    cr_expect(gt(u32, waiting, 96 * 4));
+    toy_act(it, "repair segment:S-1-0 line");
+    toy_for(it, 5 * DD_MINUTE);
+    cr_expect(le(u32, dd_core_log_size(core_of(it)), 1));
+    cr_expect(eq(u32, toy_hub(it)->centre.sessions[1].lost, 0));
+    for (uint32_t lamp = 1; lamp <= 30; lamp++) {
+        uint32_t twice, n = readings_of(it, lamp, &twice);
+        cr_expect(ge(u32, n, 25 * 4 - 1), "lamp %u", lamp);
+        cr_expect(eq(u32, twice, 0));
+    }
+    for (size_t i = 0; i < it->record_n; i++)
+        cr_expect(ne(u16, it->records[i].kind, DD_REC_LOG_GAP));
+    toy_close(it);
+}
+
+// Flash that takes no more writes is an alarm; what cannot be sent is lost but for a few words, and
+// the centre knows how many. A technician puts in another controller.
+Test(house, worn_flash_is_an_alarm_and_is_replaced) {
+    toy *it = night();
+    toy_act(it, "program segment:S-1-0 sunset=100,22:00=40,sunrise=0");
+    toy_for(it, 5 * DD_MINUTE);
+    uint32_t calendar = calendar_of(it);
+    cr_assert(ne(u32, calendar, it->world->def.light_calendar.id));
+    toy_act(it, "fail segment:S-1-0 store");
+    toy_for(it, 20 * DD_MINUTE);
+    cr_expect(toy_alarm(it, "segment:S-1-0", DD_ALARM_STORE));
+    toy_act(it, "fail segment:S-1-0 line");
+    toy_for(it, 3 * DD_HOUR);
+    cr_expect(eq(u32, dd_core_log_size(core_of(it)), DD_LOG_SPARE));
+    toy_act(it, "repair segment:S-1-0 line");
+    toy_for(it, 5 * DD_MINUTE);
+    cr_expect(gt(u32, toy_hub(it)->centre.sessions[1].lost, 20));
+    uint32_t log = toy_hub(it)->centre.sessions[1].log;
+    toy_act(it, "commission segment:S-1-0");
+    toy_for(it, 20 * DD_MINUTE);
+    cr_expect(ne(u32, toy_hub(it)->centre.sessions[1].log, log));
+    cr_expect(eq(u32, toy_alarms(it), 0));
+    cr_expect(eq(u32, calendar_of(it), calendar), "the centre has given it what it is to follow");
+    toy_close(it);
+}
+
+// A technician at a healthy controller starts it again, and nothing that it holds is lost.
+Test(house, commissioned_again_it_keeps_what_it_holds) {
+    toy *it = night();
+    toy_act(it, "program segment:S-1-0 sunset=100,22:00=40,sunrise=0");
+    toy_act(it, "fail segment:S-1-0 line");
+    toy_for(it, DD_HOUR);
+    uint32_t waiting = dd_core_log_size(core_of(it)), calendar = calendar_of(it);
+    toy_act(it, "commission segment:S-1-0");
+    toy_for(it, 2 * DD_MINUTE);
+    cr_expect(ge(u32, dd_core_log_size(core_of(it)), waiting));
+    cr_expect(eq(u32, calendar_of(it), calendar));
+    toy_act(it, "repair segment:S-1-0 line");
+    toy_for(it, 5 * DD_MINUTE);
+    cr_expect(eq(u32, toy_hub(it)->centre.sessions[1].lost, 0));
+    cr_expect(eq(u32, toy_alarms(it), 0));
+    toy_close(it);
+}
+
+// Octets from a lamp that are no CoAP, and orders that make no sense: counted, told, and not a lamp
+// is switched.
+Test(house, garbage_is_told_and_switches_nothing) {
+    toy *it = night();
+    double level = toy_measure(it, 1).level_sum;
+    dd_segment_state *segment = toy_segment(it, 1);
+    for (int i = 0; i < 200; i++) {
+        dd_random4 word = dd_random(9, 1, 1, (uint64_t)i);
+        dd_house_receive(toy_domain(it, 1), segment, (uint16_t)(word.v[0] % 40),
+                         (const uint8_t *)&word, (uint16_t)(word.v[1] % 17));
+        uint8_t octets[DD_WIRE_MAX];
+        dd_order order = {
+            .kind = DD_ORDER_OVERRIDE, .number = 1000u + (uint32_t)i, .level_pm = 1001};
+        size_t n = dd_wire_put_order(&order, octets); // well formed, and brighter than light
+        if (i % 2) octets[word.v[2] % n] ^= (uint8_t)(1 + word.v[3] % 255);
+        if (i % 2 && dd_wire_get_order(octets, n, &order) && order.level_pm <= 1000) continue;
+        dd_house_hear(toy_domain(it, 1), segment, octets, n);
+        toy_for(it, DD_SECOND);
+    }
+    cr_expect(gt(u32, core_of(it)->garbage, 200));
+    cr_expect(toy_alarm(it, "segment:S-1-0", DD_ALARM_GARBAGE));
+    cr_expect(eq(dbl, toy_measure(it, 1).level_sum, level));
+    cr_expect(eq(u32, toy_measure(it, 1).overridden, 0));
+    toy_for(it, 3 * DD_HOUR);
+    cr_expect(eq(u32, toy_alarms(it), 0), "it is over when none has come for an hour");
     toy_close(it);
 }
 

@@ -92,17 +92,19 @@ Test(schema, what_carries_octets_is_neither_kept_nor_digested) {
 
 // What the design lists: lights, alarms, commands and their outcomes, reports, energy; no frames.
 Test(schema, the_digest_covers_outcomes_only) {
-    static const uint16_t covered[] = {DD_REC_LAMP_LIGHT,
-                                       DD_REC_FEEDER_SUPPLY,
-                                       DD_REC_FEEDER_ENERGY,
-                                       DD_REC_ALARM_RAISED,
-                                       DD_REC_ALARM_RETURNED,
-                                       DD_REC_ALARM_CLEARED,
-                                       DD_REC_COMMAND,
-                                       DD_REC_COMMAND_OUTCOME,
-                                       DD_REC_REPORT,
-                                       DD_REC_REPORT_TRANSFERRED,
-                                       DD_REC_ALARM_ACKNOWLEDGED};
+    static const uint16_t covered[] = {DD_REC_LAMP_LIGHT,       DD_REC_FEEDER_SUPPLY,
+                                       DD_REC_FEEDER_ENERGY,    DD_REC_ALARM_RAISED,
+                                       DD_REC_ALARM_RETURNED,   DD_REC_ALARM_CLEARED,
+                                       DD_REC_COMMAND,          DD_REC_COMMAND_OUTCOME,
+                                       DD_REC_REPORT,           DD_REC_REPORT_TRANSFERRED,
+                                       DD_REC_REPORT_OVERDUE,   DD_REC_REPORT_ANSWERED,
+                                       DD_REC_REPORT_RATED,     DD_REC_ALARM_ACKNOWLEDGED,
+                                       DD_REC_ALARM_SHELVED,    DD_REC_ALARM_UNSHELVED,
+                                       DD_REC_ALARM_SUPPRESSED, DD_REC_INCIDENT,
+                                       DD_REC_INCIDENT_LINK,    DD_REC_BELIEF,
+                                       DD_REC_SCHEDULE,         DD_REC_CAMPAIGN,
+                                       DD_REC_DISPATCH,         DD_REC_FINDING,
+                                       DD_REC_FIRMWARE};
     uint64_t wanted = 0;
     for (size_t i = 0; i < DD_COUNT(covered); i++)
         wanted |= (uint64_t)1 << covered[i];

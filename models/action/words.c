@@ -10,21 +10,22 @@ bool dd_words_cut(dd_words *words, const char *text, dd_error *error) {
     char *rest = NULL;
     words->text = text;
     words->n = 0;
+    words->more = words->rest = false;
     if (strlen(text) >= sizeof words->copy)
         return dd_fail(error, DD_WRONG,
                        "'%.40s...' is too long for an action; name a road or a ward", text);
     strcpy(words->copy, text);
-    for (char *word = strtok_r(words->copy, " \t", &rest); word;
+    for (char *word = strtok_r(words->copy, " \t", &rest); word && !words->more;
          word = strtok_r(NULL, " \t", &rest)) {
-        if (words->n == DD_WORDS_MAX)
-            return dd_fail(error, DD_WRONG, "'%.40s...' has too many words", text);
-        words->word[words->n++] = word;
+        words->more = words->n == DD_WORDS_MAX;
+        if (!words->more) words->word[words->n++] = word;
     }
     return words->n ||
            dd_fail(error, DD_WRONG, "an action is missing; write one, such as 'read city'");
 }
 
-const char *dd_words_rest(const dd_words *words, int from) {
+const char *dd_words_rest(dd_words *words, int from) {
+    words->rest = true;
     return words->text + (words->word[from] - words->copy);
 }
 

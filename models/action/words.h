@@ -3,21 +3,25 @@
 
 #include "models/action/action.h"
 
-enum { DD_WORDS_MAX = 24, DD_ACTION_TEXT = 500 };
+// A report may say as much as 4000 octets (Open311, facts D5).
+enum { DD_WORDS_MAX = 24, DD_ACTION_TEXT = 5000 };
 
 typedef struct dd_words {
     const char *text; // as given; borrowed
     char copy[DD_ACTION_TEXT];
     char *word[DD_WORDS_MAX]; // within the copy; the first is the verb
     int n;
+    bool more;       // than have been cut ...
+    bool rest;       // ... and they are a text that somebody took whole
     uint32_t target; // what dd_words_target has found
 } dd_words;
 
-// Cuts `text`, which must outlive the words. False and an error when there are none, or too many.
+// Cuts `text`, which must outlive the words, as far as there is room for them. False and an error
+// when there are none.
 bool dd_words_cut(dd_words *words, const char *text, dd_error *error);
 
 // The text from a word on, as it was given: a reason, a line of the log.
-const char *dd_words_rest(const dd_words *words, int from);
+const char *dd_words_rest(dd_words *words, int from);
 
 // Reads a word such as "30%" as a number with that unit behind it. False when it is none, or lies
 // outside.

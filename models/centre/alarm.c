@@ -44,7 +44,7 @@ static const alarm_info infos[DD_ALARM_KINDS] = {
     [DD_ALARM_STORE] = {DD_ENTITY_SEGMENT, DD_PRIORITY_MEDIUM, false},
     [DD_ALARM_INVALID_CALENDAR] = {DD_ENTITY_SEGMENT, DD_PRIORITY_MEDIUM, false},
     [DD_ALARM_GARBAGE] = {DD_ENTITY_SEGMENT, DD_PRIORITY_LOW, false},
-    [DD_ALARM_UPDATE] = {DD_ENTITY_SEGMENT, DD_PRIORITY_MEDIUM, true},
+    [DD_ALARM_UPDATE] = {DD_ENTITY_SEGMENT, DD_PRIORITY_MEDIUM, false},
     [DD_ALARM_SCHEDULE] = {DD_ENTITY_SEGMENT, DD_PRIORITY_MEDIUM, true},
     [DD_ALARM_OVERRIDE_LEFT] = {DD_ENTITY_SEGMENT, DD_PRIORITY_LOW, true},
 };
@@ -135,6 +135,7 @@ uint32_t dd_alarm_raise(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uin
         alarms->first[segment] = handle;
     }
     at(alarms, handle)->value = value;
+    at(alarms, handle)->doubtful = false;
     if (at(alarms, handle)->returned) announce(hub, alarms, at(alarms, handle), cause);
     return handle;
 }
@@ -169,10 +170,17 @@ void dd_alarm_return(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uint32
     if (handle) go_back(hub, alarms, handle, cause);
 }
 
-void dd_alarm_return_all(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uint64_t cause) {
+void dd_alarm_doubt(dd_alarms *alarms, uint32_t segment) {
+    for (uint32_t handle = alarms->first[segment]; handle; handle = at(alarms, handle)->next)
+        at(alarms, handle)->doubtful = !infos[at(alarms, handle)->kind].own;
+}
+
+void dd_alarm_return_doubtful(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uint64_t cause) {
     for (uint32_t handle = alarms->first[segment], next; handle; handle = next) {
         next = at(alarms, handle)->next;
-        if (!infos[at(alarms, handle)->kind].own) go_back(hub, alarms, handle, cause);
+        if (!at(alarms, handle)->doubtful) continue;
+        at(alarms, handle)->doubtful = false;
+        go_back(hub, alarms, handle, cause);
     }
 }
 

@@ -29,6 +29,7 @@ typedef struct dd_alarm {
     uint8_t priority;
     uint8_t raised_n; // in the minute since `flurry_at`
     bool acknowledged, returned;
+    bool doubtful; // its controller has yet to say whether it still holds
     bool suppressed;   // its incident is known without it: it calls nobody
     dd_time flurry_at; // since when it is counted whether it chatters
 } dd_alarm;
@@ -70,8 +71,10 @@ uint32_t dd_alarm_raise(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uin
 void dd_alarm_return(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uint32_t entity,
                      dd_alarm_kind kind, uint64_t cause);
 
-// All of a segment's conditions are in doubt: whatever still holds will be raised anew.
-void dd_alarm_return_all(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uint64_t cause);
+// All that a segment's controller has told is in doubt until it is raised again; what has not been
+// when the doubt ends has returned.
+void dd_alarm_doubt(dd_alarms *alarms, uint32_t segment);
+void dd_alarm_return_doubtful(dd_domain *hub, dd_alarms *alarms, uint32_t segment, uint64_t cause);
 
 // An operator has seen it. False when no live alarm has this number.
 bool dd_alarm_acknowledge(dd_domain *hub, dd_alarms *alarms, uint32_t number);

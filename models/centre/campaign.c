@@ -4,6 +4,7 @@
 #include "models/world.h"
 
 #define LOOK DD_MINUTE   // between looks at a part; what was not answered is said again
+#define SURE (10 * DD_MINUTE) // an alarm has been put down to its cause by then (estimate)
 #define SPREAD DD_SECOND // between parts, so that they are not all looked at in one moment
 
 dd_campaign_def dd_campaign_default_def(void) {
@@ -33,7 +34,7 @@ const dd_campaign *dd_campaign_find(const dd_centre *centre, uint32_t number) {
     return number >= 1 && number <= centre->campaigns.n ? &centre->campaigns.all[number] : NULL;
 }
 
-static dd_campaign_part *part_of(dd_campaign *campaign, uint32_t segment) {
+static dd_campaign_part *part_of(const dd_campaign *campaign, uint32_t segment) {
     for (uint32_t i = 0; i < campaign->part_n; i++)
         if (campaign->parts[i].segment == segment) return &campaign->parts[i];
     return NULL;
@@ -53,36 +54,58 @@ static bool of_nodes(const dd_domain *hub, const dd_campaign *campaign) {
 }
 
 static bool ended(const dd_campaign_part *part) {
-    return part->phase == DD_PHASE_DONE || part->phase == DD_PHASE_FAILED;
+    return part->phase == DD_UPDATE_DONE || part->phase == DD_UPDATE_GIVEN_UP;
 }
 
 static uint32_t done_of(const dd_campaign_part *part, bool nodes) {
-    if (part->reverts) return 0;
-    return nodes ? size_of(&part->done) : part->phase == DD_PHASE_DONE;
+    return nodes ? size_of(&part->done) : part->phase == DD_UPDATE_DONE && !part->reverts;
 }
 
 // A segment that has come to nothing has failed with all of its devices.
 static uint32_t failed_of(const dd_campaign_part *part, bool nodes) {
-    bool nothing = part->phase == DD_PHASE_FAILED && !part->reverts;
+    bool nothing = part->outcome == DD_UPDATE_GIVEN_UP;
     if (nodes && nothing) return part->device_n - size_of(&part->done);
     return nodes ? size_of(&part->failed) : nothing;
 }
 
-// Lamps of a segment with an alarm, of any kind that a lamp has.
-static dd_lamp_set alarmed(const dd_domain *hub, const dd_centre *centre, uint32_t segment) {
+// Whether an alarm may be put down to firmware: at once where it is already, later where its cause
+// is one that firmware can have.
+static bool counts(const dd_domain *hub, const dd_centre *centre, const dd_alarm *alarm,
+                   dd_time least) {
+    const uint32_t others = 1u << DD_CAUSE_SUPPLY | 1u << DD_CAUSE_FEEDER | 1u << DD_CAUSE_CABLE |
+                            1u << DD_CAUSE_FLOOD | 1u << DD_CAUSE_THEFT | 1u << DD_CAUSE_ORDER;
+    const dd_incident *incident = dd_incident_find(centre, alarm->incident);
+    if (alarm->returned || (incident && others >> incident->cause & 1)) return false;
+    return hub->now - alarm->raised_at >= least ||
+           (incident && incident->cause == DD_CAUSE_FIRMWARE);
+}
+
+// Lamps of a segment with an alarm, of any kind that a lamp has, that stands for so long.
+static dd_lamp_set alarmed(const dd_domain *hub, const dd_centre *centre, uint32_t segment,
+                           dd_time least) {
     const dd_segment *place = &dd_world_of(hub)->city->segments[segment];
     dd_lamp_set set = {0};
     for (uint32_t handle = centre->alarms.first[segment]; handle;) {
         const dd_alarm *alarm = dd_pool_at(&centre->alarms.pool, handle);
         bool lamp = dd_alarm_target((dd_alarm_kind)alarm->kind) == DD_ENTITY_LAMP;
-        if (lamp && !alarm->returned)
+        if (lamp && counts(hub, centre, alarm, least))
             dd_lamp_set_add(&set, (uint16_t)(alarm->entity - place->first_lamp + 1));
         handle = alarm->next;
     }
     return set;
 }
 
-// Updated lamps that have an alarm now and had none before; of controllers: whether it has one.
+// Updated lamps that have an alarm now and had none before.
+static uint32_t newly_alarmed(const dd_domain *hub, const dd_centre *centre,
+                              const dd_campaign_part *part, dd_time least) {
+    dd_lamp_set set = alarmed(hub, centre, part->segment, least);
+    dd_lamp_set_subtract(&set, &part->alarmed);
+    for (int i = 0; i < DD_LAMP_SET_WORDS; i++)
+        set.bits[i] &= part->done.bits[i];
+    return size_of(&set);
+}
+
+// The same; of controllers: whether it has one.
 static uint32_t new_alarms(const dd_domain *hub, const dd_centre *centre,
                            const dd_campaign_part *part, bool nodes) {
     if (!nodes) {
@@ -90,11 +113,7 @@ static uint32_t new_alarms(const dd_domain *hub, const dd_centre *centre,
         return done_of(part, false) &&
                dd_alarm_active(&centre->alarms, part->segment, entity, DD_ALARM_LINE);
     }
-    dd_lamp_set set = alarmed(hub, centre, part->segment);
-    dd_lamp_set_subtract(&set, &part->alarmed);
-    for (int i = 0; i < DD_LAMP_SET_WORDS; i++)
-        set.bits[i] &= part->done.bits[i];
-    return size_of(&set);
+    return newly_alarmed(hub, centre, part, SURE);
 }
 
 static void add(const dd_domain *hub, const dd_centre *centre, const dd_campaign_part *part,
@@ -105,7 +124,7 @@ static void add(const dd_domain *hub, const dd_centre *centre, const dd_campaign
     counts->done_n += done_of(part, nodes);
     counts->failed_n += failed_of(part, nodes);
     counts->settled_n += part->settled != DD_NEVER;
-    if (!part->reverts) counts->alarmed_n += new_alarms(hub, centre, part, nodes);
+    counts->alarmed_n += new_alarms(hub, centre, part, nodes);
 }
 
 dd_campaign_counts dd_campaign_count(const dd_domain *hub, const dd_centre *centre,
@@ -114,6 +133,20 @@ dd_campaign_counts dd_campaign_count(const dd_domain *hub, const dd_centre *cent
     for (uint32_t i = 0; i < campaign->part_n; i++)
         add(hub, centre, &campaign->parts[i], of_nodes(hub, campaign), &counts);
     return counts;
+}
+
+bool dd_campaign_suspects(const dd_domain *hub, const dd_centre *centre, uint32_t segment,
+                          uint16_t lamp) {
+    enum { MANY_LEAST = 3, MANY_SHARE = 30 }; // of those updated (estimates)
+    for (uint32_t i = 1; i <= centre->campaigns.n; i++) {
+        const dd_campaign *campaign = &centre->campaigns.all[i];
+        const dd_campaign_part *part = part_of(campaign, segment);
+        if (!part || !dd_lamp_set_has(&part->done, lamp)) continue;
+        uint32_t n = newly_alarmed(hub, centre, part, 0), of = size_of(&part->done);
+        bool many = n >= MANY_LEAST && n * 100 >= of * MANY_SHARE;
+        if (campaign->gate == DD_GATE_ALARMS || many) return true;
+    }
+    return false;
 }
 
 // --- Telling ---
@@ -144,7 +177,7 @@ static void look_at_all(dd_domain *hub, dd_campaign *campaign) {
 
 static bool taken(const dd_centre *centre, uint32_t segment) {
     for (uint32_t i = 1; i <= centre->campaigns.n; i++) {
-        dd_campaign *campaign = (dd_campaign *)&centre->campaigns.all[i];
+        const dd_campaign *campaign = &centre->campaigns.all[i];
         if (!is_over(campaign) && part_of(campaign, segment)) return true;
     }
     return false;
@@ -218,16 +251,26 @@ uint32_t dd_campaign_begin(dd_domain *hub, dd_centre *centre, const dd_campaign_
 static void stop(dd_domain *hub, dd_centre *centre, dd_campaign *campaign, dd_campaign_state state,
                  dd_campaign_gate gate, bool goes_back, uint64_t cause) {
     campaign->state = (uint8_t)state;
-    campaign->gate = (uint8_t)gate;
+    if (!campaign->gate) campaign->gate = (uint8_t)gate; // what has halted it is why
     campaign->goes_back |= goes_back;
     campaign->ended = hub->now;
     tell(hub, centre, campaign, state, cause);
 }
 
+// Whether another campaign goes on in its segments.
+static bool overtaken(const dd_centre *centre, const dd_campaign *campaign) {
+    bool is = false;
+    for (uint32_t i = 0; i < campaign->part_n; i++)
+        is |= taken(centre, campaign->parts[i].segment);
+    return is;
+}
+
 static bool stop_by_hand(dd_domain *hub, dd_centre *centre, uint32_t number,
                          dd_campaign_state state, bool goes_back, uint64_t cause) {
     dd_campaign *campaign = find(centre, number);
-    if (!campaign || is_over(campaign)) return false;
+    if (!campaign || campaign->state == DD_CAMPAIGN_ABORTED) return false;
+    bool done = campaign->state == DD_CAMPAIGN_DONE;
+    if (done && (state != DD_CAMPAIGN_ABORTED || overtaken(centre, campaign))) return false;
     stop(hub, centre, campaign, state, DD_GATE_OPERATOR, goes_back, cause);
     look_at_all(hub, campaign);
     return true;
@@ -253,8 +296,8 @@ bool dd_campaign_resume(dd_domain *hub, dd_centre *centre, uint32_t number, uint
     campaign->ended = campaign->wave_settled = DD_NEVER;
     for (uint32_t i = 0; i < campaign->part_n; i++) {
         dd_campaign_part *part = &campaign->parts[i];
-        if (part->phase == DD_PHASE_DONE && !part->reverts) continue;
-        part->phase = DD_PHASE_NONE;
+        if (part->outcome == DD_UPDATE_DONE && !part->reverts) continue;
+        part->phase = part->outcome = DD_UPDATE_NONE;
         part->reverts = false;
         part->began = part->settled = DD_NEVER;
         part->done = part->failed = (dd_lamp_set){0};
@@ -331,26 +374,40 @@ static void go_on(dd_domain *hub, dd_centre *centre, const dd_campaign *campaign
     if (part->wave > campaign->wave || ended(part)) return;
     if (part->began == DD_NEVER) {
         part->began = hub->now;
-        part->alarmed = alarmed(hub, centre, part->segment);
+        part->alarmed = alarmed(hub, centre, part->segment, 0);
     }
-    if (part->phase == DD_PHASE_NONE)
+    if (part->phase == DD_UPDATE_NONE)
         order(hub, centre, campaign, part->segment, DD_UPDATE_OFFER);
-    else if (part->phase == DD_PHASE_READY)
+    else if (part->phase == DD_UPDATE_READY)
         order(hub, centre, campaign, part->segment, DD_UPDATE_APPLY);
 }
 
 // Whether a device of it may run the release, for all the centre knows.
 static bool touched(const dd_campaign_part *part) {
-    return part->phase >= DD_PHASE_APPLYING;
+    return part->phase == DD_UPDATE_APPLYING || part->phase == DD_UPDATE_DONE ||
+           (part->phase == DD_UPDATE_GIVEN_UP && !dd_lamp_set_empty(&part->done));
+}
+
+// Whether it is to be told to go back, or has been and has not done so yet.
+static bool has_to_go_back(const dd_campaign *campaign, const dd_campaign_part *part) {
+    if (part->reverts) return !ended(part);
+    return campaign->goes_back && touched(part);
+}
+
+// Whether it is to be told to forget the release: what was halted under way and, once the campaign
+// is over, what has failed.
+static bool has_to_forget(const dd_campaign *campaign, const dd_campaign_part *part) {
+    bool failed = part->phase == DD_UPDATE_GIVEN_UP && campaign->state == DD_CAMPAIGN_ABORTED;
+    bool under_way = part->phase != DD_UPDATE_NONE && part->phase < DD_UPDATE_APPLYING;
+    return !part->reverts && (failed || under_way);
 }
 
 static void go_back(dd_domain *hub, dd_centre *centre, const dd_campaign *campaign,
                     dd_campaign_part *part) {
-    if (part->reverts && ended(part)) return;
-    if (campaign->goes_back && (touched(part) || part->reverts)) {
+    if (has_to_go_back(campaign, part)) {
         part->reverts = true;
         order(hub, centre, campaign, part->segment, DD_UPDATE_REVERT);
-    } else if (part->phase != DD_PHASE_NONE && !ended(part) && part->phase < DD_PHASE_APPLYING) {
+    } else if (has_to_forget(campaign, part)) {
         order(hub, centre, campaign, part->segment, DD_UPDATE_CANCEL);
     }
 }
@@ -359,8 +416,7 @@ static void go_back(dd_domain *hub, dd_centre *centre, const dd_campaign *campai
 static bool quiet(const dd_campaign *campaign, const dd_campaign_part *part) {
     if (campaign->state == DD_CAMPAIGN_WAVE) return false;
     if (campaign->state == DD_CAMPAIGN_DONE) return true;
-    bool backs = campaign->goes_back && (touched(part) || part->reverts);
-    return backs ? part->reverts && ended(part) : part->phase == DD_PHASE_NONE || ended(part);
+    return !has_to_go_back(campaign, part) && !has_to_forget(campaign, part);
 }
 
 void dd_campaign_due(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t number,
@@ -380,16 +436,7 @@ void dd_campaign_due(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32
 
 // An answer to going on, after it was told to go back, is an old one.
 static bool answers(const dd_campaign_part *part, const dd_update_word *update) {
-    return !part->reverts || update->phase == DD_PHASE_REVERTING || update->reverts;
-}
-
-static void alarm(dd_domain *hub, dd_centre *centre, uint32_t segment,
-                  const dd_update_word *update) {
-    uint32_t entity = dd_world_entity(dd_world_of(hub), DD_ENTITY_SEGMENT, segment);
-    if (update->phase == DD_PHASE_FAILED)
-        dd_centre_alarm(hub, centre, segment, entity, DD_ALARM_UPDATE, update->result, 0);
-    else if (update->phase == DD_PHASE_DONE)
-        dd_centre_alarm_over(hub, centre, segment, entity, DD_ALARM_UPDATE, 0);
+    return !part->reverts || update->phase == DD_UPDATE_REVERTING || update->reverts;
 }
 
 void dd_campaign_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
@@ -401,13 +448,15 @@ void dd_campaign_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const
     if (!ours || !answers(part, update)) return;
     part->phase = update->phase;
     part->result = update->result;
-    if (update->phase == DD_PHASE_APPLYING || ended(part)) {
-        part->done = update->done;
-        part->failed = update->failed;
+    if (part->reverts) {
+        dd_lamp_set_subtract(&part->done, &update->done); // these are back
+        return;
     }
-    bool over = ended(part);
-    if (over && part->settled == DD_NEVER) part->settled = hub->now;
-    alarm(hub, centre, segment, update);
+    if (!ended(part)) return;
+    part->outcome = update->phase;
+    part->done = update->done;
+    part->failed = update->failed;
+    if (part->settled == DD_NEVER) part->settled = hub->now;
 }
 
 void dd_campaign_fetch(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
@@ -416,7 +465,7 @@ void dd_campaign_fetch(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     dd_campaign_part *part = campaign ? part_of(campaign, segment) : NULL;
     if (!part || campaign->state != DD_CAMPAIGN_WAVE || word->value < 0) return;
     const dd_release *release = release_of(hub, campaign);
-    if (part->phase == DD_PHASE_NONE) part->phase = DD_PHASE_FETCHING;
+    if (part->phase == DD_UPDATE_NONE) part->phase = DD_UPDATE_FETCHING;
     part->fetched = (uint16_t)word->value;
     part->fetch_n = (uint16_t)dd_image_blocks(&release->image, DD_LINE_BLOCK_OCTETS);
     for (uint32_t i = 0; i < word->entry_n && i < MOST; i++) {

@@ -104,12 +104,6 @@ static const uint8_t alarms_of[DD_HAPPENINGS] = {
     [DD_UPDATE_FAILED] = DD_ALARM_UPDATE,
 };
 
-// It has forgotten what it raised, or could not tell what is over: what holds it tells anew.
-static bool in_doubt(const dd_word *word) {
-    return (word->happening == DD_RESTARTED && word->value & DD_STARTED_ANEW) ||
-           (word->happening == DD_LOG_FULL && word->over && word->value > 0);
-}
-
 // A line that was lost starts no controller: one that was silent and then has started anew had
 // trouble of its own.
 static void has_started(dd_domain *hub, dd_centre *centre, uint32_t segment) {
@@ -125,8 +119,9 @@ static void has_started(dd_domain *hub, dd_centre *centre, uint32_t segment) {
     }
 }
 
-static void forget(dd_domain *hub, dd_centre *centre, uint32_t segment) {
-    dd_alarm_return_all(hub, &centre->alarms, segment, 0);
+// What it did not tell again of all that it had raised is over.
+static void end_review(dd_domain *hub, dd_centre *centre, uint32_t segment) {
+    dd_alarm_return_doubtful(hub, &centre->alarms, segment, 0);
     dd_belief_judge_all(hub, centre, segment);
     dd_correlate(hub, centre, segment);
 }
@@ -138,11 +133,11 @@ static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     uint32_t entity =
         dd_register_entity(hub, &centre->assets, segment, dd_alarm_target(kind), word->lamp);
     if (!entity) return;
-    if (word->happening == DD_RESTARTED) {
+    bool forgotten = word->over && word->value == DD_STARTED_BY_WATCHDOG; // it was an hour ago
+    if (word->happening == DD_RESTARTED && !forgotten) {
         has_started(hub, centre, segment);
         dd_schedule_restarted(hub, centre, segment);
     }
-    if (in_doubt(word)) forget(hub, centre, segment);
     if (word->over)
         dd_centre_alarm_over(hub, centre, segment, entity, kind, 0);
     else
@@ -184,6 +179,12 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
         break;
     case DD_WORD_FETCH:
         dd_campaign_fetch(hub, centre, segment, word);
+        break;
+    case DD_WORD_REVIEW:
+        if (word->over)
+            end_review(hub, centre, segment);
+        else
+            dd_alarm_doubt(&centre->alarms, segment);
         break;
     case DD_WORD_STATE:
         dd_schedule_state(hub, centre, segment, word);

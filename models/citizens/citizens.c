@@ -471,8 +471,8 @@ uint32_t dd_citizens_file_now(dd_world *world, const dd_filing *filing) {
     dd_report *report = dd_report_at(&dd_hub_of(hub)->office.reports, handle);
     report->kind = (uint8_t)filing->filed;
     report->truth.at_once = true;
+    report->pole = filing->pole;
     locate(hub, report, world->city->lamps[filing->lamp].place);
-    if (light) report->lamp = filing->lamp;
     file(hub, handle);
     return report->number;
 }

@@ -52,6 +52,7 @@ typedef struct dd_filing {
     uint32_t lamp;        // at whose place it is; lighting: of which it is
     uint32_t text;        // what it says, number in the engine's texts; 0: what people usually say
     bool unfounded;       // nothing is there
+    bool pole;            // it names the lamp by the number on its pole
 } dd_filing;
 
 // Files it now, between events, in the exact place. Something is there from now on, unless it is

@@ -6,9 +6,9 @@
 // How long such a thing stays by itself, mean days (estimates): a stall packs up, a heap is cleared
 // one day, a hole stays.
 static const uint16_t stays_h[DD_REPORT_LIGHTING] = {
-    [DD_REPORT_RUBBISH] = 10 * 24,        [DD_REPORT_STREET_SELLING] = 24,
+    [DD_REPORT_RUBBISH] = 10 * 24,        [DD_REPORT_STREET_SELLING] = 72,
     [DD_REPORT_ADVERTISING] = 40 * 24,    [DD_REPORT_CONSTRUCTION] = 60 * 24,
-    [DD_REPORT_INFRASTRUCTURE] = 90 * 24, [DD_REPORT_SECURITY] = 48};
+    [DD_REPORT_INFRASTRUCTURE] = 90 * 24, [DD_REPORT_SECURITY] = 96};
 
 void dd_matters_init(dd_matters *matters, dd_arena *arena) {
     dd_pool_init(&matters->pool, arena, sizeof(dd_matter));

@@ -117,6 +117,18 @@ static void withdraw(dd_domain *hub, uint32_t handle) {
     report->generation++;
 }
 
+// What a report of light says goes to the control centre: of a lamp, when it names its number, else
+// of a road.
+static void tell_centre(dd_domain *hub, const dd_report *report) {
+    static const uint8_t complaints[DD_SIGHTS] = {[DD_SIGHT_WELL] = DD_COMPLAINT_DARK,
+                                                  [DD_SIGHT_DARK] = DD_COMPLAINT_DARK,
+                                                  [DD_SIGHT_BURNING] = DD_COMPLAINT_BURNING,
+                                                  [DD_SIGHT_FLICKER] = DD_COMPLAINT_FLICKER};
+    dd_centre_report(hub, &dd_hub_of(hub)->centre, report->number, report->road,
+                     report->pole ? report->lamp : 0,
+                     (dd_complaint)complaints[report->truth.sight]);
+}
+
 static void give(dd_domain *hub, uint32_t handle, uint32_t unit) {
     dd_office *office = office_of(hub);
     dd_report *report = at(hub, handle);
@@ -131,7 +143,10 @@ static void give(dd_domain *hub, uint32_t handle, uint32_t unit) {
     report->handed_on = true;
     report->record = dd_record_make(hub, DD_REC_REPORT_TRANSFERRED, holder(hub, report),
                                     report->record, report->number, report->held, 0, 0);
-    if (unit != DD_LIGHTING_UNIT) dd_ward_take(hub, &office->wards, &office->reports, handle);
+    if (unit == DD_LIGHTING_UNIT)
+        tell_centre(hub, report);
+    else
+        dd_ward_take(hub, &office->wards, &office->reports, handle);
 }
 
 static void forget(dd_domain *hub, uint32_t handle) {
@@ -314,15 +329,28 @@ static bool looks_wrong(const dd_domain *hub, const dd_report *report) {
     return false;
 }
 
+// What the centre holds to be the cause of what a report tells.
+static dd_cause known_cause(const dd_domain *hub, const dd_report *report) {
+    const dd_centre *centre = &dd_hub_of(hub)->centre;
+    const dd_incident *incident =
+        dd_incident_find(centre, dd_incident_of_report(centre, report->number));
+    return incident ? (dd_cause)incident->cause : DD_CAUSE_UNKNOWN;
+}
+
+// What looks wrong is left until it is well, unless somebody wants it so. What is well was put
+// right meanwhile when they have seen it wrong before, or the centre knows what it was.
 static void look_at(dd_domain *hub, uint32_t handle) {
     dd_report *report = at(hub, handle);
-    if (report->truth.kind != DD_REPORT_LIGHTING) {
+    dd_cause cause = known_cause(hub, report);
+    bool known = cause != DD_CAUSE_UNKNOWN && cause != DD_CAUSE_NOTHING;
+    if (report->truth.kind != DD_REPORT_LIGHTING)
         give_back(hub, handle);
-    } else if (looks_wrong(hub, report)) {
+    else if (!looks_wrong(hub, report))
+        answer(hub, handle, report->found || known ? DD_ANSWER_DONE : DD_ANSWER_NOT_FOUND, 0);
+    else if (cause == DD_CAUSE_ORDER)
+        answer(hub, handle, DD_ANSWER_PLANNED, 0);
+    else
         report->found = true;
-    } else {
-        answer(hub, handle, report->found ? DD_ANSWER_DONE : DD_ANSWER_NOT_FOUND, 0);
-    }
 }
 
 // Places that they have found wrong before lie on their way anyway.

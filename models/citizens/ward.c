@@ -12,7 +12,7 @@ static const uint16_t work_pc[DD_REPORT_KINDS] = {
     [DD_REPORT_LIGHTING] = 25}; // until they find that it is not theirs
 
 // Who goes there looks around so far.
-static const float LOOKS_M = 100;
+static const float LOOKS_M = 150;
 
 void dd_wards_init(dd_wards *wards, dd_arena *arena, uint32_t ward_n) {
     wards->units = dd_arena_take(arena, ward_n * sizeof *wards->units);

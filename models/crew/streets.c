@@ -1,4 +1,5 @@
 #include "models/crew/streets.h"
+#include "models/sky/sky.h"
 
 #include <math.h>
 
@@ -57,6 +58,18 @@ static double share_of_hour(const dd_settings *settings, int32_t hour) {
     return 1;
 }
 
+// Water stands on a road where it stands at one of its cabinets.
+static void look_for_water(const dd_domain *hub, dd_streets *streets) {
+    const dd_world *world = dd_world_of(hub);
+    const dd_city *city = world->city;
+    int32_t flood_mm = dd_sky_now(hub).flood_mm;
+    for (uint32_t i = 1; i < city->road_n; i++)
+        put(&streets->roads[i], DD_ROAD_FLOODED, false);
+    for (uint32_t i = 1; flood_mm != DD_SKY_DRY && i < city->segment_n; i++)
+        if (flood_mm > dd_sky_ground_mm(world, city->segments[i].cabinet))
+            put(&streets->roads[city->segments[i].road], DD_ROAD_FLOODED, true);
+}
+
 static dd_traffic traffic_now(const dd_domain *hub, const dd_streets *streets) {
     const dd_settings *settings = dd_settings_of(hub);
     int32_t hour = dd_civil_at(&dd_world_of(hub)->def.calendar, hub->now).hour;
@@ -72,6 +85,7 @@ static dd_traffic traffic_now(const dd_domain *hub, const dd_streets *streets) {
 }
 
 uint32_t dd_streets_trip_ms(const dd_domain *hub, dd_streets *streets, uint32_t from, uint32_t to) {
+    look_for_water(hub, streets);
     dd_traffic traffic = traffic_now(hub, streets);
     return dd_drive_find(&streets->drive, &streets->graph, &traffic, from, to);
 }

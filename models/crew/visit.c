@@ -9,7 +9,7 @@
 #include "models/power/grid.h"
 #include "models/segment.h"
 
-// What is truly at fault.
+// What is at fault, in truth or as the crew has it.
 typedef struct culprit {
     uint32_t at;         // entity
     dd_fault_kind fault; // none: nothing is
@@ -214,16 +214,23 @@ static bool is_under_water(const scene *it, dd_fault_kind fault) {
     return fault == DD_FAULT_FLOODED && !dd_segment_failed(it->world, it->segment, entity, fault);
 }
 
+// What the truth is taken for: right, or something that would be elsewhere, or nothing.
+static culprit take_for(const scene *it, culprit truth, dd_fault_kind fault) {
+    if (fault == truth.fault) return truth;
+    uint32_t at = fault ? place_of(it, truth.at, fault) : 0;
+    return at ? (culprit){at, fault} : nobody(it);
+}
+
 static dd_finding look(const scene *it) {
     culprit truth = find_culprit(it);
     dd_diagnosis diagnosis = diagnose(it, truth.fault);
-    uint32_t at = diagnosis.fault ? place_of(it, truth.at, diagnosis.fault) : it->visit->entity;
+    culprit belief = take_for(it, truth, diagnosis.fault);
     tell_truth(it, truth, false);
-    return (dd_finding){.at = at ? at : it->visit->entity,
-                        .fault = (uint16_t)(at ? diagnosis.fault : DD_FAULT_NONE),
+    return (dd_finding){.at = belief.at,
+                        .fault = (uint16_t)belief.fault,
                         .took_s = diagnosis.took_s,
                         .result =
-                            is_under_water(it, diagnosis.fault) ? DD_VISIT_UNSAFE : DD_VISIT_OPEN};
+                            is_under_water(it, belief.fault) ? DD_VISIT_UNSAFE : DD_VISIT_OPEN};
 }
 
 // Whether a culprit is a fault that a crew could mend: nature's outages and water are none.

@@ -1,4 +1,5 @@
 #include "models/score/trouble.h"
+#include "models/action/selection.h"
 
 #include <stdlib.h>
 
@@ -96,18 +97,38 @@ void dd_troubles_fini(dd_troubles *troubles) {
     free(troubles->latest);
 }
 
+// Whether a road, a ward or the city has any of a segment's lamps, or of those of its feeder.
+static bool holds(const dd_world *world, uint32_t entity, uint32_t segment, uint32_t feeder,
+                  uint32_t lamp) {
+    const dd_segment *place = &world->city->segments[segment];
+    if (lamp) return dd_lamp_belongs(world, lamp, entity);
+    for (uint32_t i = place->first_lamp; i < place->first_lamp + place->lamp_count; i++)
+        if ((!feeder || world->city->lamps[i].feeder == feeder) &&
+            dd_lamp_belongs(world, i, entity))
+            return true;
+    return false;
+}
+
+// Of two lamps on a cable the one may tell of the other's trouble only where the cable is it.
+static bool is_along(const dd_trouble *trouble) {
+    return trouble->part_n > 1 || trouble->fault == DD_FAULT_CABLE_CUT ||
+           trouble->fault == DD_FAULT_SHORT_CIRCUIT;
+}
+
 bool dd_trouble_is_at(const dd_trouble *trouble, const dd_world *world, uint32_t entity) {
     uint32_t feeder, segment, type = world->entities.all[entity].type;
     uint32_t mine = world->entities.all[trouble->entity].type;
     if (entity == trouble->entity) return true;
     locate(world, entity, &feeder, &segment);
-    if (!trouble->segment || !segment) return type >= DD_ENTITY_ROAD || mine >= DD_ENTITY_ROAD;
+    bool lamp = mine == DD_ENTITY_LAMP;
+    if (!trouble->segment) return segment != 0 || type == DD_ENTITY_CITY; // lines of many
+    if (!segment)
+        return type == DD_ENTITY_OPERATOR ||
+               holds(world, entity, trouble->segment, trouble->feeder,
+                     lamp && trouble->part_n == 1 ? dd_world_index(world, trouble->entity) : 0);
     if (segment != trouble->segment) return false;
     if (!feeder || !trouble->feeder) return true; // one of them is the whole segment
-    // Of two lamps on a cable the one may tell of the other's trouble only where the cable is.
-    return feeder == trouble->feeder &&
-           (type != DD_ENTITY_LAMP || mine != DD_ENTITY_LAMP || trouble->part_n > 1 ||
-            trouble->fault == DD_FAULT_CABLE_CUT || trouble->fault == DD_FAULT_SHORT_CIRCUIT);
+    return feeder == trouble->feeder && (type != DD_ENTITY_LAMP || !lamp || is_along(trouble));
 }
 
 #define IS(cause) (1u << DD_CAUSE_##cause)

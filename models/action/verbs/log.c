@@ -9,9 +9,12 @@ static bool write_line(dd_world *world, const dd_action *action, const dd_meant 
 }
 
 static bool parse_line(const dd_world *world, dd_words *words, dd_action *action, dd_error *error) {
-    (void)world, (void)action;
-    return words->n >= 2 ||
-           dd_fail(error, DD_WRONG, "log needs a line: 'log crew-2 says that the cable is gone'");
+    (void)world;
+    if (words->n < 2)
+        return dd_fail(error, DD_WRONG,
+                       "log needs a line: 'log crew-2 says that the cable is gone'");
+    action->text = dd_words_rest(words, 1);
+    return true;
 }
 
 const dd_verb_def dd_verbs_log[] = {

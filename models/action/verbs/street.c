@@ -56,7 +56,8 @@ const dd_verb_def dd_verbs_street[] = {
     {DD_VERB_COMMISSION,
      DD_ROLE_TECHNICIAN,
      DD_ENTITY_SEGMENT,
-     {{"commission TARGET", "take the inventory of segments anew and start their controllers"}},
+     {{"commission TARGET", "take the inventory of segments anew and start their controllers; new "
+                            "ones for dead or worn ones"}},
      dd_verb_parse_bare,
      NULL,
      work},

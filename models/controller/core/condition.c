@@ -34,16 +34,38 @@ void dd_core_condition(dd_core *core, dd_happening happening, bool holds, int32_
     dd_core_lasting_changed(core);
 }
 
+static void tell_review(dd_core *core, bool over) {
+    dd_word word = dd_core_outbox_word(core, DD_WORD_REVIEW);
+    word.over = over;
+    dd_core_outbox_push(core, &word);
+}
+
+// Whatever the centre holds to be raised that is not among these is over. `started`: says so.
+static void review(dd_core *core, bool started) {
+    bool hung = core->conditions.raised & bit_of(DD_RESTARTED);
+    tell_review(core, false);
+    if (started || hung) tell(core, DD_RESTARTED, !hung, core->def.reason);
+    for (int i = DD_RESTARTED + 1; i < DD_HAPPENINGS; i++)
+        if (core->conditions.raised & bit_of((dd_happening)i))
+            tell(core, (dd_happening)i, false, 0);
+    dd_core_supply_tell_again(core);
+    dd_core_cabinet_tell_again(core);
+    dd_core_health_tell_again(core);
+    tell_review(core, true);
+}
+
+// What was told while it could not be written has been forgotten, so the centre is told anew what
+// holds.
 void dd_core_condition_start(dd_core *core) {
     bool hung = core->def.reason == DD_STARTED_BY_WATCHDOG;
     uint16_t raised = core->conditions.raised, bit = bit_of(DD_RESTARTED);
     core->conditions.raised = (uint16_t)(hung ? raised | bit : raised & ~bit);
     core->conditions.hour_ms = INT64_MAX;
     core->conditions.well_ms = hung ? core->now_ms + HOUR_MS : INT64_MAX;
-    if (core->conditions.raised & bit_of(DD_GARBAGE_HEARD))
-        core->conditions.hour_ms = core->now_ms + HOUR_MS;
+    if (raised & bit_of(DD_LOG_FULL)) core->log.lost_readings = 1; // and more: it was not yet over
+    if (raised & bit_of(DD_GARBAGE_HEARD)) core->conditions.hour_ms = core->now_ms + HOUR_MS;
     if (core->conditions.raised != raised) dd_core_lasting_changed(core);
-    tell(core, DD_RESTARTED, !hung, core->def.reason | (core->lasting.found ? 0 : DD_STARTED_ANEW));
+    review(core, true);
 }
 
 static void watch_garbage(dd_core *core) {
@@ -70,13 +92,7 @@ static void watch_log(dd_core *core) {
     bool events = log->lost_events > 0;
     dd_core_condition(core, DD_LOG_FULL, false, (int32_t)log->lost_events);
     log->lost_readings = log->lost_events = 0;
-    if (!events) return;
-    dd_core_supply_tell_again(core);
-    dd_core_cabinet_tell_again(core);
-    dd_core_health_tell_again(core);
-    for (int i = DD_RESTARTED; i < DD_HAPPENINGS; i++)
-        if (core->conditions.raised & bit_of((dd_happening)i))
-            tell(core, (dd_happening)i, false, 0);
+    if (events) review(core, false);
 }
 
 void dd_core_condition_work(dd_core *core) {

@@ -4,7 +4,6 @@
 #include "models/controller/core/clock.h"
 #include "models/controller/core/command.h"
 #include "models/controller/core/condition.h"
-#include "models/controller/core/health.h"
 #include "models/controller/core/lasting.h"
 #include "models/controller/core/log.h"
 #include "models/controller/core/outbox.h"
@@ -113,7 +112,6 @@ static void start(dd_core *core) {
         core->poll.next_round_ms = core->now_ms + (int64_t)core->def.poll_phase_s * 1000;
     core->session.due_ms = core->clock.ask_ms = core->now_ms;
     dd_core_condition_start(core);
-    dd_core_health_start(core);
     dd_core_update_start(core);
 }
 

@@ -90,12 +90,6 @@ static void tell_all(dd_core *core, const dd_reading *reading, uint16_t happenin
     }
 }
 
-void dd_core_health_start(dd_core *core) {
-    for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++)
-        for (int i = 1; i < DD_LAMP_HAPPENINGS && !dd_core_has_node(core, lamp); i++)
-            tell(core, lamp, (dd_happening)i, true, 0);
-}
-
 void dd_core_health_tell_again(dd_core *core) {
     for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++)
         for (int i = 1; i < DD_LAMP_HAPPENINGS; i++)

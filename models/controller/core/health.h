@@ -3,9 +3,6 @@
 
 #include "models/controller/core/core.h"
 
-// Events of lamps that the inventory no longer has are over.
-void dd_core_health_start(dd_core *core);
-
 // Says again what holds.
 void dd_core_health_tell_again(dd_core *core);
 

@@ -29,7 +29,8 @@ static void take_feeders(dd_core *core, const dd_lasting *kept) {
 static void take_lamps(dd_core *core, const dd_lasting *kept) {
     for (uint16_t lamp = 1; lamp <= core->def.lamp_n; lamp++) {
         dd_core_lamp *state = &core->storage.lamps[lamp - 1];
-        state->raised = kept->raised[lamp - 1] & ((1 << DD_LAMP_HAPPENINGS) - 2);
+        if (dd_core_has_node(core, lamp))
+            state->raised = kept->raised[lamp - 1] & ((1 << DD_LAMP_HAPPENINGS) - 2);
         if (dd_lamp_set_has(&kept->held_for, lamp)) state->held = DD_HELD_FOR_A_TIME;
         if (dd_lamp_set_has(&kept->held_on, lamp)) state->held = DD_HELD_ON;
     }
@@ -51,7 +52,6 @@ void dd_core_lasting_init(dd_core *core) {
     dd_lasting kept;
     bool found = dd_store_load(&core->storage.store, &core->lasting.pair, &kept) &&
                  kept.format == DD_LASTING_FORMAT;
-    core->lasting.found = found;
     if (!found) return;
     core->poll.period_s = kept.poll_period_s;
     core->conditions.raised = kept.conditions;

@@ -51,6 +51,12 @@ static uint32_t place_of(const dd_core_ring *ring, int which, uint32_t i) {
 
 // --- Places ---
 
+// Readings are made anew every while; events and outcomes are not.
+static bool is_reading(const dd_word *word) {
+    return word->kind != DD_WORD_EVENT && word->kind != DD_WORD_OUTCOME &&
+           word->kind != DD_WORD_REVIEW;
+}
+
 // Octets of a word in the store; 0 when it makes no sense.
 static uint32_t octets_of(const dd_word *word) {
     switch (word->kind) {
@@ -59,17 +65,9 @@ static uint32_t octets_of(const dd_word *word) {
     case DD_WORD_METER:
         return word->entry_n <= DD_CORE_FEEDERS ? BARE_N + word->entry_n * sizeof(dd_meter_reading)
                                                 : 0;
-    case DD_WORD_EVENT:
-    case DD_WORD_OUTCOME:
-        return BARE_N;
     default:
-        return sizeof(place);
+        return is_reading(word) ? sizeof(place) : BARE_N;
     }
-}
-
-// Readings are made anew every while; events and outcomes are not.
-static bool is_reading(const dd_word *word) {
-    return word->kind != DD_WORD_EVENT && word->kind != DD_WORD_OUTCOME;
 }
 
 static uint32_t check_of(const place *it, uint32_t n) {
@@ -145,6 +143,10 @@ static void begin(dd_core *core) {
 
 // A place that holds a word of this log that may not have arrived, or 0.
 static uint32_t live(dd_core *core, int ring, uint32_t i) {
+    uint32_t identity = 0; // most places are free, and many of them were never written
+    fetch(core, address_of(ring, i) + (uint32_t)offsetof(place, identity), &identity,
+          sizeof identity);
+    if (identity != core->log.identity) return 0;
     dd_word word;
     bool is = read_place(core, ring, i, &word) && word.sequence > core->log.released &&
               word.sequence < SEQUENCE_MAX;

@@ -217,14 +217,15 @@ typedef struct dd_order {
 // --- Controller to centre ---
 
 typedef enum dd_word_kind {
-    DD_WORD_HELLO = 1, // asks for a session: attempt `number` since its start number `boots`; `log`
-                       // is what it keeps words in, and `value` of them wait, after `after`
+    DD_WORD_HELLO = 1, // asks for a session, by attempt `number`; boots counts its starts, `log` is
+                       // what it keeps words in, and `value` of them wait, after `after`
     DD_WORD_ALIVE,     // nothing else to say for a while
     DD_WORD_CLOCK,     // asks for the time; clock_ms is the asker's own, number the question's
     DD_WORD_READINGS,
     DD_WORD_EVENT,
     DD_WORD_OUTCOME, // of command `number`: so many lamps did it, so many did not
     DD_WORD_METER,   // what the feeders' meters say: entry_n of `meters`, by feeder
+    DD_WORD_REVIEW,  // all events that hold are told again; over: that was all of them
     DD_WORD_UPDATE,  // how campaign `number` stands here
     DD_WORD_FETCH,   // wants entry_n blocks of campaign `number` from block `value` on; not kept
     DD_WORD_STATE,   // what it keeps: answer to order `number`
@@ -233,14 +234,14 @@ typedef enum dd_word_kind {
 
 // How an update stands in a segment.
 typedef enum dd_update_phase {
-    DD_PHASE_NONE,
-    DD_PHASE_FETCHING,  // from the centre
-    DD_PHASE_SPREADING, // to the nodes
-    DD_PHASE_READY,     // to be applied: whoever could be given it has it
-    DD_PHASE_APPLYING,  // starts it, node by node; a controller: is on trial
-    DD_PHASE_REVERTING,
-    DD_PHASE_DONE,
-    DD_PHASE_FAILED, // `result` says why
+    DD_UPDATE_NONE,
+    DD_UPDATE_FETCHING,  // from the centre
+    DD_UPDATE_SPREADING, // to the nodes
+    DD_UPDATE_READY,     // to be applied: whoever could be given it has it
+    DD_UPDATE_APPLYING,  // starts it, node by node; a controller: is on trial
+    DD_UPDATE_REVERTING,
+    DD_UPDATE_DONE,
+    DD_UPDATE_GIVEN_UP, // `result` says why
     DD_UPDATE_PHASES,
 } dd_update_phase;
 
@@ -284,7 +285,7 @@ typedef enum dd_happening {
     // the segment's
     DD_DOOR_OPEN = DD_FEEDER_HAPPENINGS, // its cabinet's
     DD_ON_BATTERY,                       // the controller itself has lost its supply
-    DD_RESTARTED,        // `value`: dd_start_reason, plus DD_STARTED_ANEW; an alarm after a hang
+    DD_RESTARTED,        // `value`: dd_start_reason; over: but not by its watchdog, or long ago
     DD_CLOCK_DOUBTFUL,   // its clock is in doubt: `value` 1 long not set, 2 told something strange
     DD_LOG_FULL,         // has lost words; over: since when it began, `value` events among them
     DD_STORE_FAILED,     // cannot write what it is to keep, or not read it back
@@ -302,8 +303,6 @@ typedef enum dd_start_reason {
     DD_STARTED_BY_UPDATE,
     DD_START_REASONS,
 } dd_start_reason;
-
-enum { DD_STARTED_ANEW = 256 }; // it remembers nothing of what it has raised
 
 // What a controller keeps for good, for the centre to read back.
 typedef struct dd_kept_state {

@@ -5,13 +5,13 @@
 #include "models/controller/core/random.h"
 #include "models/controller/core/update.h"
 
-enum { BOOT_SHIFT = 16 }; // each start counts its attempts from elsewhere: a late welcome hits none
-
+// Attempts are numbered from anywhere, so that a welcome from before a restart, perhaps to another
+// log, answers none of them.
 void dd_core_session_init(dd_core *core) {
-    core->session = (dd_core_session){.unanswered_ms = INT64_MAX,
+    core->session = (dd_core_session){.attempt = dd_core_draw(core, UINT32_MAX),
+                                      .unanswered_ms = INT64_MAX,
                                       .due_ms = INT64_MIN,
-                                      .spoke_ms = INT64_MIN,
-                                      .attempt = (uint32_t)core->def.boots << BOOT_SHIFT};
+                                      .spoke_ms = INT64_MIN};
 }
 
 bool dd_core_session_up(const dd_core *core) {

@@ -29,7 +29,7 @@ typedef struct dd_alarm {
     uint8_t priority;
     uint8_t raised_n; // in the minute since `flurry_at`
     bool acknowledged, returned;
-    bool doubtful; // its controller has yet to say whether it still holds
+    bool doubtful;     // its controller has yet to say whether it still holds
     bool suppressed;   // its incident is known without it: it calls nobody
     dd_time flurry_at; // since when it is counted whether it chatters
 } dd_alarm;

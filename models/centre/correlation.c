@@ -156,10 +156,8 @@ static uint32_t standing(const dd_centre *centre, const dd_incident *incident) {
 }
 
 // Whether a lamp has been read since, and was as it should be. One without a node never is.
-static bool read_well(const dd_domain *hub, const dd_centre *centre, uint32_t lamp,
-                      const dd_incident_report *report) {
+static bool read_well(const dd_centre *centre, uint32_t lamp, const dd_incident_report *report) {
     const dd_belief *belief = &centre->beliefs[lamp];
-    (void)hub;
     if (belief->heard_s < report->heard_at / DD_SECOND) return false;
     if (report->complaint == DD_COMPLAINT_DARK) return belief->light == DD_BELIEVED_LIT;
     return report->complaint == DD_COMPLAINT_BURNING && belief->light == DD_BELIEVED_OFF;
@@ -174,7 +172,7 @@ static bool refuted(const dd_domain *hub, const dd_centre *centre, const dd_inci
         for (uint32_t lamp = 1; lamp < city->lamp_n; lamp++) {
             if (report->lamp ? lamp != report->lamp : city->lamps[lamp].road != report->road)
                 continue;
-            if (!read_well(hub, centre, lamp, report)) return false;
+            if (!read_well(centre, lamp, report)) return false;
             seen++;
         }
         h = report->next;
@@ -182,26 +180,30 @@ static bool refuted(const dd_domain *hub, const dd_centre *centre, const dd_inci
     return seen > 0;
 }
 
+// Whether what only reports speak for is found to be nothing; if not, there may be readings later.
+static bool weigh_reports(dd_domain *hub, dd_centre *centre, look *it,
+                          const dd_incident *incident) {
+    if (!refuted(hub, centre, incident)) {
+        see_at(it, hub->now + dd_seconds(dd_settings_of(hub)->centre_poll_s) + READ);
+        return false;
+    }
+    dd_incident_settle(hub, centre, incident->number, DD_CAUSE_NOTHING, incident->entity,
+                       DD_SIGN_READ_SINCE);
+    return true;
+}
+
 static void look_at(dd_domain *hub, dd_centre *centre, look *it, dd_incident *incident) {
-    const dd_settings *settings = dd_settings_of(hub);
     incident->standing_n = standing(centre, incident);
     bool over = incident->standing_n == 0 && incident->alarm_n > 0;
-    if (!incident->alarm_n && incident->report_n && !incident->settled) {
-        if (refuted(hub, centre, incident)) {
-            dd_incident_settle(hub, centre, incident->number, DD_CAUSE_NOTHING, incident->entity,
-                               DD_SIGN_READ_SINCE);
-            over = true;
-        } else {
-            see_at(it, hub->now + dd_seconds(settings->centre_poll_s) + READ);
-        }
-    }
+    if (!incident->alarm_n && incident->report_n && !incident->settled)
+        over = weigh_reports(hub, centre, it, incident);
     bool was = incident->state == DD_INCIDENT_OVER;
     if (over != was && (over || incident->standing_n)) {
         dd_incident_over(hub, centre, incident->number, over);
         note_change(it, incident);
     }
     if (incident->state != DD_INCIDENT_OVER || incident->by_hand) return;
-    dd_time close = incident->over_at + dd_seconds(settings->centre_close_s);
+    dd_time close = incident->over_at + dd_seconds(dd_settings_of(hub)->centre_close_s);
     if (close <= hub->now)
         dd_incident_close(hub, centre, incident->number);
     else

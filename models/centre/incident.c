@@ -10,6 +10,8 @@ enum {
     HAND_SURE = 100,
 };
 
+#define TELL_EVERY (30 * DD_SECOND) // lamps that go dark, or come back, segment by segment
+
 void dd_incidents_start(dd_domain *hub, dd_centre *centre) {
     dd_incidents *incidents = &centre->incidents;
     uint32_t segment_n = dd_world_of(hub)->city->segment_n;
@@ -37,6 +39,7 @@ static void record(dd_domain *hub, dd_incident *incident, uint64_t cause) {
                                  incident->state, incident->cause, incident->dark_n);
     if (!incident->record) incident->record = id;
     incident->dark_told = incident->dark_n;
+    incident->told_at = hub->now;
 }
 
 static void change_state(dd_domain *hub, dd_incident *incident, dd_incident_state state) {
@@ -320,7 +323,10 @@ void dd_incident_tell_dark(dd_domain *hub, dd_centre *centre) {
         dd_incident *incident = at(centre, n);
         if (incident->dark_n == incident->dark_told || incident->state == DD_INCIDENT_OVER)
             continue;
-        change_state(hub, incident, DD_INCIDENT_CHANGED);
+        if (hub->now < incident->told_at + TELL_EVERY)
+            dd_incident_plan(hub, centre, incident->segment, incident->told_at + TELL_EVERY);
+        else
+            change_state(hub, incident, DD_INCIDENT_CHANGED);
     }
 }
 

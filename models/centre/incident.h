@@ -48,7 +48,8 @@ typedef struct dd_incident {
     uint32_t segment;    // that it is in; 0: several
     uint32_t signs;      // mask of dd_sign
     uint32_t dark_n;     // lamps that the centre holds to be dark for it
-    uint32_t dark_told;  // ... as the last record says
+    uint32_t dark_told;  // ... as the last record says,
+    dd_time told_at;     // made then
     uint32_t standing_n; // alarms that belong to it and have not returned
     uint32_t alarm_n, report_n; // that belonged to it ever
     uint32_t first_report;      // list of dd_incident_report

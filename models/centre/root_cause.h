@@ -1,36 +1,33 @@
 // The root cause that an alarm is held to have, by what else stands in its segment and, for silent
 // controllers, in the city:
 //
-//   alarm                       and                                        cause           names
-//   on battery                  others at the same time                    supply          ward,
-//   city
-//                               else                                       supply          segment
-//   silent controller           a last gasp before                         as that
-//                               most others silent too                     centre          city
-//                               most others of its operator, or its ward   operator        those
-//                               none of these                              line            segment
-//   dead phases, breaker,       on battery                                 as that
-//   contactor does not close    its feeder leaks, or did before            as leakage
-//                               else                                       feeder          feeder
-//   leakage                     feeders of several segments of its ward    flood           ward
-//                               several feeders of its segment             flood           segment
-//                               else                                       feeder          feeder
-//   other alarms of a feeder                                               feeder          feeder
-//   door                                                                   unknown         segment
-//   of the controller itself                                               controller      segment
-//   update                                                                 firmware        segment
-//   calendar, left override                                                order           segment
-//   any of a lamp               its supply, or its feeder's phase, is dead  that
-//   silent lamp                 a feeder beside it is dead                 that
-//                               all are from its pole outward, or further   cable           first
-//   lamp
-//                               many are, here and there                   mesh            segment
-//                               else                                       lamp            lamp
-//   strange voltage             several lamps of the feeder                cable           first
-//   lamp burns, or does not dim      many lamps of the segment                  firmware segment
-//   any of a lamp but silence   it was updated, and so were many that have    firmware segment
-//                               alarms since
-//   others of a lamp                                                       lamp            lamp
+//   alarm                     and                                cause          names
+//   on battery                others at the same time            supply         ward, city
+//                             else                               supply         segment
+//   silent controller         a last gasp before                 as on battery
+//                             most others silent too             centre         city
+//                             most of its operator, or its ward  operator       those
+//                             none of these                      line           segment
+//   dead phases, breaker,     on battery                         as that
+//   contactor does not close  the feeder leaks, or did before    as leakage
+//                             else                               feeder         feeder
+//   leakage                   several segments of the ward       flood          ward
+//                             several feeders of the segment     flood          segment
+//                             else                               feeder         feeder
+//   other alarms of a feeder                                     feeder         feeder
+//   door                                                         unknown        segment
+//   of the controller itself                                     controller     segment
+//   update                                                       firmware       segment
+//   calendar, left override                                      order          segment
+//   any of a lamp             its supply or phase is dead        that
+//   any but silence           many updated lamps have alarms     firmware       segment
+//   silent lamp               a feeder beside it is dead         that
+//                             all are, from its pole outward     cable          first lamp
+//                             many are, here and there           mesh           segment
+//                             else                               lamp           lamp
+//   strange voltage           several lamps of the feeder        cable          first lamp
+//   burns, does not dim       many lamps of the segment          firmware       segment
+//   others of a lamp                                             lamp           lamp
 //
 // How sure the centre is of it (%) is an estimate: what was said by a contact of its own outweighs
 // what was reckoned from silence.

@@ -67,8 +67,8 @@ static double figure(lua_State *L, int index, double usual) {
     return luaL_optnumber(L, index, usual);
 }
 
-// update(selection, release, canary, wave, soak, patience, failed, alarms, go_back): the campaign's
-// number; nil for what is usual.
+// update(selection, release, canary, wave, soak, patience, failed, alarms, go_back, text): the
+// campaign's number; nil for what is usual.
 static int prim_update(lua_State *L) {
     const dd_world *world = dd_primitive_running(L, "update");
     const dd_selection *meant = dd_selection_check(L, 1);
@@ -91,19 +91,9 @@ static int prim_update(lua_State *L) {
     def->failed_share = figure(L, 7, def->failed_share);
     def->alarm_share = figure(L, 8, def->alarm_share);
     if (!lua_isnoneornil(L, 9)) def->goes_back = lua_toboolean(L, 9);
-    act(L, &action, release);
+    act(L, &action, luaL_checkstring(L, 10));
     lua_pushinteger(L, number);
     return 1;
-}
-
-// update_step(number, "halt" | "continue" | "abort", go_back)
-static int prim_update_step(lua_State *L) {
-    static const char *const names[] = {"begin", "halt", "continue", "abort", NULL};
-    dd_action action = {.verb = DD_VERB_UPDATE,
-                        .number = (uint32_t)luaL_checkinteger(L, 1),
-                        .step = (dd_update_step)luaL_checkoption(L, 2, NULL, names),
-                        .goes_back = lua_toboolean(L, 3)};
-    return act(L, &action, names[action.step]);
 }
 
 static void put(lua_State *L, const char *field, lua_Integer value) {
@@ -118,8 +108,7 @@ static int prim_campaign(lua_State *L) {
     dd_world *world = dd_primitive_running(L, "campaign");
     const dd_domain *hub = &world->engine->domains[DD_HUB_DOMAIN];
     const dd_centre *centre = &dd_hub_of(hub)->centre;
-    const dd_campaign *campaign =
-        dd_campaign_find(centre, (uint32_t)luaL_checkinteger(L, 1));
+    const dd_campaign *campaign = dd_campaign_find(centre, (uint32_t)luaL_checkinteger(L, 1));
     if (!campaign) return luaL_error(L, "there is no such campaign");
     dd_campaign_counts counts = dd_campaign_count(hub, centre, campaign);
     lua_createtable(L, 0, 12);
@@ -151,6 +140,14 @@ static bool runs(const dd_world *world, dd_entity_type type, uint32_t entity, ui
                  : dd_controller_version(domain, segment)) == version;
 }
 
+// campaign_n(): how many there have been.
+static int prim_campaign_n(lua_State *L) {
+    const dd_world *world = dd_primitive_running(L, "campaigns");
+    const dd_hub *hub = dd_hub_of(&world->engine->domains[DD_HUB_DOMAIN]);
+    lua_pushinteger(L, hub->centre.campaigns.n);
+    return 1;
+}
+
 // running(selection of lamps or segments, version): how many of them run that.
 static int prim_running(lua_State *L) {
     const dd_world *world = dd_primitive_running(L, "running");
@@ -168,10 +165,6 @@ static int prim_running(lua_State *L) {
 }
 
 const luaL_Reg dd_primitives_firmware[] = {
-    {"firmware", prim_firmware},
-    {"update", prim_update},
-    {"update_step", prim_update_step},
-    {"campaign", prim_campaign},
-    {"running", prim_running},
-    {NULL, NULL},
+    {"firmware", prim_firmware}, {"update", prim_update},   {"campaign_n", prim_campaign_n},
+    {"campaign", prim_campaign}, {"running", prim_running}, {NULL, NULL},
 };

@@ -502,6 +502,11 @@ function desk.incidents(match) end
 ---@return DeskIncident?
 function desk.incident(number) end
 
+---The firmware campaigns that there have been, each as its `status` tells.
+---@param match? table
+---@return {state: string, gate: string, number: integer, wave: integer, waves: integer, devices: integer, done: integer, failed: integer, alarmed: integer, segments: integer, settled: integer}[]
+function desk.campaigns(match) end
+
 ---@class DeskReport
 ---@field number integer
 ---@field entity string the id of the road, or of the lamp, that it names
@@ -785,6 +790,64 @@ function weather(spec) end
 ---@param spec {topic: string, where: Selection, text?: string, filed_as?: string, unfounded?: boolean}
 ---@return integer
 function file_report(spec) end
+
+-- Firmware
+
+---@class Release
+---A firmware release, made by `firmware{...}`.
+---@field name string
+---@field version integer
+local Release = {}
+
+---Declares a firmware release, before the first lamps{}, road() or segment(): for nodes
+---(`target = "node"`) or for controllers ("controller"). Devices are made with version 1. Its octets
+---are made of its name; `kib` of them (256 at most; 32 unless said). `defect` is what is wrong with
+---it though its digest is right: "does_not_start", "mute" (sends nothing), and of nodes
+---"wrong_curve" (dims by the other curve), "forgets_overrides" (after a minute),
+---"override_never_ends", "midnight_rollover" (dark from midnight to noon). `damaged` is the place
+---of an octet that is wrong in the centre's file.
+---@param spec {name: string, target: string, version: integer, kib?: integer, defect?: string, damaged?: integer}
+---@return Release
+function firmware(spec) end
+
+---@class Campaign
+---A release on its way to segments, made by `Selection:update`.
+---@field number integer
+local Campaign = {}
+
+---An operator has the centre bring a release to the segments of the selection, wave after wave. The
+---first wave has `canary` segments (1), each further one `wave` percent of all (25). When all of a
+---wave has been updated it is watched for `soak` (a day) before the next begins; it may take
+---`patience` (three days). When more than `failed` percent (5) of a wave's devices fail, or more
+---than `alarms` percent (5) of those updated have new alarms, the campaign halts, and with
+---`go_back` (true) what was updated goes back to what it ran before.
+---@param release Release|string
+---@param how? {canary?: integer, wave?: number, soak?: Duration|string, patience?: Duration|string, failed?: number, alarms?: number, go_back?: boolean}
+---@return Campaign
+function Selection:update(release, how) end
+
+---How it stands, as the centre holds it: `state` ("wave", "halted", "done" or "aborted"), `gate` (why
+---it halted: "none", "operator", "failed" or "alarms"), `wave` of `waves`, how many `devices` there
+---are, `done`, `failed`, and of those done `alarmed`; how many `segments`, and `settled`.
+---@return {state: string, gate: string, number: integer, wave: integer, waves: integer, devices: integer, done: integer, failed: integer, alarmed: integer, segments: integer, settled: integer}
+function Campaign:status() end
+
+---An operator halts it; with `go_back` what was updated goes back.
+---@param go_back? boolean
+function Campaign:halt(go_back) end
+
+---An operator lets it go on.
+function Campaign:continue() end
+
+---An operator ends it for good; with `go_back` what was updated goes back.
+---@param go_back? boolean
+function Campaign:abort(go_back) end
+
+---How many of the lamps' nodes, or of the segments' controllers, of the selection truly run a version
+---of firmware now.
+---@param version integer
+---@return integer
+function Selection:running(version) end
 
 -- Expectations
 

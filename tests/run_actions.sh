@@ -13,6 +13,7 @@ cp "$DOMDOM_SOURCE/tests/cities/three_streets.geojson" streets.geojson
 cat >night.lua <<'END'
 scenario{city = "streets.geojson", start = "2020-08-03 18:30", stop = "2020-08-03 23:00"}
 set{["backhaul.outages"] = 0, ["citizens.per_day"] = 0}
+firmware{name = "node-2", target = "node", version = 2, kib = 4}
 expect{name = "alarms were raised", measure = "alarms.raised", at_least = 1}
 END
 
@@ -52,6 +53,10 @@ cat >acts <<'END'
 20:22 file lamp:L-0005 lighting unfounded
 20:23 transfer 2 city
 20:24 answer 2 not_found
+20:30 update segment:S-01 node-2 canary=1 soak=10
+20:31 update halt 1
+20:40 update continue 1
+21:00 update abort 1 back
 END
 
 set --

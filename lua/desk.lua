@@ -101,15 +101,6 @@ function desk.incident(number)
     return row and with_durations(row)
 end
 
----The firmware campaigns that there have been, each as its `status` tells.
----@param match? table
----@return {state: string, gate: string, number: integer, wave: integer, waves: integer, devices: integer, done: integer, failed: integer, alarmed: integer, segments: integer, settled: integer}[]
-function desk.campaigns(match)
-    local rows = {}
-    for number = 1, dd.campaign_n() do rows[number] = dd.campaign(number) end
-    return matching(rows, match, "desk.campaigns")
-end
-
 ---@class DeskReport
 ---@field number integer
 ---@field entity string the id of the road, or of the lamp, that it names

@@ -32,6 +32,11 @@ cat >acts <<'END'
 19:50 resume lamp:L-0002
 19:51 read segment:S-01
 19:52 program segment:S-01 sunset=100,22:00=60,sunrise=0
+19:53 group lamp:L-0005 corner
+19:54 calendar city full:sunset=100,sunrise=0;dim:sunset=100,23:00=60,sunrise=0;full@fri-sat;dim
+19:55 calendar city half:sunset=50,sunrise=0;half corner
+19:56 override city 30% 5m group=corner to=30s back=1m
+20:02 group city corner off
 20:00 repair lamp:L-0001 led_open
 20:01 fail segment:S-02 jammer wifi power=20 duty=30
 20:05 repair segment:S-02

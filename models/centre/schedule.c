@@ -63,6 +63,10 @@ static void want(const dd_domain *hub, dd_centre *centre, uint32_t segment,
     given->verified = false;
 }
 
+bool dd_schedule_has(const dd_centre *centre, uint32_t segment, uint32_t group) {
+    return dd_timetable_group(dd_schedule_wanted(centre, segment), group) != NULL;
+}
+
 dd_lamp_set dd_schedule_members(const dd_centre *centre, uint32_t segment, uint32_t group) {
     const dd_group *which = dd_timetable_group(dd_schedule_wanted(centre, segment), group);
     return which ? which->lamps : (dd_lamp_set){0};
@@ -153,7 +157,7 @@ static void apply_calendar(dd_timetable_state *held, const dd_order *order) {
 static void apply_group(dd_timetable_state *held, const dd_order *order) {
     uint32_t at = place_of(held, order->group);
     if (dd_lamp_set_empty(&order->members)) {
-        if (at != nobody) held->groups[at].id = 0;
+        if (at != nobody) memset(&held->groups[at], 0, sizeof held->groups[at]);
         return;
     }
     if (at == nobody) at = place_of(held, 0);

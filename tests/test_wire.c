@@ -61,7 +61,6 @@ static dd_word any_word(dd_word_kind kind) {
     case DD_WORD_CLOCK:
     case DD_WORD_EVENT:
     case DD_WORD_OUTCOME:
-    case DD_WORD_REVIEW:
     case DD_WORD_KINDS:
         break;
     }

@@ -6,7 +6,7 @@ local duration_of_ns, only = own.duration_of_ns, own.only
 
 -- The moments of a row come as nanoseconds.
 local moments = {
-    "raised", "shelved_until", "heard", "opened", "over", "filed", "due", "since", "asked", "arrived", "ended",
+    "raised", "sent", "shelved_until", "heard", "opened", "over", "filed", "due", "since", "asked", "arrived", "ended",
 }
 
 local function with_durations(row)
@@ -69,6 +69,19 @@ local calling = { returned = false, acknowledged = false, suppressed = false, sh
 ---incident explains them.
 ---@return DeskAlarm[]
 function desk.calling() return matching(dd.desk_alarms(), calling, "desk.calling") end
+
+---@class DeskCommand
+---@field number integer
+---@field entity string the id of the segment that it went to
+---@field entity_type "segment"
+---@field what "read"|"override"|"resume"|"calendar"|"group"
+---@field sent Duration when, since the start
+---@field level? number percent, of an override
+
+---The commands that are under way; how each ends is a record, `command_outcome`.
+---@param match? table
+---@return DeskCommand[]
+function desk.commands(match) return matching(dd.desk_commands(), match, "desk.commands") end
 
 ---@class DeskIncident
 ---@field number integer
@@ -158,6 +171,11 @@ function desk.errands(match) return matching(dd.desk_errands(), match, "desk.err
 
 ---@class DeskLamp
 ---@field entity string its id
+---@field segment string the ids of its segment, feeder and road, by the register
+---@field feeder string
+---@field road string
+---@field pole integer the number of its pole along the feeder's cable
+---@field kind string its luminaire, by the register
 ---@field light "unknown"|"lit"|"off"|"dark"|"burning" what the centre holds it to be
 ---@field why string the cause of that
 ---@field incident? integer that it is dark or burning for
@@ -168,7 +186,7 @@ function desk.errands(match) return matching(dd.desk_errands(), match, "desk.err
 ---@field answered boolean it answered when it was last asked
 ---@field supplied boolean its feeder was live then, as far as the controller knew
 
----What the centre holds of the lamps of a selection of anything.
+---What the register says of the lamps of a selection of anything, and what the centre holds of them.
 ---@param selection Selection
 ---@return DeskLamp[]
 function desk.lamps(selection) return all_with_durations(dd.desk_lamps(dd.lamps_of(selection))) end

@@ -68,7 +68,8 @@ function Selection:update(release, how)
     local name = getmetatable(release) == Release and release.name or release
     if type(name) ~= "string" then error("update needs a release, made by firmware{...}", 2) end
     local number = dd.update(self, name, how.canary, how.wave, how.soak and ns_of(how.soak, "update's soak"),
-        how.patience and ns_of(how.patience, "update's patience"), how.failed, how.alarms, how.go_back)
+        how.patience and ns_of(how.patience, "update's patience"), how.failed, how.alarms, how.go_back,
+        "update " .. own.target_text(self) .. " " .. name)
     return setmetatable({ number = number }, Campaign)
 end
 
@@ -96,16 +97,20 @@ function Campaign:status() return dd.campaign(self.number) end
 ---@return DeskCampaign[]
 function desk.campaigns() return dd.desk_campaigns() end
 
+local function step(campaign, what, go_back)
+    dd.act("update " .. what .. " " .. campaign.number .. (go_back and " back" or ""))
+end
+
 ---An operator halts it; with `go_back` what was updated goes back.
 ---@param go_back? boolean
-function Campaign:halt(go_back) dd.update_step(self.number, "halt", go_back) end
+function Campaign:halt(go_back) step(self, "halt", go_back) end
 
 ---An operator lets it go on.
-function Campaign:continue() dd.update_step(self.number, "continue") end
+function Campaign:continue() step(self, "continue") end
 
 ---An operator ends it for good; with `go_back` what was updated goes back.
 ---@param go_back? boolean
-function Campaign:abort(go_back) dd.update_step(self.number, "abort", go_back) end
+function Campaign:abort(go_back) step(self, "abort", go_back) end
 
 ---How many of the lamps' nodes, or of the segments' controllers, of the selection truly run a version
 ---of firmware now.

@@ -95,6 +95,34 @@ static int prim_desk_alarms(lua_State *L) {
     return 1;
 }
 
+// --- Commands ---
+
+// desk_commands(): those that are under way.
+static int prim_desk_commands(lua_State *L) {
+    static const char *const kinds[DD_ORDER_KINDS] = {[DD_ORDER_READ] = "read",
+                                                      [DD_ORDER_OVERRIDE] = "override",
+                                                      [DD_ORDER_RESUME] = "resume",
+                                                      [DD_ORDER_CALENDAR] = "calendar",
+                                                      [DD_ORDER_GROUP] = "group"};
+    const dd_centre *centre = &check_hub(L)->centre;
+    const dd_world *world = dd_primitive_world(L);
+    lua_Integer n = 0;
+    lua_newtable(L);
+    for (uint32_t at = 0; (at = dd_centre_command_after(centre, at)) != 0;) {
+        const dd_command *command = dd_pool_at(&centre->commands, at);
+        lua_createtable(L, 0, 8);
+        put_integer(L, "number", command->order.number);
+        put_entity(L, world, dd_world_entity(world, DD_ENTITY_SEGMENT, command->segment));
+        put_text(L, "what", kinds[command->order.kind]);
+        put_integer(L, "sent", command->sent_at);
+        if (command->order.kind == DD_ORDER_OVERRIDE)
+            put_number(L, "level", command->order.level_pm / 10.0);
+        lua_seti(L, -2, ++n);
+    }
+    dd_sandbox_work(L, 16 * (uint64_t)n);
+    return 1;
+}
+
 // --- Incidents ---
 
 static void push_incident(lua_State *L, const dd_world *world, const dd_incident *incident) {
@@ -257,7 +285,7 @@ static int push_members(lua_State *L, dd_entity_type type,
     dd_sandbox_work(L, 16 * (uint64_t)meant->n);
     lua_createtable(L, (int)meant->n, 0);
     for (uint32_t i = 0; i < meant->n; i++) {
-        lua_createtable(L, 0, 12);
+        lua_createtable(L, 0, 20);
         put_entity(L, world, meant->entities[i]);
         push(L, world, hub, dd_world_index(world, meant->entities[i]));
         lua_seti(L, -2, i + 1);
@@ -267,7 +295,13 @@ static int push_members(lua_State *L, dd_entity_type type,
 
 static void put_lamp(lua_State *L, const dd_world *world, const dd_hub *hub, uint32_t lamp) {
     const dd_belief *belief = &hub->centre.beliefs[lamp];
-    (void)world;
+    const dd_city *city = world->city;
+    const dd_lamp *place = &city->lamps[lamp];
+    put_text(L, "segment", city->segments[place->segment].id);
+    put_text(L, "feeder", city->feeders[place->feeder].id);
+    put_text(L, "road", city->roads[place->road].id);
+    put_text(L, "kind", city->catalogue.models[place->kind].name);
+    put_integer(L, "pole", place->pole);
     put_text(L, "light", dd_light_belief_names[belief->light]);
     put_text(L, "why", dd_cause_names[belief->why]);
     if (belief->incident) put_integer(L, "incident", belief->incident);
@@ -310,6 +344,7 @@ static int prim_desk_segments(lua_State *L) {
 const luaL_Reg dd_primitives_desk[] = {
     {"at_desk", prim_at_desk},
     {"desk_alarms", prim_desk_alarms},
+    {"desk_commands", prim_desk_commands},
     {"desk_incidents", prim_desk_incidents},
     {"desk_incident", prim_desk_incident},
     {"desk_reports", prim_desk_reports},

@@ -67,8 +67,8 @@ static double figure(lua_State *L, int index, double usual) {
     return luaL_optnumber(L, index, usual);
 }
 
-// update(selection, release, canary, wave, soak, patience, failed, alarms, go_back): the campaign's
-// number; nil for what is usual.
+// update(selection, release, canary, wave, soak, patience, failed, alarms, go_back, text): the
+// campaign's number; nil for what is usual.
 static int prim_update(lua_State *L) {
     const dd_world *world = dd_primitive_running(L, "update");
     const dd_selection *meant = dd_selection_check(L, 1);
@@ -91,19 +91,9 @@ static int prim_update(lua_State *L) {
     def->failed_share = figure(L, 7, def->failed_share);
     def->alarm_share = figure(L, 8, def->alarm_share);
     if (!lua_isnoneornil(L, 9)) def->goes_back = lua_toboolean(L, 9);
-    act(L, &action, release);
+    act(L, &action, luaL_checkstring(L, 10));
     lua_pushinteger(L, number);
     return 1;
-}
-
-// update_step(number, "halt" | "continue" | "abort", go_back)
-static int prim_update_step(lua_State *L) {
-    static const char *const names[] = {"begin", "halt", "continue", "abort", NULL};
-    dd_action action = {.verb = DD_VERB_UPDATE,
-                        .number = (uint32_t)luaL_checkinteger(L, 1),
-                        .step = (dd_update_step)luaL_checkoption(L, 2, NULL, names),
-                        .goes_back = lua_toboolean(L, 3)};
-    return act(L, &action, names[action.step]);
 }
 
 static void put(lua_State *L, const char *field, lua_Integer value) {
@@ -191,11 +181,7 @@ static int prim_running(lua_State *L) {
 }
 
 const luaL_Reg dd_primitives_firmware[] = {
-    {"firmware", prim_firmware},
-    {"update", prim_update},
-    {"update_step", prim_update_step},
-    {"campaign", prim_campaign},
-    {"desk_campaigns", prim_desk_campaigns},
-    {"running", prim_running},
-    {NULL, NULL},
+    {"firmware", prim_firmware}, {"update", prim_update},
+    {"campaign", prim_campaign}, {"desk_campaigns", prim_desk_campaigns},
+    {"running", prim_running},   {NULL, NULL},
 };

@@ -488,6 +488,19 @@ function desk.alarms(match) end
 ---@return DeskAlarm[]
 function desk.calling() end
 
+---@class DeskCommand
+---@field number integer
+---@field entity string the id of the segment that it went to
+---@field entity_type "segment"
+---@field what "read"|"override"|"resume"|"calendar"|"group"
+---@field sent Duration when, since the start
+---@field level? number percent, of an override
+
+---The commands that are under way; how each ends is a record, `command_outcome`.
+---@param match? table
+---@return DeskCommand[]
+function desk.commands(match) end
+
 ---@class DeskIncident
 ---@field number integer
 ---@field entity string the id of what it names
@@ -573,6 +586,11 @@ function desk.errands(match) end
 
 ---@class DeskLamp
 ---@field entity string its id
+---@field segment string the ids of its segment, feeder and road, by the register
+---@field feeder string
+---@field road string
+---@field pole integer the number of its pole along the feeder's cable
+---@field kind string its luminaire, by the register
 ---@field light "unknown"|"lit"|"off"|"dark"|"burning" what the centre holds it to be
 ---@field why string the cause of that
 ---@field incident? integer that it is dark or burning for
@@ -583,7 +601,7 @@ function desk.errands(match) end
 ---@field answered boolean it answered when it was last asked
 ---@field supplied boolean its feeder was live then, as far as the controller knew
 
----What the centre holds of the lamps of a selection of anything.
+---What the register says of the lamps of a selection of anything, and what the centre holds of them.
 ---@param selection Selection
 ---@return DeskLamp[]
 function desk.lamps(selection) end

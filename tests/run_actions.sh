@@ -13,6 +13,7 @@ cp "$DOMDOM_SOURCE/tests/cities/three_streets.geojson" streets.geojson
 cat >night.lua <<'END'
 scenario{city = "streets.geojson", start = "2020-08-03 18:30", stop = "2020-08-03 23:00"}
 set{["backhaul.outages"] = 0, ["citizens.per_day"] = 0}
+firmware{name = "node-2", target = "node", version = 2, kib = 4}
 expect{name = "alarms were raised", measure = "alarms.raised", at_least = 1}
 END
 
@@ -31,6 +32,11 @@ cat >acts <<'END'
 19:50 resume lamp:L-0002
 19:51 read segment:S-01
 19:52 program segment:S-01 sunset=100,22:00=60,sunrise=0
+19:53 group lamp:L-0005 corner
+19:54 calendar city full:sunset=100,sunrise=0;dim:sunset=100,23:00=60,sunrise=0;full@fri-sat;dim
+19:55 calendar city half:sunset=50,sunrise=0;half corner
+19:56 override city 30% 5m group=corner to=30s back=1m
+20:02 group city corner off
 20:00 repair lamp:L-0001 led_open
 20:01 fail segment:S-02 jammer wifi power=20 duty=30
 20:05 repair segment:S-02
@@ -52,6 +58,10 @@ cat >acts <<'END'
 20:22 file lamp:L-0005 lighting unfounded
 20:23 transfer 2 city
 20:24 answer 2 not_found
+20:30 update segment:S-01 node-2 canary=1 soak=10
+20:31 update halt 1
+20:40 update continue 1
+21:00 update abort 1 back
 END
 
 set --

@@ -35,6 +35,16 @@ Test(action, says_what_is_wrong) {
     expect_refused(it, "refit city LED-street-76", "did you mean 'LED-street-75'");
     expect_refused(it, "commission", "commission needs a target");
     expect_refused(it, "commission road:Nowhere", "Nowhere");
+    expect_refused(it, "override city 50% soon", "'soon' is no duration");
+    expect_refused(it, "override city 50% 1h to=19h", "'to=19h' is nothing");
+    expect_refused(it, "resume city 1h", "'resume city group=market'");
+    expect_refused(it, "read city group=", "'read city group=market'");
+    expect_refused(it, "program lamp:L-1-1 sunset=100", "whole segments, but only 1 of 30");
+    expect_refused(it, "program city sunset", "no switch point");
+    expect_refused(it, "calendar city", "needs a target and a calendar");
+    expect_refused(it, "calendar city a:off;a@fryday", "no day");
+    expect_refused(it, "calendar lamp:L-1-1 a:off;a", "whole segments, but only 1 of 30");
+    expect_refused(it, "group city", "'group road:Đồng_Khởi market'");
     expect_refused(it, "acknowledge", "'acknowledge 3'");
     expect_refused(it, "acknowledge 1.5", "'acknowledge 3'");
     expect_refused(it, "shelve 1 2h", "a reason");

@@ -15,7 +15,10 @@ static const char *const open_to_all[] = {
     // what the centre holds; figures are looked at one by one
     "heard", "figure", "figure_unit", "alarms", "alarm_on",
     // what an operator does; texts are looked at one by one
-    "command", "command_program", "command_calendar", "command_group", "act", "attempt", "check_fault", NULL};
+    "command", "command_program", "command_calendar", "command_group", "act", "attempt",
+    "check_fault", "firmware", "update", "campaign", "desk_campaigns", "at_desk", "desk_alarms",
+    "desk_incidents", "desk_incident", "desk_crews", "desk_commands", "desk_errands",
+    "desk_reports", "desk_lamps", "desk_feeders", "desk_segments", NULL};
 
 static bool is_open(const char *name) {
     for (int i = 0; open_to_all[i]; i++)
@@ -36,4 +39,6 @@ Test(desk, every_primitive_is_classed) {
     expect_classed(dd_primitives_light);
     expect_classed(dd_primitives_gear);
     expect_classed(dd_primitives_act);
+    expect_classed(dd_primitives_firmware);
+    expect_classed(dd_primitives_desk);
 }

@@ -70,7 +70,8 @@ Test(selection, entities_are_found_by_type_and_id) {
     }
     cr_expect(ne(u32, dd_entity_parse(it->world, "crew:crew-1", &error), 0));
     cr_expect(ne(u32, dd_entity_parse(it->world, "operator:mobile-a", &error), 0));
-    cr_expect(eq(u32, dd_entity_parse(it->world, "city", &error), dd_world_entity(it->world, DD_ENTITY_CITY, 1)));
+    cr_expect(eq(u32, dd_entity_parse(it->world, "city", &error),
+                 dd_world_entity(it->world, DD_ENTITY_CITY, 1)));
     static const char *const wrong[] = {"",       ":",         "lamp",     "lamp:", "lamp:L",
                                         "lam:x",  "none:",     "city:Hue", "S-1-0", "road:S-9-0",
                                         "feeder", "lampL-1-1", "ward:w",   "::::::"};

@@ -33,11 +33,20 @@ static void finish_command(dd_domain *hub, dd_centre *centre, uint32_t handle,
         dd_schedule_outcome(hub, centre, segment, &order, outcome == DD_COMMAND_DONE);
 }
 
+// One that has ended has no number any more.
+uint32_t dd_centre_command_after(const dd_centre *centre, uint32_t handle) {
+    while (++handle <= centre->commands.capacity) {
+        const dd_command *command = dd_pool_at(&centre->commands, handle);
+        if (command->order.number && command->segment) return handle;
+    }
+    return 0;
+}
+
 // Commands under way are few: a walk finds the one with a number.
 static uint32_t find_command(const dd_centre *centre, uint32_t number) {
-    for (uint32_t handle = 1; handle <= centre->commands.capacity; handle++) {
+    for (uint32_t handle = 0; (handle = dd_centre_command_after(centre, handle)) != 0;) {
         const dd_command *command = dd_pool_at(&centre->commands, handle);
-        if (command->order.number == number && command->segment) return handle;
+        if (command->order.number == number) return handle;
     }
     return 0;
 }

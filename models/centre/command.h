@@ -27,6 +27,9 @@ typedef struct dd_command_counts {
 uint32_t dd_centre_command(dd_domain *hub, struct dd_centre *centre, uint32_t segment,
                            const dd_order *order, uint64_t cause);
 
+// The handle of the command under way that comes after another's in memory; 0 begins, and ends.
+uint32_t dd_centre_command_after(const struct dd_centre *centre, uint32_t handle);
+
 // A controller says what became of a command.
 void dd_centre_outcome(dd_domain *hub, struct dd_centre *centre, const dd_word *word);
 

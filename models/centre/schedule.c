@@ -157,7 +157,7 @@ static void apply_calendar(dd_timetable_state *held, const dd_order *order) {
 static void apply_group(dd_timetable_state *held, const dd_order *order) {
     uint32_t at = place_of(held, order->group);
     if (dd_lamp_set_empty(&order->members)) {
-        if (at != nobody) held->groups[at].id = 0;
+        if (at != nobody) memset(&held->groups[at], 0, sizeof held->groups[at]);
         return;
     }
     if (at == nobody) at = place_of(held, 0);

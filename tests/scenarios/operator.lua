@@ -128,6 +128,30 @@ operator(function(desk)
     assert(not pcall(open_incident, lamp1, "lmap") and not pcall(acknowledge, "3"))
 end)
 
+-- The register, orders under way, and crews.
+local register, under_way, ended, errand
+operator(function(desk)
+    wait_until("19:45")
+    register = desk.lamps(lamp1)[1]
+    here:override(80, "5m")
+    under_way = desk.commands({ entity = here:ids()[1], what = "override" })[1]
+    local outcome = wait_for("command_outcome", { number = under_way.number }, minutes(2))
+    ended = outcome and outcome.outcome
+    assert(#desk.commands({ number = under_way.number }) == 0)
+    local number = assert(dispatch(other, { incident = grouped.number, priority = "high" }))
+    assert(not dispatch(other, { incident = 99999 }) and not recall("crew-8"))
+    wait(minutes(2))
+    errand = desk.errands({ number = number })[1]
+    local crew = desk.crews({ errand = number })[1]
+    assert(crew and crew.entity == errand.crew and not crew.free)
+    assert(recall(errand.crew) and not recall(errand.crew))
+    assert(desk.errands({ number = number })[1].result == "recalled")
+end)
+expect { name = "registered", measure = function() return register.segment == here:ids()[1] and register.feeder == line:ids()[1] and register.pole or 0 end, equals = 1 }
+expect { name = "ordered", measure = function() return under_way.level end, equals = 80 }
+expect { name = "obeyed", measure = function() return ended == "done" and 1 or 0 end, equals = 1 }
+expect { name = "sent for the incident", measure = function() return errand.incident end, equals = 2 }
+
 expect { name = "a feeder is one incident", measure = function() return grouped.number or 0 end, at_least = 1 }
 expect { name = "of its cause", measure = function() return grouped.cause == "feeder" and 1 or 0 end, equals = 1 }
 expect { name = "with its dark lamps", measure = function() return grouped.dark or 0 end, at_least = 5 }

@@ -23,6 +23,7 @@ static const struct {
     {"reading", LAMPS},
     {"cabinet", FEEDER},
     {"gear", LAMPS},
+    {"running", "a campaign's status() tells what the centre was told"},
     {"road_light", LAMPS},
     {"parents", MESH},
     {"children", MESH},

@@ -14,6 +14,7 @@ extern const luaL_Reg dd_primitives_light[];
 extern const luaL_Reg dd_primitives_act[];
 extern const luaL_Reg dd_primitives_tell[];
 extern const luaL_Reg dd_primitives_gear[];
+extern const luaL_Reg dd_primitives_firmware[];
 extern const luaL_Reg dd_primitives_desk[];
 
 // lamps_of(selection): the lamps of a selection of anything; of lamps, itself.

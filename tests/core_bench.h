@@ -65,6 +65,11 @@ typedef struct bench {
     uint32_t contactor_n, meter_n; // how often it has moved them, and asked for the meters
     int64_t moved_ms;              // when it did last
     uint8_t closed;
+    // A suite's nodes as their firmware is updated, and its centre: a node takes a request, and says
+    // whether it answers; the centre hears a word of an update.
+    bool (*node)(const dd_node_request *request, dd_firmware_status *status);
+    void (*centre)(const dd_word *word);
+    uint8_t boot; // what the boot loader was told last, dd_core_boot
 } bench;
 
 static bench *b;
@@ -97,6 +102,12 @@ static inline void do_as_asked(lamp_double *lamp, const dd_node_request *request
 // To all lamps, or some: some hear it, and nobody answers.
 static inline void hear_group(const dd_node_request *request) {
     b->all_n++;
+    for (uint16_t i = 1; i <= b->core.def.lamp_n && dd_node_is_firmware(request->kind); i++) {
+        dd_node_request own = *request;
+        dd_firmware_status status;
+        own.lamp = i;
+        b->node(&own, &status);
+    }
     for (int i = 1; i <= b->core.def.lamp_n; i++)
         if (i % 3 == 0 &&
             (dd_lamp_set_empty(&request->lamps) || dd_lamp_set_has(&request->lamps, (uint16_t)i)))
@@ -109,10 +120,18 @@ static inline void hear_request(const dd_node_request *request, uint32_t wait_ms
     lamp_double *lamp = &b->mesh[request->lamp];
     b->request_n++;
     lamp->asked_n++;
-    if (lamp->silent) {
+    dd_node_reply firmware = {
+        .lamp = request->lamp, .kind = request->kind, .token = request->token};
+    bool updates = dd_node_is_firmware(request->kind);
+    if (lamp->silent || (updates && !b->node(request, &firmware.firmware))) {
         mail later = {.at_ms = b->now_ms + wait_ms, .kind = DD_INPUT_SILENT, .wait_ms = wait_ms};
         later.request = *request;
         post(later);
+        return;
+    }
+    if (updates) {
+        post((mail){
+            .at_ms = b->now_ms + 2 * b->mesh_ms, .kind = DD_INPUT_REPLY, .reply = firmware});
         return;
     }
     lamp->told_n += request->clock_ms != 0;
@@ -148,6 +167,8 @@ static inline void hear_word(const dd_word *word) {
                                .heard_ms = b->centre_clock_ms + b->now_ms,
                                .clock_ms = b->centre_clock_ms + b->now_ms});
     }
+    if (b->centre && (word->kind == DD_WORD_UPDATE || word->kind == DD_WORD_FETCH))
+        b->centre(word);
     if (word->kind == DD_WORD_HELLO) {
         if (b->mute_welcome) return;
         if (word->log != b->log) b->last = word->after;
@@ -173,6 +194,10 @@ static inline void carry_outputs(void) {
         if (output->kind == DD_OUTPUT_READ_CABINET) {
             b->meter_n++;
             post((mail){.at_ms = b->now_ms + 1, .kind = DD_INPUT_CABINET});
+            continue;
+        }
+        if (output->kind == DD_OUTPUT_FIRMWARE) {
+            b->boot = output->boot;
             continue;
         }
         if (output->kind == DD_OUTPUT_CONTACTOR) {

@@ -231,6 +231,10 @@ Test(house, a_day_without_a_line_loses_and_doubles_nothing) {
     toy_close(it);
 }
 
+static uint32_t kept_calendar(const toy *it) {
+    return toy_segment(it, 1)->house->timetable->calendars[0].id;
+}
+
 // Flash that takes no more writes is an alarm; what cannot be sent is lost but for a few words, and
 // the centre knows how many. A technician puts in another controller.
 Test(house, worn_flash_is_an_alarm_and_is_replaced) {
@@ -251,7 +255,9 @@ Test(house, worn_flash_is_an_alarm_and_is_replaced) {
     toy_for(it, 20 * DD_MINUTE);
     cr_expect(ne(u32, toy_hub(it)->centre.sessions[1].log, log));
     cr_expect(eq(u32, toy_alarms(it), 0));
-    cr_expect(eq(u32, core_of(it)->def.program.id, it->world->def.program.id), "as commissioned");
+    const dd_timetable *wanted = dd_schedule_wanted(&toy_hub(it)->centre, 1);
+    cr_expect(ne(u32, wanted->calendars[0].id, it->world->def.light_calendar.id));
+    cr_expect(eq(u32, kept_calendar(it), wanted->calendars[0].id), "the centre has given it again");
     toy_close(it);
 }
 
@@ -261,11 +267,11 @@ Test(house, commissioned_again_it_keeps_what_it_holds) {
     toy_act(it, "program segment:S-1-0 sunset=100,22:00=40,sunrise=0");
     toy_act(it, "fail segment:S-1-0 line");
     toy_for(it, DD_HOUR);
-    uint32_t waiting = dd_core_log_size(core_of(it)), program = core_of(it)->def.program.id;
+    uint32_t waiting = dd_core_log_size(core_of(it)), calendar = kept_calendar(it);
     toy_act(it, "commission segment:S-1-0");
     toy_for(it, 2 * DD_MINUTE);
     cr_expect(ge(u32, dd_core_log_size(core_of(it)), waiting));
-    cr_expect(eq(u32, core_of(it)->def.program.id, program));
+    cr_expect(eq(u32, kept_calendar(it), calendar));
     toy_act(it, "repair segment:S-1-0 line");
     toy_for(it, 5 * DD_MINUTE);
     cr_expect(eq(u32, toy_hub(it)->centre.sessions[1].lost, 0));

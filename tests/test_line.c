@@ -139,6 +139,17 @@ Test(line, a_queue_takes_its_time) {
     toy_close(it);
 }
 
+// What waits for the radio to wake is not turned away: it takes no more room than it has octets.
+Test(line, waking_is_no_full_queue) {
+    toy *it = with_outages(0, "lte", 1);
+    dd_line line = {.segment = 1, .to_centre = true};
+    const uint8_t octets[160] = {0};
+    for (int i = 0; i < 20; i++)
+        dd_line_send(toy_domain(it, 1), &line, 0, DD_KIND_WORD, 1, octets, sizeof octets);
+    cr_expect(eq(u64, line.counts.overflowed, 0));
+    toy_close(it);
+}
+
 Test(line, a_full_queue_takes_no_more) {
     toy_def def = toy_default();
     def.backhaul = "nb-iot";

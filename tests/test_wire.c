@@ -44,9 +44,18 @@ static dd_word any_word(dd_word_kind kind) {
         for (int i = 0; i < word.entry_n; i++)
             __builtin_clear_padding(&word.meters[i]);
         break;
+    case DD_WORD_UPDATE:
+        fill(&word.update, sizeof word.update);
+        word.update.reverts = upto(1);
+        __builtin_clear_padding(&word.update);
+        break;
+    case DD_WORD_FETCH:
+        word.entry_n = upto(255);
+        break;
     case DD_WORD_STATE:
         fill(&word.state, sizeof word.state);
         break;
+    case DD_WORD_REVIEW:
     case DD_WORD_HELLO:
     case DD_WORD_ALIVE:
     case DD_WORD_CLOCK:
@@ -78,6 +87,14 @@ static dd_order any_order(dd_order_kind kind) {
         fill(&order.number, sizeof order.number);
         fill(&order.group, sizeof order.group);
         order.calendar = any_calendar(below, DD_OFFSET_MOST_S);
+        break;
+    case DD_ORDER_UPDATE:
+        fill(&order.update, sizeof order.update);
+        break;
+    case DD_ORDER_BLOCK:
+        fill(&order.block.block, sizeof order.block.block);
+        order.block.n = (uint16_t)(upto(255) + upto(1));
+        fill(order.block.octets, order.block.n);
         break;
     case DD_ORDER_GROUP:
         fill(&order.members, sizeof order.members);
@@ -131,8 +148,14 @@ Test(wire, the_largest_message_fits_a_parcel) {
     word.kind = DD_WORD_METER;
     word.entry_n = DD_CORE_FEEDERS;
     cr_expect(le(sz, dd_wire_put_word(&word, octets), DD_WIRE_MAX));
+    word.kind = DD_WORD_UPDATE;
+    word.update.reverts = true;
+    cr_expect(le(sz, dd_wire_put_word(&word, octets), DD_WIRE_MAX));
     dd_order order;
     memset(&order, 0xff, sizeof order);
+    order.kind = DD_ORDER_BLOCK;
+    order.block.n = DD_LINE_BLOCK_OCTETS;
+    cr_expect(le(sz, dd_wire_put_order(&order, octets), DD_WIRE_MAX));
     order.kind = DD_ORDER_OVERRIDE;
     order.lamp_n = DD_ORDER_LAMPS;
     cr_expect(le(sz, dd_wire_put_order(&order, octets), DD_WIRE_MAX));

@@ -5,6 +5,7 @@
 #include "models/action/disturbance.h"
 #include "models/action/fault.h"
 #include "models/centre/alarm.h"
+#include "models/centre/campaign.h"
 #include "models/controller/core/message.h"
 #include "models/sky/sky.h"
 
@@ -37,8 +38,16 @@ typedef enum dd_verb {
     DD_VERB_STRIKE,
     DD_VERB_WEATHER,
     DD_VERB_FILE,
+    DD_VERB_UPDATE,
     DD_VERBS,
 } dd_verb;
+
+typedef enum dd_update_step {
+    DD_UPDATE_STEP_BEGIN,
+    DD_UPDATE_STEP_HALT,
+    DD_UPDATE_STEP_CONTINUE,
+    DD_UPDATE_STEP_ABORT,
+} dd_update_step;
 
 // What a verb does not need stays 0.
 typedef struct dd_action {
@@ -66,6 +75,9 @@ typedef struct dd_action {
     uint32_t group;             // group; calendar, override, resume, read: of its lamps; 0: none
     bool removes;               // group: it is to be no more
     dd_ramp ramp;               // override
+    dd_update_step step;        // update; all but the beginning: of campaign `number`
+    dd_campaign_def campaign;   // update: how it goes; its segments are those that are meant
+    bool goes_back;             // update halted or aborted: what was updated goes back
     // the technicians'
     const char *model; // refit; NULL: the city's own
     // the instructor's

@@ -67,3 +67,4 @@ extern const dd_verb_def dd_verbs_log[];
 extern const dd_verb_def dd_verbs_street[];
 extern const dd_verb_def dd_verbs_faults[];
 extern const dd_verb_def dd_verbs_sky[];
+extern const dd_verb_def dd_verbs_updates[];

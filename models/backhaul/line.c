@@ -133,7 +133,8 @@ bool dd_line_send(dd_domain *domain, dd_line *line, dd_time after, uint16_t kind
         line->counts.lost++;
         return false;
     }
-    if (silent >= profile->def.idle_after) from += profile->def.promotion;
+    if (silent >= profile->def.idle_after) line->awake_at = from + profile->def.promotion;
+    if (from < line->awake_at) from = line->awake_at;
     dd_time gone = queue(world, &profile->def, line, from, dd_line_octets(world, n));
     if (gone == DD_NEVER) {
         line->counts.overflowed++;

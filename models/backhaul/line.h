@@ -24,6 +24,7 @@ typedef struct dd_line_counts {
 
 typedef struct dd_line {
     dd_time last_arrival, last_sent;
+    dd_time awake_at;       // when it is connected
     dd_time free_at;        // when all that queues has been sent
     dd_time well_until;     // no natural outage before; 0: look
     uint64_t sent;          // messages given to it

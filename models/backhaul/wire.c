@@ -38,6 +38,16 @@
     X(clock_ms)                                                                                    \
     X(log)
 
+#define UPDATE_FIELDS(X)                                                                           \
+    X(target)                                                                                      \
+    X(phase)                                                                                       \
+    X(result)                                                                                      \
+    X(reverts)                                                                                     \
+    X(version)                                                                                     \
+    X(running)                                                                                     \
+    X(block)                                                                                       \
+    X(block_n)
+
 #define GROUP_FIELDS(X)                                                                            \
     X(id)                                                                                          \
     X(calendar)                                                                                    \
@@ -114,6 +124,23 @@ static bool get_meter(const Dd__Wire__Meter *from, dd_meter_reading *to) {
     return true METER_FIELDS(SAME);
 }
 
+static void put_update(dd_update_word *from, Dd__Wire__Update *to) {
+    dd__wire__update__init(to);
+    UPDATE_FIELDS(COPY)
+    to->n_done = to->n_failed = DD_LAMP_SET_WORDS;
+    to->done = from->done.bits;
+    to->failed = from->failed.bits;
+}
+
+static bool get_update(const Dd__Wire__Update *from, dd_update_word *to) {
+    if (!from || from->n_done != DD_LAMP_SET_WORDS || from->n_failed != DD_LAMP_SET_WORDS)
+        return false;
+    UPDATE_FIELDS(COPY)
+    memcpy(to->done.bits, from->done, sizeof to->done.bits);
+    memcpy(to->failed.bits, from->failed, sizeof to->failed.bits);
+    return true UPDATE_FIELDS(SAME);
+}
+
 static void put_group(const dd_group_state *from, Dd__Wire__Group *to) {
     GROUP_FIELDS(COPY)
 }
@@ -127,6 +154,8 @@ typedef struct word_parts {
     Dd__Wire__Reading readings[DD_READINGS_MAX], *reading_list[DD_READINGS_MAX];
     Dd__Wire__Meter meters[DD_CORE_FEEDERS], *meter_list[DD_CORE_FEEDERS];
     uint32_t volts[DD_CORE_FEEDERS][PHASES];
+    dd_update_word updated;
+    Dd__Wire__Update update;
     Dd__Wire__State state;
     Dd__Wire__Group groups[DD_GROUPS], *group_list[DD_GROUPS];
 } word_parts;
@@ -176,6 +205,14 @@ static void put_entries(const dd_word *from, Dd__Wire__Word *to, word_parts *par
         to->n_meters = from->entry_n;
         to->meters = parts->meter_list;
         break;
+    case DD_WORD_UPDATE:
+        parts->updated = from->update;
+        put_update(&parts->updated, &parts->update);
+        to->update = &parts->update;
+        break;
+    case DD_WORD_FETCH:
+        to->wanted = from->entry_n;
+        break;
     case DD_WORD_STATE:
         to->state = put_state(&from->state, parts);
         break;
@@ -197,6 +234,11 @@ static bool get_entries(const Dd__Wire__Word *from, dd_word *to) {
         return false;
     if (to->kind == DD_WORD_STATE && !get_state(from->state, &to->state)) return false;
     to->entry_n = (uint8_t)(from->n_readings + from->n_meters);
+    if (to->kind == DD_WORD_UPDATE) return get_update(from->update, &to->update);
+    if (to->kind == DD_WORD_FETCH) {
+        to->entry_n = (uint8_t)from->wanted;
+        return to->entry_n == from->wanted;
+    }
     for (uint8_t i = 0; i < to->entry_n; i++)
         if (!(readings ? get_reading(from->readings[i], &to->readings[i])
                        : get_meter(from->meters[i], &to->meters[i])))
@@ -242,6 +284,9 @@ typedef struct order_parts {
     program_parts points[DD_CALENDAR_PROGRAMS];
     uint32_t rules[DD_CALENDAR_RULES], weekdays[DD_CALENDAR_RULES], weeks[DD_CALENDAR_RULES];
     uint32_t from[DD_CALENDAR_RULES], to[DD_CALENDAR_RULES];
+    dd_update_order update;
+    dd_block_order octets;
+    Dd__Wire__Block block;
 } order_parts;
 
 static void put_program(const dd_program *from, Dd__Wire__Program *to, program_parts *parts) {
@@ -365,6 +410,36 @@ static bool get_lamps(const Dd__Wire__Order *from, dd_order *to) {
     return true;
 }
 
+static void put_image(const dd_order *from, Dd__Wire__Order *to, order_parts *parts) {
+    parts->update = from->update;
+    to->action = from->update.action;
+    to->header = (ProtobufCBinaryData){.len = DD_IMAGE_HEADER, .data = parts->update.header};
+}
+
+static bool get_image(const Dd__Wire__Order *from, dd_update_order *to) {
+    if (from->header.len != DD_IMAGE_HEADER) return false;
+    to->action = (uint8_t)from->action;
+    memcpy(to->header, from->header.data, DD_IMAGE_HEADER);
+    return to->action == from->action;
+}
+
+static Dd__Wire__Block *put_block(const dd_block_order *from, order_parts *parts) {
+    assert(from->n <= DD_LINE_BLOCK_OCTETS);
+    parts->octets = *from;
+    dd__wire__block__init(&parts->block);
+    parts->block.block = from->block;
+    parts->block.octets = (ProtobufCBinaryData){.len = from->n, .data = parts->octets.octets};
+    return &parts->block;
+}
+
+static bool get_block(const Dd__Wire__Block *from, dd_block_order *to) {
+    if (!from || from->octets.len > DD_LINE_BLOCK_OCTETS) return false;
+    to->block = from->block;
+    to->n = (uint16_t)from->octets.len;
+    if (to->n) memcpy(to->octets, from->octets.data, to->n);
+    return true;
+}
+
 static void put_body(const dd_order *from, Dd__Wire__Order *to, order_parts *parts) {
     switch ((dd_order_kind)from->kind) {
     case DD_ORDER_READ:
@@ -374,6 +449,12 @@ static void put_body(const dd_order *from, Dd__Wire__Order *to, order_parts *par
         break;
     case DD_ORDER_CALENDAR:
         to->calendar = put_calendar(&from->calendar, parts);
+        break;
+    case DD_ORDER_UPDATE:
+        put_image(from, to, parts);
+        break;
+    case DD_ORDER_BLOCK:
+        to->block = put_block(&from->block, parts);
         break;
     case DD_ORDER_GROUP:
         put_members(from, to, parts);
@@ -394,6 +475,10 @@ static bool get_body(const Dd__Wire__Order *from, dd_order *to) {
     case DD_ORDER_OVERRIDE:
     case DD_ORDER_RESUME:
         return get_lamps(from, to);
+    case DD_ORDER_UPDATE:
+        return get_image(from, &to->update);
+    case DD_ORDER_BLOCK:
+        return get_block(from->block, &to->block);
     case DD_ORDER_CALENDAR:
         return get_calendar(from->calendar, &to->calendar);
     case DD_ORDER_GROUP:

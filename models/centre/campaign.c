@@ -53,17 +53,16 @@ static bool of_nodes(const dd_domain *hub, const dd_campaign *campaign) {
 }
 
 static bool ended(const dd_campaign_part *part) {
-    return part->phase == DD_PHASE_DONE || part->phase == DD_PHASE_FAILED;
+    return part->phase == DD_UPDATE_DONE || part->phase == DD_UPDATE_GIVEN_UP;
 }
 
 static uint32_t done_of(const dd_campaign_part *part, bool nodes) {
-    if (part->reverts) return 0;
-    return nodes ? size_of(&part->done) : part->phase == DD_PHASE_DONE;
+    return nodes ? size_of(&part->done) : part->phase == DD_UPDATE_DONE && !part->reverts;
 }
 
 // A segment that has come to nothing has failed with all of its devices.
 static uint32_t failed_of(const dd_campaign_part *part, bool nodes) {
-    bool nothing = part->phase == DD_PHASE_FAILED && !part->reverts;
+    bool nothing = part->outcome == DD_UPDATE_GIVEN_UP;
     if (nodes && nothing) return part->device_n - size_of(&part->done);
     return nodes ? size_of(&part->failed) : nothing;
 }
@@ -105,7 +104,7 @@ static void add(const dd_domain *hub, const dd_centre *centre, const dd_campaign
     counts->done_n += done_of(part, nodes);
     counts->failed_n += failed_of(part, nodes);
     counts->settled_n += part->settled != DD_NEVER;
-    if (!part->reverts) counts->alarmed_n += new_alarms(hub, centre, part, nodes);
+    counts->alarmed_n += new_alarms(hub, centre, part, nodes);
 }
 
 dd_campaign_counts dd_campaign_count(const dd_domain *hub, const dd_centre *centre,
@@ -218,16 +217,26 @@ uint32_t dd_campaign_begin(dd_domain *hub, dd_centre *centre, const dd_campaign_
 static void stop(dd_domain *hub, dd_centre *centre, dd_campaign *campaign, dd_campaign_state state,
                  dd_campaign_gate gate, bool goes_back, uint64_t cause) {
     campaign->state = (uint8_t)state;
-    campaign->gate = (uint8_t)gate;
+    if (!campaign->gate) campaign->gate = (uint8_t)gate; // what has halted it is why
     campaign->goes_back |= goes_back;
     campaign->ended = hub->now;
     tell(hub, centre, campaign, state, cause);
 }
 
+// Whether another campaign goes on in its segments.
+static bool overtaken(const dd_centre *centre, const dd_campaign *campaign) {
+    bool is = false;
+    for (uint32_t i = 0; i < campaign->part_n; i++)
+        is |= taken(centre, campaign->parts[i].segment);
+    return is;
+}
+
 static bool stop_by_hand(dd_domain *hub, dd_centre *centre, uint32_t number,
                          dd_campaign_state state, bool goes_back, uint64_t cause) {
     dd_campaign *campaign = find(centre, number);
-    if (!campaign || is_over(campaign)) return false;
+    if (!campaign || campaign->state == DD_CAMPAIGN_ABORTED) return false;
+    bool done = campaign->state == DD_CAMPAIGN_DONE;
+    if (done && (state != DD_CAMPAIGN_ABORTED || overtaken(centre, campaign))) return false;
     stop(hub, centre, campaign, state, DD_GATE_OPERATOR, goes_back, cause);
     look_at_all(hub, campaign);
     return true;
@@ -253,8 +262,8 @@ bool dd_campaign_resume(dd_domain *hub, dd_centre *centre, uint32_t number, uint
     campaign->ended = campaign->wave_settled = DD_NEVER;
     for (uint32_t i = 0; i < campaign->part_n; i++) {
         dd_campaign_part *part = &campaign->parts[i];
-        if (part->phase == DD_PHASE_DONE && !part->reverts) continue;
-        part->phase = DD_PHASE_NONE;
+        if (part->outcome == DD_UPDATE_DONE && !part->reverts) continue;
+        part->phase = part->outcome = DD_UPDATE_NONE;
         part->reverts = false;
         part->began = part->settled = DD_NEVER;
         part->done = part->failed = (dd_lamp_set){0};
@@ -333,24 +342,38 @@ static void go_on(dd_domain *hub, dd_centre *centre, const dd_campaign *campaign
         part->began = hub->now;
         part->alarmed = alarmed(hub, centre, part->segment);
     }
-    if (part->phase == DD_PHASE_NONE)
+    if (part->phase == DD_UPDATE_NONE)
         order(hub, centre, campaign, part->segment, DD_UPDATE_OFFER);
-    else if (part->phase == DD_PHASE_READY)
+    else if (part->phase == DD_UPDATE_READY)
         order(hub, centre, campaign, part->segment, DD_UPDATE_APPLY);
 }
 
 // Whether a device of it may run the release, for all the centre knows.
 static bool touched(const dd_campaign_part *part) {
-    return part->phase >= DD_PHASE_APPLYING;
+    return part->phase == DD_UPDATE_APPLYING || part->phase == DD_UPDATE_DONE ||
+           (part->phase == DD_UPDATE_GIVEN_UP && !dd_lamp_set_empty(&part->done));
+}
+
+// Whether it is to be told to go back, or has been and has not done so yet.
+static bool has_to_go_back(const dd_campaign *campaign, const dd_campaign_part *part) {
+    if (part->reverts) return !ended(part);
+    return campaign->goes_back && touched(part);
+}
+
+// Whether it is to be told to forget the release: what was halted under way and, once the campaign
+// is over, what has failed.
+static bool has_to_forget(const dd_campaign *campaign, const dd_campaign_part *part) {
+    bool failed = part->phase == DD_UPDATE_GIVEN_UP && campaign->state == DD_CAMPAIGN_ABORTED;
+    bool under_way = part->phase != DD_UPDATE_NONE && part->phase < DD_UPDATE_APPLYING;
+    return !part->reverts && (failed || under_way);
 }
 
 static void go_back(dd_domain *hub, dd_centre *centre, const dd_campaign *campaign,
                     dd_campaign_part *part) {
-    if (part->reverts && ended(part)) return;
-    if (campaign->goes_back && (touched(part) || part->reverts)) {
+    if (has_to_go_back(campaign, part)) {
         part->reverts = true;
         order(hub, centre, campaign, part->segment, DD_UPDATE_REVERT);
-    } else if (part->phase != DD_PHASE_NONE && !ended(part) && part->phase < DD_PHASE_APPLYING) {
+    } else if (has_to_forget(campaign, part)) {
         order(hub, centre, campaign, part->segment, DD_UPDATE_CANCEL);
     }
 }
@@ -359,8 +382,7 @@ static void go_back(dd_domain *hub, dd_centre *centre, const dd_campaign *campai
 static bool quiet(const dd_campaign *campaign, const dd_campaign_part *part) {
     if (campaign->state == DD_CAMPAIGN_WAVE) return false;
     if (campaign->state == DD_CAMPAIGN_DONE) return true;
-    bool backs = campaign->goes_back && (touched(part) || part->reverts);
-    return backs ? part->reverts && ended(part) : part->phase == DD_PHASE_NONE || ended(part);
+    return !has_to_go_back(campaign, part) && !has_to_forget(campaign, part);
 }
 
 void dd_campaign_due(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t number,
@@ -380,15 +402,15 @@ void dd_campaign_due(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32
 
 // An answer to going on, after it was told to go back, is an old one.
 static bool answers(const dd_campaign_part *part, const dd_update_word *update) {
-    return !part->reverts || update->phase == DD_PHASE_REVERTING || update->reverts;
+    return !part->reverts || update->phase == DD_UPDATE_REVERTING || update->reverts;
 }
 
 static void alarm(dd_domain *hub, dd_centre *centre, uint32_t segment,
                   const dd_update_word *update) {
     uint32_t entity = dd_world_entity(dd_world_of(hub), DD_ENTITY_SEGMENT, segment);
-    if (update->phase == DD_PHASE_FAILED)
+    if (update->phase == DD_UPDATE_FAILED)
         dd_centre_alarm(hub, centre, segment, entity, DD_ALARM_UPDATE, update->result, 0);
-    else if (update->phase == DD_PHASE_DONE)
+    else if (update->phase == DD_UPDATE_DONE)
         dd_centre_alarm_over(hub, centre, segment, entity, DD_ALARM_UPDATE, 0);
 }
 
@@ -401,13 +423,16 @@ void dd_campaign_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const
     if (!ours || !answers(part, update)) return;
     part->phase = update->phase;
     part->result = update->result;
-    if (update->phase == DD_PHASE_APPLYING || ended(part)) {
-        part->done = update->done;
-        part->failed = update->failed;
-    }
-    bool over = ended(part);
-    if (over && part->settled == DD_NEVER) part->settled = hub->now;
     alarm(hub, centre, segment, update);
+    if (part->reverts) {
+        dd_lamp_set_subtract(&part->done, &update->done); // these are back
+        return;
+    }
+    if (!ended(part)) return;
+    part->outcome = update->phase;
+    part->done = update->done;
+    part->failed = update->failed;
+    if (part->settled == DD_NEVER) part->settled = hub->now;
 }
 
 void dd_campaign_fetch(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
@@ -416,7 +441,7 @@ void dd_campaign_fetch(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     dd_campaign_part *part = campaign ? part_of(campaign, segment) : NULL;
     if (!part || campaign->state != DD_CAMPAIGN_WAVE || word->value < 0) return;
     const dd_release *release = release_of(hub, campaign);
-    if (part->phase == DD_PHASE_NONE) part->phase = DD_PHASE_FETCHING;
+    if (part->phase == DD_UPDATE_NONE) part->phase = DD_UPDATE_FETCHING;
     part->fetched = (uint16_t)word->value;
     part->fetch_n = (uint16_t)dd_image_blocks(&release->image, DD_LINE_BLOCK_OCTETS);
     for (uint32_t i = 0; i < word->entry_n && i < MOST; i++) {

@@ -48,15 +48,16 @@ typedef struct dd_campaign_part {
     uint32_t segment;
     uint16_t wave; // from 0
     uint16_t device_n;
-    uint8_t phase;             // dd_update_phase, as its controller has said last
-    uint8_t result;            // dd_firmware_result
-    bool reverts;              // it has been told to go back
-    dd_time began;             // when it was first offered; DD_NEVER: not yet
-    dd_time settled;           // when it ended; DD_NEVER: not yet
+    uint8_t phase;       // dd_update_phase, as its controller has said last
+    uint8_t result;      // dd_firmware_result
+    uint8_t outcome;     // DD_UPDATE_DONE or _GIVEN_UP, once it has come to that; going back aside
+    bool reverts;        // it has been told to go back
+    dd_time began;       // when it was first offered; DD_NEVER: not yet
+    dd_time settled;     // when it ended; DD_NEVER: not yet
     uint16_t fetched, fetch_n; // blocks, so far and in all
-    dd_lamp_set done;          // nodes that run it
-    dd_lamp_set failed;        // ... and that do not
-    dd_lamp_set alarmed;       // lamps that had alarms before it began
+    dd_lamp_set done;    // nodes that run it, and have not gone back
+    dd_lamp_set failed;  // ... and that do not
+    dd_lamp_set alarmed; // lamps that had alarms before it began
 } dd_campaign_part;
 
 typedef struct dd_campaign {
@@ -93,8 +94,9 @@ dd_campaign_def dd_campaign_default_def(void);
 uint32_t dd_campaign_begin(dd_domain *hub, struct dd_centre *centre, const dd_campaign_def *def,
                            uint64_t cause, dd_error *error);
 
-// An operator halts it (what is under way ends where it is), lets it go on, or ends it for good;
-// with `goes_back` what was updated goes back. False: there is no such campaign, or it is over.
+// An operator halts it (what is under way ends where it is), lets it go on, or ends it for good,
+// even when it is done; with `goes_back` what was updated goes back. False: there is no such
+// campaign, it is over, or another one goes on in its segments.
 bool dd_campaign_halt(dd_domain *hub, struct dd_centre *centre, uint32_t number, bool goes_back,
                       uint64_t cause);
 bool dd_campaign_resume(dd_domain *hub, struct dd_centre *centre, uint32_t number, uint64_t cause);

@@ -180,14 +180,14 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
     case DD_WORD_FETCH:
         dd_campaign_fetch(hub, centre, segment, word);
         break;
-    case DD_WORD_STATE:
-        dd_schedule_state(hub, centre, segment, word);
-        break;
     case DD_WORD_REVIEW:
         if (word->over)
             end_review(hub, centre, segment);
         else
             dd_alarm_doubt(&centre->alarms, segment);
+        break;
+    case DD_WORD_STATE:
+        dd_schedule_state(hub, centre, segment, word);
         break;
     case DD_WORD_HELLO: // says no more than that it asks for a session
     case DD_WORD_ALIVE:

@@ -46,8 +46,8 @@ static void carry_out(dd_domain *domain, dd_segment_state *segment, const dd_cor
         ask(domain, segment, &output->request);
         break;
     case DD_OUTPUT_WORD:
-        if (dd_controller_defect(domain, segment) != DD_DEFECT_MUTE)
-            say(domain, segment, &output->word);
+        if (dd_controller_defect(domain, segment) == DD_DEFECT_MUTE) break;
+        say(domain, segment, &output->word);
         break;
     case DD_OUTPUT_CONTACTOR:
         drive_contactors(domain, segment, output->closed);
@@ -169,6 +169,29 @@ static dd_coap_client_port port_of(tenant *it) {
                                  .draw = draw_word};
 }
 
+// --- Its clock ---
+
+enum { CLOCK_SET, CLOCK_JUMPED }; // as the record of it says
+enum { REFERENCE_MD = 25000 };    // where a crystal's rate is stated, thousandths of a °C
+static const int64_t YEAR_MS = 365 * (DD_DAY / DD_MILLISECOND);
+
+int64_t dd_house_clock_error_us(const dd_domain *domain, const dd_house *house) {
+    int64_t shows_ms = dd_core_clock_ms(&house->core, uptime_ms(house, domain->now));
+    return shows_ms * 1000 - dd_world_unix_us(dd_world_of(domain), domain->now);
+}
+
+static void tell_clock(dd_domain *domain, const dd_segment_state *segment, int why,
+                       int64_t error_us) {
+    dd_record_make(domain, DD_REC_CLOCK, dd_segment_entity(dd_world_of(domain), segment, 0), 0, why,
+                   error_us / 1000, 0, 0);
+}
+
+// A cabinet is as warm as the air.
+static int32_t rate_ppb(const dd_house *house, int32_t temperature_md) {
+    int64_t warmer_md = temperature_md - REFERENCE_MD;
+    return house->crystal_ppb + (int32_t)(warmer_md * house->crystal_ppb_k / 1000);
+}
+
 // --- Flash ---
 
 static bool read_flash(void *context, uint32_t at, void *octets, uint32_t n) {
@@ -214,29 +237,6 @@ static void erase_flash(dd_house *house) {
 }
 
 // --- Start ---
-
-// --- Its clock ---
-
-enum { CLOCK_SET, CLOCK_JUMPED }; // as the record of it says
-enum { REFERENCE_MD = 25000 };    // where a crystal's rate is stated, thousandths of a °C
-static const int64_t YEAR_MS = 365 * (DD_DAY / DD_MILLISECOND);
-
-static int64_t clock_error_us(const dd_domain *domain, const dd_house *house) {
-    int64_t shows_ms = dd_core_clock_ms(&house->core, uptime_ms(house, domain->now));
-    return shows_ms * 1000 - dd_world_unix_us(dd_world_of(domain), domain->now);
-}
-
-static void tell_clock(dd_domain *domain, const dd_segment_state *segment, int why,
-                       int64_t error_us) {
-    dd_record_make(domain, DD_REC_CLOCK, dd_segment_entity(dd_world_of(domain), segment, 0), 0, why,
-                   error_us / 1000, 0, 0);
-}
-
-// A cabinet is as warm as the air.
-static int32_t rate_ppb(const dd_house *house, int32_t temperature_md) {
-    int64_t warmer_md = temperature_md - REFERENCE_MD;
-    return house->crystal_ppb + (int32_t)(warmer_md * house->crystal_ppb_k / 1000);
-}
 
 // A controller that had to speak more rarely than the centre grows uneasy would alarm it for
 // nothing.
@@ -471,9 +471,10 @@ void dd_house_receive(dd_domain *domain, dd_segment_state *segment, uint16_t lam
 void dd_house_hear(dd_domain *domain, dd_segment_state *segment, const uint8_t *octets, size_t n) {
     dd_house *house = segment->house;
     dd_order order;
-    if (!dd_line_take(domain, &house->line, n) || !house->running) return;
+    if (!dd_line_take(domain, &house->line, n) || !house->running || house->hung) return;
     if (!dd_wire_get_order(octets, n, &order)) order = (dd_order){0};
-    int64_t before_us = clock_error_us(domain, house), offset_ms = house->core.clock.offset_ms;
+    int64_t before_us = dd_house_clock_error_us(domain, house),
+            offset_ms = house->core.clock.offset_ms;
     step(domain, segment, &(dd_core_input){.kind = DD_INPUT_ORDER, .order = &order});
     if (order.kind == DD_ORDER_CLOCK && house->core.clock.offset_ms != offset_ms)
         tell_clock(domain, segment, CLOCK_SET, before_us);
@@ -501,7 +502,7 @@ void dd_house_clock_fault(dd_domain *domain, dd_segment_state *segment, bool on)
     dd_house *house = segment->house;
     house->clock_broken = on;
     if (!on || !house->running) return;
-    int64_t before_us = clock_error_us(domain, house);
+    int64_t before_us = dd_house_clock_error_us(domain, house);
     dd_core_clock_jump(&house->core, YEAR_MS);
     tell_clock(domain, segment, CLOCK_JUMPED, before_us);
 }

@@ -70,6 +70,9 @@ void dd_house_hear(dd_domain *domain, struct dd_segment_state *segment, const ui
 void dd_house_hour(dd_domain *domain, struct dd_segment_state *segment, int32_t temperature_md);
 void dd_house_traffic(dd_domain *domain, struct dd_segment_state *segment);
 
+// How much its clock shows too much now, µs. Of one that runs.
+int64_t dd_house_clock_error_us(const dd_domain *domain, const dd_house *house);
+
 // Its clock jumps ahead by a year, and shows it at each start until that is repaired.
 void dd_house_clock_fault(dd_domain *domain, struct dd_segment_state *segment, bool on);
 

@@ -27,12 +27,15 @@ static uint8_t byte(bytes *in) {
     return value;
 }
 
+// Less than controllers have, so that images can be too large for it.
+enum { STORE = DD_STORE_IMAGE + 8 * 1024 };
+
 typedef struct house {
     dd_core core;
     dd_core_lamp lamps[DD_SEGMENT_LAMPS_MAX];
     dd_word spare[DD_LOG_SPARE];
     dd_timetable timetable;
-    uint8_t store[DD_STORE_IMAGE];
+    uint8_t store[STORE];
     bool worn;
     int64_t now_ms, deadline_ms;
     bool ordered_level[1001], ordered_resume;
@@ -51,7 +54,8 @@ static void check_books(const house *h) {
         if (!task->kind) continue;
         must(task->lamp >= 1 && task->lamp <= core->def.lamp_n);
         poll_n += task->command == 0;
-        if (task->command) task_n[task->command - 1]++;
+        must(dd_node_is_firmware(task->kind) == (task->command == DD_TASK_OF_SPREAD));
+        if (task->command && task->command != DD_TASK_OF_SPREAD) task_n[task->command - 1]++;
         for (int j = 0; j < i; j++)
             must(!core->tasks[j].kind || core->tasks[j].lamp != task->lamp);
     }
@@ -87,6 +91,8 @@ static void check_left_alone(const house *h) {
 
 static void check_word(const dd_word *word) {
     must(word->kind >= DD_WORD_HELLO && word->kind < DD_WORD_KINDS);
+    must(word->kind != DD_WORD_UPDATE || word->update.phase < DD_UPDATE_PHASES);
+    must(word->kind != DD_WORD_FETCH || (word->entry_n > 0 && word->value >= 0));
     must(word->entry_n <= (word->kind == DD_WORD_METER ? DD_CORE_FEEDERS : DD_READINGS_MAX));
     must(word->kind != DD_WORD_EVENT || (word->happening > 0 && word->happening < DD_HAPPENINGS));
 }
@@ -101,14 +107,19 @@ static void check_outputs(const house *h) {
     must(h->core.output_n <= DD_CORE_OUTPUTS);
     for (int i = 0; i < h->core.output_n; i++) {
         const dd_core_output *output = &h->core.outputs[i];
-        must(output->kind >= DD_OUTPUT_REQUEST && output->kind <= DD_OUTPUT_READ_CABINET);
+        must(output->kind >= DD_OUTPUT_REQUEST && output->kind <= DD_OUTPUT_FIRMWARE);
         if (output->kind == DD_OUTPUT_WORD) check_word(&output->word);
         if (output->kind == DD_OUTPUT_CONTACTOR) check_contactors(h, output->closed);
         if (output->kind != DD_OUTPUT_REQUEST) continue;
         const dd_node_request *request = &output->request;
         must(request->lamp <= h->core.def.lamp_n);
         must(request->lamp != DD_EVERY_LAMP || request->kind != DD_NODE_READ);
-        must(request->kind >= DD_NODE_READ && request->kind <= DD_NODE_CALENDAR);
+        must(request->kind >= DD_NODE_READ && request->kind <= DD_NODE_REVERT);
+        must(request->kind != DD_NODE_REPORT);
+        if (dd_node_is_firmware(request->kind)) {
+            must(request->package.n <= DD_NODE_BLOCK_OCTETS);
+            continue;
+        }
         must(request->kind != DD_NODE_RESUME || h->ordered_resume);
         must(request->kind != DD_NODE_OVERRIDE ||
              (request->level_pm <= 1000 && h->ordered_level[request->level_pm]));
@@ -122,6 +133,32 @@ static void step(house *h, dd_core_input input) {
     check_outputs(h);
     check_books(h);
     check_left_alone(h);
+}
+
+// An image of a few KiB, whose payload is zeros: its digest is right or wrong.
+static void name_image(dd_order *order, uint8_t what) {
+    dd_image image = {.target = what & 1 ? DD_IMAGE_NODE : DD_IMAGE_CONTROLLER,
+                      .hardware = what & 1 ? DD_HARDWARE_NODE : DD_HARDWARE_CONTROLLER,
+                      .version = what & 2 ? 2 : 3,
+                      .size = what & 4 ? 700 : 9000};
+    static const uint8_t zeros[9000];
+    dd_sha256 sha;
+    dd_sha256_begin(&sha);
+    dd_sha256_add(&sha, zeros, image.size);
+    dd_sha256_end(&sha, image.digest);
+    if (what & 8) image.digest[0] ^= 1;
+    order->update.action = 1 + (what >> 4) % DD_UPDATE_CANCEL;
+    dd_image_write(order->update.header, &image);
+}
+
+// The block that is waited for, mostly.
+static void name_block(const house *h, dd_order *order, uint8_t what) {
+    const dd_core_update_kept *kept = &h->core.update.kept;
+    order->number = what & 1 ? order->number : kept->number;
+    order->block.block = kept->have + (what >> 1 & 1);
+    order->block.n =
+        (uint16_t)dd_image_block_n(&kept->image, order->block.block, DD_LINE_BLOCK_OCTETS);
+    order->block.octets[0] = what >> 6;
 }
 
 // Some of many, so that places fill up; now and then it is damaged.
@@ -151,7 +188,11 @@ static void give_order(house *h, bytes *in, bool sane) {
         if (order.kind == DD_ORDER_WELCOME) order.number = h->core.session.attempt;
         take(in, &order.clock_ms, 6);
         order.heard_ms = order.clock_ms - byte(in);
-        if (order.kind == DD_ORDER_CALENDAR)
+        if (order.kind == DD_ORDER_UPDATE) name_image(&order, byte(in));
+        if (order.kind == DD_ORDER_BLOCK) name_block(h, &order, byte(in));
+        if (order.kind == DD_ORDER_UPDATE || order.kind == DD_ORDER_BLOCK)
+            order.lamp_n = 0;
+        else if (order.kind == DD_ORDER_CALENDAR)
             give_calendar(&order.calendar, in);
         else if (order.kind == DD_ORDER_GROUP)
             take(in, &order.members, 1 + byte(in) % sizeof order.members);
@@ -167,11 +208,29 @@ static void give_order(house *h, bytes *in, bool sane) {
     step(h, (dd_core_input){.kind = DD_INPUT_ORDER, .order = &order});
 }
 
+// What a node may say of its firmware, of the image under way mostly.
+static void name_status(const house *h, dd_firmware_status *status, uint8_t what, uint8_t gaps) {
+    const dd_image *image = &h->core.update.kept.image;
+    *status = (dd_firmware_status){.version = what & 1 ? image->version : 1,
+                                   .step = what >> 1 & 3,
+                                   .result = what >> 3 & 7,
+                                   .tag = what & 64 ? dd_image_tag(image) : 0,
+                                   .gap_n = gaps & 15,
+                                   .missing_n = gaps};
+    for (int i = 0; i < DD_GAPS_MAX; i++)
+        status->gaps[i] = (uint16_t)(i * (gaps >> 4));
+}
+
 static void give_reply(house *h, bytes *in, bool sane) {
     dd_node_reply reply = {0};
     if (sane) {
         const dd_core_task *task = &h->core.tasks[byte(in) % DD_CORE_TASKS];
         reply = (dd_node_reply){.lamp = task->lamp, .kind = task->kind, .token = task->token};
+        if (dd_node_is_firmware(task->kind)) {
+            name_status(h, &reply.firmware, byte(in), byte(in));
+            step(h, (dd_core_input){.kind = DD_INPUT_REPLY, .reply = &reply});
+            return;
+        }
         reply.reading.lamp = task->lamp;
         reply.reading.level_pm = (uint16_t)(byte(in) * 5);
         reply.reading.power_mw = byte(in) * 1000u;
@@ -199,14 +258,14 @@ static void give_rest(house *h, bytes *in, uint8_t which) {
 
 static bool read_store(void *context, uint32_t at, void *octets, uint32_t n) {
     house *h = context;
-    must(at < sizeof h->store && n <= sizeof h->store - at);
+    if (at >= sizeof h->store || n > sizeof h->store - at) return false;
     memcpy(octets, h->store + at, n);
     return true;
 }
 
 static bool write_store(void *context, uint32_t at, const void *octets, uint32_t n) {
     house *h = context;
-    must(at < sizeof h->store && n <= sizeof h->store - at);
+    if (at >= sizeof h->store || n > sizeof h->store - at) return false;
     if (!h->worn) memcpy(h->store + at, octets, n);
     return !h->worn;
 }

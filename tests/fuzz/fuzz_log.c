@@ -33,6 +33,7 @@ static uint8_t byte(bytes *in) {
 typedef struct house {
     dd_core core;
     dd_core_lamp lamps[20];
+    dd_timetable timetable;
     dd_word spare[DD_LOG_SPARE];
     uint8_t store[DD_STORE_IMAGE];
     int32_t left;     // octets that the store still takes; below 0: any number
@@ -73,10 +74,11 @@ static void start(uint8_t lamp_n) {
     def.lamp_n = lamp_n % 20;
     dd_core_storage storage = {.lamps = h.lamps,
                                .spare = h.spare,
+                               .timetable = &h.timetable,
                                .store = {NULL, DD_STORE_SIZE, read_store, write_store}};
     dd_core_init(&h.core, &def, storage);
     h.last = h.core.log.told;
-    must(dd_program_valid(&h.core.def.program));
+    must(dd_timetable_valid(&h.timetable));
     for (int i = 0; i < def.lamp_n; i++)
         must(h.lamps[i].raised >> DD_LAMP_HAPPENINGS == 0 && h.lamps[i].held <= DD_HELD_ON);
 }

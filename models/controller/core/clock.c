@@ -41,14 +41,6 @@ void dd_core_clock_init(dd_core *core) {
                                   .known = known};
 }
 
-// Tells the centre when the doubt begins, becomes another, or ends.
-static void tell_doubt(dd_core *core, dd_clock_doubt doubt) {
-    bool another = doubt != core->clock.told_doubt && core->clock.told_doubt;
-    if (another || doubt == DD_CLOCK_SURE) dd_core_condition(core, DD_CLOCK_DOUBTFUL, false, 0);
-    if (doubt) dd_core_condition(core, DD_CLOCK_DOUBTFUL, true, doubt);
-    core->clock.told_doubt = (uint8_t)doubt;
-}
-
 static void begin_round(dd_core *core, int64_t in_ms) {
     core->clock.round = (dd_core_clock_round){0};
     core->clock.ask_ms = core->now_ms + in_ms;
@@ -62,7 +54,7 @@ static void set(dd_core *core, int64_t offset_ms) {
     clock->stale_ms = core->now_ms + core->def.clock_stale_s * 1000ll;
     clock->told = (dd_lamp_set){0};
     begin_round(core, core->def.clock_period_s * 1000ll);
-    tell_doubt(core, DD_CLOCK_SURE);
+    dd_core_condition(core, DD_CLOCK_DOUBTFUL, false, DD_CLOCK_SURE);
 }
 
 // What a round has found is believed unless it is strange: then only when others agree with it.
@@ -81,7 +73,7 @@ static void judge(dd_core *core, int64_t offset_ms) {
     }
     core->garbage++;
     begin_round(core, RETRY_MS);
-    tell_doubt(core, DD_CLOCK_STRANGE);
+    dd_core_condition(core, DD_CLOCK_DOUBTFUL, true, DD_CLOCK_STRANGE);
 }
 
 void dd_core_clock_answer(dd_core *core, const dd_order *order) {
@@ -117,7 +109,7 @@ void dd_core_clock_work(dd_core *core) {
     dd_core_clock *clock = &core->clock;
     if (core->now_ms >= clock->stale_ms) {
         clock->stale_ms = INT64_MAX;
-        if (!clock->told_doubt) tell_doubt(core, DD_CLOCK_STALE);
+        dd_core_condition(core, DD_CLOCK_DOUBTFUL, true, DD_CLOCK_STALE);
     }
     if (!dd_core_session_up(core) || core->now_ms < clock->ask_ms) return;
     dd_word word = dd_core_outbox_word(core, DD_WORD_CLOCK);

@@ -132,8 +132,7 @@ typedef struct dd_core_clock {
     int64_t doubt_ms;  // offset that the centre stated and that was too strange to believe at once
     int64_t asked_ms, ask_ms;
     uint32_t ask_number;
-    uint8_t doubt_n;    // rounds in a row that stated it
-    uint8_t told_doubt; // value of the DD_CLOCK_DOUBTFUL that the centre was told; 0: none
+    uint8_t doubt_n; // rounds in a row that stated it
     bool known, asking;
     dd_core_clock_round round;
     dd_lamp_set told; // lamps that have the time as the centre told it last

@@ -217,8 +217,8 @@ typedef struct dd_order {
 // --- Controller to centre ---
 
 typedef enum dd_word_kind {
-    DD_WORD_HELLO = 1, // asks for a session: attempt `number` since its start number `boots`; `log`
-                       // is what it keeps words in, and `value` of them wait, after `after`
+    DD_WORD_HELLO = 1, // asks for a session, by attempt `number`; boots counts its starts, `log` is
+                       // what it keeps words in, and `value` of them wait, after `after`
     DD_WORD_ALIVE,     // nothing else to say for a while
     DD_WORD_CLOCK,     // asks for the time; clock_ms is the asker's own, number the question's
     DD_WORD_READINGS,
@@ -234,14 +234,14 @@ typedef enum dd_word_kind {
 
 // How an update stands in a segment.
 typedef enum dd_update_phase {
-    DD_PHASE_NONE,
-    DD_PHASE_FETCHING,  // from the centre
-    DD_PHASE_SPREADING, // to the nodes
-    DD_PHASE_READY,     // to be applied: whoever could be given it has it
-    DD_PHASE_APPLYING,  // starts it, node by node; a controller: is on trial
-    DD_PHASE_REVERTING,
-    DD_PHASE_DONE,
-    DD_PHASE_FAILED, // `result` says why
+    DD_UPDATE_NONE,
+    DD_UPDATE_FETCHING,  // from the centre
+    DD_UPDATE_SPREADING, // to the nodes
+    DD_UPDATE_READY,     // to be applied: whoever could be given it has it
+    DD_UPDATE_APPLYING,  // starts it, node by node; a controller: is on trial
+    DD_UPDATE_REVERTING,
+    DD_UPDATE_DONE,
+    DD_UPDATE_GIVEN_UP, // `result` says why
     DD_UPDATE_PHASES,
 } dd_update_phase;
 

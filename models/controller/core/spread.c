@@ -12,7 +12,7 @@ enum {
     OFFER_MS = 5000,    // between offers to all, and before the blocks: longer than a message takes
     PASS_MS = 300000,   // between passes: supply and mesh come back meanwhile, or do not
     PASSES = 12,        // without progress
-    ASKS = 200,         // of one lamp in one pass: it has no sense otherwise
+    ASKS = 3,           // of a lamp that gets no further, in one pass
     RESTART_MS = 15000, // of a node: its boot, and its way back into the mesh (estimate)
     ASK_MS = 20000,     // between questions to one that restarts
     GRACE_MS = 180000,  // for a node that has gone back to be heard again
@@ -48,7 +48,7 @@ static bool prepare_block(dd_core *core, uint32_t block) {
     package->n = (uint8_t)dd_image_block_n(image_of(core), block, DD_NODE_BLOCK_OCTETS);
     if (dd_core_update_read(core, block * DD_NODE_BLOCK_OCTETS, package->octets, package->n))
         return true;
-    dd_core_update_enter(core, DD_PHASE_FAILED, DD_RESULT_NO_FLASH);
+    dd_core_update_enter(core, DD_UPDATE_GIVEN_UP, DD_RESULT_NO_FLASH);
     return false;
 }
 
@@ -125,16 +125,17 @@ void dd_core_spread_begin(dd_core *core) {
 
 static void end_spreading(dd_core *core) {
     bool any = !dd_lamp_set_empty(&core->spread.done);
-    dd_core_update_enter(core, any ? DD_PHASE_READY : DD_PHASE_FAILED,
+    dd_core_update_enter(core, any ? DD_UPDATE_READY : DD_UPDATE_GIVEN_UP,
                          any ? DD_RESULT_NONE : DD_RESULT_LOST);
     core->spread.due_ms = INT64_MAX;
 }
 
-// A block that the lamp in turn lacks: to all in the first pass, for others lack it too.
+// A block that the lamp in turn lacks: to all in the first pass, for others lack it too, unless
+// that has not helped this one.
 static void give(dd_core *core) {
     dd_core_spread *spread = &core->spread;
     if (!prepare_block(core, spread->gaps.gaps[spread->gap_next++])) return;
-    if (spread->pass == 0)
+    if (spread->pass == 0 && spread->tries == 0)
         tell_all(core, DD_NODE_BLOCK, core->def.block_ms);
     else
         ask(core, spread->lamp, DD_NODE_BLOCK);
@@ -172,6 +173,23 @@ static void spread_on(dd_core *core) {
     }
 }
 
+static void end_turn(dd_core *core) {
+    core->spread.lamp = 0;
+    core->spread.gaps = (dd_firmware_status){0};
+    core->spread.gap_next = 0;
+}
+
+// What it lacks yet. It should have gained half of what it was given, at least.
+static void take_gaps(dd_core *core, const dd_firmware_status *status) {
+    dd_core_spread *spread = &core->spread;
+    int gained_n = spread->gaps.missing_n - status->missing_n, given_n = spread->gaps.gap_n;
+    spread->progress |= given_n && gained_n > 0;
+    if (given_n && 2 * gained_n < given_n) spread->tries++;
+    spread->gaps = *status;
+    spread->gap_next = 0;
+    if (spread->tries > ASKS) end_turn(core);
+}
+
 // What a lamp says while it is given the image. Its turn goes on as long as that leads somewhere.
 static void hear_spreading(dd_core *core, uint8_t asked, const dd_firmware_status *status) {
     dd_core_spread *spread = &core->spread;
@@ -182,15 +200,14 @@ static void hear_spreading(dd_core *core, uint8_t asked, const dd_firmware_statu
     bool runs = status->version == image->version && status->step == DD_STEP_IDLE;
     bool refused = asked == DD_NODE_OFFER && !ours;
     bool wrong = ours && status->result == DD_RESULT_INTEGRITY;
-    if (has || runs || refused || wrong || ++spread->tries > ASKS) {
-        if (spread->tries <= ASKS) decide(core, lamp, has || runs);
-        spread->lamp = 0;
+    if (has || runs || refused || wrong) {
+        decide(core, lamp, has || runs);
+        end_turn(core);
     } else if (!ours) {
         prepare_header(core);
         ask(core, lamp, DD_NODE_OFFER);
     } else if (asked != DD_NODE_BLOCK || spread->gap_next >= spread->gaps.gap_n) {
-        spread->gaps = *status;
-        spread->gap_next = 0;
+        take_gaps(core, status);
     }
 }
 
@@ -255,7 +272,7 @@ static void hear_reverting(dd_core *core, dd_core_trial *trial, const dd_firmwar
 static void end_applying(dd_core *core, bool given_up) {
     bool any = !dd_lamp_set_empty(&core->spread.done);
     bool good = any && !given_up;
-    dd_core_update_enter(core, good ? DD_PHASE_DONE : DD_PHASE_FAILED,
+    dd_core_update_enter(core, good ? DD_UPDATE_DONE : DD_UPDATE_GIVEN_UP,
                          good ? DD_RESULT_SUCCESS : DD_RESULT_FAILED);
     core->spread.due_ms = INT64_MAX;
 }
@@ -285,7 +302,7 @@ static bool try_another(dd_core *core) {
 
 static void apply_on(dd_core *core) {
     dd_core_spread *spread = &core->spread;
-    bool stops = spread->failed_run >= FAILURES && phase_of(core) == DD_PHASE_APPLYING;
+    bool stops = spread->failed_run >= FAILURES && phase_of(core) == DD_UPDATE_APPLYING;
     while (!stops && try_another(core))
         ;
     dd_core_trial *trial = first_due(core);
@@ -303,8 +320,7 @@ static void apply_on(dd_core *core) {
 static void hear_silence(dd_core *core, uint16_t lamp) {
     dd_core_trial *trial = trial_of(core, lamp);
     if (!trial) {
-        core->spread.lamp = 0; // in the next pass again
-        core->spread.gap_next = core->spread.gaps.gap_n = 0;
+        end_turn(core); // in the next pass again
     } else if (!trial->started) {
         *trial = (dd_core_trial){0}; // in the next pass again
     } else if (core->now_ms < trial->until_ms) {
@@ -319,13 +335,13 @@ void dd_core_spread_end(dd_core *core, const dd_core_task *task, const dd_firmwa
     spread->busy = false;
     spread->due_ms = core->now_ms;
     dd_core_trial *trial = trial_of(core, task->lamp);
-    bool spreads = phase_of(core) == DD_PHASE_SPREADING;
+    bool spreads = phase_of(core) == DD_UPDATE_SPREADING;
     if (spreads ? task->lamp != spread->lamp : !trial) return; // of an update that is over
     if (!status)
         hear_silence(core, task->lamp);
     else if (spreads)
         hear_spreading(core, task->kind, status);
-    else if (phase_of(core) == DD_PHASE_APPLYING)
+    else if (phase_of(core) == DD_UPDATE_APPLYING)
         hear_applying(core, trial, status);
     else
         hear_reverting(core, trial, status);
@@ -334,12 +350,12 @@ void dd_core_spread_end(dd_core *core, const dd_core_task *task, const dd_firmwa
 static bool at_work(const dd_core *core) {
     if (core->update.kept.image.target != DD_IMAGE_NODE) return false;
     dd_update_phase phase = phase_of(core);
-    return phase == DD_PHASE_SPREADING || phase == DD_PHASE_APPLYING || phase == DD_PHASE_REVERTING;
+    return phase == DD_UPDATE_SPREADING || phase == DD_UPDATE_APPLYING || phase == DD_UPDATE_REVERTING;
 }
 
 void dd_core_spread_work(dd_core *core) {
     if (!at_work(core) || core->spread.busy || core->now_ms < core->spread.due_ms) return;
-    if (phase_of(core) == DD_PHASE_SPREADING)
+    if (phase_of(core) == DD_UPDATE_SPREADING)
         spread_on(core);
     else
         apply_on(core);

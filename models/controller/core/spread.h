@@ -15,7 +15,7 @@
 void dd_core_spread_begin(dd_core *core);
 void dd_core_spread_resume(dd_core *core);
 
-// Starts it on whoever has it or, in phase DD_PHASE_REVERTING, the one before on whoever runs it.
+// Starts it on whoever has it or, in phase DD_UPDATE_REVERTING, the one before on whoever runs it.
 void dd_core_spread_apply(dd_core *core);
 
 // A transaction of it is over; `status` is NULL when the node did not answer.

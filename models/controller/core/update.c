@@ -1,5 +1,6 @@
 #include "models/controller/core/update.h"
 
+#include "models/controller/core/condition.h"
 #include "models/controller/core/outbox.h"
 #include "models/controller/core/random.h"
 #include "models/controller/core/spread.h"
@@ -51,9 +52,8 @@ static bool load(const dd_store *store, dd_store_pair *pair, dd_core_update_kept
 
 static uint16_t progress_of(const dd_core *core, uint16_t *of) {
     const dd_core_update_kept *kept = &core->update.kept;
-    bool spreads = kept->phase == DD_PHASE_SPREADING;
-    *of =
-        (uint16_t)(spreads ? dd_image_blocks(&kept->image, DD_NODE_BLOCK_OCTETS) : blocks_of(core));
+    bool spreads = kept->phase == DD_UPDATE_SPREADING;
+    *of = (uint16_t)(spreads ? dd_image_blocks(&kept->image, DD_NODE_BLOCK_OCTETS) : blocks_of(core));
     return (uint16_t)(spreads ? core->spread.cursor : kept->have);
 }
 
@@ -83,6 +83,7 @@ void dd_core_update_enter(dd_core *core, dd_update_phase phase, dd_firmware_resu
     kept_of(core)->result = (uint8_t)result;
     core->update.due_ms = INT64_MAX;
     save(core); // a store that has failed forgets at the next restart: the centre offers again
+    dd_core_condition(core, DD_UPDATE_FAILED, phase == DD_UPDATE_GIVEN_UP, result);
     dd_core_update_tell(core);
 }
 
@@ -90,10 +91,11 @@ void dd_core_update_enter(dd_core *core, dd_update_phase phase, dd_firmware_resu
 static void refuse(dd_core *core, uint32_t number, const dd_image *image, dd_firmware_result why) {
     tell(core,
          &(dd_update_word){.target = image->target,
-                           .phase = DD_PHASE_FAILED,
+                           .phase = DD_UPDATE_GIVEN_UP,
                            .result = (uint8_t)why,
                            .version = image->version},
          number);
+    dd_core_condition(core, DD_UPDATE_FAILED, true, why);
 }
 
 // --- Fetching ---
@@ -141,11 +143,11 @@ bool dd_core_update_staged(const dd_store *store, dd_image *image) {
 static void check(dd_core *core) {
     if (!verified(&core->storage.store, &core->update.kept.image)) {
         kept_of(core)->have = 0; // which octet is wrong nobody knows
-        dd_core_update_enter(core, DD_PHASE_FAILED, DD_RESULT_INTEGRITY);
+        dd_core_update_enter(core, DD_UPDATE_GIVEN_UP, DD_RESULT_INTEGRITY);
     } else if (is_own(core)) {
-        dd_core_update_enter(core, DD_PHASE_READY, DD_RESULT_NONE);
+        dd_core_update_enter(core, DD_UPDATE_READY, DD_RESULT_NONE);
     } else {
-        dd_core_update_enter(core, DD_PHASE_SPREADING, DD_RESULT_NONE);
+        dd_core_update_enter(core, DD_UPDATE_SPREADING, DD_RESULT_NONE);
         dd_core_spread_begin(core);
     }
 }
@@ -154,7 +156,7 @@ void dd_core_update_block(dd_core *core, const dd_order *order) {
     dd_core_update *update = &core->update;
     const dd_block_order *block = &order->block;
     const dd_store *store = &core->storage.store;
-    bool wanted = update->kept.phase == DD_PHASE_FETCHING && order->number == update->kept.number &&
+    bool wanted = update->kept.phase == DD_UPDATE_FETCHING && order->number == update->kept.number &&
                   block->block == update->kept.have;
     if (!wanted) return; // late, or one before it was lost: it is asked for again
     if (block->n != dd_image_block_n(&update->kept.image, block->block, DD_LINE_BLOCK_OCTETS)) {
@@ -163,7 +165,7 @@ void dd_core_update_block(dd_core *core, const dd_order *order) {
     }
     if (!store->write(store->context, PAYLOAD_AT + block->block * DD_LINE_BLOCK_OCTETS,
                       block->octets, block->n)) {
-        dd_core_update_enter(core, DD_PHASE_FAILED, DD_RESULT_NO_FLASH);
+        dd_core_update_enter(core, DD_UPDATE_GIVEN_UP, DD_RESULT_NO_FLASH);
         return;
     }
     update->kept.have++;
@@ -182,13 +184,14 @@ static void begin(dd_core *core, const dd_order *order, const dd_image *image) {
     dd_core_update_kept *kept = kept_of(core);
     uint32_t have = dd_image_same(image, &kept->image) ? kept->have : 0; // it goes on
     *kept = (dd_core_update_kept){
-        .image = *image, .number = order->number, .have = have, .phase = DD_PHASE_FETCHING};
+        .image = *image, .number = order->number, .have = have, .phase = DD_UPDATE_FETCHING};
     core->spread = (dd_core_spread){.due_ms = INT64_MAX};
     core->update.tries = 0;
     if (!save(core)) {
-        dd_core_update_enter(core, DD_PHASE_FAILED, DD_RESULT_NO_FLASH);
+        dd_core_update_enter(core, DD_UPDATE_GIVEN_UP, DD_RESULT_NO_FLASH);
         return;
     }
+    dd_core_condition(core, DD_UPDATE_FAILED, false, 0);
     dd_core_update_tell(core);
     if (have == blocks_of(core))
         check(core);
@@ -199,7 +202,7 @@ static void begin(dd_core *core, const dd_order *order, const dd_image *image) {
 static void offer(dd_core *core, const dd_order *order, const dd_image *image) {
     const dd_core_update_kept *kept = &core->update.kept;
     bool known = order->number == kept->number && dd_image_same(image, &kept->image);
-    if (known && kept->phase != DD_PHASE_NONE && kept->phase != DD_PHASE_FAILED)
+    if (known && kept->phase != DD_UPDATE_NONE && kept->phase != DD_UPDATE_GIVEN_UP)
         dd_core_update_tell(core); // said before; the answer was lost
     else if (core->update.trial_ms != INT64_MAX)
         refuse(core, order->number, image, DD_RESULT_NO_FLASH); // the image before is still needed
@@ -214,11 +217,11 @@ static void boot(dd_core *core, dd_core_boot what) {
 }
 
 static void apply(dd_core *core) {
-    if (kept_of(core)->phase != DD_PHASE_READY) {
+    if (kept_of(core)->phase != DD_UPDATE_READY) {
         dd_core_update_tell(core);
         return;
     }
-    dd_core_update_enter(core, DD_PHASE_APPLYING, DD_RESULT_NONE);
+    dd_core_update_enter(core, DD_UPDATE_APPLYING, DD_RESULT_NONE);
     if (is_own(core))
         boot(core, DD_BOOT_STAGED);
     else
@@ -236,7 +239,7 @@ static void revert(dd_core *core, const dd_order *order, const dd_image *image) 
         .image = *image, .number = order->number, .have = have, .reverts = true};
     core->spread = (dd_core_spread){.due_ms = INT64_MAX};
     bool other = is_own(core) && core->def.firmware != image->version;
-    dd_core_update_enter(core, other ? DD_PHASE_DONE : DD_PHASE_REVERTING, DD_RESULT_NONE);
+    dd_core_update_enter(core, other ? DD_UPDATE_DONE : DD_UPDATE_REVERTING, DD_RESULT_NONE);
     if (!is_own(core))
         dd_core_spread_apply(core);
     else if (!other)
@@ -245,7 +248,7 @@ static void revert(dd_core *core, const dd_order *order, const dd_image *image) 
 
 static void cancel(dd_core *core) {
     core->spread = (dd_core_spread){.due_ms = INT64_MAX};
-    dd_core_update_enter(core, DD_PHASE_NONE, DD_RESULT_NONE);
+    dd_core_update_enter(core, DD_UPDATE_NONE, DD_RESULT_NONE);
 }
 
 void dd_core_update_order(dd_core *core, const dd_order *order) {
@@ -285,28 +288,28 @@ void dd_core_update_init(dd_core *core) {
 // The boot loader has done what it was told, or has gone back by itself.
 static void come_up(dd_core *core) {
     bool runs = core->def.firmware == kept_of(core)->image.version;
-    bool goes_back = kept_of(core)->phase == DD_PHASE_REVERTING;
+    bool goes_back = kept_of(core)->phase == DD_UPDATE_REVERTING;
     if (core->def.trial)
         core->update.trial_ms = core->now_ms + (int64_t)core->def.trial_s * 1000;
     else if (runs == goes_back)
-        dd_core_update_enter(core, DD_PHASE_FAILED, DD_RESULT_FAILED);
+        dd_core_update_enter(core, DD_UPDATE_GIVEN_UP, DD_RESULT_FAILED);
     else
-        dd_core_update_enter(core, DD_PHASE_DONE, DD_RESULT_SUCCESS);
+        dd_core_update_enter(core, DD_UPDATE_DONE, DD_RESULT_SUCCESS);
 }
 
 void dd_core_update_start(dd_core *core) {
     dd_update_phase phase = kept_of(core)->phase;
-    bool starts = phase == DD_PHASE_APPLYING || phase == DD_PHASE_REVERTING;
-    if (phase == DD_PHASE_FETCHING)
+    bool starts = phase == DD_UPDATE_APPLYING || phase == DD_UPDATE_REVERTING;
+    if (phase == DD_UPDATE_FETCHING)
         core->update.due_ms = core->now_ms + dd_core_draw(core, core->def.resend_s * 1000);
     else if (starts && is_own(core))
         come_up(core);
     else if (starts)
         dd_core_spread_apply(core);
-    else if (phase == DD_PHASE_SPREADING && verified(&core->storage.store, &kept_of(core)->image))
+    else if (phase == DD_UPDATE_SPREADING && verified(&core->storage.store, &kept_of(core)->image))
         dd_core_spread_resume(core);
-    else if (phase == DD_PHASE_SPREADING)
-        dd_core_update_enter(core, DD_PHASE_FAILED, DD_RESULT_INTEGRITY);
+    else if (phase == DD_UPDATE_SPREADING)
+        dd_core_update_enter(core, DD_UPDATE_GIVEN_UP, DD_RESULT_INTEGRITY);
 }
 
 void dd_core_update_welcomed(dd_core *core) {
@@ -314,12 +317,12 @@ void dd_core_update_welcomed(dd_core *core) {
     core->update.trial_ms = INT64_MAX;
     core->def.trial = false;
     boot(core, DD_BOOT_CONFIRM);
-    dd_core_update_enter(core, DD_PHASE_DONE, DD_RESULT_SUCCESS);
+    dd_core_update_enter(core, DD_UPDATE_DONE, DD_RESULT_SUCCESS);
 }
 
 void dd_core_update_line_is_up(dd_core *core) {
     dd_core_update *update = &core->update;
-    if (update->kept.phase != DD_PHASE_FETCHING || update->tries <= 1) return;
+    if (update->kept.phase != DD_UPDATE_FETCHING || update->tries <= 1) return;
     update->tries = 0; // what was asked for while the line was down is lost
     update->due_ms = core->now_ms;
 }
@@ -329,7 +332,7 @@ void dd_core_update_work(dd_core *core) {
         core->update.trial_ms = INT64_MAX;
         boot(core, DD_BOOT_PREVIOUS); // the centre learns why at the next start
     }
-    if (kept_of(core)->phase == DD_PHASE_FETCHING && core->now_ms >= core->update.due_ms) ask(core);
+    if (kept_of(core)->phase == DD_UPDATE_FETCHING && core->now_ms >= core->update.due_ms) ask(core);
 }
 
 int64_t dd_core_update_deadline_ms(const dd_core *core) {

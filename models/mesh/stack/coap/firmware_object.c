@@ -9,19 +9,22 @@ enum { TAG = 26241, MISSING = 26242, GAPS = 26243 };              // private use
 
 // --- Paths ---
 
+#define SEGMENT(text)                                                                              \
+    { text, sizeof(text) - 1 }
+
 typedef struct named {
     uint8_t kind; // dd_node_request_kind; PUT /fw is two of them
     uint8_t method;
     uint8_t n;
-    const char *path[3];
+    dd_coap_text path[3];
 } named;
 
 static const named names[] = {
-    {DD_NODE_OFFER, DD_COAP_PUT, 1, {"fw"}},
-    {DD_NODE_STATUS, DD_COAP_GET, 2, {"5", "0"}},
-    {DD_NODE_APPLY, DD_COAP_POST, 3, {"5", "0", "2"}},
-    {DD_NODE_CONFIRM, DD_COAP_POST, 2, {"fw", "confirm"}},
-    {DD_NODE_REVERT, DD_COAP_POST, 2, {"fw", "revert"}},
+    {DD_NODE_OFFER, DD_COAP_PUT, 1, {SEGMENT("fw")}},
+    {DD_NODE_STATUS, DD_COAP_GET, 2, {SEGMENT("5"), SEGMENT("0")}},
+    {DD_NODE_APPLY, DD_COAP_POST, 3, {SEGMENT("5"), SEGMENT("0"), SEGMENT("2")}},
+    {DD_NODE_CONFIRM, DD_COAP_POST, 2, {SEGMENT("fw"), SEGMENT("confirm")}},
+    {DD_NODE_REVERT, DD_COAP_POST, 2, {SEGMENT("fw"), SEGMENT("revert")}},
 };
 
 enum { NAMES = sizeof names / sizeof *names };
@@ -29,9 +32,8 @@ enum { NAMES = sizeof names / sizeof *names };
 static bool same(const named *name, const dd_coap *message) {
     if (name->n != message->path_n) return false;
     for (int i = 0; i < name->n; i++) {
-        const dd_coap_text *text = &message->path[i];
-        if (text->n != strlen(name->path[i]) || memcmp(text->octets, name->path[i], text->n) != 0)
-            return false;
+        const dd_coap_text *a = &name->path[i], *b = &message->path[i];
+        if (a->n != b->n || memcmp(a->octets, b->octets, a->n) != 0) return false;
     }
     return true;
 }
@@ -69,9 +71,7 @@ void dd_firmware_write_request(dd_coap *message, uint8_t body[static DD_FIRMWARE
         if (names[i].kind == request->kind) name = &names[i];
     message->code = name->method;
     message->path_n = name->n;
-    for (int i = 0; i < name->n; i++)
-        message->path[i] =
-            (dd_coap_text){.octets = name->path[i], .n = (uint8_t)strlen(name->path[i])};
+    memcpy(message->path, name->path, sizeof name->path);
     message->payload_n = 0;
     if (carries) put_package(message, body, request);
 }

@@ -72,11 +72,28 @@ function Selection:update(release, how)
     return setmetatable({ number = number }, Campaign)
 end
 
----How it stands, as the centre holds it: `state` ("wave", "halted", "done" or "aborted"), `gate` (why
----it halted: "none", "operator", "failed" or "alarms"), `wave` of `waves`, how many `devices` there
----are, `done`, `failed`, and of those done `alarmed`; how many `segments`, and `settled`.
----@return {state: string, gate: string, number: integer, wave: integer, waves: integer, devices: integer, done: integer, failed: integer, alarmed: integer, segments: integer, settled: integer}
+---@class DeskCampaign
+---How a campaign stands, as the centre holds it.
+---@field number integer
+---@field release string
+---@field state string "wave" (it goes on), "halted", "done" or "aborted"
+---@field gate string why it halted: "none", "operator", "failed" or "alarms"
+---@field wave integer the present one, of
+---@field waves integer
+---@field devices integer nodes or controllers of its segments
+---@field done integer of these, those that run the release
+---@field failed integer those that could not be updated, or rolled it back
+---@field alarmed integer of those done, lamps with alarms that they did not have before
+---@field segments integer
+---@field settled integer of these, those that have said how it ended
+
+---How it stands, as the centre holds it.
+---@return DeskCampaign
 function Campaign:status() return dd.campaign(self.number) end
+
+---All firmware campaigns so far, by number.
+---@return DeskCampaign[]
+function desk.campaigns() return dd.desk_campaigns() end
 
 ---An operator halts it; with `go_back` what was updated goes back.
 ---@param go_back? boolean

@@ -39,7 +39,8 @@ static const struct {
 };
 
 // The first words of the figures that the centre's own screens show.
-static const char *const own_figures[] = {"alarms.", "centre.", "commands.", "reports.", "office."};
+static const char *const own_figures[] = {"alarms.",  "centre.", "commands.",
+                                          "reports.", "office.", "updates."};
 
 // Beliefs that are not the centre's but the scenario's: what the instructor does is told there.
 static const uint16_t scenario_kinds[] = {DD_REC_ACTION, DD_REC_NOTE, DD_REC_CRITERION};

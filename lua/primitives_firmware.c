@@ -111,18 +111,15 @@ static void put(lua_State *L, const char *field, lua_Integer value) {
     lua_setfield(L, -2, field);
 }
 
-// campaign(number): how it stands, as the centre holds it.
-static int prim_campaign(lua_State *L) {
+static void push_campaign(lua_State *L, const dd_world *world, const dd_campaign *campaign) {
     static const char *const states[] = {"begun", "wave", "halted", "done", "aborted"};
     static const char *const gates[] = {"none", "operator", "failed", "alarms"};
-    dd_world *world = dd_primitive_running(L, "campaign");
     const dd_domain *hub = &world->engine->domains[DD_HUB_DOMAIN];
-    const dd_centre *centre = &dd_hub_of(hub)->centre;
-    const dd_campaign *campaign =
-        dd_campaign_find(centre, (uint32_t)luaL_checkinteger(L, 1));
-    if (!campaign) return luaL_error(L, "there is no such campaign");
-    dd_campaign_counts counts = dd_campaign_count(hub, centre, campaign);
-    lua_createtable(L, 0, 12);
+    dd_campaign_counts counts = dd_campaign_count(hub, &dd_hub_of(hub)->centre, campaign);
+    dd_sandbox_work(L, campaign->part_n);
+    lua_createtable(L, 0, 13);
+    lua_pushstring(L, world->def.releases.at[campaign->def.release].name);
+    lua_setfield(L, -2, "release");
     lua_pushstring(L, states[campaign->state]);
     lua_setfield(L, -2, "state");
     lua_pushstring(L, gates[campaign->gate]);
@@ -136,6 +133,31 @@ static int prim_campaign(lua_State *L) {
     put(L, "alarmed", counts.alarmed_n);
     put(L, "segments", counts.segment_n);
     put(L, "settled", counts.settled_n);
+}
+
+static const dd_centre *centre_of(const dd_world *world) {
+    return &dd_hub_of(&world->engine->domains[DD_HUB_DOMAIN])->centre;
+}
+
+// campaign(number): how it stands, as the centre holds it.
+static int prim_campaign(lua_State *L) {
+    const dd_world *world = dd_primitive_running(L, "campaign");
+    const dd_campaign *campaign =
+        dd_campaign_find(centre_of(world), (uint32_t)luaL_checkinteger(L, 1));
+    if (!campaign) return luaL_error(L, "there is no such campaign");
+    push_campaign(L, world, campaign);
+    return 1;
+}
+
+// desk_campaigns(): all that there ever were, by number.
+static int prim_desk_campaigns(lua_State *L) {
+    const dd_world *world = dd_primitive_running(L, "desk");
+    const dd_centre *centre = centre_of(world);
+    lua_createtable(L, (int)centre->campaigns.n, 0);
+    for (uint32_t n = 1; n <= centre->campaigns.n; n++) {
+        push_campaign(L, world, dd_campaign_find(centre, n));
+        lua_seti(L, -2, n);
+    }
     return 1;
 }
 
@@ -172,6 +194,7 @@ const luaL_Reg dd_primitives_firmware[] = {
     {"update", prim_update},
     {"update_step", prim_update_step},
     {"campaign", prim_campaign},
+    {"desk_campaigns", prim_desk_campaigns},
     {"running", prim_running},
     {NULL, NULL},
 };

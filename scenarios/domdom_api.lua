@@ -820,6 +820,81 @@ function weather(spec) end
 ---@return integer
 function file_report(spec) end
 
+-- Firmware
+
+---@class Release
+---A firmware release, made by `firmware{...}`.
+---@field name string
+---@field version integer
+local Release = {}
+
+---Declares a firmware release, before the first lamps{}, road() or segment(): for nodes
+---(`target = "node"`) or for controllers ("controller"). Devices are made with version 1. Its octets
+---are made of its name; `kib` of them (256 at most; 32 unless said). `defect` is what is wrong with
+---it though its digest is right: "does_not_start", "mute" (sends nothing), and of nodes
+---"wrong_curve" (dims by the other curve), "forgets_overrides" (after a minute),
+---"override_never_ends", "midnight_rollover" (dark from midnight to noon). `damaged` is the place
+---of an octet that is wrong in the centre's file.
+---@param spec {name: string, target: string, version: integer, kib?: integer, defect?: string, damaged?: integer}
+---@return Release
+function firmware(spec) end
+
+---@class Campaign
+---A release on its way to segments, made by `Selection:update`.
+---@field number integer
+local Campaign = {}
+
+---An operator has the centre bring a release to the segments of the selection, wave after wave. The
+---first wave has `canary` segments (1), each further one `wave` percent of all (25). When all of a
+---wave has been updated it is watched for `soak` (a day) before the next begins; it may take
+---`patience` (three days). When more than `failed` percent (5) of a wave's devices fail, or more
+---than `alarms` percent (5) of those updated have new alarms, the campaign halts, and with
+---`go_back` (true) what was updated goes back to what it ran before.
+---@param release Release|string
+---@param how? {canary?: integer, wave?: number, soak?: Duration|string, patience?: Duration|string, failed?: number, alarms?: number, go_back?: boolean}
+---@return Campaign
+function Selection:update(release, how) end
+
+---@class DeskCampaign
+---How a campaign stands, as the centre holds it.
+---@field number integer
+---@field release string
+---@field state string "wave" (it goes on), "halted", "done" or "aborted"
+---@field gate string why it halted: "none", "operator", "failed" or "alarms"
+---@field wave integer the present one, of
+---@field waves integer
+---@field devices integer nodes or controllers of its segments
+---@field done integer of these, those that run the release
+---@field failed integer those that could not be updated, or rolled it back
+---@field alarmed integer of those done, lamps with alarms that they did not have before
+---@field segments integer
+---@field settled integer of these, those that have said how it ended
+
+---How it stands, as the centre holds it.
+---@return DeskCampaign
+function Campaign:status() end
+
+---All firmware campaigns so far, by number.
+---@return DeskCampaign[]
+function desk.campaigns() end
+
+---An operator halts it; with `go_back` what was updated goes back.
+---@param go_back? boolean
+function Campaign:halt(go_back) end
+
+---An operator lets it go on.
+function Campaign:continue() end
+
+---An operator ends it for good; with `go_back` what was updated goes back.
+---@param go_back? boolean
+function Campaign:abort(go_back) end
+
+---How many of the lamps' nodes, or of the segments' controllers, of the selection truly run a version
+---of firmware now.
+---@param version integer
+---@return integer
+function Selection:running(version) end
+
 -- Expectations
 
 ---An expectation with a number: what is measured `at` a moment (or at the end) must be `at_least`,

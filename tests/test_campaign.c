@@ -261,6 +261,54 @@ Test(campaign, one_that_dims_wrongly_shows_by_alarms_and_goes_back) {
     toy_close(it.city);
 }
 
+// A feeder that is lost in a canary is nobody's fault but the feeder's.
+Test(campaign, what_no_firmware_can_do_does_not_halt_it) {
+    stage it;
+    toy_def def = usual();
+    open(&it, &def, release_of(DD_IMAGE_NODE, DD_DEFECT_NONE), 0);
+    it.def.segment_n = 1;
+    it.def.soak = 2 * DD_HOUR;
+    begin(&it);
+    toy_for(it.city, 30 * DD_MINUTE);
+    cr_assert_eq(count(&it, 1, 2), LAMPS);
+    toy_act(it.city, "fail lamp:L-1-5 cable_cut");
+    toy_for(it.city, 80 * DD_MINUTE);
+    cr_expect(toy_alarm(it.city, "lamp:L-1-8", DD_ALARM_COMMUNICATION));
+    cr_expect_eq(campaign(&it)->gate, DD_GATE_NONE);
+    toy_close(it.city);
+}
+
+// Whatever comes over the mesh, and whoever sends it: nobody starts what is not whole.
+Test(campaign, noise_updates_no_node) {
+    stage it;
+    toy_def def = usual();
+    open(&it, &def, release_of(DD_IMAGE_NODE, DD_DEFECT_NONE), FIRMWARE);
+    dd_domain *domain = toy_domain(it.city, 1);
+    for (uint32_t i = 0; i < 60000; i++) {
+        dd_random4 word = dd_random(9, i, 9, 9);
+        dd_node_request request = {.lamp = (uint16_t)(1 + word.v[0] % LAMPS)};
+        request.kind = (uint8_t)(DD_NODE_OFFER + word.v[1] % 6);
+        request.package = (dd_node_package){.tag = dd_image_tag(&it.release.image),
+                                            .block = (uint16_t)(word.v[2] % (KIB * 17)),
+                                            .n = (uint8_t)(word.v[3] % 65)};
+        if (word.v[0] >> 30) request.package.n = 64; // mostly, of the right size
+        memset(request.package.octets, (int)(word.v[2] >> 24), sizeof request.package.octets);
+        if (request.kind == DD_NODE_OFFER && word.v[3] >> 31) {
+            request.package.n = DD_IMAGE_HEADER;
+            dd_release_header(&it.release, request.package.octets);
+        }
+        dd_firmware_status status = dd_node_update_answer(domain, toy_segment(it.city, 1), &request);
+        cr_assert_eq(status.version, 1);
+        cr_assert(status.step != DD_STEP_DOWNLOADED && status.step != DD_STEP_UPDATING);
+        cr_assert(status.gap_n <= DD_GAPS_MAX && status.gap_n <= status.missing_n);
+    }
+    toy_for(it.city, DD_HOUR);
+    check_unharmed(&it);
+    cr_expect_eq(records(&it, DD_REC_FIRMWARE, DD_FIRMWARE_RECEIVED), 0);
+    cr_expect_gt(records(&it, DD_REC_FIRMWARE, DD_FIRMWARE_REFUSED), 0, "some came to their end");
+    toy_close(it.city);
+}
+
 static uint16_t level_of(const stage *it, uint16_t lamp) {
     return toy_node(it->city, 1, lamp)->level_pm;
 }

@@ -75,7 +75,7 @@ typedef struct dd_action {
     uint32_t group;             // group; calendar, override, resume, read: of its lamps; 0: none
     bool removes;               // group: it is to be no more
     dd_ramp ramp;               // override
-    dd_update_step step;        // update; all but the beginning: of campaign `number`
+    dd_update_step step;        // update
     dd_campaign_def campaign;   // update: how it goes; its segments are those that are meant
     bool goes_back;             // update halted or aborted: what was updated goes back
     // the technicians'

@@ -4,6 +4,7 @@
 #include "models/world.h"
 
 #define LOOK DD_MINUTE   // between looks at a part; what was not answered is said again
+#define SURE (10 * DD_MINUTE) // an alarm has been put down to its cause by then (estimate)
 #define SPREAD DD_SECOND // between parts, so that they are not all looked at in one moment
 
 dd_campaign_def dd_campaign_default_def(void) {
@@ -33,7 +34,7 @@ const dd_campaign *dd_campaign_find(const dd_centre *centre, uint32_t number) {
     return number >= 1 && number <= centre->campaigns.n ? &centre->campaigns.all[number] : NULL;
 }
 
-static dd_campaign_part *part_of(dd_campaign *campaign, uint32_t segment) {
+static dd_campaign_part *part_of(const dd_campaign *campaign, uint32_t segment) {
     for (uint32_t i = 0; i < campaign->part_n; i++)
         if (campaign->parts[i].segment == segment) return &campaign->parts[i];
     return NULL;
@@ -67,21 +68,44 @@ static uint32_t failed_of(const dd_campaign_part *part, bool nodes) {
     return nodes ? size_of(&part->failed) : nothing;
 }
 
-// Lamps of a segment with an alarm, of any kind that a lamp has.
-static dd_lamp_set alarmed(const dd_domain *hub, const dd_centre *centre, uint32_t segment) {
+// Whether an alarm may be put down to firmware: at once where it is already, later where its cause
+// is one that firmware can have.
+static bool counts(const dd_domain *hub, const dd_centre *centre, const dd_alarm *alarm,
+                   dd_time least) {
+    const uint32_t others = 1u << DD_CAUSE_SUPPLY | 1u << DD_CAUSE_FEEDER | 1u << DD_CAUSE_CABLE |
+                            1u << DD_CAUSE_FLOOD | 1u << DD_CAUSE_THEFT | 1u << DD_CAUSE_ORDER;
+    const dd_incident *incident = dd_incident_find(centre, alarm->incident);
+    if (alarm->returned || (incident && others >> incident->cause & 1)) return false;
+    return hub->now - alarm->raised_at >= least ||
+           (incident && incident->cause == DD_CAUSE_FIRMWARE);
+}
+
+// Lamps of a segment with an alarm, of any kind that a lamp has, that stands for so long.
+static dd_lamp_set alarmed(const dd_domain *hub, const dd_centre *centre, uint32_t segment,
+                           dd_time least) {
     const dd_segment *place = &dd_world_of(hub)->city->segments[segment];
     dd_lamp_set set = {0};
     for (uint32_t handle = centre->alarms.first[segment]; handle;) {
         const dd_alarm *alarm = dd_pool_at(&centre->alarms.pool, handle);
         bool lamp = dd_alarm_target((dd_alarm_kind)alarm->kind) == DD_ENTITY_LAMP;
-        if (lamp && !alarm->returned)
+        if (lamp && counts(hub, centre, alarm, least))
             dd_lamp_set_add(&set, (uint16_t)(alarm->entity - place->first_lamp + 1));
         handle = alarm->next;
     }
     return set;
 }
 
-// Updated lamps that have an alarm now and had none before; of controllers: whether it has one.
+// Updated lamps that have an alarm now and had none before.
+static uint32_t newly_alarmed(const dd_domain *hub, const dd_centre *centre,
+                              const dd_campaign_part *part, dd_time least) {
+    dd_lamp_set set = alarmed(hub, centre, part->segment, least);
+    dd_lamp_set_subtract(&set, &part->alarmed);
+    for (int i = 0; i < DD_LAMP_SET_WORDS; i++)
+        set.bits[i] &= part->done.bits[i];
+    return size_of(&set);
+}
+
+// The same; of controllers: whether it has one.
 static uint32_t new_alarms(const dd_domain *hub, const dd_centre *centre,
                            const dd_campaign_part *part, bool nodes) {
     if (!nodes) {
@@ -89,11 +113,7 @@ static uint32_t new_alarms(const dd_domain *hub, const dd_centre *centre,
         return done_of(part, false) &&
                dd_alarm_active(&centre->alarms, part->segment, entity, DD_ALARM_LINE);
     }
-    dd_lamp_set set = alarmed(hub, centre, part->segment);
-    dd_lamp_set_subtract(&set, &part->alarmed);
-    for (int i = 0; i < DD_LAMP_SET_WORDS; i++)
-        set.bits[i] &= part->done.bits[i];
-    return size_of(&set);
+    return newly_alarmed(hub, centre, part, SURE);
 }
 
 static void add(const dd_domain *hub, const dd_centre *centre, const dd_campaign_part *part,
@@ -113,6 +133,20 @@ dd_campaign_counts dd_campaign_count(const dd_domain *hub, const dd_centre *cent
     for (uint32_t i = 0; i < campaign->part_n; i++)
         add(hub, centre, &campaign->parts[i], of_nodes(hub, campaign), &counts);
     return counts;
+}
+
+bool dd_campaign_suspects(const dd_domain *hub, const dd_centre *centre, uint32_t segment,
+                          uint16_t lamp) {
+    enum { MANY_LEAST = 3, MANY_SHARE = 30 }; // of those updated (estimates)
+    for (uint32_t i = 1; i <= centre->campaigns.n; i++) {
+        const dd_campaign *campaign = &centre->campaigns.all[i];
+        const dd_campaign_part *part = part_of(campaign, segment);
+        if (!part || !dd_lamp_set_has(&part->done, lamp)) continue;
+        uint32_t n = newly_alarmed(hub, centre, part, 0), of = size_of(&part->done);
+        bool many = n >= MANY_LEAST && n * 100 >= of * MANY_SHARE;
+        if (campaign->gate == DD_GATE_ALARMS || many) return true;
+    }
+    return false;
 }
 
 // --- Telling ---
@@ -143,7 +177,7 @@ static void look_at_all(dd_domain *hub, dd_campaign *campaign) {
 
 static bool taken(const dd_centre *centre, uint32_t segment) {
     for (uint32_t i = 1; i <= centre->campaigns.n; i++) {
-        dd_campaign *campaign = (dd_campaign *)&centre->campaigns.all[i];
+        const dd_campaign *campaign = &centre->campaigns.all[i];
         if (!is_over(campaign) && part_of(campaign, segment)) return true;
     }
     return false;
@@ -340,7 +374,7 @@ static void go_on(dd_domain *hub, dd_centre *centre, const dd_campaign *campaign
     if (part->wave > campaign->wave || ended(part)) return;
     if (part->began == DD_NEVER) {
         part->began = hub->now;
-        part->alarmed = alarmed(hub, centre, part->segment);
+        part->alarmed = alarmed(hub, centre, part->segment, 0);
     }
     if (part->phase == DD_UPDATE_NONE)
         order(hub, centre, campaign, part->segment, DD_UPDATE_OFFER);
@@ -405,15 +439,6 @@ static bool answers(const dd_campaign_part *part, const dd_update_word *update) 
     return !part->reverts || update->phase == DD_UPDATE_REVERTING || update->reverts;
 }
 
-static void alarm(dd_domain *hub, dd_centre *centre, uint32_t segment,
-                  const dd_update_word *update) {
-    uint32_t entity = dd_world_entity(dd_world_of(hub), DD_ENTITY_SEGMENT, segment);
-    if (update->phase == DD_UPDATE_FAILED)
-        dd_centre_alarm(hub, centre, segment, entity, DD_ALARM_UPDATE, update->result, 0);
-    else if (update->phase == DD_UPDATE_DONE)
-        dd_centre_alarm_over(hub, centre, segment, entity, DD_ALARM_UPDATE, 0);
-}
-
 void dd_campaign_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
     const dd_update_word *update = &word->update;
     dd_campaign *campaign = find(centre, word->number);
@@ -423,7 +448,6 @@ void dd_campaign_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const
     if (!ours || !answers(part, update)) return;
     part->phase = update->phase;
     part->result = update->result;
-    alarm(hub, centre, segment, update);
     if (part->reverts) {
         dd_lamp_set_subtract(&part->done, &update->done); // these are back
         return;

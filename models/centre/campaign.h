@@ -108,6 +108,11 @@ const dd_campaign *dd_campaign_find(const struct dd_centre *centre, uint32_t num
 dd_campaign_counts dd_campaign_count(const dd_domain *hub, const struct dd_centre *centre,
                                      const dd_campaign *campaign);
 
+// Whether a lamp's alarm may well come of a release: it runs one, and many of those that do in its
+// segment have alarms that they did not have before, or the campaign has halted for that.
+bool dd_campaign_suspects(const dd_domain *hub, const struct dd_centre *centre, uint32_t segment,
+                          uint16_t lamp);
+
 // Words of kinds DD_WORD_UPDATE and DD_WORD_FETCH from a segment's controller.
 void dd_campaign_word(dd_domain *hub, struct dd_centre *centre, uint32_t segment,
                       const dd_word *word);

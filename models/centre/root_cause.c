@@ -227,6 +227,10 @@ static dd_suspicion suspect_of_lamp(const dd_domain *hub, const dd_centre *centr
     const dd_feeder_evidence *feeder = &evidence->feeders[dd_evidence_feeder(hub, centre, lamp)];
     if (evidence->battery) return suspect_supply(hub, centre, evidence);
     if (feeder->lost >> phase & 1) return suspect_lost(hub, centre, evidence, feeder);
+    uint32_t first = dd_world_of(hub)->city->segments[alarm->segment].first_lamp;
+    if (alarm->kind != DD_ALARM_COMMUNICATION &&
+        dd_campaign_suspects(hub, centre, alarm->segment, (uint16_t)(lamp - first + 1)))
+        return suspect_segment(hub, evidence, DD_CAUSE_FIRMWARE, DD_SIGN_UPDATE, 90);
     switch (alarm->kind) {
     case DD_ALARM_COMMUNICATION:
         return suspect_silent(hub, centre, evidence, feeder, lamp);

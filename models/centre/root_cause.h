@@ -28,6 +28,8 @@
 //                               else                                       lamp            lamp
 //   strange voltage             several lamps of the feeder                cable           first
 //   lamp burns, or does not dim      many lamps of the segment                  firmware segment
+//   any of a lamp but silence   it was updated, and so were many that have    firmware segment
+//                               alarms since
 //   others of a lamp                                                       lamp            lamp
 //
 // How sure the centre is of it (%) is an estimate: what was said by a contact of its own outweighs

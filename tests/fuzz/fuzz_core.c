@@ -196,7 +196,7 @@ static void give_order(house *h, bytes *in, bool sane) {
             give_calendar(&order.calendar, in);
         else if (order.kind == DD_ORDER_GROUP)
             take(in, &order.members, 1 + byte(in) % sizeof order.members);
-        else
+        else if (order.kind != DD_ORDER_UPDATE && order.kind != DD_ORDER_BLOCK)
             for (int i = 0; i < order.lamp_n; i++)
                 order.lamps[i] = byte(in);
     } else {

@@ -35,6 +35,7 @@ typedef struct house {
     dd_core_lamp lamps[20];
     dd_timetable timetable;
     dd_word spare[DD_LOG_SPARE];
+    dd_timetable timetable;
     uint8_t store[DD_STORE_IMAGE];
     int32_t left;     // octets that the store still takes; below 0: any number
     bool tampered;    // the store was touched, or did not take all, or was full
@@ -72,6 +73,7 @@ static bool write_store(void *context, uint32_t at, const void *octets, uint32_t
 static void start(uint8_t lamp_n) {
     dd_core_def def = dd_core_default_def();
     def.lamp_n = lamp_n % 20;
+    h.timetable = (dd_timetable){0};
     dd_core_storage storage = {.lamps = h.lamps,
                                .spare = h.spare,
                                .timetable = &h.timetable,

@@ -15,6 +15,7 @@ enum {
     ASKS = 3,           // of a lamp that gets no further, in one pass
     RESTART_MS = 15000, // of a node: its boot, and its way back into the mesh (estimate)
     ASK_MS = 20000,     // between questions to one that restarts
+    BUSY_MS = 1000,     // until somebody else has done with a lamp
     GRACE_MS = 180000,  // for a node that has gone back to be heard again
     FAILURES = 3,       // in a row: it is not the nodes
 };
@@ -162,8 +163,8 @@ static void spread_on(dd_core *core) {
     } else if (spread->cursor < blocks_of(core)) {
         if (!prepare_block(core, spread->cursor++)) return;
         tell_all(core, DD_NODE_BLOCK, core->def.block_ms);
-    } else if (!dd_core_task_free(core)) {
-        spread->due_ms = core->now_ms + 1000;
+    } else if (!dd_core_task_may(core, spread->lamp)) {
+        spread->due_ms = core->now_ms + BUSY_MS;
     } else if (spread->gap_next < spread->gaps.gap_n) {
         give(core);
     } else if (spread->lamp) {
@@ -203,7 +204,7 @@ static void hear_spreading(dd_core *core, uint8_t asked, const dd_firmware_statu
     if (has || runs || refused || wrong) {
         decide(core, lamp, has || runs);
         end_turn(core);
-    } else if (!ours) {
+    } else if (!ours) { // its own task is over, so there is one
         prepare_header(core);
         ask(core, lamp, DD_NODE_OFFER);
     } else if (asked != DD_NODE_BLOCK || spread->gap_next >= spread->gaps.gap_n) {
@@ -306,10 +307,10 @@ static void apply_on(dd_core *core) {
     while (!stops && try_another(core))
         ;
     dd_core_trial *trial = first_due(core);
-    if (trial && core->now_ms >= trial->ask_ms && dd_core_task_free(core)) {
+    if (trial && core->now_ms >= trial->ask_ms && dd_core_task_may(core, trial->lamp)) {
         ask(core, trial->lamp, trial->step);
     } else if (trial) {
-        spread->due_ms = trial->ask_ms > core->now_ms ? trial->ask_ms : core->now_ms + 1000;
+        spread->due_ms = trial->ask_ms > core->now_ms ? trial->ask_ms : core->now_ms + BUSY_MS;
     } else if (stops || !plan_pass(core)) {
         end_applying(core, stops);
     }

@@ -21,6 +21,12 @@ bool dd_core_task_free(const dd_core *core) {
     return false;
 }
 
+bool dd_core_task_may(const dd_core *core, uint16_t lamp) {
+    for (int i = 0; i < DD_CORE_TASKS; i++)
+        if (core->tasks[i].kind && core->tasks[i].lamp == lamp) return false;
+    return dd_core_task_free(core);
+}
+
 static dd_node_request *send(dd_core *core, const dd_node_request *what) {
     dd_core_output *output = &core->outputs[core->output_n++];
     output->kind = DD_OUTPUT_REQUEST;

@@ -6,6 +6,9 @@
 
 bool dd_core_task_free(const dd_core *core);
 
+// Whether a lamp can be asked something: a task is free, and none is under way with this lamp.
+bool dd_core_task_may(const dd_core *core, uint16_t lamp);
+
 // Asks a lamp something: `what` has the kind and, for overrides, level, ramp and expiry. A task
 // must be free. `command` is 1 + the index of the order that this serves, 0 for the poll.
 void dd_core_task_start(dd_core *core, uint16_t lamp, uint8_t command, const dd_node_request *what);

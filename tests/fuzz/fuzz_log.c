@@ -33,7 +33,6 @@ static uint8_t byte(bytes *in) {
 typedef struct house {
     dd_core core;
     dd_core_lamp lamps[20];
-    dd_timetable timetable;
     dd_word spare[DD_LOG_SPARE];
     dd_timetable timetable;
     uint8_t store[DD_STORE_IMAGE];

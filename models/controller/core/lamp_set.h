@@ -42,7 +42,8 @@ static inline bool dd_lamp_set_empty(const dd_lamp_set *set) {
 static inline uint16_t dd_lamp_set_count(const dd_lamp_set *set) {
     int n = 0;
     for (int i = 0; i < DD_LAMP_SET_WORDS; i++)
-        n += __builtin_popcount(set->bits[i]);
+        for (uint32_t bits = set->bits[i]; bits; bits &= bits - 1) // each round takes one away
+            n++;
     return (uint16_t)n;
 }
 

@@ -163,6 +163,7 @@ bool dd_calendar_parse(const char *text, dd_light_calendar *calendar, dd_error *
                        "a calendar needs a program: 'night:sunset=100,sunrise=0;night'");
     dd_light_calendar_seal(calendar);
     if (dd_light_calendar_valid(calendar)) return true;
-    return dd_fail(error, DD_WRONG, "a calendar's dates must exist, and both ends of a range be "
-                                    "alike: '12-24..01-02', '2021-02-11..2021-02-17'");
+    return dd_fail(error, DD_WRONG,
+                   "a calendar's dates must exist, and both ends of a range be "
+                   "alike: '12-24..01-02', '2021-02-11..2021-02-17'");
 }

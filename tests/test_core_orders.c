@@ -197,6 +197,55 @@ Test(core_orders, a_lamp_without_supply_gets_its_calendar_at_the_return) {
     cr_expect_eq(last_reading(1)->calendar_id, dimmed.id, "it is read after it was given");
 }
 
+// --- Groups ---
+
+static dd_lamp_set lamps(uint16_t first, uint16_t last) {
+    dd_lamp_set set = {0};
+    for (uint16_t lamp = first; lamp <= last; lamp++)
+        dd_lamp_set_add(&set, lamp);
+    return set;
+}
+
+Test(core_orders, a_group_is_told_at_once_and_answers_for_itself) {
+    make(LAMPS, NULL);
+    run(SECOND);
+    order((dd_order){.kind = DD_ORDER_GROUP, .number = 1, .group = 7, .members = lamps(10, 29)});
+    run(SECOND);
+    cr_expect_eq(last_heard(DD_WORD_OUTCOME)->done_n, 20);
+    order((dd_order){.kind = DD_ORDER_OVERRIDE, .number = 2, .group = 7, .level_pm = 700});
+    cr_expect_eq(b->all_n, 1);
+    cr_expect_eq(b->mesh[12].level_pm, 700, "it hears the multicast");
+    cr_expect_eq(b->mesh[9].level_pm, 0, "it hears it too, but is not meant");
+    run(MINUTE);
+    cr_expect_eq(last_heard(DD_WORD_OUTCOME)->done_n, 20);
+    for (int lamp = 1; lamp <= LAMPS; lamp++)
+        cr_expect_eq(b->mesh[lamp].level_pm, lamp >= 10 && lamp <= 29 ? 700 : 0);
+    order((dd_order){.kind = DD_ORDER_RESUME, .number = 3, .group = 8});
+    run(SECOND);
+    cr_expect_eq(last_heard(DD_WORD_OUTCOME)->failed_n, 1, "there is no such group");
+}
+
+Test(core_orders, a_groups_calendar_follows_who_is_in_it) {
+    make(LAMPS, NULL);
+    dd_light_calendar own = nightly(800), usual = b->timetable.calendars[0];
+    order((dd_order){.kind = DD_ORDER_GROUP, .number = 1, .group = 7, .members = lamps(10, 29)});
+    order((dd_order){.kind = DD_ORDER_CALENDAR, .number = 2, .group = 7, .calendar = own});
+    run(2 * MINUTE);
+    cr_expect_eq(b->mesh[10].calendar_id, own.id);
+    cr_expect_eq(b->mesh[9].calendar_id, usual.id);
+    order((dd_order){.kind = DD_ORDER_GROUP, .number = 3, .group = 7, .members = lamps(5, 9)});
+    run(5 * MINUTE);
+    cr_expect_eq(b->mesh[10].calendar_id, usual.id);
+    cr_expect_eq(b->mesh[9].calendar_id, own.id);
+    order((dd_order){.kind = DD_ORDER_STATE, .number = 4});
+    run(SECOND);
+    const dd_word *word = last_heard(DD_WORD_STATE);
+    dd_timetable_state sum = dd_timetable_sum(&b->timetable);
+    cr_expect(dd_timetable_same(&word->state.timetable, &sum));
+    cr_expect_eq(word->number, 4);
+    cr_expect_eq(word->state.due_n, 0);
+}
+
 // --- Garbage ---
 
 Test(core_orders, garbage_orders_switch_nothing) {

@@ -16,7 +16,7 @@ typedef struct dd_given {
     uint32_t timetable;      // what is wanted: handle in dd_schedules; 0: as commissioned
     uint32_t command;        // under way to it, its number; 0: none
     uint32_t asked;          // number of the question what it keeps; 0: none is open
-    uint16_t due_n;          // lamps that have yet to be given their calendar, as it says
+    uint32_t due_n;          // lamps that have yet to be given their calendar, as it says
     bool verified;           // it keeps what is wanted, and has said so
     bool strange;            // it has said that it keeps something else than it was told
 } dd_given;

@@ -308,7 +308,7 @@ typedef enum dd_start_reason {
 typedef struct dd_kept_state {
     dd_timetable_state timetable;
     uint32_t poll_period_s;
-    uint16_t due_n; // lamps that have yet to be given their calendar
+    uint32_t due_n; // lamps that have yet to be given their calendar
 } dd_kept_state;
 
 typedef struct dd_word {

@@ -1,16 +1,29 @@
 local dd, own = ...
 local ns_of, check_points, check_fields = own.ns_of, own.check_points, own.check_fields
 local check_number, check_text, check_place = own.check_number, own.check_text, own.check_place
+local shown = own.shown
 local duration_text, target_text = own.duration_text, own.target_text
 local Selection = dd.selection_methods
 
 ---------------------------------------------------------------------------------------------------
 --# Acting: the operator
 
----The centre commands its lamps to hold a level (percent), for a time or until resumed.
+-- " group=market"
+local function group_text(group)
+    if not group then return "" end
+    if type(group) ~= "string" or not group:find("^%S+$") then
+        error("a group has a name without blanks, not " .. shown(group), 3)
+    end
+    return " group=" .. group
+end
+
+---The centre commands its lamps to hold a level (percent), for a time or until resumed. With `to` and
+---`back` they fade to it and back from it in that time; with `group` it means that group of their
+---segments.
 ---@param level number
 ---@param lasts? Duration|string
-function Selection:override(level, lasts)
+---@param how? {to?: Duration|string, back?: Duration|string, group?: string}
+function Selection:override(level, lasts, how)
     if type(level) ~= "number" or not (level >= 0 and level <= 100) then
         error("override's level must be 0 to 100 percent, not " .. tostring(level), 2)
     end
@@ -20,14 +33,55 @@ function Selection:override(level, lasts)
     local ns = lasts and ns_of(lasts, "override's duration") or 0
     local text = string.format("override %s %g%%", target_text(self), level)
     if ns > 0 then text = text .. " " .. duration_text(ns) end
-    dd.command("override", dd.lamps_of(self), level, ns, text)
+    how = how or {}
+    check_fields(how, { to = "any", back = "any", group = "string" }, "override")
+    local to = how.to and ns_of(how.to, "override's to") or 0
+    local back = how.back and ns_of(how.back, "override's back") or 0
+    if to > 0 then text = text .. " to=" .. duration_text(to) end
+    if back > 0 then text = text .. " back=" .. duration_text(back) end
+    text = text .. group_text(how.group)
+    dd.command("override", dd.lamps_of(self), level, ns, text, how.group, to, back)
 end
 
----The centre commands its lamps back to their program.
-function Selection:resume() dd.command("resume", dd.lamps_of(self), 0, 0, "resume " .. target_text(self)) end
+---The centre commands its lamps, or a group of their segments, back to their calendar.
+---@param group? string
+function Selection:resume(group)
+    dd.command("resume", dd.lamps_of(self), 0, 0, "resume " .. target_text(self) .. group_text(group), group)
+end
 
----The centre reads its lamps now.
-function Selection:read() dd.command("read", dd.lamps_of(self), 0, 0, "read " .. target_text(self)) end
+---The centre reads its lamps, or a group of their segments, now.
+---@param group? string
+function Selection:read(group)
+    dd.command("read", dd.lamps_of(self), 0, 0, "read " .. target_text(self) .. group_text(group), group)
+end
+
+---The centre gives its segments, or a group of theirs, a calendar. Segments get it whole: without a
+---group some of the lamps of one are an error.
+---@param calendar Calendar
+---@param group? string
+function Selection:calendar(calendar, group)
+    if not own.is_calendar(calendar) then
+        error("calendar takes a calendar: segments():calendar(calendar{ programs = { ... } })", 2)
+    end
+    group_text(group)
+    dd.command_calendar(dd.lamps_of(self), calendar.text, group,
+        "calendar " .. target_text(self) .. " " .. calendar.text .. (group and " " .. group or ""))
+end
+
+---In the segments that they are in, its lamps are a group of that name from now on. An operator's
+---overrides and calendars can mean the group.
+---@param name string
+function Selection:group(name)
+    group_text(name)
+    dd.command_group(dd.lamps_of(self), name, false, "group " .. target_text(self) .. " " .. name)
+end
+
+---Segments of its lamps have no group of that name any more.
+---@param name string
+function Selection:ungroup(name)
+    group_text(name)
+    dd.command_group(dd.lamps_of(self), name, true, "group " .. target_text(self) .. " " .. name .. " off")
+end
 
 ---The centre gives its segments another program, in the form of `program`. Segments get it whole:
 ---some of the lamps of one are an error.

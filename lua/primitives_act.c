@@ -5,6 +5,8 @@
 #include "lua/selection_value.h"
 #include "models/action/action_text.h"
 #include "models/action/weather.h"
+#include "models/calendar_text.h"
+#include "models/centre/schedule.h"
 #include "models/hazard.h"
 #include "models/light/lifetime.h"
 
@@ -28,12 +30,26 @@ static void act(lua_State *L, const dd_action *action, const char *text) {
 
 // --- Operator and crews ---
 
-// command(verb, selection, level, duration, text)
+// A duration in nanoseconds as seconds of a ramp.
+static uint16_t ramp_s(lua_State *L, int index) {
+    lua_Integer ns = luaL_optinteger(L, index, 0);
+    luaL_argcheck(L, ns >= 0 && ns <= UINT16_MAX * DD_SECOND, index, "a ramp takes up to 18 h");
+    return (uint16_t)(ns / DD_SECOND);
+}
+
+static uint32_t group_at(lua_State *L, int index) {
+    const char *name = luaL_optstring(L, index, NULL);
+    return name ? dd_group_id(name) : 0;
+}
+
+// command(verb, selection, level, duration, text, group, to, back): the last three may be nil.
 static int prim_command(lua_State *L) {
     const char *verb = luaL_checkstring(L, 1);
     dd_action action = action_on(L, DD_VERB_NONE, 2);
     action.level_pm = (uint16_t)lrint(luaL_checknumber(L, 3) * 10);
     action.lasts = luaL_checkinteger(L, 4);
+    action.group = group_at(L, 6);
+    action.ramp = (dd_ramp){.to_s = ramp_s(L, 7), .from_s = ramp_s(L, 8)};
     for (int i = 1; dd_verb_names[i]; i++)
         if (strcmp(dd_verb_names[i], verb) == 0) action.verb = (dd_verb)i;
     act(L, &action, luaL_checkstring(L, 5));
@@ -43,8 +59,30 @@ static int prim_command(lua_State *L) {
 // command_program(selection, points, text)
 static int prim_command_program(lua_State *L) {
     dd_action action = action_on(L, DD_VERB_PROGRAM, 1);
-    dd_primitive_points(L, 2, &action.program);
+    dd_program program;
+    dd_primitive_points(L, 2, &program);
+    action.calendar = dd_light_calendar_of(&program);
     act(L, &action, luaL_checkstring(L, 3));
+    return 0;
+}
+
+// command_calendar(selection, calendar, group, text): as text; group nil: all lamps.
+static int prim_command_calendar(lua_State *L) {
+    dd_action action = action_on(L, DD_VERB_CALENDAR, 1);
+    dd_error error;
+    if (!dd_calendar_parse(luaL_checkstring(L, 2), &action.calendar, &error))
+        dd_primitive_raise(L, &error);
+    action.group = group_at(L, 3);
+    act(L, &action, luaL_checkstring(L, 4));
+    return 0;
+}
+
+// command_group(selection, name, removes, text)
+static int prim_command_group(lua_State *L) {
+    dd_action action = action_on(L, DD_VERB_GROUP, 1);
+    action.group = dd_group_id(luaL_checkstring(L, 2));
+    action.removes = lua_toboolean(L, 3);
+    act(L, &action, luaL_checkstring(L, 4));
     return 0;
 }
 
@@ -219,6 +257,8 @@ static int prim_weather(lua_State *L) {
 const luaL_Reg dd_primitives_act[] = {
     {"command", prim_command},
     {"command_program", prim_command_program},
+    {"command_calendar", prim_command_calendar},
+    {"command_group", prim_command_group},
     {"refit", prim_refit},
     {"commission", prim_commission},
     {"act", prim_act},

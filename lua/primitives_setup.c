@@ -2,6 +2,7 @@
 #include "lua/message.h"
 #include "lua/primitive.h"
 #include "lua/primitives.h"
+#include "models/calendar_text.h"
 #include "models/light/model_figures.h"
 #include "models/world_settings.h"
 
@@ -102,6 +103,15 @@ static int prim_param(lua_State *L) {
     return 1;
 }
 
+// check_calendar(text): an error when it is none.
+static int prim_check_calendar(lua_State *L) {
+    dd_light_calendar calendar;
+    dd_error error;
+    if (!dd_calendar_parse(luaL_checkstring(L, 1), &calendar, &error))
+        dd_primitive_raise(L, &error);
+    return 0;
+}
+
 static int prim_program(lua_State *L) {
     dd_scenario *scenario = dd_scenario_of(L);
     if (scenario->world)
@@ -109,6 +119,12 @@ static int prim_program(lua_State *L) {
             L, "program{...} must come before the first lamps{}, road() or segment(); later, give "
                "segments a new one: segments():program{ ... }");
     dd_program program;
+    dd_error error;
+    if (lua_type(L, 1) == LUA_TSTRING) { // a calendar
+        if (!dd_calendar_parse(lua_tostring(L, 1), &scenario->world_def.light_calendar, &error))
+            dd_primitive_raise(L, &error);
+        return 0;
+    }
     dd_primitive_points(L, 1, &program);
     scenario->world_def.light_calendar = dd_light_calendar_of(&program);
     return 0;
@@ -215,6 +231,7 @@ const luaL_Reg dd_primitives_setup[] = {
     {"set", prim_set},
     {"param", prim_param},
     {"program", prim_program},
+    {"check_calendar", prim_check_calendar},
     {"radio", prim_radio},
     {"luminaire", prim_luminaire},
     {"check_luminaire", prim_check_figure},

@@ -1,5 +1,5 @@
 local dd, own = ...
-local check_fields, check_points = own.check_fields, own.check_points
+local check_fields, check_points, shown = own.check_fields, own.check_points, own.shown
 
 --# Setting up
 
@@ -93,9 +93,71 @@ function luminaire(spec)
 end
 
 ---The lighting program that all lamps are commissioned with: a list of switch points, each with
----`at` ("sunset", "sunrise+10m", "23:00") and `level` in percent.
----@param points {at: string, level: number}[]
+---`at` ("sunset", "sunrise+10m", "23:00") and `level` in percent; or a calendar.
+---@param points {at: string, level: number}[]|Calendar
 function program(points)
-    check_points(points, "program")
-    dd.program(points)
+    if own.is_calendar(points) then
+        dd.program(points.text)
+    else
+        check_points(points, "program")
+        dd.program(points)
+    end
 end
+
+---@class Calendar
+---Which program lamps follow in which night.
+---@field text string as actions write it
+
+local Calendar = {}
+Calendar.__index = Calendar
+Calendar.__tostring = function(it) return it.text end
+
+local function is_calendar(value) return type(value) == "table" and getmetatable(value) == Calendar end
+
+-- A name as a part of a calendar's text.
+local function check_name(name, what)
+    if type(name) ~= "string" or not name:find("^[^%s:;@,]+$") then
+        error(what .. " needs a name without blanks and :;@, not " .. shown(name), 4)
+    end
+    return name
+end
+
+-- "normal:sunset=100,sunrise=0"
+local function program_text(name, points)
+    check_name(name, "a calendar's program")
+    if type(points) == "table" and #points == 0 then return name .. ":off" end
+    check_points(points, "program")
+    local words = {}
+    for i, point in ipairs(points) do words[i] = string.format("%s=%g", point.at, point.level) end
+    return name .. ":" .. table.concat(words, ",")
+end
+
+-- "tet@2021-02-11..2021-02-17"
+local function rule_text(i, rule)
+    check_fields(rule, { on = "string", program = "string" }, "a calendar's rule " .. i)
+    if not rule.on or not rule.program then error("a calendar's rule " .. i .. " needs on and program", 4) end
+    return check_name(rule.program, "a calendar's rule " .. i) .. "@" .. (rule.on:gsub("%s+", ","))
+end
+
+---A calendar: up to four `programs` by name, each a list of switch points as for `program` (an empty
+---one is dark), up to twelve `rules`, of which the first that fits a night counts, and the program
+---that is the `default` of all other nights. A rule's `on` lists what must all be so: a date
+---("2021-02-11", each year "09-02", each month "15") or a range ("2021-02-11..2021-02-17",
+---"12-24..01-02"), weekdays ("sat sun", "mon-fri"), and which of them in their month ("last fri", "1st
+---3rd mon"). A night belongs to its evening's day. Give it to `program`, or to segments.
+---@param spec {programs: table<string, {at: string, level: number}[]>, rules?: {on: string, program: string}[], default?: string}
+---@return Calendar
+function calendar(spec)
+    check_fields(spec, { programs = "table", rules = "table", default = "string" }, "calendar")
+    local parts, names = {}, {}
+    for name in pairs(spec.programs or {}) do names[#names + 1] = name end
+    table.sort(names)
+    for _, name in ipairs(names) do parts[#parts + 1] = program_text(name, spec.programs[name]) end
+    for i, rule in ipairs(spec.rules or {}) do parts[#parts + 1] = rule_text(i, rule) end
+    if spec.default then parts[#parts + 1] = check_name(spec.default, "a calendar's default") end
+    local text = table.concat(parts, ";")
+    dd.check_calendar(text)
+    return setmetatable({ text = text }, Calendar)
+end
+
+own.is_calendar = is_calendar

@@ -68,7 +68,7 @@ static void handle_matter(dd_domain *domain, const dd_event *event) {
 }
 
 static void handle_file(dd_domain *domain, const dd_event *event) {
-    dd_citizens_file(domain, event->target);
+    dd_filing_file(domain, event->target);
 }
 
 static void handle_outlook(dd_domain *domain, const dd_event *event) {

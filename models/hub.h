@@ -3,6 +3,7 @@
 
 #include "models/centre/centre.h"
 #include "models/citizens/citizens.h"
+#include "models/citizens/filing.h"
 #include "models/citizens/office.h"
 #include "models/crew/crew.h"
 #include "models/kind.h"

@@ -111,10 +111,10 @@ const char *const dd_crew_names[DD_CREWS_MAX + 1] = {
     "none", "crew-1", "crew-2", "crew-3", "crew-4", "crew-5", "crew-6", "crew-7", "crew-8"};
 
 const char *const dd_verb_names[] = {
-    "none",   "override", "resume", "read",    "acknowledge", "shelve", "unshelve",
-    "open",   "link",     "cause",  "close",   "dispatch",    "recall", "transfer",
-    "answer", "program",  "log",    "refit",   "commission",  "fail",   "repair",
-    "hazard", "batch",    "strike", "weather", "file",        "update", NULL};
+    "none",     "override", "resume",  "read",     "acknowledge", "shelve",   "unshelve", "open",
+    "link",     "cause",    "close",   "dispatch", "recall",      "transfer", "answer",   "program",
+    "calendar", "group",    "log",     "refit",    "commission",  "fail",     "repair",   "hazard",
+    "batch",    "strike",   "weather", "file",     "update",      NULL};
 
 const char *const dd_mesh_outcome_names[] = {
     "delivered", "no_route", "no_ack", "queue_full", "no_clear_channel",

@@ -291,8 +291,8 @@ static void look_at(dd_domain *domain, dd_segment_state *segment, dd_daytime day
 }
 
 // Plans the next of the four moments of the day at which people begin and cease to miss light, or
-// to mind it. Returns what they can tell until then.
-static dd_daytime plan_sight(dd_domain *domain, const dd_segment_state *segment) {
+// to mind it. `may` is a mask of what they may be able to tell now; returns what they can.
+static dd_daytime plan_sight(dd_domain *domain, const dd_segment_state *segment, unsigned may) {
     const dd_world_def *def = &dd_world_of(domain)->def;
     static const struct {
         bool sunset;
@@ -305,6 +305,7 @@ static dd_daytime plan_sight(dd_domain *domain, const dd_segment_state *segment)
     dd_time next = DD_NEVER;
     size_t which = 0;
     for (size_t i = 0; i < DD_COUNT(moments); i++) {
+        if (!(may >> moments[i].until & 1)) continue;
         dd_time t = dd_sky_next(def, moments[i].sunset, moments[i].offset, domain->now + 1);
         if (t < next) next = t, which = i;
     }
@@ -315,7 +316,7 @@ static dd_daytime plan_sight(dd_domain *domain, const dd_segment_state *segment)
 static void handle_sight_scan(dd_domain *domain, const dd_event *event) {
     dd_segment_state *segment = dd_segment_of(domain, event->target);
     look_at(domain, segment, event->small);
-    plan_sight(domain, segment);
+    plan_sight(domain, segment, 1u << segment->daytime);
 }
 
 // Plans the changes of the outage of a part of its line that begins on a day, as far as they are
@@ -357,7 +358,7 @@ void dd_segment_start(dd_domain *domain, dd_segment_state *segment) {
     segment->nodes = dd_arena_take(&domain->arena, (segment->lamp_n + 1u) * sizeof *segment->nodes);
     segment->house = dd_arena_take(&domain->arena, sizeof *segment->house);
     dd_cabinet_start(domain, segment);
-    segment->daytime = (uint8_t)plan_sight(domain, segment);
+    segment->daytime = (uint8_t)plan_sight(domain, segment, ~0u);
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
         dd_node_start(domain, segment, lamp);
     dd_house_start(domain, segment);

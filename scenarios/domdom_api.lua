@@ -83,9 +83,23 @@ function radios(given) end
 function luminaire(spec) end
 
 ---The lighting program that all lamps are commissioned with: a list of switch points, each with
----`at` ("sunset", "sunrise+10m", "23:00") and `level` in percent.
----@param points {at: string, level: number}[]
+---`at` ("sunset", "sunrise+10m", "23:00") and `level` in percent; or a calendar.
+---@param points {at: string, level: number}[]|Calendar
 function program(points) end
+
+---@class Calendar
+---Which program lamps follow in which night.
+---@field text string as actions write it
+
+---A calendar: up to four `programs` by name, each a list of switch points as for `program` (an empty
+---one is dark), up to twelve `rules`, of which the first that fits a night counts, and the program
+---that is the `default` of all other nights. A rule's `on` lists what must all be so: a date
+---("2021-02-11", each year "09-02", each month "15") or a range ("2021-02-11..2021-02-17",
+---"12-24..01-02"), weekdays ("sat sun", "mon-fri"), and which of them in their month ("last fri", "1st
+---3rd mon"). A night belongs to its evening's day. Give it to `program`, or to segments.
+---@param spec {programs: table<string, {at: string, level: number}[]>, rules?: {on: string, program: string}[], default?: string}
+---@return Calendar
+function calendar(spec) end
 
 -- Time: what happens when
 
@@ -605,16 +619,36 @@ function desk.place(row) end
 
 -- Acting: the operator
 
----The centre commands its lamps to hold a level (percent), for a time or until resumed.
+---The centre commands its lamps to hold a level (percent), for a time or until resumed. With `to` and
+---`back` they fade to it and back from it in that time; with `group` it means that group of their
+---segments.
 ---@param level number
 ---@param lasts? Duration|string
-function Selection:override(level, lasts) end
+---@param how? {to?: Duration|string, back?: Duration|string, group?: string}
+function Selection:override(level, lasts, how) end
 
----The centre commands its lamps back to their program.
-function Selection:resume() end
+---The centre commands its lamps, or a group of their segments, back to their calendar.
+---@param group? string
+function Selection:resume(group) end
 
----The centre reads its lamps now.
-function Selection:read() end
+---The centre reads its lamps, or a group of their segments, now.
+---@param group? string
+function Selection:read(group) end
+
+---The centre gives its segments, or a group of theirs, a calendar. Segments get it whole: without a
+---group some of the lamps of one are an error.
+---@param calendar Calendar
+---@param group? string
+function Selection:calendar(calendar, group) end
+
+---In the segments that they are in, its lamps are a group of that name from now on. An operator's
+---overrides and calendars can mean the group.
+---@param name string
+function Selection:group(name) end
+
+---Segments of its lamps have no group of that name any more.
+---@param name string
+function Selection:ungroup(name) end
 
 ---The centre gives its segments another program, in the form of `program`. Segments get it whole:
 ---some of the lamps of one are an error.

@@ -1,13 +1,12 @@
 #!/bin/sh
-# What also runs on a microcontroller, the segment controller's core and the mesh's stack, must each
-# compile without a hosted C library and need nothing from one beyond the four functions that GCC
-# asks of every freestanding environment.
+# What also runs on a microcontroller, the segment controller's core and, over its calendars, the
+# mesh's stack, must compile without a hosted C library and need nothing from one beyond the four
+# functions that GCC asks of every freestanding environment.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for folder in models/controller/core models/mesh/stack; do
-    rm -f "$work"/*
     find "$root/$folder" -name '*.c' >"$work/sources"
     while read -r source; do
         "${CC:-cc}" -std=c17 -O2 -Wall -Wextra -Wpedantic -Werror -ffp-contract=off -ffreestanding \

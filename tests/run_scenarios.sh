@@ -12,7 +12,7 @@ pass() {
 }
 for scenario in "$DOMDOM_SOURCE"/tests/scenarios/*.lua; do pass "$scenario"; done
 for name in mesh_storm lightning spring_tide cable_theft day_burners blackout feeder_loss \
-    forgotten_override city_on controller_dies monsoon_reports; do
+    forgotten_override city_on controller_dies monsoon_reports national_day; do
     pass "$DOMDOM_SOURCE/scenarios/$name.lua"
 done
 for scenario in "$DOMDOM_SOURCE"/tests/failing/*.lua; do

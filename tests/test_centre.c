@@ -74,7 +74,7 @@ Test(centre, a_late_override_does_not_begin) {
     toy_act(it, "override segment:S-1-0 10% 1m");
     toy_for(it, 90 * DD_SECOND);
     toy_act(it, "repair segment:S-1-0");
-    toy_for(it, DD_MINUTE);
+    toy_for(it, 100 * DD_SECOND);
     cr_expect(eq(u32, outcomes(it, DD_COMMAND_FAILED), 1));
     cr_expect(eq(dbl, toy_measure(it, 1).level_sum, 30));
     toy_close(it);
@@ -151,7 +151,8 @@ Test(centre, a_flood_of_commands) {
 
 // --- Silence ---
 
-// Noticed within its time and half a minute, on every line; over within a minute of the return.
+// Noticed within its time and half a minute, on every line; over within the longest back-off and an
+// attempt of the return.
 Test(centre, a_silent_controller_is_noticed) {
     for (const dd_backhaul_def *line = dd_backhaul_defs; line->name; line++) {
         toy_def def = evening(line->name);
@@ -163,7 +164,7 @@ Test(centre, a_silent_controller_is_noticed) {
         cr_assert(eq(sz, it->record_n, 1), "%s", line->name);
         cr_expect(gt(i64, it->records[0].time, DD_HOUR + 115 * DD_SECOND));
         toy_act(it, "repair segment:S-2-0");
-        toy_for(it, 65 * DD_SECOND);
+        toy_for(it, 75 * DD_SECOND);
         cr_expect(eq(u32, toy_alarms(it), 0), "%s", line->name);
         toy_close(it);
     }

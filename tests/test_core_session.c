@@ -27,8 +27,9 @@ Test(core_session, backs_off) {
     make(0, NULL);
     b->mute_welcome = true;
     int64_t wait_ms = 5 * SECOND, asked_ms = 0;
-    for (uint32_t attempt = 2; attempt < 12; attempt++) {
-        while ((b->core.session.attempt & 0xffff) < attempt)
+    uint32_t first = b->core.session.attempt; // any number
+    for (uint32_t attempt = 1; attempt < 11; attempt++) {
+        while (b->core.session.attempt - first < attempt)
             run(100);
         int64_t waited_ms = b->now_ms - asked_ms - 10 * SECOND;
         cr_expect_leq(waited_ms, wait_ms + 100, "attempt %u", attempt);
@@ -55,7 +56,7 @@ static int64_t spread_ms(void (*change)(dd_core_def *)) {
     for (seed = 1; seed <= 40; seed++) {
         make(0, change);
         b->mute_welcome = true;
-        while ((b->core.session.attempt & 0xffff) < 5)
+        for (uint32_t first = b->core.session.attempt; b->core.session.attempt - first < 4;)
             run(100);
         if (b->now_ms < first_ms) first_ms = b->now_ms;
         if (b->now_ms > last_ms) last_ms = b->now_ms;

@@ -15,7 +15,7 @@ static const char *const open_to_all[] = {
     // what the centre holds; figures are looked at one by one
     "heard", "figure", "figure_unit", "alarms", "alarm_on",
     // what an operator does; texts are looked at one by one
-    "command", "command_program", "act", "attempt", "check_fault", NULL};
+    "command", "command_program", "command_calendar", "command_group", "act", "attempt", "check_fault", NULL};
 
 static bool is_open(const char *name) {
     for (int i = 0; open_to_all[i]; i++)

@@ -138,7 +138,8 @@ Test(dispatch, what_stands_on_is_visited_again) {
         toy_for(it, 36 * DD_HOUR);
         cr_expect_not(failed(it, "feeder:S-2-0", DD_FAULT_CONTACTOR_DEAD), "seed %d", (int)seed);
         again += crews_of(it)->task_n > 1;
-        for (uint32_t i = 2; i <= crews_of(it)->task_n; i++)
+        uint32_t first = task_at(it, 1)->incident; // others may be citizens' false reports
+        for (uint32_t i = 2; i <= crews_of(it)->task_n && task_at(it, i)->incident == first; i++)
             cr_expect_geq(task_at(it, i)->asked - task_at(it, i - 1)->ended, 2 * DD_HOUR);
         toy_close(it);
     }

@@ -139,6 +139,10 @@ static const dd_core *core_of(const toy *it) {
     return &toy_segment(it, 1)->house->core;
 }
 
+static uint32_t calendar_of(const toy *it) {
+    return toy_segment(it, 1)->house->timetable->calendars[0].id;
+}
+
 // A program that hangs does nothing until the watchdog starts it anew; the lamps shine on.
 Test(house, a_hung_controller_is_started_by_its_watchdog) {
     toy *it = night();
@@ -237,6 +241,8 @@ Test(house, worn_flash_is_an_alarm_and_is_replaced) {
     toy *it = night();
     toy_act(it, "program segment:S-1-0 sunset=100,22:00=40,sunrise=0");
     toy_for(it, 5 * DD_MINUTE);
+    uint32_t calendar = calendar_of(it);
+    cr_assert(ne(u32, calendar, it->world->def.light_calendar.id));
     toy_act(it, "fail segment:S-1-0 store");
     toy_for(it, 20 * DD_MINUTE);
     cr_expect(toy_alarm(it, "segment:S-1-0", DD_ALARM_STORE));
@@ -251,7 +257,7 @@ Test(house, worn_flash_is_an_alarm_and_is_replaced) {
     toy_for(it, 20 * DD_MINUTE);
     cr_expect(ne(u32, toy_hub(it)->centre.sessions[1].log, log));
     cr_expect(eq(u32, toy_alarms(it), 0));
-    cr_expect(eq(u32, core_of(it)->def.program.id, it->world->def.program.id), "as commissioned");
+    cr_expect(eq(u32, calendar_of(it), calendar), "the centre has given it what it is to follow");
     toy_close(it);
 }
 
@@ -261,11 +267,11 @@ Test(house, commissioned_again_it_keeps_what_it_holds) {
     toy_act(it, "program segment:S-1-0 sunset=100,22:00=40,sunrise=0");
     toy_act(it, "fail segment:S-1-0 line");
     toy_for(it, DD_HOUR);
-    uint32_t waiting = dd_core_log_size(core_of(it)), program = core_of(it)->def.program.id;
+    uint32_t waiting = dd_core_log_size(core_of(it)), calendar = calendar_of(it);
     toy_act(it, "commission segment:S-1-0");
     toy_for(it, 2 * DD_MINUTE);
     cr_expect(ge(u32, dd_core_log_size(core_of(it)), waiting));
-    cr_expect(eq(u32, core_of(it)->def.program.id, program));
+    cr_expect(eq(u32, calendar_of(it), calendar));
     toy_act(it, "repair segment:S-1-0 line");
     toy_for(it, 5 * DD_MINUTE);
     cr_expect(eq(u32, toy_hub(it)->centre.sessions[1].lost, 0));

@@ -34,7 +34,7 @@ static uint32_t file(toy *it, dd_report_kind kind, const char *lamp, bool unfoun
                         .lamp = dd_world_index(it->world, toy_entity(it, lamp)),
                         .unfounded = unfounded,
                         .pole = kind == DD_REPORT_LIGHTING};
-    return dd_citizens_file_now(it->world, &filing);
+    return dd_filing_order(it->world, &filing);
 }
 
 // The last record of a kind on a report, or NULL.
@@ -134,7 +134,7 @@ Test(office, a_wrong_group_finds_its_way) {
         toy *it = toy_start(&def, OFFICE);
         toy_act(it, "fail lamp:L-2-7 led_open");
         uint32_t lamp = dd_world_index(it->world, toy_entity(it, "lamp:L-2-7"));
-        uint32_t number = dd_citizens_file_now(
+        uint32_t number = dd_filing_order(
             it->world,
             &(dd_filing){.kind = DD_REPORT_LIGHTING, .filed = DD_REPORT_SECURITY, .lamp = lamp});
         toy_for(it, 4 * DD_DAY);
@@ -181,7 +181,7 @@ Test(office, the_centre_is_told_of_light) {
     dd_filing along = {.kind = DD_REPORT_LIGHTING,
                        .filed = DD_REPORT_LIGHTING,
                        .lamp = dd_world_index(it->world, toy_entity(it, "lamp:L-1-7"))};
-    uint32_t road = dd_citizens_file_now(it->world, &along);
+    uint32_t road = dd_filing_order(it->world, &along);
     toy_for(it, 3 * DD_HOUR);
     incident = dd_incident_find(centre, dd_incident_of_report(centre, road));
     cr_assert(incident != NULL);
@@ -209,7 +209,7 @@ Test(office, a_day_burner_is_looked_at_by_day) {
     toy_act(it, "fail lamp:L-2-7 stuck_on");
     toy_until(it, "08:00");
     uint32_t number = file(it, DD_REPORT_LIGHTING, "lamp:L-2-7", false);
-    cr_expect(eq(u8, dd_report_find(hub_of(it), number)->truth.sight, DD_SIGHT_BURNING));
+    cr_expect(eq(u8, dd_report_find(hub_of(it), number)->sight, DD_SIGHT_BURNING));
     toy_for(it, 2 * DD_DAY);
     cr_expect(dd_report_find(hub_of(it), number)->found);
     toy_act(it, "repair lamp:L-2-7");

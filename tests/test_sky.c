@@ -26,6 +26,13 @@ static bool same(const dd_sky *a, const dd_sky *b) {
            a->clouds_pm == b->clouds_pm && a->tide_mm == b->tide_mm && a->flood_mm == b->flood_mm;
 }
 
+// What citizens and crews go by.
+static dd_sky over_hub(const toy *it) {
+    dd_domain *hub = &it->world->engine->domains[DD_HUB_DOMAIN];
+    hub->now = it->world->engine->now;
+    return dd_sky_now(hub);
+}
+
 // In every domain, in another city, on more threads, and by other steps.
 Test(sky, is_one_for_a_seed) {
     toy_def def = small(1), other = def, another = def;
@@ -39,8 +46,9 @@ Test(sky, is_one_for_a_seed) {
         toy_to(b, t);
         toy_to(c, t);
         dd_sky one = sky_over(a, 1), two = sky_over(a, 2), three = sky_over(b, 1);
-        dd_sky standing = dd_sky_standing(a->world), four = sky_over(c, 1);
+        dd_sky standing = dd_sky_standing(a->world), four = sky_over(c, 1), hub = over_hub(a);
         cr_assert(same(&one, &two) && same(&one, &three) && same(&one, &standing));
+        cr_assert(same(&one, &hub));
         cr_expect(eq(i32, one.tide_mm, four.tide_mm));
         differ += one.clouds_pm != four.clouds_pm;
         rainy += one.rain_um_h > 0;
@@ -114,13 +122,16 @@ Test(sky, what_is_said_goes_before_nature) {
     }
     dd_sky_say(it->world, &(dd_sky_said){.what = DD_SAID_CLOUDS, .clouds_pm = 1000});
     cr_expect(eq(u32, sky_over(it, 2).rain_um_h, 44000), "stays as it was said");
+    cr_expect(eq(u32, over_hub(it).rain_um_h, 44000));
     toy_to(it, 5 * DD_HOUR);
     cr_expect(eq(i32, sky_over(it, 2).temperature_md, 19500), "until given back");
     dd_sky_unsay(it->world, DD_SAID_ALL);
     toy *untouched = toy_start(&def, 0);
     toy_to(untouched, 5 * DD_HOUR);
     dd_sky now = sky_over(it, 2), natures = sky_over(untouched, 2);
+    dd_sky hub = over_hub(it);
     cr_expect(same(&now, &natures));
+    cr_expect(same(&now, &hub));
     toy_close(it);
     toy_close(untouched);
 }

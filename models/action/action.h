@@ -6,6 +6,7 @@
 #include "models/action/fault.h"
 #include "models/centre/alarm.h"
 #include "models/centre/campaign.h"
+#include "models/controller/core/message.h"
 #include "models/sky/sky.h"
 
 typedef enum dd_verb {
@@ -25,6 +26,8 @@ typedef enum dd_verb {
     DD_VERB_TRANSFER,
     DD_VERB_ANSWER,
     DD_VERB_PROGRAM,
+    DD_VERB_CALENDAR,
+    DD_VERB_GROUP,
     DD_VERB_LOG,
     DD_VERB_REFIT,
     DD_VERB_COMMISSION,
@@ -67,11 +70,14 @@ typedef struct dd_action {
     const char *text;           // shelve: the reason; log: the line; file: what the report says,
                                 // NULL: what is usual
     uint16_t level_pm;          // override
-    dd_time lasts;       // override, 0: until resumed; shelve; weather with flashes: of the storm
-    dd_program program;  // program
-    dd_update_step step; // update; all but the beginning: of campaign `number`
-    dd_campaign_def campaign; // update: how it goes; its segments are those that are meant
-    bool goes_back;           // update halted or aborted: what was updated goes back
+    dd_time lasts; // override, 0: until resumed; shelve; weather with flashes: of the storm
+    dd_light_calendar calendar; // program, calendar
+    uint32_t group;             // group; calendar, override, resume, read: of its lamps; 0: none
+    bool removes;               // group: it is to be no more
+    dd_ramp ramp;               // override
+    dd_update_step step;        // update
+    dd_campaign_def campaign;   // update: how it goes; its segments are those that are meant
+    bool goes_back;             // update halted or aborted: what was updated goes back
     // the technicians'
     const char *model; // refit; NULL: the city's own
     // the instructor's

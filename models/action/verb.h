@@ -51,8 +51,14 @@ dd_domain *dd_verb_hub(dd_world *world);
 // For verbs that need nothing but a target.
 bool dd_verb_parse_bare(const dd_world *world, dd_words *words, dd_action *action, dd_error *error);
 
+// Whether some segment of the lamps that are meant has the action's group, if it has one. For verbs
+// at work: groups come and go.
+bool dd_verb_finds_group(const dd_world *world, const dd_action *action, const dd_meant *meant,
+                         dd_error *error);
+
 // The verbs, each table in its own file of models/action/verbs/; they end with DD_VERB_NONE.
 extern const dd_verb_def dd_verbs_commands[];
+extern const dd_verb_def dd_verbs_schedules[];
 extern const dd_verb_def dd_verbs_alarms[];
 extern const dd_verb_def dd_verbs_incidents[];
 extern const dd_verb_def dd_verbs_errands[];

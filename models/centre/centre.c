@@ -271,6 +271,7 @@ void dd_centre_accept(dd_domain *hub, dd_centre *centre, uint32_t segment, uint3
     hear_life(hub, centre, segment);
     dd_centre_send(hub, centre, segment, &welcome);
     set_poll(hub, centre, segment);
+    dd_centre_remind(hub, centre, segment);
 }
 
 void dd_centre_silence(dd_domain *hub, dd_centre *centre, uint32_t segment) {

@@ -87,6 +87,14 @@ uint32_t dd_centre_command(dd_domain *hub, dd_centre *centre, uint32_t segment,
     return number;
 }
 
+void dd_centre_remind(dd_domain *hub, dd_centre *centre, uint32_t segment) {
+    for (uint32_t handle = 1; handle <= centre->commands.capacity; handle++) {
+        const dd_command *command = dd_pool_at(&centre->commands, handle);
+        if (command->order.number && command->segment == segment)
+            dd_centre_send(hub, centre, segment, &command->order);
+    }
+}
+
 void dd_centre_retry(dd_domain *hub, dd_centre *centre, uint32_t handle, uint32_t number) {
     const dd_command *command = dd_pool_at(&centre->commands, handle);
     if (command->order.number != number) return;

@@ -63,6 +63,10 @@ static void want(const dd_domain *hub, dd_centre *centre, uint32_t segment,
     given->verified = false;
 }
 
+bool dd_schedule_has(const dd_centre *centre, uint32_t segment, uint32_t group) {
+    return dd_timetable_group(dd_schedule_wanted(centre, segment), group) != NULL;
+}
+
 dd_lamp_set dd_schedule_members(const dd_centre *centre, uint32_t segment, uint32_t group) {
     const dd_group *which = dd_timetable_group(dd_schedule_wanted(centre, segment), group);
     return which ? which->lamps : (dd_lamp_set){0};

@@ -36,6 +36,9 @@ void dd_schedules_init(dd_schedules *schedules, dd_arena *arena, uint32_t segmen
 // What is wanted of a segment.
 const dd_timetable *dd_schedule_wanted(const struct dd_centre *centre, uint32_t segment);
 
+// Whether a segment has a group of that id.
+bool dd_schedule_has(const struct dd_centre *centre, uint32_t segment, uint32_t group);
+
 // Who is in a group of a segment's, by their numbers in it.
 dd_lamp_set dd_schedule_members(const struct dd_centre *centre, uint32_t segment, uint32_t group);
 

@@ -36,25 +36,9 @@ typedef struct dd_citizens {
 void dd_citizens_start(dd_domain *hub);
 
 // Events: a lamp looks otherwise; somebody takes notice of a road's lamps; something else is
-// noticed, perhaps; a step of a matter comes; a citizen files what he has seen; people look at the
-// weather.
+// noticed, perhaps; a step of a matter comes; people look at the weather.
 void dd_citizens_see(dd_domain *hub, uint32_t lamp, dd_sight sight);
 void dd_citizens_notice(dd_domain *hub, uint32_t road, uint32_t generation);
 void dd_citizens_arrive(dd_domain *hub);
 void dd_citizens_matter(dd_domain *hub, uint32_t matter, dd_matter_step step, uint32_t number);
-void dd_citizens_file(dd_domain *hub, uint32_t report);
 void dd_citizens_outlook(dd_domain *hub);
-
-// A report that a scenario or an instructor has somebody file.
-typedef struct dd_filing {
-    dd_report_kind kind;  // what it is about
-    dd_report_kind filed; // the group it is filed in
-    uint32_t lamp;        // at whose place it is; lighting: of which it is
-    uint32_t text;        // what it says, number in the engine's texts; 0: what people usually say
-    bool unfounded;       // nothing is there
-    bool pole;            // it names the lamp by the number on its pole
-} dd_filing;
-
-// Files it now, between events, in the exact place. Something is there from now on, unless it is
-// unfounded or about light, which is as the lamp is. Returns the report's number.
-uint32_t dd_citizens_file_now(dd_world *world, const dd_filing *filing);

@@ -1,5 +1,5 @@
 #include "models/citizens/office.h"
-#include "models/citizens/person.h"
+#include "models/citizens/mark.h"
 #include "models/citizens/week.h"
 #include "models/citizens/workdays.h"
 #include "models/hub.h"
@@ -125,8 +125,7 @@ static void tell_centre(dd_domain *hub, const dd_report *report) {
                                                   [DD_SIGHT_BURNING] = DD_COMPLAINT_BURNING,
                                                   [DD_SIGHT_FLICKER] = DD_COMPLAINT_FLICKER};
     dd_centre_report(hub, &dd_hub_of(hub)->centre, report->number, report->road,
-                     report->pole ? report->lamp : 0,
-                     (dd_complaint)complaints[report->truth.sight]);
+                     report->pole ? report->lamp : 0, (dd_complaint)complaints[report->sight]);
 }
 
 static void give(dd_domain *hub, uint32_t handle, uint32_t unit) {
@@ -166,7 +165,7 @@ static void plan_mark(dd_domain *hub, uint32_t handle) {
     }
     dd_time wait = dd_exponential(word.v[1], 8 * DD_HOUR);
     dd_time when = dd_week_after(calendar_of(hub), hub->now, wait) + DD_SECOND;
-    if (report->truth.kind == DD_REPORT_LIGHTING) when = next_at(hub, when, MARK_OF_LIGHT_H);
+    if (report->told == DD_REPORT_LIGHTING) when = next_at(hub, when, MARK_OF_LIGHT_H);
     dd_schedule(hub, when, DD_KIND_REPORT, handle, DD_REPORT_MARKED, report->generation,
                 report->number);
 }
@@ -217,7 +216,7 @@ void dd_office_triage(dd_domain *hub, const dd_event *event) {
     if (report->number != event->b || report->generation != event->a) return;
     uint32_t corrects_ppm = (uint32_t)lrint(dd_settings_of(hub)->office_corrects * 1e4);
     dd_random4 word = dd_report_draw(hub, report, DD_DRAW_TRIAGE, 2);
-    if (report->known || dd_chance_ppm(word.v[0], corrects_ppm)) report->held = report->truth.kind;
+    if (report->known || dd_chance_ppm(word.v[0], corrects_ppm)) report->held = report->told;
     uint32_t original = report->known ? 0 : original_of(hub, event->target);
     if (original) {
         at(hub, original)->me_too++;
@@ -234,7 +233,7 @@ static void give_back(dd_domain *hub, uint32_t handle) {
     withdraw(hub, handle);
     report->known = true;
     report->returned++;
-    report->held = report->truth.kind;
+    report->held = report->told;
     report->ward = dd_world_of(hub)->city->lamps[report->truth.lamp].ward;
     office_of(hub)->counts.returned++;
     plan_triage(hub, handle);
@@ -263,39 +262,13 @@ static void fall_due(dd_domain *hub, dd_report *report) {
                    report->held, 0, 0);
 }
 
-// What a citizen holds of the answer: whether it is as it says, and came in time; thousandths of a
-// mark (estimates).
-static int32_t content_pm(const dd_domain *hub, const dd_report *report) {
-    const dd_report_truth *truth = &report->truth;
-    const dd_citizens *citizens = &dd_hub_of(hub)->citizens;
-    uint32_t road = dd_world_of(hub)->city->lamps[truth->lamp].road;
-    bool cured = truth->matter ? dd_matter_at(&citizens->matters, truth->matter)->over
-                               : !dd_sight_of(&citizens->sights, road, truth->lamp, hub->now);
-    int32_t late = report->overdue ? 1000 : 0;
-    switch ((dd_answer)report->answer) {
-    case DD_ANSWER_DONE:
-        return (cured ? 5000 : 1000) - late;
-    case DD_ANSWER_DUPLICATE:
-        return (cured ? 5000 : 3500) - late;
-    case DD_ANSWER_NOT_FOUND:
-        return (truth->unfounded ? 3500 : cured ? 4000 : 1000) - late;
-    case DD_ANSWER_PLANNED:
-        return 3500 - late;
-    default:
-        return 2000 - late;
-    }
-}
-
 static void mark(dd_domain *hub, uint32_t handle) {
     dd_office_counts *counts = &office_of(hub)->counts;
-    dd_report *report = at(hub, handle);
-    dd_person person = dd_person_of(dd_world_of(hub), report->truth.person);
-    dd_random4 word = dd_report_draw(hub, report, DD_DRAW_CONTENT, 1);
-    int32_t pm = content_pm(hub, report) + person.strictness_pm + dd_normal_milli(word.v[0]) / 2;
-    int32_t marks = pm < 1500 ? 1 : pm >= 4500 ? 5 : (pm + 500) / 1000;
+    const dd_report *report = at(hub, handle);
+    uint32_t marks = dd_mark_of(hub, report);
     counts->marked++;
     counts->content += marks >= 4;
-    counts->marks += (uint64_t)marks;
+    counts->marks += marks;
     dd_record_make(hub, DD_REC_REPORT_RATED, report->answerer, report->record, report->number,
                    marks, 0, 0);
     forget(hub, handle);
@@ -343,7 +316,7 @@ static void look_at(dd_domain *hub, uint32_t handle) {
     dd_report *report = at(hub, handle);
     dd_cause cause = known_cause(hub, report);
     bool known = cause != DD_CAUSE_UNKNOWN && cause != DD_CAUSE_NOTHING;
-    if (report->truth.kind != DD_REPORT_LIGHTING)
+    if (report->told != DD_REPORT_LIGHTING)
         give_back(hub, handle);
     else if (!looks_wrong(hub, report))
         answer(hub, handle, report->found || known ? DD_ANSWER_DONE : DD_ANSWER_NOT_FOUND, 0);
@@ -360,7 +333,7 @@ void dd_office_round(dd_domain *hub, bool night) {
     for (uint32_t handle = reports->first, next; handle; handle = next) {
         const dd_report *report = dd_report_at(reports, handle);
         next = report->next;
-        bool by_day = report->truth.sight == DD_SIGHT_BURNING;
+        bool by_day = report->sight == DD_SIGHT_BURNING;
         if (report->state != DD_REPORT_WITH_CENTRE || by_day == night) continue;
         if (!report->found && left-- < 1) break;
         look_at(hub, handle);

@@ -1,6 +1,7 @@
 #include "models/citizens/person.h"
 #include "engine/random.h"
 #include "models/kind.h"
+#include "models/sky/sky.h"
 
 #include <math.h>
 
@@ -8,6 +9,24 @@ uint32_t dd_person_pick(const dd_world *world, uint32_t word) {
     uint64_t n = (uint64_t)world->def.settings.citizens_people;
     uint64_t square = (uint64_t)word * word >> 32;
     return 1 + (uint32_t)(square * n >> 32);
+}
+
+// The greatest hash wins, so that one lamp more moves nobody but whom it wins.
+uint32_t dd_person_place(const dd_world *world, uint32_t word, int32_t flood_mm) {
+    uint64_t greatest = 0;
+    uint32_t best = 0;
+    for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++) {
+        if (flood_mm != DD_SKY_DRY) {
+            uint32_t segment = world->city->lamps[lamp].segment;
+            uint32_t cabinet = world->city->segments[segment].cabinet;
+            if (dd_sky_ground_mm(world, cabinet) >= flood_mm) continue;
+        }
+        uint64_t hash = dd_mix(dd_world_stable(world, lamp) ^ word);
+        if (best && hash <= greatest) continue;
+        greatest = hash;
+        best = lamp;
+    }
+    return best;
 }
 
 // A chance that differs from one to the next, evenly within the widest band about its mean: some

@@ -20,6 +20,11 @@ uint32_t dd_person_pick(const dd_world *world, uint32_t word);
 // The person of a number. Over all of them the means are what the settings say.
 dd_person dd_person_of(const dd_world *world, uint32_t number);
 
+// Draws where somebody is: at a lamp of the city, each as likely as the next, which stands for its
+// road and place. With `flood_mm` (over mean sea level, or DD_SKY_DRY) only where the cabinet
+// stands lower; 0: none does.
+uint32_t dd_person_place(const dd_world *world, uint32_t word, int32_t flood_mm);
+
 // How readily people report in a ward (0: nowhere in particular), thousandths of the usual: wards
 // differ by the setting citizens.ward_spread at most; the mean over seeds is 1.
 uint32_t dd_person_zeal_pm(const dd_world *world, uint32_t ward);

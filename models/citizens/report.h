@@ -30,8 +30,6 @@ typedef struct dd_report_truth {
     uint32_t person; // number of the citizen
     uint32_t matter; // handle; 0: light, or nothing
     uint32_t lamp;   // it is at that lamp's place; light: of that lamp
-    uint8_t kind;    // dd_report_kind that he means, and that his text tells
-    uint8_t sight;   // light: dd_sight that he tells
     bool unfounded;  // nothing is there
     bool at_once;    // he files on the spot
 } dd_report_truth;
@@ -54,6 +52,8 @@ typedef struct dd_report {
     uint16_t me_too;         // who have joined it, or filed the same
     uint8_t state;           // dd_report_state
     uint8_t kind;            // dd_report_kind, as it was filed
+    uint8_t told;            // ... that its text tells, right or wrong
+    uint8_t sight;           // light: dd_sight that its text tells
     uint8_t held;            // ... as the office holds it to be
     uint8_t answer;          // dd_answer
     uint8_t returned;        // how often a ward has given it back

@@ -78,7 +78,7 @@ dd_ward_word dd_ward_look(const dd_domain *hub, const dd_report *report, dd_answ
     const dd_matters *matters = &dd_hub_of(hub)->citizens.matters;
     const dd_lamp *place = &world->city->lamps[truth->lamp];
     *answer = DD_ANSWER_NOT_FOUND;
-    if (truth->kind == DD_REPORT_LIGHTING) return DD_WARD_RETURNS; // it says so, read aright
+    if (report->told == DD_REPORT_LIGHTING) return DD_WARD_RETURNS; // it says so, read aright
     if (!truth->matter || dd_matter_at(matters, truth->matter)->over) return DD_WARD_ANSWERS;
     if (dd_distance_m(&place->place, &report->place) > LOOKS_M) return DD_WARD_ANSWERS;
     if (place->ward != report->unit) return DD_WARD_RETURNS;

@@ -1,9 +1,9 @@
 #include "models/citizens/week.h"
 
 // Thousandths of the busiest hour, by hour of the day; percent of a weekday, from Monday.
-static const uint16_t hours[24] = {60,  30,  20,  20,  40,  120, 300, 450,  500,  480, 450, 420,
-                                   380, 380, 420, 460, 520, 700, 900, 1000, 1000, 850, 500, 180};
-static const uint8_t days[7] = {100, 100, 100, 100, 100, 90, 80};
+static const uint16_t by_hour[24] = {60,  30,  20,  20,  40,  120, 300, 450,  500,  480, 450, 420,
+                                     380, 380, 420, 460, 520, 700, 900, 1000, 1000, 850, 500, 180};
+static const uint8_t by_day[7] = {100, 100, 100, 100, 100, 90, 80};
 
 enum {
     HOURS_SUM = 10180,
@@ -16,7 +16,7 @@ enum {
 #define TEN_YEARS (3650 * DD_DAY)
 
 static int64_t weight(int64_t hour) {
-    return (int64_t)hours[hour % 24] * days[hour / 24 % 7];
+    return (int64_t)by_hour[hour % 24] * by_day[hour / 24 % 7];
 }
 
 // Civil time since a Monday long ago; 1970 began on a Thursday.
@@ -47,4 +47,9 @@ dd_time dd_week_after(const dd_calendar *calendar, dd_time t, dd_time lasts) {
 
 dd_time dd_week_of_night(dd_time night) {
     return night / HOURS_SUM * 2 * NIGHT_SUM;
+}
+
+dd_time dd_week_hours(double hours) {
+    double most = (double)(TEN_YEARS / DD_HOUR);
+    return (dd_time)((hours < most ? hours : most) * 3600e3) * DD_MILLISECOND;
 }

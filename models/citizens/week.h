@@ -15,3 +15,7 @@ dd_time dd_week_after(const dd_calendar *calendar, dd_time t, dd_time lasts);
 
 // As much people's time as the mean night, from 18 to 6 h, has in so much of its own time.
 dd_time dd_week_of_night(dd_time night);
+
+// A mean time of so many hours (>= 0, infinity too); more than ten years are ten: as good as never,
+// and what is drawn from them is no overflow.
+dd_time dd_week_hours(double hours);

@@ -437,6 +437,7 @@ void dd_house_boot(dd_domain *domain, dd_segment_state *segment) {
 }
 
 void dd_house_reboot(dd_domain *domain, dd_segment_state *segment) {
+    segment->house->reason = DD_STARTED_BY_UPDATE;
     switch_off(domain, segment, 0);
     begin_boot(domain, segment);
 }

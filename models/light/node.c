@@ -211,7 +211,9 @@ void dd_node_refit(dd_domain *domain, dd_segment_state *segment, uint16_t lamp, 
 static bool set_clock(dd_domain *domain, dd_node *node, int64_t clock_ms) {
     enum { TOLERATED_US = 50000 }; // nobody sees so little (estimate)
     if (clock_ms < DD_CLOCK_EARLIEST_MS || clock_ms >= DD_CLOCK_LATEST_MS) return false;
-    int64_t ahead_us = clock_ms * 1000 - dd_clock_us(&node->clock, domain->now) + node->set_us;
+    int64_t by_us = clock_ms * 1000 - dd_clock_us(&node->clock, domain->now);
+    int64_t ahead_us = by_us + node->set_us;
+    dd_node_ramp_shift(domain, node, by_us / 1000);
     dd_clock_set(&node->clock, domain->now, clock_ms * 1000);
     bool much = ahead_us > TOLERATED_US || ahead_us < -TOLERATED_US;
     node->set_us = much ? 0 : (int32_t)ahead_us;

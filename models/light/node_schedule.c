@@ -106,11 +106,18 @@ static void begin_ramp(dd_domain *domain, dd_node *node, int64_t begin_ms, uint1
                        .back_s = back_s};
 }
 
+void dd_node_ramp_shift(dd_domain *domain, dd_node *node, int64_t by_ms) {
+    if (!node->ramp) return;
+    dd_node_ramp *ramp = dd_pool_at(ramps_of(domain), node->ramp);
+    ramp->begin_ms += by_ms;
+    ramp->end_ms += by_ms;
+}
+
 // The level of a ramp's present step on the way to where it leads, and when the next one is due.
 static void climb(dd_domain *domain, dd_node *node, int64_t now_ms, dd_light_state *state) {
     const dd_node_ramp *ramp = dd_pool_at(ramps_of(domain), node->ramp);
     int64_t whole_ms = ramp->end_ms - ramp->begin_ms, gone_ms = now_ms - ramp->begin_ms;
-    if (gone_ms >= whole_ms || gone_ms < 0) { // there, or the clock was set back
+    if (gone_ms >= whole_ms) { // there
         if (!(node->state & DD_NODE_OVERRIDDEN) || !ramp->back_s) drop_ramp(domain, node);
         return;
     }

@@ -26,6 +26,9 @@ void dd_node_override(dd_domain *domain, dd_segment_state *segment, uint16_t lam
 void dd_node_resume(dd_domain *domain, dd_segment_state *segment, uint16_t lamp);
 void dd_node_forget_override(dd_domain *domain, dd_segment_state *segment, uint16_t lamp);
 
+// The node's clock is about to be set ahead by so much: a ramp under way goes on as it was.
+void dd_node_ramp_shift(dd_domain *domain, dd_node *node, int64_t by_ms);
+
 // Takes a calendar instead of its own. It keeps that when the segment's nodes hold as many others
 // as there is room for.
 void dd_node_take_calendar(dd_domain *domain, dd_segment_state *segment, uint16_t lamp,

@@ -34,6 +34,7 @@ typedef struct house {
     dd_core core;
     dd_core_lamp lamps[20];
     dd_word spare[DD_LOG_SPARE];
+    dd_timetable timetable;
     uint8_t store[DD_STORE_IMAGE];
     int32_t left;     // octets that the store still takes; below 0: any number
     bool tampered;    // the store was touched, or did not take all, or was full
@@ -71,12 +72,14 @@ static bool write_store(void *context, uint32_t at, const void *octets, uint32_t
 static void start(uint8_t lamp_n) {
     dd_core_def def = dd_core_default_def();
     def.lamp_n = lamp_n % 20;
+    h.timetable = (dd_timetable){0};
     dd_core_storage storage = {.lamps = h.lamps,
                                .spare = h.spare,
+                               .timetable = &h.timetable,
                                .store = {NULL, DD_STORE_SIZE, read_store, write_store}};
     dd_core_init(&h.core, &def, storage);
     h.last = h.core.log.told;
-    must(dd_program_valid(&h.core.def.program));
+    must(dd_timetable_valid(&h.timetable));
     for (int i = 0; i < def.lamp_n; i++)
         must(h.lamps[i].raised >> DD_LAMP_HAPPENINGS == 0 && h.lamps[i].held <= DD_HELD_ON);
 }

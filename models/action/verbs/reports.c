@@ -76,7 +76,7 @@ static bool file(dd_world *world, const dd_action *action, const dd_meant *meant
                         .pole = world->entities.all[meant->entities[0]].type == DD_ENTITY_LAMP,
                         .unfounded = action->unfounded};
     if (action->text) filing.text = dd_texts_add(world->engine->texts, action->text);
-    uint32_t number = dd_citizens_file_now(world, &filing);
+    uint32_t number = dd_filing_order(world, &filing);
     if (action->made) *action->made = number;
     return true;
 }

@@ -39,11 +39,10 @@ static inline bool dd_lamp_set_empty(const dd_lamp_set *set) {
     return any == 0;
 }
 
-// Without an instruction or a library of its own for it: boards have neither.
 static inline uint16_t dd_lamp_set_count(const dd_lamp_set *set) {
     int n = 0;
     for (int i = 0; i < DD_LAMP_SET_WORDS; i++)
-        for (uint32_t bits = set->bits[i]; bits; bits &= bits - 1)
+        for (uint32_t bits = set->bits[i]; bits; bits &= bits - 1) // each round takes one away
             n++;
     return (uint16_t)n;
 }

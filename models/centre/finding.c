@@ -54,7 +54,10 @@ static bool reaches(const dd_world *world, const dd_incident *incident, uint32_t
     }
 }
 
+// Lamps that are silent, and no more than that, may well shine.
 static bool takes_light(const dd_domain *hub, const dd_incident *incident) {
+    const uint32_t silence = DD_SIGN_SILENT | DD_SIGN_OUTWARD | DD_SIGN_METER_SAME | DD_SIGN_REPORT;
+    if (!(incident->signs & ~silence)) return false;
     bool dark = incident->cause == DD_CAUSE_FEEDER || incident->cause == DD_CAUSE_SUPPLY ||
                 incident->cause == DD_CAUSE_CABLE || incident->cause == DD_CAUSE_FLOOD ||
                 incident->cause == DD_CAUSE_LAMP;

@@ -202,7 +202,8 @@ Test(centre, believes_what_it_is_told_not_what_is) {
     const dd_belief *belief = &toy_hub(it)->centre.beliefs[3];
     cr_expect(eq(u32, belief->level_pm, 1000));
     double truth_mw = toy_node(it, 1, 3)->power_mw;
-    cr_expect(epsilon_eq(dbl, dd_belief_power_mw(belief), truth_mw, truth_mw * 0.02), "by a meter of 2 %%");
+    cr_expect(epsilon_eq(dbl, dd_belief_power_mw(belief), truth_mw, truth_mw * 0.02),
+              "by a meter of 2 %%");
     toy_act(it, "fail segment:S-1-0 line");
     toy_act(it, "fail lamp:L-1-3 driver_dead");
     int32_t heard_s = belief->heard_s;

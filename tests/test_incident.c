@@ -290,6 +290,24 @@ Test(incident, a_report_of_a_dark_road_joins_what_makes_it_dark) {
     toy_close(it);
 }
 
+// The office opens in the morning: the lamps are off then, and the feeder may be mended.
+Test(incident, a_report_of_the_night_joins_what_made_it_dark) {
+    toy_def def = evening();
+    toy *it = toy_start(&def, 0);
+    toy_for(it, 20 * DD_MINUTE);
+    toy_act(it, "fail feeder:S-2-0 breaker");
+    toy_until(it, "07:10");
+    cr_expect(eq(u32, centre_of(it)->dark_n, 0), "nobody is dark by day");
+    cr_expect(eq(u32, dd_centre_report(hub_of(it), centre_of(it), 1, 2, 0, DD_COMPLAINT_DARK), 1));
+    toy_act(it, "repair feeder:S-2-0");
+    toy_for(it, 3 * DD_HOUR);
+    cr_expect(eq(i32, dd_incident_find(centre_of(it), 1)->state, DD_INCIDENT_CLOSED));
+    cr_expect(eq(u32, dd_centre_report(hub_of(it), centre_of(it), 2, 2, 40, DD_COMPLAINT_DARK), 1));
+    cr_expect(eq(u32, centre_of(it)->incidents.n, 1));
+    cr_expect(ne(u32, dd_centre_report(hub_of(it), centre_of(it), 3, 1, 0, DD_COMPLAINT_DARK), 1));
+    toy_close(it);
+}
+
 // Nothing but people speaks for it, and the lamp is read to burn: nothing was the matter.
 Test(incident, a_false_report_is_refuted_by_readings) {
     toy_def def = evening();

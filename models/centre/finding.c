@@ -4,6 +4,8 @@
 #include "models/centre/root_cause.h"
 #include "models/world.h"
 
+#define NIGHT (16 * DD_HOUR) // from what was seen till the office has read it (estimate)
+
 // --- Citizens ---
 
 static bool bears_out(const dd_belief *belief, dd_complaint complaint) {
@@ -31,6 +33,50 @@ static uint32_t incident_of_road(const dd_domain *hub, const dd_centre *centre, 
     return 0;
 }
 
+// Whether an incident takes the light of a lamp, by night at least.
+static bool reaches(const dd_world *world, const dd_incident *incident, uint32_t lamp) {
+    const dd_lamp *place = &world->city->lamps[lamp];
+    uint32_t index = dd_world_index(world, incident->entity);
+    switch (world->entities.all[incident->entity].type) {
+    case DD_ENTITY_LAMP:
+        return incident->cause != DD_CAUSE_CABLE
+                   ? index == lamp
+                   : world->city->lamps[index].feeder == place->feeder &&
+                         world->city->lamps[index].pole <= place->pole;
+    case DD_ENTITY_FEEDER:
+        return index == place->feeder;
+    case DD_ENTITY_SEGMENT:
+        return index == place->segment;
+    case DD_ENTITY_WARD:
+        return index == place->ward;
+    default:
+        return false;
+    }
+}
+
+static bool takes_light(const dd_domain *hub, const dd_incident *incident) {
+    bool dark = incident->cause == DD_CAUSE_FEEDER || incident->cause == DD_CAUSE_SUPPLY ||
+                incident->cause == DD_CAUSE_CABLE || incident->cause == DD_CAUSE_FLOOD ||
+                incident->cause == DD_CAUSE_LAMP;
+    return dark && (incident->over_at == DD_NEVER || incident->over_at + NIGHT > hub->now);
+}
+
+// The office reads in the morning what people saw at night: what takes the light then, or did until
+// lately, explains it as well. The latest first.
+static uint32_t incident_of_night(const dd_domain *hub, const dd_centre *centre, uint32_t road,
+                                  uint32_t named) {
+    const dd_world *world = dd_world_of(hub);
+    for (uint32_t n = centre->incidents.n; n > 0; n--) {
+        const dd_incident *incident = dd_incident_find(centre, n);
+        if (!takes_light(hub, incident)) continue;
+        for (uint32_t lamp = 1; lamp < world->city->lamp_n; lamp++)
+            if ((named ? lamp == named : world->city->lamps[lamp].road == road) &&
+                reaches(world, incident, lamp))
+                return n;
+    }
+    return 0;
+}
+
 static uint32_t incident_about(const dd_centre *centre, uint32_t entity) {
     for (uint32_t n = dd_incident_after(centre, 0); n; n = dd_incident_after(centre, n))
         if (dd_incident_find(centre, n)->entity == entity) return n;
@@ -53,6 +99,8 @@ uint32_t dd_centre_report(dd_domain *hub, dd_centre *centre, uint32_t number, ui
     uint32_t segment = lamp ? world->city->lamps[lamp].segment : segment_of_road(hub, road);
     uint32_t incident = lamp ? incident_of_lamp(centre, lamp, complaint) : 0;
     if (!incident) incident = incident_of_road(hub, centre, road, complaint);
+    if (!incident && complaint == DD_COMPLAINT_DARK)
+        incident = incident_of_night(hub, centre, road, lamp);
     if (!incident) incident = incident_about(centre, entity);
     if (!incident)
         incident = dd_incident_suspect(hub, centre,

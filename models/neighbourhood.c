@@ -27,6 +27,7 @@ void dd_neighbourhoods_make(dd_world *world) {
         dd_domain *domain = &engine->domains[i];
         dd_neighbourhood *it = domain->state = dd_arena_take(&domain->arena, sizeof *it);
         dd_pool_init(&it->bodies, &domain->arena, DD_LAMP_BODY_MAX);
+        it->outputs = dd_arena_take(&domain->arena, DD_CORE_OUTPUTS * sizeof *it->outputs);
         dd_pool_init(&it->ramps, &domain->arena, sizeof(dd_node_ramp));
         it->segments = dd_arena_take(&domain->arena, domain->segment_n * sizeof *it->segments);
     }

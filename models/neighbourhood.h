@@ -18,8 +18,9 @@ typedef struct dd_neighbourhood {
     struct dd_sky_state *sky;
     struct dd_jammer *jammers; // [DD_JAMMERS_MAX], those that have appeared first; NULL: none ever
     uint32_t jammer_n;
-    dd_pool bodies; // of long payloads that lamps put together
-    dd_pool ramps;  // dd_node_ramp of lamps that are on their way to an override, or have one back
+    dd_pool bodies;          // of long payloads that lamps put together
+    dd_core_output *outputs; // [DD_CORE_OUTPUTS], what the controller at work has to say
+    dd_pool ramps; // dd_node_ramp of lamps that are on their way to an override, or have one back
 } dd_neighbourhood;
 
 static inline dd_neighbourhood *dd_neighbourhood_of(const dd_domain *domain) {

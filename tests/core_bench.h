@@ -45,6 +45,7 @@ typedef struct mail {
 typedef struct bench {
     dd_core core;
     dd_core_lamp lamps[DD_SEGMENT_LAMPS_MAX];
+    dd_core_output outputs[DD_CORE_OUTPUTS];
     dd_word spare[DD_LOG_SPARE];
     dd_timetable timetable;
     uint8_t store[DD_STORE_SIZE];
@@ -189,7 +190,7 @@ static inline void hear_word(const dd_word *word) {
 static inline void carry_outputs(void) {
     cr_assert(b->core.output_n <= DD_CORE_OUTPUTS);
     for (int i = 0; i < b->core.output_n; i++) {
-        const dd_core_output *output = &b->core.outputs[i];
+        const dd_core_output *output = &b->core.storage.outputs[i];
         if (output->kind == DD_OUTPUT_READ_CABINET) {
             b->meter_n++;
             post((mail){.at_ms = b->now_ms + 1, .kind = DD_INPUT_CABINET});
@@ -319,6 +320,7 @@ static inline bool write_store(void *context, uint32_t at, const void *octets, u
 static inline void start(const dd_core_def *def) {
     dd_core_storage storage = {
         .lamps = b->lamps,
+        .outputs = b->outputs,
         .spare = b->spare,
         .timetable = &b->timetable,
         .store = {.context = b, .size = DD_STORE_SIZE, .read = read_store, .write = write_store}};

@@ -4,6 +4,7 @@
 #include "models/kind.h"
 #include "models/light/node.h"
 #include "models/mesh/mesh.h"
+#include "models/neighbourhood.h"
 #include "models/power/cabinet.h"
 
 #include <string.h>
@@ -81,7 +82,7 @@ static void step_once(dd_domain *domain, dd_segment_state *segment, const dd_cor
     house->core_due_ms = dd_core_step(&house->core, uptime_ms(house, domain->now), input);
     house->busy = true;
     for (uint16_t i = 0; i < house->core.output_n; i++)
-        carry_out(domain, segment, &house->core.outputs[i]);
+        carry_out(domain, segment, &house->core.storage.outputs[i]);
     house->busy = false;
 }
 
@@ -333,6 +334,7 @@ static void switch_on(dd_domain *domain, dd_segment_state *segment) {
     house->wake_at = DD_NEVER;
     *house->timetable = (dd_timetable){.calendars = {world->def.light_calendar}};
     dd_core_storage storage = {.lamps = house->lamps,
+                               .outputs = dd_neighbourhood_of(domain)->outputs,
                                .spare = house->spare,
                                .timetable = house->timetable,
                                .store = flash_of(house)};

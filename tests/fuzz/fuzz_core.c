@@ -33,6 +33,7 @@ enum { STORE = DD_STORE_IMAGE + 8 * 1024 };
 typedef struct house {
     dd_core core;
     dd_core_lamp lamps[DD_SEGMENT_LAMPS_MAX];
+    dd_core_output outputs[DD_CORE_OUTPUTS];
     dd_word spare[DD_LOG_SPARE];
     dd_timetable timetable;
     uint8_t store[STORE];
@@ -106,7 +107,7 @@ static void check_contactors(const house *h, uint8_t closed) {
 static void check_outputs(const house *h) {
     must(h->core.output_n <= DD_CORE_OUTPUTS);
     for (int i = 0; i < h->core.output_n; i++) {
-        const dd_core_output *output = &h->core.outputs[i];
+        const dd_core_output *output = &h->core.storage.outputs[i];
         must(output->kind >= DD_OUTPUT_REQUEST && output->kind <= DD_OUTPUT_FIRMWARE);
         if (output->kind == DD_OUTPUT_WORD) check_word(&output->word);
         if (output->kind == DD_OUTPUT_CONTACTOR) check_contactors(h, output->closed);
@@ -328,6 +329,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                                     .feeder = (uint8_t)(i % 6),
                                     .phase = (uint8_t)(i / 6 % 4)};
     dd_core_storage storage = {.lamps = h.lamps,
+                               .outputs = h.outputs,
                                .spare = h.spare,
                                .timetable = &h.timetable,
                                .store = {&h, sizeof h.store, read_store, write_store}};

@@ -33,6 +33,7 @@ static uint8_t byte(bytes *in) {
 typedef struct house {
     dd_core core;
     dd_core_lamp lamps[20];
+    dd_core_output outputs[DD_CORE_OUTPUTS];
     dd_word spare[DD_LOG_SPARE];
     dd_timetable timetable;
     uint8_t store[DD_STORE_IMAGE];
@@ -74,6 +75,7 @@ static void start(uint8_t lamp_n) {
     def.lamp_n = lamp_n % 20;
     h.timetable = (dd_timetable){0};
     dd_core_storage storage = {.lamps = h.lamps,
+                               .outputs = h.outputs,
                                .spare = h.spare,
                                .timetable = &h.timetable,
                                .store = {NULL, DD_STORE_SIZE, read_store, write_store}};

@@ -151,7 +151,7 @@ void dd_core_cabinet_tell_again(dd_core *core) {
 // --- Contactors ---
 
 static dd_core_output *say(dd_core *core, dd_core_output_kind kind) {
-    dd_core_output *output = &core->outputs[core->output_n++];
+    dd_core_output *output = &core->storage.outputs[core->output_n++];
     output->kind = (uint8_t)kind;
     return output;
 }

@@ -115,6 +115,7 @@ typedef struct dd_core_output {
 // Memory given by whoever houses the controller, for as long as it runs.
 typedef struct dd_core_storage {
     dd_core_lamp *lamps;     // lamp_n of them: nominal_mw, feeder, phase and fixed filled in
+    dd_core_output *outputs; // DD_CORE_OUTPUTS of them; may be those of others between two calls
     dd_word *spare;          // DD_LOG_SPARE of them
     dd_timetable *timetable; // calendars[0] as commissioned; what is given later lies in the store
     dd_store store;          // outlives it
@@ -133,7 +134,7 @@ static inline bool dd_core_has_node(const dd_core *core, uint16_t lamp) {
 void dd_core_init(dd_core *core, const dd_core_def *def, dd_core_storage storage);
 
 // Handles one input at `uptime_ms` (never smaller than at the last call). What it has to say lies
-// in core->outputs[0 .. output_n) until the next call. Returns the uptime at which it wants to be
+// in storage.outputs[0 .. output_n) until the next call. Returns the uptime at which it wants to be
 // called with DD_INPUT_TIME; later than `uptime_ms`, INT64_MAX: never. DD_INPUT_START comes first:
 // what comes before it is counted as garbage.
 int64_t dd_core_step(dd_core *core, int64_t uptime_ms, const dd_core_input *input);

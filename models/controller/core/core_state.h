@@ -268,11 +268,11 @@ typedef struct dd_core {
     dd_core_update update;
     dd_core_spread spread;
     uint16_t output_n;
-    dd_core_output outputs[DD_CORE_OUTPUTS];
 } dd_core;
 
 // What one step can say at most: each task once, two requests to all lamps, a window of words,
 // ALIVE or HELLO, CLOCK and FETCH, the contactors, the question for the meters, and an image to be
 // started.
 _Static_assert(DD_CORE_TASKS + 2 + DD_OUTBOX_WINDOW + 3 + 3 <= DD_CORE_OUTPUTS, "never full");
-_Static_assert(sizeof(dd_core) <= 8 * 1024, "a controller's working memory");
+_Static_assert(sizeof(dd_core) + DD_CORE_OUTPUTS * sizeof(dd_core_output) <= 8 * 1024,
+               "a controller's working memory");

@@ -25,7 +25,7 @@ void dd_core_outbox_push(dd_core *core, const dd_word *word) {
 }
 
 void dd_core_outbox_say(dd_core *core, const dd_word *word) {
-    dd_core_output *output = &core->outputs[core->output_n++];
+    dd_core_output *output = &core->storage.outputs[core->output_n++];
     output->kind = DD_OUTPUT_WORD;
     output->word = *word;
     dd_core_session_spoke(core);
@@ -79,7 +79,7 @@ static void tell(dd_core *core) {
     // While the line seems down a single word feels for it.
     uint32_t window = box->retried ? 1 : DD_OUTBOX_WINDOW;
     while (dd_core_log_told(core) < window) {
-        dd_core_output *output = &core->outputs[core->output_n];
+        dd_core_output *output = &core->storage.outputs[core->output_n];
         if (!dd_core_log_next(core, &output->word)) break;
         output->kind = DD_OUTPUT_WORD;
         core->output_n++;

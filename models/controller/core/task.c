@@ -28,7 +28,7 @@ bool dd_core_task_may(const dd_core *core, uint16_t lamp) {
 }
 
 static dd_node_request *send(dd_core *core, const dd_node_request *what) {
-    dd_core_output *output = &core->outputs[core->output_n++];
+    dd_core_output *output = &core->storage.outputs[core->output_n++];
     output->kind = DD_OUTPUT_REQUEST;
     output->request = *what;
     return &output->request;

@@ -212,7 +212,7 @@ static void offer(dd_core *core, const dd_order *order, const dd_image *image) {
 }
 
 static void boot(dd_core *core, dd_core_boot what) {
-    dd_core_output *output = &core->outputs[core->output_n++];
+    dd_core_output *output = &core->storage.outputs[core->output_n++];
     output->kind = DD_OUTPUT_FIRMWARE;
     output->boot = (uint8_t)what;
 }

@@ -550,8 +550,8 @@ static double updates_alarmed(dd_world *world) {
 static const dd_crews *crews_of(const dd_world *world) {
     return &hub_of(world)->crews;
 }
-static double crews_tasks(dd_world *world) {
-    return crews_of(world)->counts.tasks;
+static double crews_tickets(dd_world *world) {
+    return crews_of(world)->counts.tickets;
 }
 static double crews_open(dd_world *world) {
     return crews_of(world)->open_n;
@@ -709,13 +709,14 @@ const dd_figure dd_figures[] = {
     {"updates.failed", "", "those that could not be updated, or rolled it back", updates_failed},
     {"updates.alarmed", "", "of those done, lamps with alarms that they did not have before",
      updates_alarmed},
-    {"crews.tasks", "", "tasks that crews were to be sent on so far", crews_tasks},
+    {"crews.tickets", "", "tickets given to crews so far, those that wait included", crews_tickets},
     {"crews.open", "", "of these, those that have not ended", crews_open},
     {"crews.visits", "", "arrivals of crews so far", crews_visits},
-    {"crews.mended", "", "tasks that ended with something mended, as the crews say", crews_mended},
-    {"crews.not_found", "", "tasks that ended without a cause found", crews_not_found},
+    {"crews.mended", "", "tickets that ended with something mended, as the crews say",
+     crews_mended},
+    {"crews.not_found", "", "tickets that ended without a cause found", crews_not_found},
     {"crews.in_vain", "",
-     "tasks that ended for want of a skill or a spare, because it was not theirs to mend, or "
+     "tickets that ended for want of a skill or a spare, because it was not theirs to mend, or "
      "under "
      "water",
      crews_in_vain},

@@ -42,6 +42,9 @@ static const struct {
 static const char *const own_figures[] = {"alarms.", "centre.",  "commands.",  "reports.",
                                           "office.", "updates.", "incidents.", "crews."};
 
+// Figures of these words that lay it beside the truth: the examiner's.
+static const char *const examiners_figures[] = {"centre.right"};
+
 // Beliefs that are not the centre's but the scenario's: what the instructor does is told there.
 static const uint16_t scenario_kinds[] = {DD_REC_ACTION, DD_REC_NOTE, DD_REC_CRITERION};
 
@@ -82,6 +85,8 @@ void dd_guard_figure(lua_State *L, const char *name) {
     bool own = !at_desk(L);
     for (size_t i = 0; i < DD_COUNT(own_figures); i++)
         own |= strncmp(name, own_figures[i], strlen(own_figures[i])) == 0;
+    for (size_t i = 0; i < DD_COUNT(examiners_figures); i++)
+        own &= !at_desk(L) || strcmp(name, examiners_figures[i]) != 0;
     if (!own)
         refuse(L, name,
                " tells what is true; figures of alarms, centre, commands, reports and the office "

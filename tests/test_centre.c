@@ -66,6 +66,74 @@ Test(centre, a_command_waits_for_a_line_that_comes_back) {
     toy_close(it);
 }
 
+// What goes to all at once takes its time from node to node: it does not undo what was told since.
+Test(centre, the_last_word_counts_when_it_follows_at_once) {
+    for (int after = 0; after < 3; after++) {
+        toy_def def = evening("fibre");
+        def.lamp_n = 90;
+        toy *it = toy_start(&def, 0);
+        toy_for(it, 10 * DD_MINUTE);
+        toy_act(it, "override city 10% 1h");
+        toy_for(it, after * DD_SECOND);
+        toy_act(it, "resume city");
+        toy_for(it, 3 * DD_MINUTE);
+        for (uint32_t s = 1; s <= 3; s++)
+            cr_expect(eq(u32, toy_measure(it, s).overridden, 0), "after %d s", after);
+        cr_expect(eq(u32, outcomes(it, DD_COMMAND_DONE), 6));
+        toy_close(it);
+    }
+}
+
+// Whatever an outage swallows: what was commanded last holds in the end.
+static void expect_resumed(dd_time resumed, dd_time repaired) {
+    toy_def def = evening("lte");
+    toy *it = toy_start(&def, 0);
+    toy_for(it, 10 * DD_MINUTE);
+    toy_act(it, "fail segment:S-1-0 line");
+    toy_act(it, "override segment:S-1-0 10% 1h");
+    if (resumed < repaired) {
+        toy_for(it, resumed);
+        toy_act(it, "resume lamp:L-1-5");
+        toy_for(it, repaired - resumed);
+        toy_act(it, "repair segment:S-1-0");
+    } else {
+        toy_for(it, repaired);
+        toy_act(it, "repair segment:S-1-0");
+        toy_for(it, resumed - repaired);
+        toy_act(it, "resume lamp:L-1-5");
+    }
+    toy_for(it, 5 * DD_MINUTE);
+    cr_expect(eq(u32, outcomes(it, DD_COMMAND_DONE), 2));
+    cr_expect(eq(u32, toy_measure(it, 1).overridden, 29), "resumed at %lld s, repaired at %lld s",
+              (long long)(resumed / DD_SECOND), (long long)(repaired / DD_SECOND));
+    toy_close(it);
+}
+
+Test(centre, the_last_word_counts_when_a_line_comes_back) {
+    for (int resumed = 5; resumed < 60; resumed += 9)
+        for (int repaired = 3; repaired < 60; repaired += 8)
+            expect_resumed(resumed * DD_SECOND, repaired * DD_SECOND);
+}
+
+// A command that has expired leaves its place in memory to a later one: that does not go first.
+Test(centre, commands_are_told_again_in_their_order) {
+    toy_def def = evening("lte");
+    toy *it = toy_start(&def, 0);
+    toy_for(it, 10 * DD_MINUTE);
+    toy_act(it, "fail segment:S-1-0 line");
+    toy_act(it, "read segment:S-1-0");
+    toy_for(it, 280 * DD_SECOND);
+    toy_act(it, "override segment:S-1-0 10% 1h");
+    toy_for(it, 50 * DD_SECOND);
+    cr_assert(eq(u32, outcomes(it, DD_COMMAND_EXPIRED), 1));
+    toy_act(it, "resume segment:S-1-0");
+    toy_act(it, "repair segment:S-1-0");
+    toy_for(it, 4 * DD_MINUTE);
+    cr_expect(eq(u32, outcomes(it, DD_COMMAND_DONE), 2));
+    cr_expect(eq(u32, toy_measure(it, 1).overridden, 0));
+    toy_close(it);
+}
+
 // An override given for 10 minutes never begins after they are over.
 Test(centre, a_late_override_does_not_begin) {
     toy_def def = evening("lte");

@@ -236,6 +236,25 @@ Test(incident, an_operator_opens_links_notes_and_closes) {
 
 // Whoever closes an incident while its alarm stands has dealt with it; raised anew, it is a new
 // one.
+// The alarm's own incident has nothing left that stands: it is over at once, not when something
+// else happens there.
+Test(incident, an_alarm_that_is_linked_elsewhere_leaves_nothing_behind) {
+    toy_def def = evening();
+    toy *it = toy_start(&def, 0);
+    dd_centre *centre = centre_of(it);
+    toy_for(it, DD_MINUTE);
+    dd_centre_alarm(hub_of(it), centre, 1, toy_entity(it, "lamp:L-1-5"), DD_ALARM_LAMP_FAILURE, 0,
+                    0);
+    cr_assert(eq(u32, centre->incidents.n, 1));
+    uint32_t number = dd_incident_open(hub_of(it), centre, toy_entity(it, "road:S-1-0"),
+                                       DD_CAUSE_THEFT, DD_PRIORITY_LOW);
+    cr_assert(dd_incident_link_alarm(hub_of(it), centre, number, 1));
+    toy_for(it, DD_SECOND);
+    cr_expect(eq(i32, dd_incident_find(centre, 1)->state, DD_INCIDENT_OVER));
+    cr_expect(eq(u32, dd_incident_find(centre, number)->standing_n, 1));
+    toy_close(it);
+}
+
 Test(incident, what_is_closed_stays_closed_until_it_happens_again) {
     toy_def def = evening();
     toy *it = toy_start(&def, 0);

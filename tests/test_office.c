@@ -14,6 +14,7 @@ static toy_def quiet(void) {
     toy_def def = toy_default();
     def.start = "2020-08-03 06:00"; // a Monday
     def.settings.mesh_off = 1;
+    def.settings.centre_poll_s = 0; // all lamps would seem silent
     def.settings.citizens_adoption = 0;
     def.settings.citizens_rates = 0;
     def.settings.office_triage_min = 10;
@@ -389,6 +390,36 @@ Test(office, an_operator_does_it_all) {
     toy_close(it);
 }
 
+// Handed to the centre, to a ward and to the centre again it is one report of one incident; what
+// nobody has filed is none.
+Test(office, to_and_fro_is_one_report) {
+    toy_def def = quiet();
+    def.settings.office_automatic = 0;
+    toy *it = toy_start(&def, OFFICE | TOY_BIT(DD_REC_INCIDENT_LINK));
+    uint32_t number = file(it, DD_REPORT_LIGHTING, "lamp:L-2-7", false);
+    toy_for(it, DD_MINUTE);
+    const dd_centre *centre = &toy_hub(it)->centre;
+    dd_error error = {DD_OK, ""};
+    toy_act(it, "open lamp:L-2-7 lamp");
+    cr_expect(not(dd_action_do_text(it->world, "link 1 report 99", &error)));
+    cr_expect(eq(u32, dd_incident_find(centre, 1)->report_n, 0));
+    for (int i = 0; i < 3; i++) {
+        cr_assert(dd_report_transfer(hub_of(it), number, DD_LIGHTING_UNIT));
+        cr_assert(dd_report_transfer(hub_of(it), number, 1));
+    }
+    cr_expect(eq(u32, dd_incident_find(centre, 1)->report_n, 1));
+    cr_expect(eq(u32, centre->incidents.report_n, 1));
+    toy_act(it, "open road:S-2-0 unknown");
+    toy_act(it, "link 2 report 1");
+    cr_assert(dd_report_transfer(hub_of(it), number, DD_LIGHTING_UNIT));
+    cr_expect(eq(u32, dd_incident_of_report(centre, number), 2), "where the operator has put it");
+    cr_expect(eq(u32, dd_incident_find(centre, 1)->report_n, 0));
+    toy_act(it, "close 2");
+    cr_assert(dd_report_transfer(hub_of(it), number, DD_LIGHTING_UNIT));
+    cr_expect(eq(u32, dd_incident_of_report(centre, number), 1));
+    toy_close(it);
+}
+
 static void remember(void *context, const dd_report *report) {
     uint32_t **at = context;
     *(*at)++ = report->number;
@@ -463,6 +494,7 @@ Test(office, a_month_adds_up) {
     toy_def def = toy_default();
     def.start = "2020-08-03 06:00";
     def.settings.mesh_off = 1;
+    def.settings.centre_poll_s = 0; // all lamps would seem silent
     def.settings.citizens_per_day = 20;
     def.settings.citizens_notice_h = 20;
     def.settings.citizens_ward_spread = 1;

@@ -60,12 +60,48 @@ void dd_centre_outcome(dd_domain *hub, dd_centre *centre, const dd_word *word) {
     finish_command(hub, centre, handle, outcome, word->done_n);
 }
 
+// The command under way of a segment with the least number above another; 0: none.
+static uint32_t next_of(const dd_centre *centre, uint32_t segment, uint32_t number) {
+    uint32_t next = 0, least = UINT32_MAX;
+    for (uint32_t handle = 0; (handle = dd_centre_command_after(centre, handle)) != 0;) {
+        const dd_command *command = dd_pool_at(&centre->commands, handle);
+        if (command->segment != segment || command->order.number <= number ||
+            command->order.number > least)
+            continue;
+        least = command->order.number;
+        next = handle;
+    }
+    return next;
+}
+
+static bool changes_lamps(const dd_order *order) {
+    return order->kind == DD_ORDER_OVERRIDE || order->kind == DD_ORDER_RESUME;
+}
+
+// Whether both may tell the same lamp how to shine, so that the later must come after the earlier.
+static bool compete(const dd_order *a, const dd_order *b) {
+    if (!changes_lamps(a) || !changes_lamps(b)) return false;
+    bool same = a->lamp_n == 0 || b->lamp_n == 0;
+    for (uint32_t i = 0; i < a->lamp_n; i++)
+        for (uint32_t j = 0; j < b->lamp_n; j++)
+            same |= a->lamps[i] == b->lamps[j];
+    return same;
+}
+
+// An outage may have swallowed an earlier order for the same lamps, which would be sent anew after
+// this one and undo it: it goes first. A line keeps the order of what it is given, and a controller
+// that has heard of one before does not do it again.
 static void send_command(dd_domain *hub, dd_centre *centre, uint32_t handle) {
     const dd_command *command = dd_pool_at(&centre->commands, handle);
-    dd_centre_send(hub, centre, command->segment, &command->order);
+    uint32_t segment = command->segment;
+    for (uint32_t h = next_of(centre, segment, 0); h != handle;) {
+        const dd_order *earlier = &((const dd_command *)dd_pool_at(&centre->commands, h))->order;
+        if (compete(earlier, &command->order)) dd_centre_send(hub, centre, segment, earlier);
+        h = next_of(centre, segment, earlier->number);
+    }
+    dd_centre_send(hub, centre, segment, &command->order);
     dd_time again = hub->now + dd_seconds(dd_world_of(hub)->def.settings.centre_retry_s);
-    dd_schedule(hub, again, DD_KIND_COMMAND_RETRY, command->segment, 0, handle,
-                command->order.number);
+    dd_schedule(hub, again, DD_KIND_COMMAND_RETRY, segment, 0, handle, command->order.number);
 }
 
 static uint32_t lamps_of(const dd_domain *hub, const dd_centre *centre, uint32_t segment,
@@ -97,10 +133,10 @@ uint32_t dd_centre_command(dd_domain *hub, dd_centre *centre, uint32_t segment,
 }
 
 void dd_centre_remind(dd_domain *hub, dd_centre *centre, uint32_t segment) {
-    for (uint32_t handle = 1; handle <= centre->commands.capacity; handle++) {
+    for (uint32_t handle = next_of(centre, segment, 0); handle;) {
         const dd_command *command = dd_pool_at(&centre->commands, handle);
-        if (command->order.number && command->segment == segment)
-            dd_centre_send(hub, centre, segment, &command->order);
+        dd_centre_send(hub, centre, segment, &command->order);
+        handle = next_of(centre, segment, command->order.number);
     }
 }
 

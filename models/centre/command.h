@@ -33,7 +33,8 @@ uint32_t dd_centre_command_after(const struct dd_centre *centre, uint32_t handle
 // A controller says what became of a command.
 void dd_centre_outcome(dd_domain *hub, struct dd_centre *centre, const dd_word *word);
 
-// A session with a segment's controller has begun: it is told at once what it could not be told.
+// A session with a segment's controller has begun: it is told at once what it could not be told, in
+// the order in which it was commanded.
 void dd_centre_remind(dd_domain *hub, struct dd_centre *centre, uint32_t segment);
 
 // Event of the hub: the command with that handle and number may want sending again.

@@ -77,6 +77,12 @@ static uint32_t incident_of_night(const dd_domain *hub, const dd_centre *centre,
     return 0;
 }
 
+// One that is handed over again stays where it was, or where an operator has put it.
+static uint32_t incident_before(dd_centre *centre, uint32_t report) {
+    uint32_t number = dd_incident_of_report(centre, report);
+    return dd_incident_live(centre, number) ? number : 0;
+}
+
 static uint32_t incident_about(const dd_centre *centre, uint32_t entity) {
     for (uint32_t n = dd_incident_after(centre, 0); n; n = dd_incident_after(centre, n))
         if (dd_incident_find(centre, n)->entity == entity) return n;
@@ -97,7 +103,8 @@ uint32_t dd_centre_report(dd_domain *hub, dd_centre *centre, uint32_t number, ui
     uint32_t entity = lamp ? dd_world_entity(world, DD_ENTITY_LAMP, lamp)
                            : dd_world_entity(world, DD_ENTITY_ROAD, road);
     uint32_t segment = lamp ? world->city->lamps[lamp].segment : segment_of_road(hub, road);
-    uint32_t incident = lamp ? incident_of_lamp(centre, lamp, complaint) : 0;
+    uint32_t incident = incident_before(centre, number);
+    if (!incident && lamp) incident = incident_of_lamp(centre, lamp, complaint);
     if (!incident) incident = incident_of_road(hub, centre, road, complaint);
     if (!incident && complaint == DD_COMPLAINT_DARK)
         incident = incident_of_night(hub, centre, road, lamp);

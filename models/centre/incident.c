@@ -175,17 +175,20 @@ void dd_incident_join(dd_domain *hub, dd_centre *centre, uint32_t number, uint32
         dd_incident_over(hub, centre, number, false);
 }
 
-void dd_incident_add_report(dd_domain *hub, dd_centre *centre, uint32_t number,
-                            const dd_incident_report *report) {
+static uint32_t find_report(const dd_centre *centre, uint32_t number) {
+    for (uint32_t handle = 1; handle <= centre->incidents.report_n; handle++)
+        if (report_at(centre, handle)->number == number) return handle;
+    return 0;
+}
+
+static void put_report(dd_domain *hub, dd_centre *centre, uint32_t handle, uint32_t number) {
+    dd_incident_report *report = report_at(centre, handle);
     dd_incident *incident = at(centre, number);
-    uint32_t handle = dd_pool_take(&centre->incidents.reports);
-    *report_at(centre, handle) = *report;
-    report_at(centre, handle)->incident = number;
-    report_at(centre, handle)->next = incident->first_report;
+    report->incident = number;
+    report->next = incident->first_report;
     incident->first_report = handle;
     incident->report_n++;
     incident->signs |= DD_SIGN_REPORT;
-    centre->incidents.report_n = handle;
     link_record(hub, incident, true, report->number);
 }
 
@@ -196,19 +199,29 @@ static void move_report(dd_domain *hub, dd_centre *centre, uint32_t handle, uint
         link = &report_at(centre, *link)->next;
     *link = report->next;
     at(centre, report->incident)->report_n--;
-    dd_incident *incident = at(centre, number);
-    report->incident = number;
-    report->next = incident->first_report;
-    incident->first_report = handle;
-    incident->report_n++;
-    incident->signs |= DD_SIGN_REPORT;
-    link_record(hub, incident, true, report->number);
+    put_report(hub, centre, handle, number);
 }
 
-static uint32_t find_report(const dd_centre *centre, uint32_t number) {
-    for (uint32_t handle = 1; handle <= centre->incidents.report_n; handle++)
-        if (report_at(centre, handle)->number == number) return handle;
-    return 0;
+static void tell_again(dd_incident_report *report, const dd_incident_report *told) {
+    report->heard_at = told->heard_at;
+    report->lamp = told->lamp;
+    report->road = told->road;
+    report->complaint = told->complaint;
+}
+
+// One that is handed over again, as the office may, is no other report than before.
+void dd_incident_add_report(dd_domain *hub, dd_centre *centre, uint32_t number,
+                            const dd_incident_report *report) {
+    uint32_t handle = find_report(centre, report->number);
+    if (handle) {
+        tell_again(report_at(centre, handle), report);
+        if (report_at(centre, handle)->incident != number) move_report(hub, centre, handle, number);
+        return;
+    }
+    handle = dd_pool_take(&centre->incidents.reports);
+    centre->incidents.report_n = handle;
+    *report_at(centre, handle) = *report;
+    put_report(hub, centre, handle, number);
 }
 
 uint32_t dd_incident_of_report(const dd_centre *centre, uint32_t report) {
@@ -220,6 +233,8 @@ bool dd_incident_link_alarm(dd_domain *hub, dd_centre *centre, uint32_t number, 
     uint32_t handle = dd_alarm_handle(&centre->alarms, alarm);
     if (!handle || !dd_incident_live(centre, number)) return false;
     dd_incident_join(hub, centre, number, handle);
+    // The one that it has left may be over.
+    dd_incident_plan(hub, centre, dd_alarm_at(&centre->alarms, handle)->segment, hub->now + 1);
     return true;
 }
 

@@ -18,6 +18,11 @@ static bool open_incident(dd_world *world, const dd_action *action, const dd_mea
     return true;
 }
 
+// One that is answered is the centre's to link when it was before.
+static bool has_report(const dd_domain *hub, uint32_t number) {
+    return dd_report_find(hub, number) || dd_incident_of_report(&dd_hub_of(hub)->centre, number);
+}
+
 static bool link_to_incident(dd_world *world, const dd_action *action, const dd_meant *meant,
                              uint64_t cause, dd_error *error) {
     (void)meant, (void)cause;
@@ -26,8 +31,10 @@ static bool link_to_incident(dd_world *world, const dd_action *action, const dd_
     const dd_incident *incident = dd_incident_find(centre, action->number);
     if (!incident || incident->state == DD_INCIDENT_CLOSED) return not_open(action, error);
     if (action->links_report)
-        return dd_incident_link_report(hub, centre, action->number, action->linked) ||
-               dd_fail(error, DD_WRONG, "the centre has no report %u", action->linked);
+        return (has_report(hub, action->linked) &&
+                dd_incident_link_report(hub, centre, action->number, action->linked)) ||
+               dd_fail(error, DD_WRONG, "there is no report %u that is not answered",
+                       action->linked);
     return dd_incident_link_alarm(hub, centre, action->number, action->linked) ||
            dd_fail(error, DD_WRONG, "there is no live alarm %u", action->linked);
 }

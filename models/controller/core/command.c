@@ -11,7 +11,8 @@
 enum {
     LIST_MAX = sizeof((dd_order *)0)->lamps / sizeof(uint16_t),
     POLL_MIN_S = 30,
-    POLL_MAX_S = 86400
+    POLL_MAX_S = 86400,
+    SPREAD_MS = 5000, // so long a multicast may take to its last lamp (3 s measured; estimate)
 };
 
 static void tell_outcome(dd_core *core, const dd_core_outcome *outcome) {
@@ -120,19 +121,33 @@ static dd_node_request request_of(const dd_core_command *command) {
                              .expires_ms = command->expires_ms};
 }
 
+// What went to all at once may come to a lamp after what only that was told since, and undo it:
+// orders that arrived later wait until it has come to rest.
+static bool waits(const dd_core *core, const dd_core_command *command) {
+    const dd_core_commands *commands = &core->commands;
+    return command->kind != DD_NODE_READ && core->now_ms < commands->spreads_until_ms &&
+           (int32_t)(command->arrival - commands->spreads_arrival) > 0;
+}
+
 // Tells lamps at once, all of them or those of a group, ahead of telling each by itself and hearing
 // its answer. Not while an older order has yet to reach lamps: it would come to them last.
-static void tell_all(dd_core *core, const dd_core_command *command, const dd_group *group) {
+static void tell_all(dd_core *core, dd_core_command *command) {
+    if (!command->untold || waits(core, command)) return;
+    command->untold = false;
     if (command->kind == DD_NODE_READ || dd_lamp_set_empty(&command->pending)) return;
     for (int i = 0; i < DD_CORE_COMMANDS; i++) {
         const dd_core_command *other = &core->commands.at[i];
-        if (other != command && other->kind && other->kind != DD_NODE_READ) return;
+        bool older = (int32_t)(other->arrival - command->arrival) < 0;
+        if (other->kind && other->kind != DD_NODE_READ && older) return;
     }
+    const dd_group *group = dd_timetable_group(core->storage.timetable, command->group);
     dd_node_request request = request_of(command);
     if (group) request.lamps = group->lamps;
     if (command->kind == DD_NODE_CALENDAR)
         request.calendar = &core->storage.timetable->calendars[group ? group->calendar : 0];
     dd_core_task_tell_all(core, &request);
+    core->commands.spreads_until_ms = core->now_ms + SPREAD_MS;
+    core->commands.spreads_arrival = command->arrival;
 }
 
 static void add_all(dd_core *core, dd_core_command *command, const dd_group *group) {
@@ -141,7 +156,8 @@ static void add_all(dd_core *core, dd_core_command *command, const dd_group *gro
         command->done_n += hold(core, command, lamp);
         if (dd_core_has_node(core, lamp)) add_lamp(core, command, lamp);
     }
-    tell_all(core, command, group);
+    command->untold = true;
+    tell_all(core, command);
 }
 
 static void begin(dd_core *core, dd_core_command *command, const dd_order *order) {
@@ -154,6 +170,7 @@ static void begin(dd_core *core, dd_core_command *command, const dd_order *order
                                  .ramp = order->ramp,
                                  .number = order->number,
                                  .arrival = core->commands.arrival_n++,
+                                 .group = order->group,
                                  .expires_ms = order->expires_ms};
     core->commands.command_n++;
     if (order->kind != DD_ORDER_CALENDAR && order->lamp_n > 0)
@@ -261,7 +278,8 @@ static bool start_one(dd_core *core) {
     for (int i = 0; i < DD_CORE_COMMANDS; i++) {
         uint8_t index = (uint8_t)((commands->turn + i) % DD_CORE_COMMANDS);
         dd_core_command *command = &commands->at[index];
-        uint16_t lamp = command->kind ? next_lamp(core, command) : 0;
+        bool ready = command->kind && !waits(core, command);
+        uint16_t lamp = ready ? next_lamp(core, command) : 0;
         if (lamp == 0) continue;
         dd_lamp_set_remove(&command->pending, lamp);
         command->task_n++;
@@ -274,6 +292,15 @@ static bool start_one(dd_core *core) {
 }
 
 void dd_core_command_work(dd_core *core) {
+    for (int i = 0; core->commands.command_n > 0 && i < DD_CORE_COMMANDS; i++)
+        if (core->commands.at[i].kind) tell_all(core, &core->commands.at[i]);
     while (core->commands.command_n > 0 && dd_core_task_free(core) && start_one(core)) {
     }
+}
+
+int64_t dd_core_command_deadline_ms(const dd_core *core) {
+    for (int i = 0; core->commands.command_n > 0 && i < DD_CORE_COMMANDS; i++)
+        if (core->commands.at[i].kind && waits(core, &core->commands.at[i]))
+            return core->commands.spreads_until_ms;
+    return INT64_MAX;
 }

@@ -15,3 +15,6 @@ void dd_core_command_end(dd_core *core, uint8_t command, bool done);
 void dd_core_command_dark(dd_core *core, uint16_t lamp);
 
 void dd_core_command_work(dd_core *core);
+
+// When an order that waits for an older one to have spread may go on; INT64_MAX: none does.
+int64_t dd_core_command_deadline_ms(const dd_core *core);

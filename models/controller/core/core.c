@@ -190,6 +190,7 @@ int64_t dd_core_step(dd_core *core, int64_t uptime_ms, const dd_core_input *inpu
     dd_core_outbox_work(core);
     dd_core_lasting_work(core);
     int64_t deadline_ms = earlier(dd_core_task_deadline_ms(core), dd_core_poll_deadline_ms(core));
+    deadline_ms = earlier(deadline_ms, dd_core_command_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_supply_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_cabinet_deadline_ms(core));
     deadline_ms = earlier(deadline_ms, dd_core_schedule_deadline_ms(core));

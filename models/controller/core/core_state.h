@@ -34,6 +34,8 @@ typedef struct dd_core_command {
     dd_ramp ramp;
     uint32_t number;  // the centre's
     uint32_t arrival; // older orders reach a lamp first
+    uint32_t group;   // whose lamps it is for; 0: listed ones, or all
+    bool untold;      // all at once has yet to be tried
     uint16_t done_n, failed_n;
     int64_t expires_ms;
     dd_lamp_set pending; // lamps that have yet to be asked
@@ -47,6 +49,8 @@ typedef struct dd_core_outcome {
 typedef struct dd_core_commands {
     dd_core_command at[DD_CORE_COMMANDS];
     dd_core_outcome outcomes[DD_CORE_OUTCOMES];
+    int64_t spreads_until_ms; // what was told to all at once last is under way in the mesh ...
+    uint32_t spreads_arrival; // ... and is of the order that arrived as that one
     uint32_t arrival_n;
     uint8_t command_n;
     uint8_t turn;         // whose turn it is, so that a long order does not hold up a short one

@@ -22,7 +22,7 @@ static int prim_at_desk(lua_State *L) {
 // --- Rows: a field of the table on the stack's top ---
 
 static const dd_hub *check_hub(lua_State *L) {
-    return dd_hub_of(&dd_primitive_running(L, "desk")->engine->domains[DD_HUB_DOMAIN]);
+    return dd_world_hub(dd_primitive_running(L, "desk"));
 }
 
 static void put_number(lua_State *L, const char *field, double value) {

@@ -2,7 +2,7 @@
 #include "lua/embedded.h"
 #include "lua/library.h"
 #include "models/action/verb.h"
-#include "models/measure.h"
+#include "models/figure/figure.h"
 #include "models/schema.h"
 #include "models/world_settings.h"
 
@@ -44,7 +44,8 @@ static void print_records(FILE *out) {
 
 static void print_figures(FILE *out) {
     fprintf(out, "| figure | unit | what it is |\n|---|---|---|\n");
-    for (const dd_figure *f = dd_figures; f->name; f++)
+    const dd_figure *f;
+    for (size_t i = 0; (f = dd_figure_at(i)); i++)
         fprintf(out, "| `%s` | %s | %s |\n", f->name, f->unit, f->what);
 }
 

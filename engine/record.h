@@ -6,7 +6,7 @@
 #include "engine/time.h"
 
 // Changes whenever a field of any kind changes its place, unit or meaning.
-#define DD_RECORD_SCHEMA 2
+#define DD_RECORD_SCHEMA 3
 
 enum { DD_RECORD_VALUES = 4, DD_RECORD_KINDS_MAX = 64, DD_DIGESTS_MAX = 8 };
 

@@ -189,7 +189,7 @@ function answer(report, what)
 end
 
 ---Sends a crew, or whichever can be there soonest, to a lamp, feeder, segment or road, for an incident.
----Until one can go the errand waits. Returns the errand's number; false and why when it cannot be.
+---Until one can go the ticket waits. Returns the ticket's number; false and why when it cannot be.
 ---@param place Selection
 ---@param how? {crew?: string, incident?: integer, priority?: "high"|"medium"|"low"}
 ---@return integer|false
@@ -206,14 +206,14 @@ function dispatch(place, how)
     return dd.attempt(text)
 end
 
----Calls a crew home from its errand, which ends, or gives an errand up that waits, by its number;
+---Calls a crew home, so that its ticket ends, or withdraws a ticket that waits, by its number;
 ---false and why when there is no such thing to do.
 ---@param whom string|integer
 ---@return boolean
 ---@return string? why
 function recall(whom)
     if type(whom) == "string" then return dd.attempt("recall crew:" .. whom) end
-    return dd.attempt("recall " .. check_number(whom, "recall", "an errand, or the name of a crew"))
+    return dd.attempt("recall " .. check_number(whom, "recall", "a ticket, or the name of a crew"))
 end
 
 ---Writes a line into the shift's log: its arguments, with blanks between.

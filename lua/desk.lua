@@ -141,17 +141,17 @@ function desk.reports(match) return matching(dd.desk_reports(), match, "desk.rep
 ---@field entity_type "crew"
 ---@field state "off"|"ready"|"driving"|"looking"|"working"|"returning"
 ---@field on_shift boolean
----@field free boolean on shift, without an errand or a break
+---@field free boolean on shift, without a ticket or a break
 ---@field since Duration of what it does now
 ---@field due? Duration when it will have done so, as far as it can tell
----@field errand? integer that it is on
+---@field ticket? integer that it is on
 
 ---The crews.
 ---@param match? table
 ---@return DeskCrew[]
 function desk.crews(match) return matching(dd.desk_crews(), match, "desk.crews") end
 
----@class DeskErrand
+---@class DeskTicket
 ---@field number integer
 ---@field entity string the id of where to
 ---@field entity_type string
@@ -164,10 +164,10 @@ function desk.crews(match) return matching(dd.desk_crews(), match, "desk.crews")
 ---@field result? string what has come of it
 ---@field fault? string what the crew says it was
 
----The crews' errands, those that have ended too.
+---The crews' tickets, those that have ended too.
 ---@param match? table
----@return DeskErrand[]
-function desk.errands(match) return matching(dd.desk_errands(), match, "desk.errands") end
+---@return DeskTicket[]
+function desk.tickets(match) return matching(dd.desk_tickets(), match, "desk.tickets") end
 
 ---@class DeskLamp
 ---@field entity string its id

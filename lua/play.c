@@ -6,7 +6,7 @@
 #include "engine/output/verdict.h"
 #include "engine/pacer.h"
 #include "models/action/action_text.h"
-#include "models/measure.h"
+#include "models/figure/figure.h"
 #include "models/twin.h"
 
 #include <math.h>
@@ -208,7 +208,8 @@ static json_t *figure(dd_world *world, const char *name) {
 static json_t *shift_json(dd_world *world) {
     static const char prefix[] = "shift.";
     json_t *shift = json_object();
-    for (const dd_figure *it = dd_figures; it->name; it++)
+    const dd_figure *it;
+    for (size_t i = 0; (it = dd_figure_at(i)); i++)
         if (strncmp(it->name, prefix, sizeof prefix - 1) == 0)
             json_object_set_new(shift, it->name + sizeof prefix - 1, figure(world, it->name));
     return shift;

@@ -22,7 +22,7 @@ static int prim_at_desk(lua_State *L) {
 // --- Rows: a field of the table on the stack's top ---
 
 static const dd_hub *check_hub(lua_State *L) {
-    return dd_hub_of(&dd_primitive_running(L, "desk")->engine->domains[DD_HUB_DOMAIN]);
+    return dd_world_hub(dd_primitive_running(L, "desk"));
 }
 
 static void put_number(lua_State *L, const char *field, double value) {
@@ -217,7 +217,7 @@ static int prim_desk_reports(lua_State *L) {
     return 1;
 }
 
-// --- Crews and their errands ---
+// --- Crews and their tickets ---
 
 static void push_crew(lua_State *L, const dd_world *world, dd_domain *hub, const dd_crew *crew) {
     lua_createtable(L, 0, 10);
@@ -225,10 +225,11 @@ static void push_crew(lua_State *L, const dd_world *world, dd_domain *hub, const
     put_entity(L, world, crew->entity);
     put_text(L, "state", dd_crew_state_names[crew->state]);
     put_flag(L, "on_shift", dd_crew_on_shift(hub, crew));
-    put_flag(L, "free", dd_crew_on_shift(hub, crew) && !crew->task && !dd_crew_on_break(hub, crew));
+    put_flag(L, "free",
+             dd_crew_on_shift(hub, crew) && !crew->ticket && !dd_crew_on_break(hub, crew));
     put_integer(L, "since", crew->since);
     if (crew->due != DD_NEVER) put_integer(L, "due", crew->due);
-    if (crew->task) put_integer(L, "errand", crew->task);
+    if (crew->ticket) put_integer(L, "ticket", crew->ticket);
 }
 
 static int prim_desk_crews(lua_State *L) {
@@ -242,29 +243,29 @@ static int prim_desk_crews(lua_State *L) {
     return 1;
 }
 
-static void push_errand(lua_State *L, const dd_world *world, const dd_task *task) {
+static void push_ticket(lua_State *L, const dd_world *world, const dd_ticket *ticket) {
     lua_createtable(L, 0, 14);
-    put_integer(L, "number", task->number);
-    put_entity(L, world, task->entity);
-    put_integer(L, "priority", task->priority);
-    put_integer(L, "asked", task->asked);
-    if (task->incident) put_integer(L, "incident", task->incident);
-    if (task->crew) put_text(L, "crew", dd_crew_names[task->crew]);
-    if (task->arrived != DD_NEVER) put_integer(L, "arrived", task->arrived);
-    if (task->ended == DD_NEVER) return;
-    put_integer(L, "ended", task->ended);
-    put_text(L, "result", dd_visit_result_names[task->result]);
-    if (task->fault) put_text(L, "fault", dd_fault_names[task->fault]);
+    put_integer(L, "number", ticket->number);
+    put_entity(L, world, ticket->entity);
+    put_integer(L, "priority", ticket->priority);
+    put_integer(L, "asked", ticket->asked);
+    if (ticket->incident) put_integer(L, "incident", ticket->incident);
+    if (ticket->crew) put_text(L, "crew", dd_crew_names[ticket->crew]);
+    if (ticket->arrived != DD_NEVER) put_integer(L, "arrived", ticket->arrived);
+    if (ticket->ended == DD_NEVER) return;
+    put_integer(L, "ended", ticket->ended);
+    put_text(L, "result", dd_visit_result_names[ticket->result]);
+    if (ticket->fault) put_text(L, "fault", dd_fault_names[ticket->fault]);
 }
 
-// desk_errands(): all that there ever were.
-static int prim_desk_errands(lua_State *L) {
+// desk_tickets(): all that there ever were.
+static int prim_desk_tickets(lua_State *L) {
     const dd_crews *crews = &check_hub(L)->crews;
     const dd_world *world = dd_primitive_world(L);
-    dd_sandbox_work(L, 16 * (uint64_t)crews->task_n);
-    lua_createtable(L, (int)crews->task_n, 0);
-    for (uint32_t number = 1; number <= crews->task_n; number++) {
-        push_errand(L, world, dd_task_at(crews, number));
+    dd_sandbox_work(L, 16 * (uint64_t)crews->ticket_n);
+    lua_createtable(L, (int)crews->ticket_n, 0);
+    for (uint32_t number = 1; number <= crews->ticket_n; number++) {
+        push_ticket(L, world, dd_ticket_at(crews, number));
         lua_seti(L, -2, number);
     }
     return 1;
@@ -349,7 +350,7 @@ const luaL_Reg dd_primitives_desk[] = {
     {"desk_incident", prim_desk_incident},
     {"desk_reports", prim_desk_reports},
     {"desk_crews", prim_desk_crews},
-    {"desk_errands", prim_desk_errands},
+    {"desk_tickets", prim_desk_tickets},
     {"desk_lamps", prim_desk_lamps},
     {"desk_feeders", prim_desk_feeders},
     {"desk_segments", prim_desk_segments},

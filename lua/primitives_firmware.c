@@ -127,7 +127,7 @@ static void push_campaign(lua_State *L, const dd_world *world, const dd_campaign
 }
 
 static const dd_centre *centre_of(const dd_world *world) {
-    return &dd_hub_of(&world->engine->domains[DD_HUB_DOMAIN])->centre;
+    return &dd_world_hub(world)->centre;
 }
 
 // campaign(number): how it stands, as the centre holds it.

@@ -4,6 +4,7 @@
 #include "lua/primitives.h"
 #include "lua/selection_value.h"
 #include "models/centre/alarm.h"
+#include "models/figure/figure.h"
 #include "models/measure.h"
 #include "models/sky/sky.h"
 

@@ -2,7 +2,7 @@
 #include "lua/embedded.h"
 #include "lua/library.h"
 #include "models/action/verb.h"
-#include "models/measure.h"
+#include "models/figure/figure.h"
 #include "models/schema.h"
 #include "models/world_settings.h"
 
@@ -44,7 +44,8 @@ static void print_records(FILE *out) {
 
 static void print_figures(FILE *out) {
     fprintf(out, "| figure | unit | what it is |\n|---|---|---|\n");
-    for (const dd_figure *f = dd_figures; f->name; f++)
+    const dd_figure *f;
+    for (size_t i = 0; (f = dd_figure_at(i)); i++)
         fprintf(out, "| `%s` | %s | %s |\n", f->name, f->unit, f->what);
 }
 
@@ -71,7 +72,7 @@ static void print_faults(FILE *out) {
 }
 
 static void print_alarms(FILE *out) {
-    static const char *const what[] = {
+    static const char *const what[DD_ALARM_KINDS] = {
         [DD_ALARM_LAMP_FAILURE] = "lamp: no light though it should burn",
         [DD_ALARM_UNEXPECTED_ON] = "lamp: it burns though it should not",
         [DD_ALARM_COMMUNICATION] = "lamp: its node does not answer",
@@ -94,6 +95,17 @@ static void print_alarms(FILE *out) {
         [DD_ALARM_DOOR] = "segment: its cabinet's door is open",
         [DD_ALARM_LOCAL_OVERRIDE] = "feeder: switched by hand at the cabinet",
         [DD_ALARM_FEEDER_VOLTAGE] = "feeder: voltage out of range at its terminals",
+        [DD_ALARM_RESTARTED] = "segment: its controller hung and was restarted by its watchdog",
+        [DD_ALARM_CLOCK] = "segment: the controller's clock is in doubt: 1 long not set, 2 told "
+                           "something strange",
+        [DD_ALARM_LOG_FULL] = "segment: words that the controller kept have been lost",
+        [DD_ALARM_STORE] = "segment: the controller's flash takes no more writes",
+        [DD_ALARM_INVALID_CALENDAR] = "segment: a calendar has no program for this night",
+        [DD_ALARM_GARBAGE] = "segment: the controller hears what makes no sense; the value is "
+                             "how often within an hour",
+        [DD_ALARM_UPDATE] = "segment: a firmware update has failed there",
+        [DD_ALARM_SCHEDULE] = "segment: what it follows is not what the centre gave it",
+        [DD_ALARM_OVERRIDE_LEFT] = "segment: lamps are held by an order that nobody has ended",
     };
     fprintf(out, "Names follow TALQ's lighting profile.\n\n| alarm | on, and why |\n|---|---|\n");
     for (int i = 1; dd_alarm_names[i]; i++)

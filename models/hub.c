@@ -1,6 +1,6 @@
 #include "models/hub.h"
+#include "models/crew/callout.h"
 #include "models/crew/dispatch.h"
-#include "models/crew/outing.h"
 #include "models/segment.h"
 
 void dd_hub_start(dd_domain *domain) {
@@ -82,16 +82,16 @@ static void handle_office(dd_domain *domain, const dd_event *event) {
 
 static void handle_found(dd_domain *domain, const dd_event *event) {
     dd_hub *hub = dd_hub_of(domain);
-    dd_outing_found(domain, &hub->crews, &hub->centre, dd_parcel(domain, event));
+    dd_callout_found(domain, &hub->crews, &hub->centre, dd_parcel(domain, event));
 }
 
 static void handle_crew(dd_domain *domain, const dd_event *event) {
     dd_hub *hub = dd_hub_of(domain);
-    dd_outing_step(domain, &hub->crews, &hub->centre, event->small, event->a);
+    dd_callout_step(domain, &hub->crews, &hub->centre, event->small, event->a);
 }
 
 static void handle_depot(dd_domain *domain, const dd_event *event) {
-    dd_outing_home(domain, &dd_hub_of(domain)->crews, event->target, event->a);
+    dd_callout_home(domain, &dd_hub_of(domain)->crews, event->target, event->a);
 }
 
 static void handle_dispatch(dd_domain *domain, const dd_event *event) {

@@ -19,6 +19,11 @@ static inline dd_hub *dd_hub_of(const dd_domain *domain) {
     return domain->state;
 }
 
+// The hub of the world as it stands.
+static inline dd_hub *dd_world_hub(const dd_world *world) {
+    return dd_hub_of(&world->engine->domains[DD_HUB_DOMAIN]);
+}
+
 // Builds the hub's state in its domain at the scenario's start.
 void dd_hub_start(dd_domain *domain);
 

@@ -92,11 +92,10 @@ typedef enum dd_purpose {
     DD_DRAW_STRIKE,
     DD_DRAW_SURGE,
     DD_DRAW_HAZARD,
-    DD_DRAW_SESSION, // back-offs
-    DD_DRAW_CREW,    // by crew and task
-    DD_DRAW_FINDING, // diagnosis
-    DD_DRAW_WARD,    // how long a ward takes
-    DD_DRAW_CONTENT, // how content citizens are
+    DD_DRAW_CREW = 29, // by crew and ticket; nor is 28
+    DD_DRAW_FINDING,   // diagnosis
+    DD_DRAW_WARD,      // how long a ward takes
+    DD_DRAW_CONTENT,   // how content citizens are
     DD_DRAW_FIRMWARE,
     DD_DRAW_LINE_FAILURE, // of an operator, an area or the centre's line
     DD_DRAW_PERSON,       // what a citizen is like

@@ -1,4 +1,5 @@
-// Figures of a run at a moment: of lamps (truth), and of the city as a whole.
+// What can be measured of a run at a moment: of lamps (truth), at poles and in cabinets, and of the
+// alarms that stand.
 #pragma once
 
 #include "models/controller/core/message.h"
@@ -19,12 +20,16 @@ typedef struct dd_lamp_measure {
 // Counts the lamps' energy up to now on the way.
 dd_lamp_measure dd_measure_lamps(dd_world *world, const uint32_t *lamps, uint32_t n);
 
+// The same of all lamps of the city.
+dd_lamp_measure dd_measure_city(dd_world *world);
+
 // How many of some lamps have parents all the way to their controller, and over how many hops.
 typedef struct dd_reach_measure {
     uint32_t n, reachable, most_hops;
 } dd_reach_measure;
 
 dd_reach_measure dd_measure_reach(const dd_world *world, const uint32_t *lamps, uint32_t n);
+dd_reach_measure dd_measure_city_reach(const dd_world *world);
 
 // The lamp that a lamp sends to on the way to its controller now; 0: none, as when the controller
 // is its parent or it has lost all.
@@ -44,19 +49,6 @@ const char *dd_measure_model(const dd_world *world, uint32_t lamp);
 
 // What a cabinet's controller can see now of a feeder, by its index in the city.
 dd_feeder_reading dd_measure_feeder(dd_world *world, uint32_t feeder);
-
-// Figures by name, for scenarios and the summary.
-typedef struct dd_figure {
-    const char *name; // "mesh.delivered"
-    const char *unit; // "" for a plain number
-    const char *what;
-    double (*read)(dd_world *world); // NaN when there is nothing to measure yet
-} dd_figure;
-
-extern const dd_figure dd_figures[]; // ends with a NULL name
-
-// The figure of that name, or NULL and an error that suggests the nearest.
-const dd_figure *dd_figure_find(const char *name, dd_error *error);
 
 // Alarms of a kind (dd_alarm_kind; 0 for all): active now, and raised ever.
 uint32_t dd_measure_alarms_active(const dd_world *world, int kind);

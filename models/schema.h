@@ -36,8 +36,8 @@ typedef enum dd_record_number {
     DD_REC_CREW_WORK, // what a crew truly found and did
     DD_REC_TRAFFIC,   // of a backhaul line, every hour and at the end
     DD_REC_MATTER,    // what citizens report: noticed, put right, gone
-    DD_REC_METER,     // what a feeder's meter says
-    DD_REC_READING,   // belief: from here on what the centre, the office or the scenario holds
+    DD_REC_METER,     // belief: from here on what the centre, the office or the scenario holds
+    DD_REC_READING,
     DD_REC_ALARM_RAISED,
     DD_REC_ALARM_RETURNED,
     DD_REC_ALARM_ACKNOWLEDGED,

@@ -28,13 +28,13 @@ typedef struct dd_segment_state {
     uint32_t station;    // of its controller in their domain; lamp number l is station + l
     uint16_t lamp_n;
     uint8_t feeder_n;
-    uint8_t daytime;          // dd_daytime
-    bool line_down;           // as the last record of it says
-    struct dd_node *nodes;    // [1 .. lamp_n]
-    uint32_t *replaced_wh;    // [1 .. lamp_n], that nodes counted until they were taken down; NULL:
-                              // none has been
+    uint8_t daytime;       // dd_daytime
+    bool line_down;        // as the last record of it says
+    struct dd_node *nodes; // [1 .. lamp_n]
+    uint32_t *replaced_wh; // [1 .. lamp_n], that nodes counted until they were taken down; NULL:
+                           // none has been
     struct dd_node_updates *updates; // of their firmware; NULL: none has ever been offered any
-    dd_feeder_state *feeders; // [1 .. feeder_n]
+    dd_feeder_state *feeders;        // [1 .. feeder_n]
     dd_cabinet_state cabinet;
     dd_light_calendar *calendars; // [1 .. DD_CALENDAR_SLOTS); NULL: no other has been given yet
     dd_sun_cache sun;

@@ -556,17 +556,17 @@ function desk.reports(match) end
 ---@field entity_type "crew"
 ---@field state "off"|"ready"|"driving"|"looking"|"working"|"returning"
 ---@field on_shift boolean
----@field free boolean on shift, without an errand or a break
+---@field free boolean on shift, without a ticket or a break
 ---@field since Duration of what it does now
 ---@field due? Duration when it will have done so, as far as it can tell
----@field errand? integer that it is on
+---@field ticket? integer that it is on
 
 ---The crews.
 ---@param match? table
 ---@return DeskCrew[]
 function desk.crews(match) end
 
----@class DeskErrand
+---@class DeskTicket
 ---@field number integer
 ---@field entity string the id of where to
 ---@field entity_type string
@@ -579,10 +579,10 @@ function desk.crews(match) end
 ---@field result? string what has come of it
 ---@field fault? string what the crew says it was
 
----The crews' errands, those that have ended too.
+---The crews' tickets, those that have ended too.
 ---@param match? table
----@return DeskErrand[]
-function desk.errands(match) end
+---@return DeskTicket[]
+function desk.tickets(match) end
 
 ---@class DeskLamp
 ---@field entity string its id
@@ -738,14 +738,14 @@ function transfer(report, unit) end
 function answer(report, what) end
 
 ---Sends a crew, or whichever can be there soonest, to a lamp, feeder, segment or road, for an incident.
----Until one can go the errand waits. Returns the errand's number; false and why when it cannot be.
+---Until one can go the ticket waits. Returns the ticket's number; false and why when it cannot be.
 ---@param place Selection
 ---@param how? {crew?: string, incident?: integer, priority?: "high"|"medium"|"low"}
 ---@return integer|false
 ---@return string? why
 function dispatch(place, how) end
 
----Calls a crew home from its errand, which ends, or gives an errand up that waits, by its number;
+---Calls a crew home, so that its ticket ends, or withdraws a ticket that waits, by its number;
 ---false and why when there is no such thing to do.
 ---@param whom string|integer
 ---@return boolean

@@ -29,7 +29,8 @@ local others = segments():without(cut):lamps()
 
 -- What the centre was told of the lamps behind the cut line: how often, and whether ever twice or
 -- out of order. `longest` is the most that lies between two readings of one lamp, by the
--- controller's clock.
+-- controller's clock: a quarter of an hour, and some minutes more at 20:00, when the breaker takes
+-- routers of the mesh and the round waits for lamps that were heard through them.
 local ours, last = {}, {}
 for _, id in ipairs(cut:lamps():ids()) do ours[id] = true end
 local readings, twice, longest, lost = 0, 0, 0, 0
@@ -86,6 +87,6 @@ within {
 }
 expect { name = "no word is lost", measure = function() return lost end, equals = 0, unit = "words" }
 expect { name = "no reading comes twice, or before an earlier one", measure = function() return twice end, equals = 0, unit = "readings" }
-expect { name = "no lamp misses a round", measure = function() return longest / 60 end, at_most = 16, unit = "min" }
+expect { name = "no lamp misses a round", measure = function() return longest / 60 end, at_most = 20, unit = "min" }
 expect { name = "the breaker's trip is told the day after", measure = function() return told and (told - tripped):hours() or 0 end, between = { 20.9, 21.2 }, unit = "h" }
 expect { name = "no alarm is left", measure = "alarms.active", equals = 0 }

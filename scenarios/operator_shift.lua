@@ -54,8 +54,8 @@ local cause_of_fault = {
 }
 
 operator(function(desk)
-    local errands = {} -- by incident: the number of the errand for it
-    local heard = {}   -- by errand: when the crew said what had come of it
+    local tickets = {} -- by incident: the number of the ticket for it
+    local heard = {}   -- by ticket: when the crew said what had come of it
     local told = {}    -- by incident: when others were told of it
 
     -- Whoever looks again after each sees that the first incident has taken many off the list.
@@ -69,10 +69,10 @@ operator(function(desk)
     end
 
     local function send(incident)
-        local errand, why = dispatch(desk.place(incident),
+        local ticket, why = dispatch(desk.place(incident),
             { incident = incident.number, priority = incident.dark > 3 and "high" or "medium" })
-        errands[incident.number] = errand
-        log("incident", incident.number, "at", incident.entity .. ":", errand and "a crew is asked for" or why)
+        tickets[incident.number] = ticket
+        log("incident", incident.number, "at", incident.entity .. ":", ticket and "a crew is asked for" or why)
     end
 
     -- Somebody else's line or supply: tell them, and put its alarms on the shelf as long as they need.
@@ -91,20 +91,20 @@ operator(function(desk)
         send(incident)
     end
 
-    -- What a crew says of an errand that has ended: its word on the cause counts.
-    local function hear_of(incident, errand)
-        local cause = cause_of_fault[errand.fault or "none"]
+    -- What a crew says of a ticket that has ended: its word on the cause counts.
+    local function hear_of(incident, ticket)
+        local cause = cause_of_fault[ticket.fault or "none"]
         wait(seconds(30))
-        heard[errand.number] = elapsed()
+        heard[ticket.number] = elapsed()
         if cause and cause ~= incident.cause then note_cause(incident.number, cause) end
-        log("incident", incident.number, "at", incident.entity .. ":", errand.crew, "says", errand.result, errand.fault or "")
+        log("incident", incident.number, "at", incident.entity .. ":", ticket.crew, "says", ticket.result, ticket.fault or "")
     end
 
     -- An incident that is not over half an hour after the crew has left wants another look.
-    local function follow(incident, errand)
-        if errand.ended and not heard[errand.number] then
-            hear_of(incident, errand)
-        elseif errand.ended and elapsed() > heard[errand.number] + minutes(30) then
+    local function follow(incident, ticket)
+        if ticket.ended and not heard[ticket.number] then
+            hear_of(incident, ticket)
+        elseif ticket.ended and elapsed() > heard[ticket.number] + minutes(30) then
             desk.place(incident):read()
             send(incident)
         end
@@ -112,12 +112,12 @@ operator(function(desk)
 
     local function look_at_incidents()
         for _, incident in ipairs(desk.incidents()) do
-            local errand = errands[incident.number]
+            local ticket = tickets[incident.number]
             if incident.state == "over" then
                 wait(seconds(15))
                 close_incident(incident.number)
-            elseif errand then
-                follow(incident, desk.errands({ number = errand })[1])
+            elseif ticket then
+                follow(incident, desk.tickets({ number = ticket })[1])
             elseif not told[incident.number] then
                 take_up(incident)
             end

@@ -34,7 +34,7 @@ only() {
 # nothing of stations, a layer of the stack nothing of those above it, and none of them the mesh as
 # the city sees it.
 order() {
-    above='account|exposure|roadlight|action|citizens|crew|hub|score|measure|twin'
+    above='account|exposure|roadlight|action|citizens|crew|hub|score|measure|figure|twin'
     cat <<ORDER
 models/mesh/radio "models/(mesh/(survey|air|stack|mesh)|world|neighbourhood)
 models/mesh/survey "models/(mesh/(air|stack/(lowpan|rpl|net|coap)|mesh)|neighbourhood)
@@ -57,11 +57,12 @@ models/centre "models/($above|city|controller/house|light|mesh|power|segment|sky
 models/controller "models/($above|centre|city|segment\\.h|sky)
 models/exposure "models/(account|crew|centre|roadlight|action|citizens|twin)
 models/roadlight "models/(account|crew|centre|exposure|backhaul|controller|mesh|power|twin)
-models/action "models/(account|roadlight|citizens|measure|twin)
-models/action/verbs "models/(account|roadlight|citizens|measure|twin)
-models/crew "models/(account|exposure|roadlight|citizens|hub|score|measure|twin)
-models/score "models/(account|exposure|roadlight|measure|twin)
-models/citizens "models/(account|exposure|roadlight|action|measure|twin|crew|segment|backhaul|mesh|light|power|controller)
+models/action "models/(account|roadlight|citizens|measure|figure|twin)
+models/action/verbs "models/(account|roadlight|citizens|measure|figure|twin)
+models/crew "models/(account|exposure|roadlight|citizens|hub|score|measure|figure|twin)
+models/score "models/(account|exposure|roadlight|measure|figure|twin)
+models/figure "models/(action|twin)
+models/citizens "models/(account|exposure|roadlight|action|measure|figure|twin|crew|segment|backhaul|mesh|light|power|controller)
 models/account "models/(crew|centre|exposure|roadlight|backhaul|controller|mesh|twin)
 ORDER
 }

@@ -1,6 +1,7 @@
 // Energy and money: what lamps take against closed forms, what meters say, and what is saved.
 #include "models/account/account.h"
 #include "models/account/baseline.h"
+#include "models/figure/figure.h"
 #include "models/light/node.h"
 #include "models/roadlight/flux.h"
 #include "tests/judged_sun.h"
@@ -90,7 +91,8 @@ Test(account, figures_change_nothing) {
         toy *it = toy_start(&def, 0);
         for (int hour = 1; hour <= 24; hour++) {
             toy_to(it, hour * DD_HOUR + 1234567);
-            for (const dd_figure *f = dd_figures; look && f->name; f++)
+            const dd_figure *f;
+            for (size_t i = 0; look && (f = dd_figure_at(i)); i++)
                 if (strncmp(f->name, "energy.", 7) == 0) f->read(it->world);
         }
         dd_twin_settle(it->world);

@@ -223,11 +223,11 @@ Test(action, sends_crews) {
     const dd_crews *crews = &toy_hub(it)->crews;
     toy_until(it, "20:00");
     toy_act(it, "dispatch feeder:S-1-0 crew:crew-2 priority=high");
-    cr_assert(eq(u32, crews->task_n, 1));
-    const dd_task *task = dd_task_at(crews, 1);
-    cr_expect(eq(u32, task->entity, toy_entity(it, "feeder:S-1-0")));
-    cr_expect(eq(u8, task->wanted, 2));
-    cr_expect(eq(u8, task->priority, DD_PRIORITY_HIGH));
+    cr_assert(eq(u32, crews->ticket_n, 1));
+    const dd_ticket *ticket = dd_ticket_at(crews, 1);
+    cr_expect(eq(u32, ticket->entity, toy_entity(it, "feeder:S-1-0")));
+    cr_expect(eq(u8, ticket->wanted, 2));
+    cr_expect(eq(u8, ticket->priority, DD_PRIORITY_HIGH));
     expect_in_vain(it, "dispatch lamp:L-1-1 crew:crew-2", "crew");
     expect_in_vain(it, "dispatch lamp:L-1-1 incident=4000", "no incident 4000");
     expect_in_vain(it, "dispatch lamp:L-1-1 crew:crew-7", "crew 7");

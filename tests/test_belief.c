@@ -1,4 +1,5 @@
 // What the centre holds of each lamp's light: by what it was told, with what explains it.
+#include "models/figure/figure.h"
 #include "tests/toy_city.h"
 
 static toy_def at_hour(const char *start) {

@@ -56,6 +56,27 @@ Test(core_clock, the_quickest_answer_counts) {
     cr_expect_eq(b->core.clock.ask_number, asked, "the round is over");
 }
 
+// A burst of losses makes all answers of a round slow, and their ways unequal by seconds.
+Test(core_clock, a_slow_round_that_bears_it_out_changes_nothing) {
+    make(0, NULL);
+    b->mute_clock = true;
+    until_it_asks();
+    answer(20, 0, 20);
+    cr_assert_eq(error_ms(), 0);
+    b->centre_clock_ms += 300; // has drifted
+    for (int i = 0; i < 4; i++) {
+        until_it_asks();
+        answer(6600, 0, 400);
+    }
+    cr_expect_eq(error_ms(), -300);
+    b->centre_clock_ms += 60000; // farther than such a round can err
+    for (int i = 0; i < 4; i++) {
+        until_it_asks();
+        answer(6600, 0, 400);
+    }
+    cr_expect_eq(error_ms(), 7000 / 2 - 400);
+}
+
 Test(core_clock, a_quick_answer_ends_the_round) {
     make(0, NULL);
     run(30 * MINUTE);

@@ -435,3 +435,55 @@ Test(core_update, the_poll_goes_on_beside_it) {
         if (b->heard[i].kind == DD_WORD_READINGS) readings += b->heard[i].entry_n;
     cr_expect_geq(readings, 4 * NODES);
 }
+
+static void cut_feeder(bool cut) {
+    for (int i = 1; i <= NODES; i++)
+        if (b->lamps[i - 1].feeder == 2) b->mesh[i].silent = cut;
+    supply(2, cut ? 0 : 7);
+}
+
+static uint32_t asked_of_feeder(uint8_t feeder) {
+    uint32_t n = 0;
+    for (int i = 1; i <= NODES; i++)
+        if (b->lamps[i - 1].feeder == feeder) n += b->mesh[i].asked_n;
+    return n;
+}
+
+Test(core_update, nodes_without_supply_are_not_asked_and_get_it_later) {
+    begin(DD_IMAGE_NODE, NULL);
+    for (int i = 1; i <= NODES; i++)
+        nodes[i].lose = 90;
+    look();
+    tell(DD_UPDATE_OFFER);
+    while (b->core.spread.busy || !b->core.spread.lamp ||
+           b->lamps[b->core.spread.lamp - 1].feeder != 2)
+        run(10);
+    cut_feeder(true);
+    uint32_t asked = asked_of_feeder(2);
+    run(30 * MINUTE);
+    cr_expect_eq(asked_of_feeder(2), asked);
+    cr_expect_eq(last.phase, DD_UPDATE_SPREADING);
+    cut_feeder(false);
+    run(HOUR);
+    cr_expect_eq(last.phase, DD_UPDATE_READY);
+    cr_expect_eq(size_of(&last.done), NODES);
+}
+
+// A feeder that is lost in the middle of it says nothing of the firmware.
+Test(core_update, a_feeder_lost_during_trials_is_no_failure_of_the_image) {
+    begin(DD_IMAGE_NODE, NULL);
+    look();
+    tell(DD_UPDATE_OFFER);
+    run(10 * MINUTE);
+    tell(DD_UPDATE_APPLY);
+    run(5 * SECOND);
+    cut_feeder(true);
+    uint32_t asked = asked_of_feeder(2);
+    run(40 * MINUTE);
+    cr_expect_eq(asked_of_feeder(2), asked);
+    cr_expect_eq(last.phase, DD_UPDATE_APPLYING);
+    cut_feeder(false);
+    run(HOUR);
+    cr_expect_eq(last.phase, DD_UPDATE_DONE);
+    cr_expect_eq(size_of(&last.done), NODES);
+}

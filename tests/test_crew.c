@@ -40,16 +40,16 @@ static dd_domain *hub_of(toy *it) {
 
 static uint32_t send(toy *it, uint32_t crew, const char *what, dd_alarm_priority priority) {
     dd_error error = {DD_OK, ""};
-    uint32_t task = dd_crew_dispatch(hub_of(it), crews_of(it), crew, toy_entity(it, what), 0,
-                                     priority, 0, &error);
-    cr_assert_neq(task, 0, "%s", error.text);
-    return task;
+    uint32_t ticket = dd_crew_dispatch(hub_of(it), crews_of(it), crew, toy_entity(it, what), 0,
+                                       priority, 0, &error);
+    cr_assert_neq(ticket, 0, "%s", error.text);
+    return ticket;
 }
 
-static const dd_task *task_at(toy *it, uint32_t number) {
-    const dd_task *task = dd_task_at(crews_of(it), number);
-    cr_assert(task != NULL);
-    return task;
+static const dd_ticket *ticket_at(toy *it, uint32_t number) {
+    const dd_ticket *ticket = dd_ticket_at(crews_of(it), number);
+    cr_assert(ticket != NULL);
+    return ticket;
 }
 
 static void fail(toy *it, const char *what, dd_fault_kind fault) {
@@ -77,7 +77,7 @@ static size_t count_of(toy *it, dd_record_number kind) {
     return n;
 }
 
-// --- An outing ---
+// --- A callout ---
 
 Test(crew, a_crew_drives_looks_mends_looks_again_and_comes_home) {
     toy_def def = one_crew();
@@ -85,11 +85,11 @@ Test(crew, a_crew_drives_looks_mends_looks_again_and_comes_home) {
     fail(it, "lamp:L-2-5", DD_FAULT_DRIVER_DEAD);
     uint16_t drivers = crews_of(it)->all[1].kit[DD_SPARE_DRIVER];
     uint16_t stock = crews_of(it)->depot.stock[DD_SPARE_DRIVER];
-    uint32_t task = send(it, 0, "lamp:L-2-5", DD_PRIORITY_LOW);
+    uint32_t ticket = send(it, 0, "lamp:L-2-5", DD_PRIORITY_LOW);
     toy_for(it, 8 * DD_HOUR);
     cr_expect_not(failed(it, "lamp:L-2-5", DD_FAULT_DRIVER_DEAD));
-    cr_expect_eq(task_at(it, task)->result, DD_VISIT_MENDED);
-    cr_expect_eq(task_at(it, task)->fault, DD_FAULT_DRIVER_DEAD);
+    cr_expect_eq(ticket_at(it, ticket)->result, DD_VISIT_MENDED);
+    cr_expect_eq(ticket_at(it, ticket)->fault, DD_FAULT_DRIVER_DEAD);
     static const uint8_t states[] = {DD_CREW_READY,   DD_CREW_DRIVING, DD_CREW_LOOKING,
                                      DD_CREW_WORKING, DD_CREW_LOOKING, DD_CREW_RETURNING,
                                      DD_CREW_READY};
@@ -146,13 +146,14 @@ static void send_for(dd_fault_kind fault) {
     cr_assert(what != NULL, "%s", dd_fault_names[fault]);
     fail(it, what, fault);
     cr_assert(failed(it, what, fault), "%s", dd_fault_names[fault]);
-    uint32_t task = send(it, 1, what, DD_PRIORITY_HIGH);
+    uint32_t ticket = send(it, 1, what, DD_PRIORITY_HIGH);
     toy_for(it, DD_DAY);
     bool ours = dd_remedy_known(fault);
     cr_expect_eq(failed(it, what, fault), !ours, "%s", dd_fault_names[fault]);
-    cr_expect_eq(task_at(it, task)->result, ours ? DD_VISIT_MENDED : DD_VISIT_NOT_OURS, "%s: %s",
-                 dd_fault_names[fault], dd_visit_result_names[task_at(it, task)->result]);
-    cr_expect_eq(task_at(it, task)->fault, fault, "%s", dd_fault_names[fault]);
+    cr_expect_eq(ticket_at(it, ticket)->result, ours ? DD_VISIT_MENDED : DD_VISIT_NOT_OURS,
+                 "%s: %s", dd_fault_names[fault],
+                 dd_visit_result_names[ticket_at(it, ticket)->result]);
+    cr_expect_eq(ticket_at(it, ticket)->fault, fault, "%s", dd_fault_names[fault]);
     toy_close(it);
 }
 
@@ -166,12 +167,12 @@ Test(crew, a_feeder_is_followed_to_where_its_cable_is_cut) {
     toy *it = toy_start(&def, heard);
     fail(it, "lamp:L-1-7", DD_FAULT_CABLE_CUT);
     fail(it, "lamp:L-1-9", DD_FAULT_CABLE_CUT);
-    uint32_t task = send(it, 0, "lamp:L-1-11", DD_PRIORITY_HIGH);
+    uint32_t ticket = send(it, 0, "lamp:L-1-11", DD_PRIORITY_HIGH);
     toy_for(it, 14 * DD_HOUR);
     cr_expect_not(failed(it, "lamp:L-1-7", DD_FAULT_CABLE_CUT));
     cr_expect_not(failed(it, "lamp:L-1-9", DD_FAULT_CABLE_CUT), "the second look shows the second");
-    cr_expect_eq(task_at(it, task)->works, 2);
-    cr_expect_eq(task_at(it, task)->at, toy_entity(it, "lamp:L-1-9"));
+    cr_expect_eq(ticket_at(it, ticket)->works, 2);
+    cr_expect_eq(ticket_at(it, ticket)->at, toy_entity(it, "lamp:L-1-9"));
     toy_close(it);
 }
 
@@ -179,9 +180,9 @@ Test(crew, a_feeder_is_followed_to_where_its_cable_is_cut) {
 Test(crew, where_nothing_is_wrong_nothing_is_found) {
     toy_def def = one_crew();
     toy *it = toy_start(&def, heard);
-    uint32_t task = send(it, 0, "road:Street-1-0", DD_PRIORITY_LOW);
+    uint32_t ticket = send(it, 0, "road:Street-1-0", DD_PRIORITY_LOW);
     toy_for(it, 8 * DD_HOUR);
-    cr_expect_eq(task_at(it, task)->result, DD_VISIT_NOT_FOUND);
+    cr_expect_eq(ticket_at(it, ticket)->result, DD_VISIT_NOT_FOUND);
     cr_expect_eq(count_of(it, DD_REC_FAULT), 0);
     toy_close(it);
 }
@@ -192,11 +193,11 @@ Test(crew, under_water_nothing_is_begun) {
     toy_def def = one_crew();
     toy *it = toy_start(&def, heard);
     toy_act(it, "weather water=3");
-    uint32_t task = send(it, 0, "segment:S-2-0", DD_PRIORITY_HIGH);
+    uint32_t ticket = send(it, 0, "segment:S-2-0", DD_PRIORITY_HIGH);
     toy_for(it, 4 * DD_HOUR);
-    cr_expect_eq(task_at(it, task)->fault, DD_FAULT_FLOODED);
-    cr_expect_eq(task_at(it, task)->result, DD_VISIT_UNSAFE);
-    cr_expect_eq(task_at(it, task)->works, 0);
+    cr_expect_eq(ticket_at(it, ticket)->fault, DD_FAULT_FLOODED);
+    cr_expect_eq(ticket_at(it, ticket)->result, DD_VISIT_UNSAFE);
+    cr_expect_eq(ticket_at(it, ticket)->works, 0);
     toy_close(it);
 }
 
@@ -205,10 +206,10 @@ Test(crew, an_operators_outage_is_the_operators) {
     toy *it = toy_start(&def, heard);
     toy_act(it, "fail operator:fixed outage");
     toy_for(it, DD_MINUTE);
-    uint32_t task = send(it, 0, "segment:S-2-0", DD_PRIORITY_HIGH);
+    uint32_t ticket = send(it, 0, "segment:S-2-0", DD_PRIORITY_HIGH);
     toy_for(it, 4 * DD_HOUR);
-    cr_expect_eq(task_at(it, task)->fault, DD_FAULT_OUTAGE);
-    cr_expect_eq(task_at(it, task)->result, DD_VISIT_NOT_OURS);
+    cr_expect_eq(ticket_at(it, ticket)->fault, DD_FAULT_OUTAGE);
+    cr_expect_eq(ticket_at(it, ticket)->result, DD_VISIT_NOT_OURS);
     toy_close(it);
 }
 
@@ -220,10 +221,10 @@ Test(crew, a_jammer_is_seen_by_who_can_and_removed_by_nobody) {
         def.settings.mesh_off = 0;
         toy *it = toy_start(&def, heard);
         toy_act(it, "fail lamp:L-2-5 jammer");
-        uint32_t task = send(it, crew, "lamp:L-2-6", DD_PRIORITY_HIGH);
+        uint32_t ticket = send(it, crew, "lamp:L-2-6", DD_PRIORITY_HIGH);
         toy_for(it, 5 * DD_HOUR);
-        cr_expect_eq(task_at(it, task)->result, results[crew - 1], "crew %u: %s", crew,
-                     dd_visit_result_names[task_at(it, task)->result]);
+        cr_expect_eq(ticket_at(it, ticket)->result, results[crew - 1], "crew %u: %s", crew,
+                     dd_visit_result_names[ticket_at(it, ticket)->result]);
         cr_expect(dd_disturbance_jammed(it->world, toy_entity(it, "lamp:L-2-5")));
         toy_close(it);
     }
@@ -240,10 +241,10 @@ Test(crew, a_symptom_that_is_treated_comes_back) {
     toy *it = toy_start(&def, heard);
     fail(it, "lamp:L-1-7", DD_FAULT_SHORT_CIRCUIT);
     cr_assert(failed(it, "feeder:S-1-0", DD_FAULT_BREAKER));
-    uint32_t task = send(it, 0, "feeder:S-1-0", DD_PRIORITY_HIGH);
+    uint32_t ticket = send(it, 0, "feeder:S-1-0", DD_PRIORITY_HIGH);
     toy_for(it, 9 * DD_HOUR);
-    cr_assert_eq(task_at(it, task)->fault, DD_FAULT_BREAKER);
-    cr_expect_eq(task_at(it, task)->result, DD_VISIT_MENDED, "so it says");
+    cr_assert_eq(ticket_at(it, ticket)->fault, DD_FAULT_BREAKER);
+    cr_expect_eq(ticket_at(it, ticket)->result, DD_VISIT_MENDED, "so it says");
     cr_expect(failed(it, "lamp:L-1-7", DD_FAULT_SHORT_CIRCUIT));
     cr_expect(failed(it, "feeder:S-1-0", DD_FAULT_BREAKER), "it has tripped again");
     const dd_record *truth = last_of(it, DD_REC_CREW_WORK);
@@ -264,11 +265,11 @@ Test(crew, who_tests_its_work_finds_the_cause_behind_the_symptom) {
         def.settings.crew_tests = 100;
         toy *it = toy_start(&def, heard);
         fail(it, "lamp:L-1-7", DD_FAULT_SHORT_CIRCUIT);
-        uint32_t task = send(it, 0, "feeder:S-1-0", DD_PRIORITY_HIGH);
+        uint32_t ticket = send(it, 0, "feeder:S-1-0", DD_PRIORITY_HIGH);
         toy_for(it, DD_DAY);
         bool right = !failed(it, "lamp:L-1-7", DD_FAULT_SHORT_CIRCUIT);
         mended += right;
-        symptoms += task_at(it, task)->works > 1;
+        symptoms += ticket_at(it, ticket)->works > 1;
         toy_close(it);
     }
     cr_expect_gt(mended, 32);
@@ -281,13 +282,13 @@ Test(crew, who_lacks_a_skill_says_so_and_the_next_is_one_that_has_it) {
     toy_def def = by_day();
     toy *it = toy_start(&def, heard);
     fail(it, "segment:S-2-0", DD_FAULT_CONTROLLER);
-    uint32_t task = send(it, 1, "segment:S-2-0", DD_PRIORITY_MEDIUM); // the one with the lift
+    uint32_t ticket = send(it, 1, "segment:S-2-0", DD_PRIORITY_MEDIUM); // the one with the lift
     toy_for(it, 3 * DD_HOUR);
-    cr_expect_eq(task_at(it, task)->result, DD_VISIT_NO_SKILL);
-    task = send(it, 0, "segment:S-2-0", DD_PRIORITY_MEDIUM);
-    cr_expect_eq(task_at(it, task)->crew, 2);
+    cr_expect_eq(ticket_at(it, ticket)->result, DD_VISIT_NO_SKILL);
+    ticket = send(it, 0, "segment:S-2-0", DD_PRIORITY_MEDIUM);
+    cr_expect_eq(ticket_at(it, ticket)->crew, 2);
     toy_for(it, 5 * DD_HOUR);
-    cr_expect_eq(task_at(it, task)->result, DD_VISIT_MENDED);
+    cr_expect_eq(ticket_at(it, ticket)->result, DD_VISIT_MENDED);
     cr_expect_not(failed(it, "segment:S-2-0", DD_FAULT_CONTROLLER));
     toy_close(it);
 }
@@ -297,13 +298,13 @@ Test(crew, without_a_spare_nothing_is_mended_until_one_comes) {
     def.settings.crew_stock = 0;
     toy *it = toy_start(&def, heard);
     fail(it, "lamp:L-1-2", DD_FAULT_DRIVER_DEAD);
-    uint32_t task = send(it, 1, "lamp:L-1-2", DD_PRIORITY_LOW);
+    uint32_t ticket = send(it, 1, "lamp:L-1-2", DD_PRIORITY_LOW);
     toy_for(it, 8 * DD_HOUR);
-    cr_expect_eq(task_at(it, task)->result, DD_VISIT_NO_SPARE);
+    cr_expect_eq(ticket_at(it, ticket)->result, DD_VISIT_NO_SPARE);
     cr_expect(failed(it, "lamp:L-1-2", DD_FAULT_DRIVER_DEAD));
-    task = send(it, 0, "lamp:L-1-2", DD_PRIORITY_LOW);
+    ticket = send(it, 0, "lamp:L-1-2", DD_PRIORITY_LOW);
     toy_for(it, 2 * DD_DAY);
-    cr_expect_eq(task_at(it, task)->crew, 0, "who has no driver need not go again");
+    cr_expect_eq(ticket_at(it, ticket)->crew, 0, "who has no driver need not go again");
     toy_close(it);
 }
 
@@ -331,18 +332,18 @@ Test(crew, by_night_standby_goes_for_what_is_urgent) {
     fail(it, "feeder:S-2-0", DD_FAULT_SWITCHED_OFF);
     uint32_t lamp = send(it, 0, "lamp:L-1-2", DD_PRIORITY_LOW);
     uint32_t feeder = send(it, 0, "feeder:S-2-0", DD_PRIORITY_HIGH);
-    cr_expect_eq(task_at(it, feeder)->crew, 3);
-    cr_expect_eq(task_at(it, lamp)->crew, 0);
+    cr_expect_eq(ticket_at(it, feeder)->crew, 3);
+    cr_expect_eq(ticket_at(it, lamp)->crew, 0);
     toy_for(it, 5 * DD_HOUR);
-    cr_expect_eq(task_at(it, feeder)->result, DD_VISIT_MENDED);
-    dd_time arrived = task_at(it, feeder)->arrived;
+    cr_expect_eq(ticket_at(it, feeder)->result, DD_VISIT_MENDED);
+    dd_time arrived = ticket_at(it, feeder)->arrived;
     cr_expect_geq(arrived, (dd_time)def.settings.crew_standby_min * DD_MINUTE);
-    cr_expect_eq(task_at(it, lamp)->crew, 0, "a lamp waits for the day");
+    cr_expect_eq(ticket_at(it, lamp)->crew, 0, "a lamp waits for the day");
     toy_until(it, "07:02");
-    cr_expect_neq(task_at(it, lamp)->crew, 0);
-    cr_expect_lt(task_at(it, lamp)->crew, 3);
+    cr_expect_neq(ticket_at(it, lamp)->crew, 0);
+    cr_expect_lt(ticket_at(it, lamp)->crew, 3);
     toy_for(it, 5 * DD_HOUR);
-    cr_expect_eq(task_at(it, lamp)->result, DD_VISIT_MENDED);
+    cr_expect_eq(ticket_at(it, lamp)->result, DD_VISIT_MENDED);
     cr_expect_eq(crews_of(it)->all[3].state, DD_CREW_OFF);
     toy_close(it);
 }
@@ -352,13 +353,13 @@ Test(crew, who_is_under_way_when_the_shift_ends_turns_back) {
     def.start = "2020-08-03 16:56";
     toy *it = toy_start(&def, heard);
     fail(it, "feeder:S-3-0", DD_FAULT_BYPASS);
-    uint32_t task = send(it, 0, "feeder:S-3-0", DD_PRIORITY_HIGH);
-    uint8_t day = task_at(it, task)->crew;
+    uint32_t ticket = send(it, 0, "feeder:S-3-0", DD_PRIORITY_HIGH);
+    uint8_t day = ticket_at(it, ticket)->crew;
     cr_assert(day == 1 || day == 2);
     toy_until(it, "17:02");
-    cr_expect_eq(task_at(it, task)->crew, 3, "standby goes in its place");
+    cr_expect_eq(ticket_at(it, ticket)->crew, 3, "standby goes in its place");
     toy_for(it, 4 * DD_HOUR);
-    cr_expect_eq(task_at(it, task)->result, DD_VISIT_MENDED);
+    cr_expect_eq(ticket_at(it, ticket)->result, DD_VISIT_MENDED);
     cr_expect_eq(crews_of(it)->all[day].state, DD_CREW_OFF);
     toy_close(it);
 }
@@ -369,9 +370,9 @@ Test(crew, in_the_break_only_what_is_urgent_is_begun) {
     toy *it = toy_start(&def, heard);
     uint32_t low = send(it, 0, "lamp:L-1-2", DD_PRIORITY_LOW);
     toy_until(it, "12:29");
-    cr_expect_eq(task_at(it, low)->crew, 0);
+    cr_expect_eq(ticket_at(it, low)->crew, 0);
     toy_until(it, "12:32");
-    cr_expect_eq(task_at(it, low)->crew, 1);
+    cr_expect_eq(ticket_at(it, low)->crew, 1);
     toy_close(it);
 }
 
@@ -431,13 +432,13 @@ Test(crew, who_is_called_back_comes_home_the_way_it_went) {
     toy_def def = one_crew();
     toy *it = toy_start(&def, heard);
     fail(it, "lamp:L-3-12", DD_FAULT_LED_OPEN);
-    uint32_t task = send(it, 1, "lamp:L-3-12", DD_PRIORITY_LOW);
+    uint32_t ticket = send(it, 1, "lamp:L-3-12", DD_PRIORITY_LOW);
     const dd_crew *crew = dd_crew_at(crews_of(it), 1);
     dd_time drive = crew->due - crew->since;
     toy_to(it, crew->since + drive / 2);
     dd_error error;
     cr_assert(dd_crew_recall(hub_of(it), crews_of(it), 1, 0, &error), "%s", error.text);
-    cr_expect_eq(task_at(it, task)->result, DD_VISIT_RECALLED);
+    cr_expect_eq(ticket_at(it, ticket)->result, DD_VISIT_RECALLED);
     cr_expect_eq(crew->state, DD_CREW_RETURNING);
     dd_time back = crew->due - crew->since;
     cr_expect(back <= drive / 2 + DD_SECOND && back > drive / 2 - DD_MINUTE,
@@ -463,7 +464,7 @@ Test(crew, an_answer_that_comes_too_late_is_nobodys) {
     cr_assert(dd_crew_recall(hub_of(it), crews_of(it), 1, 0, &error), "%s", error.text);
     uint32_t again = send(it, 1, "lamp:L-1-3", DD_PRIORITY_LOW);
     toy_for(it, 6 * DD_HOUR);
-    cr_expect_eq(task_at(it, again)->result, DD_VISIT_NOT_FOUND);
+    cr_expect_eq(ticket_at(it, again)->result, DD_VISIT_NOT_FOUND);
     cr_expect(failed(it, "lamp:L-1-2", DD_FAULT_LED_OPEN));
     toy_close(it);
 }
@@ -488,29 +489,29 @@ Test(crew, what_can_not_be_done_is_refused_with_a_reason) {
     cr_expect_not(dd_crew_recall(hub_of(it), crews_of(it), 2, 0, &error));
     cr_expect_null(dd_crew_at(crews_of(it), 0));
     cr_expect_null(dd_crew_at(crews_of(it), 4));
-    cr_expect_null(dd_task_at(crews_of(it), 2));
+    cr_expect_null(dd_ticket_at(crews_of(it), 2));
     toy_close(it);
 }
 
-Test(crew, a_task_that_waits_can_be_given_up) {
+Test(crew, a_ticket_that_waits_can_be_given_up) {
     toy_def def = by_day();
     def.start = "2020-08-03 20:00";
     toy *it = toy_start(&def, heard);
-    uint32_t task = send(it, 0, "lamp:L-1-2", DD_PRIORITY_LOW);
+    uint32_t ticket = send(it, 0, "lamp:L-1-2", DD_PRIORITY_LOW);
     dd_error error;
-    cr_expect(dd_crew_cancel(hub_of(it), crews_of(it), task, &error));
-    cr_expect_not(dd_crew_cancel(hub_of(it), crews_of(it), task, &error));
+    cr_expect(dd_crew_cancel(hub_of(it), crews_of(it), ticket, &error));
+    cr_expect_not(dd_crew_cancel(hub_of(it), crews_of(it), ticket, &error));
     cr_expect_not(dd_crew_cancel(hub_of(it), crews_of(it), 99, &error));
     toy_for(it, DD_DAY);
-    cr_expect_eq(task_at(it, task)->crew, 0);
+    cr_expect_eq(ticket_at(it, ticket)->crew, 0);
     cr_expect_not(crews_of(it)->looking, "nobody looks for what does not wait");
     toy_close(it);
 }
 
 // --- How one night is like another ---
 
-// One lamp's luck is its own: a task more elsewhere changes nothing of it.
-Test(crew, another_task_changes_nobodys_luck) {
+// One lamp's luck is its own: a ticket more elsewhere changes nothing of it.
+Test(crew, another_ticket_changes_nobodys_luck) {
     dd_time took[2];
     for (int more = 0; more < 2; more++) {
         toy_def def = by_day();
@@ -518,23 +519,23 @@ Test(crew, another_task_changes_nobodys_luck) {
         toy *it = toy_start(&def, heard);
         fail(it, "lamp:L-1-2", DD_FAULT_CYCLING);
         if (more) send(it, 2, "segment:S-3-0", DD_PRIORITY_HIGH);
-        uint32_t task = send(it, 1, "lamp:L-1-2", DD_PRIORITY_LOW);
+        uint32_t ticket = send(it, 1, "lamp:L-1-2", DD_PRIORITY_LOW);
         toy_for(it, 12 * DD_HOUR);
-        took[more] = task_at(it, task)->ended - task_at(it, task)->arrived;
+        took[more] = ticket_at(it, ticket)->ended - ticket_at(it, ticket)->arrived;
         toy_close(it);
     }
     cr_expect_eq(took[0], took[1]);
 }
 
-// The most urgent task is seen to first, whenever it was asked.
+// The most urgent ticket is seen to first, whenever it was asked.
 Test(crew, what_is_urgent_goes_first) {
     toy_def def = one_crew();
     toy *it = toy_start(&def, heard);
     send(it, 0, "lamp:L-1-2", DD_PRIORITY_LOW);
     uint32_t low = send(it, 0, "lamp:L-2-2", DD_PRIORITY_LOW);
     uint32_t high = send(it, 0, "lamp:L-3-2", DD_PRIORITY_HIGH);
-    cr_expect_eq(task_at(it, low)->crew, 0);
+    cr_expect_eq(ticket_at(it, low)->crew, 0);
     toy_for(it, 9 * DD_HOUR);
-    cr_expect_lt(task_at(it, high)->arrived, task_at(it, low)->arrived);
+    cr_expect_lt(ticket_at(it, high)->arrived, ticket_at(it, low)->arrived);
     toy_close(it);
 }

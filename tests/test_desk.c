@@ -17,7 +17,7 @@ static const char *const open_to_all[] = {
     // what an operator does; texts are looked at one by one
     "command", "command_program", "command_calendar", "command_group", "act", "attempt",
     "check_fault", "firmware", "update", "campaign", "desk_campaigns", "at_desk", "desk_alarms",
-    "desk_incidents", "desk_incident", "desk_crews", "desk_commands", "desk_errands",
+    "desk_incidents", "desk_incident", "desk_crews", "desk_commands", "desk_tickets",
     "desk_reports", "desk_lamps", "desk_feeders", "desk_segments", NULL};
 
 static bool is_open(const char *name) {

@@ -40,28 +40,29 @@ static size_t count_of(const toy *it, dd_record_number kind) {
     return n;
 }
 
-static const dd_task *task_at(toy *it, uint32_t number) {
-    const dd_task *task = dd_task_at(crews_of(it), number);
-    cr_assert(task != NULL, "there are %u tasks", crews_of(it)->task_n);
-    return task;
+static const dd_ticket *ticket_at(toy *it, uint32_t number) {
+    const dd_ticket *ticket = dd_ticket_at(crews_of(it), number);
+    cr_assert(ticket != NULL, "there are %u tickets", crews_of(it)->ticket_n);
+    return ticket;
 }
 
 Test(dispatch, a_lost_feeder_is_an_incident_that_a_crew_ends) {
     toy_def def = evening();
     toy *it = toy_start(&def, heard);
     toy_until(it, "20:00");
-    cr_expect_eq(crews_of(it)->task_n, 0, "nobody is sent for nothing");
+    cr_expect_eq(crews_of(it)->ticket_n, 0, "nobody is sent for nothing");
     set(it, "feeder:S-2-0", DD_FAULT_BREAKER, true);
     toy_for(it, 4 * DD_HOUR);
     cr_expect_not(failed(it, "feeder:S-2-0", DD_FAULT_BREAKER));
-    cr_expect_eq(crews_of(it)->task_n, 1);
-    const dd_task *task = task_at(it, 1);
-    cr_expect_eq(task->crew, 3, "standby");
-    cr_expect_eq(task->result, DD_VISIT_MENDED);
-    cr_expect_eq(task->at, toy_entity(it, "feeder:S-2-0"));
-    cr_expect_geq(task->asked, 90 * DD_MINUTE + 10 * DD_MINUTE, "not before it has stood a while");
-    cr_expect_leq(task->asked, 90 * DD_MINUTE + 16 * DD_MINUTE);
-    const dd_incident *incident = dd_incident_find(&toy_hub(it)->centre, task->incident);
+    cr_expect_eq(crews_of(it)->ticket_n, 1);
+    const dd_ticket *ticket = ticket_at(it, 1);
+    cr_expect_eq(ticket->crew, 3, "standby");
+    cr_expect_eq(ticket->result, DD_VISIT_MENDED);
+    cr_expect_eq(ticket->at, toy_entity(it, "feeder:S-2-0"));
+    cr_expect_geq(ticket->asked, 90 * DD_MINUTE + 10 * DD_MINUTE,
+                  "not before it has stood a while");
+    cr_expect_leq(ticket->asked, 90 * DD_MINUTE + 16 * DD_MINUTE);
+    const dd_incident *incident = dd_incident_find(&toy_hub(it)->centre, ticket->incident);
     cr_assert(incident != NULL);
     cr_expect_eq(incident->cause, DD_CAUSE_FEEDER);
     cr_expect_neq(incident->over_at, DD_NEVER);
@@ -76,7 +77,7 @@ Test(dispatch, without_the_policy_nobody_moves) {
     toy_for(it, 4 * DD_HOUR);
     cr_expect(failed(it, "feeder:S-2-0", DD_FAULT_BREAKER));
     cr_expect_gt(count_of(it, DD_REC_INCIDENT), 0);
-    cr_expect_eq(crews_of(it)->task_n, 0);
+    cr_expect_eq(crews_of(it)->ticket_n, 0);
     toy_close(it);
 }
 
@@ -89,7 +90,7 @@ Test(dispatch, what_passes_is_left_alone) {
     set(it, "feeder:S-2-0", DD_FAULT_SWITCHED_OFF, false);
     toy_for(it, 3 * DD_HOUR);
     cr_expect_gt(count_of(it, DD_REC_INCIDENT), 0);
-    cr_expect_eq(crews_of(it)->task_n, 0);
+    cr_expect_eq(crews_of(it)->ticket_n, 0);
     toy_close(it);
 }
 
@@ -105,7 +106,7 @@ Test(dispatch, nobody_is_sent_for_what_is_the_grids) {
     cr_assert(incident != NULL);
     cr_expect_eq(incident->cause, DD_CAUSE_SUPPLY);
     toy_for(it, 40 * DD_MINUTE);
-    cr_expect_eq(crews_of(it)->task_n, 0);
+    cr_expect_eq(crews_of(it)->ticket_n, 0);
     toy_close(it);
 }
 
@@ -120,7 +121,7 @@ Test(dispatch, who_is_under_way_to_what_is_over_turns_back) {
     set(it, "feeder:S-2-0", DD_FAULT_SWITCHED_OFF, false);
     toy_for(it, 5 * DD_MINUTE);
     cr_expect_neq(crews_of(it)->all[3].state, DD_CREW_DRIVING);
-    cr_expect_eq(task_at(it, 1)->result, DD_VISIT_RECALLED);
+    cr_expect_eq(ticket_at(it, 1)->result, DD_VISIT_RECALLED);
     toy_close(it);
 }
 
@@ -137,10 +138,11 @@ Test(dispatch, what_stands_on_is_visited_again) {
         set(it, "feeder:S-2-0", DD_FAULT_CONTACTOR_DEAD, true);
         toy_for(it, 36 * DD_HOUR);
         cr_expect_not(failed(it, "feeder:S-2-0", DD_FAULT_CONTACTOR_DEAD), "seed %d", (int)seed);
-        again += crews_of(it)->task_n > 1;
-        uint32_t first = task_at(it, 1)->incident; // others may be citizens' false reports
-        for (uint32_t i = 2; i <= crews_of(it)->task_n && task_at(it, i)->incident == first; i++)
-            cr_expect_geq(task_at(it, i)->asked - task_at(it, i - 1)->ended, 2 * DD_HOUR);
+        again += crews_of(it)->ticket_n > 1;
+        uint32_t first = ticket_at(it, 1)->incident; // others may be citizens' false reports
+        for (uint32_t i = 2; i <= crews_of(it)->ticket_n && ticket_at(it, i)->incident == first;
+             i++)
+            cr_expect_geq(ticket_at(it, i)->asked - ticket_at(it, i - 1)->ended, 2 * DD_HOUR);
         toy_close(it);
     }
     cr_expect_gt(again, 2);
@@ -154,7 +156,7 @@ Test(dispatch, a_dead_controller_ends_with_who_can_mend_it) {
     set(it, "segment:S-3-0", DD_FAULT_CONTROLLER, true);
     toy_for(it, 8 * DD_HOUR);
     cr_expect_not(failed(it, "segment:S-3-0", DD_FAULT_CONTROLLER));
-    cr_expect_eq(task_at(it, crews_of(it)->task_n)->crew, 2);
+    cr_expect_eq(ticket_at(it, crews_of(it)->ticket_n)->crew, 2);
     toy_close(it);
 }
 

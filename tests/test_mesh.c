@@ -1,6 +1,7 @@
 // The mesh of a street in the twin: places in the tree, messages from end to end, coming and going.
 #include "tests/toy_city.h"
 
+#include "models/figure/figure.h"
 #include "models/mesh/survey/survey.h"
 
 static toy_def street(double preset, double spacing_m, uint32_t lamps) {

@@ -14,6 +14,7 @@ static toy_def quiet(void) {
     toy_def def = toy_default();
     def.start = "2020-08-03 06:00"; // a Monday
     def.settings.mesh_off = 1;
+    def.settings.centre_poll_s = 0; // all lamps would seem silent
     def.settings.citizens_adoption = 0;
     def.settings.citizens_rates = 0;
     def.settings.office_triage_min = 10;
@@ -493,6 +494,7 @@ Test(office, a_month_adds_up) {
     toy_def def = toy_default();
     def.start = "2020-08-03 06:00";
     def.settings.mesh_off = 1;
+    def.settings.centre_poll_s = 0; // all lamps would seem silent
     def.settings.citizens_per_day = 20;
     def.settings.citizens_notice_h = 20;
     def.settings.citizens_ward_spread = 1;

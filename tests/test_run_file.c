@@ -126,7 +126,7 @@ Test(run_file, holds_what_the_schema_says) {
     cr_expect_str_eq(ask(f.path, "PRAGMA integrity_check"), "ok;");
     cr_expect_str_eq(
         ask(f.path, "SELECT * FROM meta ORDER BY key"),
-        "complete|1;end_ns|5400250000000;offset_s|25200;schema|2;seed|7;start_unix_s|1596448800;");
+        "complete|1;end_ns|5400250000000;offset_s|25200;schema|3;seed|7;start_unix_s|1596448800;");
     cr_expect_str_eq(ask(f.path, "SELECT t_ns, entity, cause, branch, state, level, power_w, count"
                                  " FROM lamp_changed"),
                      "5400250000000|1|NULL|0|1|70.5|52.875|-3;5400250000000|1|1|0|0|0.0|0.0|1;");

@@ -56,16 +56,16 @@ typedef struct dd_action {
     uint32_t entity_n;
     uint32_t about; // what the record shall name; 0: the one entity, or the city
     uint32_t *made; // where the number of what it makes goes: a hazard, a batch, an incident, an
-                    // errand, a report; NULL: nowhere
+                    // ticket, a report; NULL: nowhere
     // the desk's
     uint32_t number;   // acknowledge, shelve, unshelve: of the alarm; link, cause, close,
                        // dispatch: of the incident; transfer, answer: of the report; recall: of
-                       // the errand
+                       // the ticket
     uint32_t linked;   // link: of the alarm, or of the report
     bool links_report; // link: a citizen's report, not an alarm
     dd_cause cause;    // open, cause
     dd_alarm_priority priority; // open, dispatch; 0: as usual
-    uint32_t crew;              // dispatch: entity, 0: any; recall: entity, 0: an errand
+    uint32_t crew;              // dispatch: entity, 0: any; recall: entity, 0: a ticket
     dd_answer answer;           // answer
     const char *text;           // shelve: the reason; log: the line; file: what the report says,
                                 // NULL: what is usual

@@ -61,7 +61,7 @@ extern const dd_verb_def dd_verbs_commands[];
 extern const dd_verb_def dd_verbs_schedules[];
 extern const dd_verb_def dd_verbs_alarms[];
 extern const dd_verb_def dd_verbs_incidents[];
-extern const dd_verb_def dd_verbs_errands[];
+extern const dd_verb_def dd_verbs_tickets[];
 extern const dd_verb_def dd_verbs_reports[];
 extern const dd_verb_def dd_verbs_log[];
 extern const dd_verb_def dd_verbs_street[];

@@ -91,7 +91,8 @@ typedef struct dd_campaign_counts {
 dd_campaign_def dd_campaign_default_def(void);
 
 // Begins a campaign now; between events. Its number, or 0 and an error: no such release, no
-// segments, one of them in a campaign that goes on or goes back, figures out of range, too many campaigns.
+// segments, one of them in a campaign that goes on or goes back, figures out of range, too many
+// campaigns.
 uint32_t dd_campaign_begin(dd_domain *hub, struct dd_centre *centre, const dd_campaign_def *def,
                            uint64_t cause, dd_error *error);
 

@@ -30,7 +30,6 @@ typedef struct dd_evidence {
     dd_lamp_set silent;    // lamps that have fallen silent together: within an hour of the last
     dd_time silent_newest; // the last of them
     uint16_t silent_n, burning_n, dimming_n;         // lamps with such alarms
-    uint16_t leaking_n;                              // feeders
     dd_feeder_evidence feeders[DD_CORE_FEEDERS + 1]; // by number within the segment, from 1
 } dd_evidence;
 

@@ -24,7 +24,7 @@ static dd_timetable *timetable_at(const dd_centre *centre, uint32_t handle) {
     return dd_pool_at(&centre->schedules.timetables, handle);
 }
 
-const dd_timetable *dd_schedule_wanted(const dd_centre *centre, uint32_t segment) {
+static const dd_timetable *wanted_of(const dd_centre *centre, uint32_t segment) {
     uint32_t handle = centre->schedules.given[segment].timetable;
     return handle ? timetable_at(centre, handle) : &centre->schedules.commissioned;
 }
@@ -64,18 +64,18 @@ static void want(const dd_domain *hub, dd_centre *centre, uint32_t segment,
 }
 
 bool dd_schedule_has(const dd_centre *centre, uint32_t segment, uint32_t group) {
-    return dd_timetable_group(dd_schedule_wanted(centre, segment), group) != NULL;
+    return dd_timetable_group(wanted_of(centre, segment), group) != NULL;
 }
 
 dd_lamp_set dd_schedule_members(const dd_centre *centre, uint32_t segment, uint32_t group) {
-    const dd_group *which = dd_timetable_group(dd_schedule_wanted(centre, segment), group);
+    const dd_group *which = dd_timetable_group(wanted_of(centre, segment), group);
     return which ? which->lamps : (dd_lamp_set){0};
 }
 
 uint16_t dd_schedule_due_pm(const dd_domain *hub, dd_centre *centre, uint32_t segment,
                             uint16_t lamp) {
     const dd_world *world = dd_world_of(hub);
-    const dd_timetable *wanted = dd_schedule_wanted(centre, segment);
+    const dd_timetable *wanted = wanted_of(centre, segment);
     dd_site site = dd_world_site(&world->def);
     int64_t now_ms = dd_world_unix_us(world, hub->now) / 1000;
     return dd_light_calendar_at(&wanted->calendars[dd_timetable_calendar(wanted, lamp)], &site,
@@ -196,7 +196,7 @@ static void go_on(dd_domain *hub, dd_centre *centre, uint32_t segment) {
     dd_given *given = given_to(centre, segment);
     if (given->command || given->asked || centre->sessions[segment].absent) return;
     dd_order order;
-    if (!next_order(dd_schedule_wanted(centre, segment), &given->held, &order)) {
+    if (!next_order(wanted_of(centre, segment), &given->held, &order)) {
         if (!given->verified) ask(hub, centre, segment);
         return;
     }
@@ -207,7 +207,7 @@ static void go_on(dd_domain *hub, dd_centre *centre, uint32_t segment) {
 
 bool dd_schedule_group(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t group,
                        const dd_lamp_set *lamps, uint64_t cause) {
-    dd_timetable wanted = *dd_schedule_wanted(centre, segment);
+    dd_timetable wanted = *wanted_of(centre, segment);
     if (!dd_timetable_define(&wanted, group, lamps)) return false;
     want(hub, centre, segment, &wanted, cause);
     go_on(hub, centre, segment);
@@ -216,7 +216,7 @@ bool dd_schedule_group(dd_domain *hub, dd_centre *centre, uint32_t segment, uint
 
 bool dd_schedule_calendar(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t group,
                           const dd_light_calendar *calendar, uint64_t cause) {
-    dd_timetable wanted = *dd_schedule_wanted(centre, segment);
+    dd_timetable wanted = *wanted_of(centre, segment);
     if (!dd_timetable_assign(&wanted, group, calendar)) return false;
     want(hub, centre, segment, &wanted, cause);
     go_on(hub, centre, segment);
@@ -247,7 +247,7 @@ void dd_schedule_restarted(dd_domain *hub, dd_centre *centre, uint32_t segment) 
 static void judge(dd_domain *hub, dd_centre *centre, uint32_t segment, bool strange) {
     dd_given *given = given_to(centre, segment);
     uint32_t entity = segment_entity(hub, segment);
-    dd_timetable_state sum = dd_timetable_sum(dd_schedule_wanted(centre, segment));
+    dd_timetable_state sum = dd_timetable_sum(wanted_of(centre, segment));
     if (strange) {
         tell(hub, segment, DIFFERS, given->held.calendar, 0, given->cause);
         dd_centre_alarm(hub, centre, segment, entity, DD_ALARM_SCHEDULE, 0, given->cause);

@@ -33,9 +33,6 @@ typedef struct dd_schedules {
 void dd_schedules_init(dd_schedules *schedules, dd_arena *arena, uint32_t segment_n,
                        const dd_light_calendar *commissioned);
 
-// What is wanted of a segment.
-const dd_timetable *dd_schedule_wanted(const struct dd_centre *centre, uint32_t segment);
-
 // Whether a segment has a group of that id.
 bool dd_schedule_has(const struct dd_centre *centre, uint32_t segment, uint32_t group);
 

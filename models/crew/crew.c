@@ -1,6 +1,6 @@
 #include "models/crew/crew.h"
+#include "models/crew/callout.h"
 #include "models/crew/dispatch.h"
-#include "models/crew/outing.h"
 #include "models/kind.h"
 
 #include <math.h>
@@ -65,7 +65,7 @@ static void change_shift(dd_domain *hub, dd_crews *crews, dd_crew *crew) {
     if (crew->state == DD_CREW_OFF && on) stand_by(hub, crew, DD_CREW_READY);
     if (crew->state == DD_CREW_READY && !on) stand_by(hub, crew, DD_CREW_OFF);
     if (crew->state == DD_CREW_DRIVING && !on)
-        dd_outing_break_off(hub, crews, crew, DD_VISIT_OPEN, 0);
+        dd_callout_break_off(hub, crews, crew, DD_VISIT_OPEN, 0);
 }
 
 void dd_crew_shift(dd_domain *hub, dd_crews *crews) {
@@ -93,7 +93,7 @@ void dd_crews_start(dd_domain *hub, dd_crews *crews) {
     uint32_t day_n = (uint32_t)settings->crew_day_n, night_n = (uint32_t)settings->crew_night_n;
     if (day_n + night_n > DD_CREWS_MAX) night_n = DD_CREWS_MAX - day_n;
     crews->n = day_n + night_n;
-    dd_pool_init(&crews->tasks, &hub->arena, sizeof(dd_task));
+    dd_pool_init(&crews->tickets, &hub->arena, sizeof(dd_ticket));
     dd_streets_start(hub, &crews->streets);
     dd_depot_open(&crews->depot, world);
     for (uint32_t i = 1; i <= crews->n; i++) {
@@ -118,8 +118,8 @@ const dd_crew *dd_crew_at(const dd_crews *crews, uint32_t number) {
     return number && number <= crews->n ? &crews->all[number] : NULL;
 }
 
-const dd_task *dd_task_at(const dd_crews *crews, uint32_t number) {
-    return number && number <= crews->task_n ? dd_pool_at(&crews->tasks, number) : NULL;
+const dd_ticket *dd_ticket_at(const dd_crews *crews, uint32_t number) {
+    return number && number <= crews->ticket_n ? dd_pool_at(&crews->tickets, number) : NULL;
 }
 
 // --- Sending and calling back ---
@@ -148,11 +148,11 @@ bool dd_crew_can_visit(const dd_domain *hub, uint32_t entity) {
     return segment_of(dd_world_of(hub), entity) != 0;
 }
 
-void dd_crew_redirect(const dd_domain *hub, dd_task *task, uint32_t entity) {
+void dd_crew_redirect(const dd_domain *hub, dd_ticket *ticket, uint32_t entity) {
     uint32_t segment = segment_of(dd_world_of(hub), entity);
     if (!segment) return;
-    task->entity = entity;
-    task->segment = segment;
+    ticket->entity = entity;
+    ticket->segment = segment;
 }
 
 static bool check(dd_domain *hub, dd_crews *crews, uint32_t crew, uint32_t entity,
@@ -170,11 +170,11 @@ static bool check(dd_domain *hub, dd_crews *crews, uint32_t crew, uint32_t entit
             "a crew cannot go to a %s (%s); send it to a lamp, a feeder, a cabinet, a segment or a "
             "road with lamps",
             dd_entity_type_names[what->type], what->name);
-    uint32_t task = crew ? crews->all[crew].task : 0;
-    if (task)
+    uint32_t ticket = crew ? crews->all[crew].ticket : 0;
+    if (ticket)
         return dd_fail(error, DD_WRONG, "%s is on its way to or at %s; recall it, or send another",
                        dd_crew_names[crew],
-                       world->entities.all[dd_task_at(crews, task)->entity].name);
+                       world->entities.all[dd_ticket_at(crews, ticket)->entity].name);
     return dd_streets_open(hub, &crews->streets, error);
 }
 
@@ -182,21 +182,21 @@ uint32_t dd_crew_dispatch(dd_domain *hub, dd_crews *crews, uint32_t crew, uint32
                           uint32_t incident, dd_alarm_priority priority, uint64_t cause,
                           dd_error *error) {
     if (!check(hub, crews, crew, entity, error)) return 0;
-    uint32_t number = dd_pool_take(&crews->tasks);
-    dd_task *task = dd_pool_at(&crews->tasks, number);
-    *task = (dd_task){.cause = cause,
-                      .asked = hub->now,
-                      .arrived = DD_NEVER,
-                      .ended = DD_NEVER,
-                      .number = number,
-                      .entity = entity,
-                      .segment = segment_of(dd_world_of(hub), entity),
-                      .incident = incident,
-                      .priority = (uint8_t)priority,
-                      .wanted = (uint8_t)crew};
-    crews->task_n = number;
+    uint32_t number = dd_pool_take(&crews->tickets);
+    dd_ticket *ticket = dd_pool_at(&crews->tickets, number);
+    *ticket = (dd_ticket){.cause = cause,
+                          .asked = hub->now,
+                          .arrived = DD_NEVER,
+                          .ended = DD_NEVER,
+                          .number = number,
+                          .entity = entity,
+                          .segment = segment_of(dd_world_of(hub), entity),
+                          .incident = incident,
+                          .priority = (uint8_t)priority,
+                          .wanted = (uint8_t)crew};
+    crews->ticket_n = number;
     crews->open_n++;
-    crews->counts.tasks++;
+    crews->counts.tickets++;
     dd_dispatch_assign(hub, crews);
     dd_dispatch_plan(hub, crews);
     return number;
@@ -206,21 +206,21 @@ bool dd_crew_recall(dd_domain *hub, dd_crews *crews, uint32_t crew, uint64_t cau
                     dd_error *error) {
     if (!crew || crew > crews->n)
         return dd_fail(error, DD_WRONG, "there is no crew %u; there are %u", crew, crews->n);
-    if (!crews->all[crew].task)
-        return dd_fail(error, DD_WRONG, "%s has no task to be called back from",
+    if (!crews->all[crew].ticket)
+        return dd_fail(error, DD_WRONG, "%s has no ticket to be called back from",
                        dd_crew_names[crew]);
-    dd_outing_break_off(hub, crews, &crews->all[crew], DD_VISIT_RECALLED, cause);
+    dd_callout_break_off(hub, crews, &crews->all[crew], DD_VISIT_RECALLED, cause);
     return true;
 }
 
 bool dd_crew_cancel(dd_domain *hub, dd_crews *crews, uint32_t number, dd_error *error) {
-    const dd_task *task = dd_task_at(crews, number);
-    if (!task) return dd_fail(error, DD_WRONG, "there is no task %u", number);
-    if (task->ended != DD_NEVER) return dd_fail(error, DD_WRONG, "task %u has ended", number);
-    if (task->crew)
-        return dd_fail(error, DD_WRONG, "%s is on task %u; recall it", dd_crew_names[task->crew],
-                       number);
-    dd_task *it = dd_pool_at(&crews->tasks, number);
+    const dd_ticket *ticket = dd_ticket_at(crews, number);
+    if (!ticket) return dd_fail(error, DD_WRONG, "there is no ticket %u", number);
+    if (ticket->ended != DD_NEVER) return dd_fail(error, DD_WRONG, "ticket %u has ended", number);
+    if (ticket->crew)
+        return dd_fail(error, DD_WRONG, "%s is on ticket %u; recall it",
+                       dd_crew_names[ticket->crew], number);
+    dd_ticket *it = dd_pool_at(&crews->tickets, number);
     it->ended = hub->now;
     it->result = DD_VISIT_RECALLED;
     crews->open_n--;

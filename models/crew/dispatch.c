@@ -1,5 +1,5 @@
 #include "models/crew/dispatch.h"
-#include "models/crew/outing.h"
+#include "models/crew/callout.h"
 #include "models/kind.h"
 
 static const dd_time LOOK_EVERY = DD_MINUTE;
@@ -9,11 +9,11 @@ static const uint32_t UNLIKELY_MS = 30 * 60000; // who probably lacks the skill 
 
 // What it takes, as far as earlier visits to the same thing have shown it: DD_FAULT_NONE when
 // nobody knows.
-static dd_fault_kind known_fault(const dd_crews *crews, const dd_task *task) {
-    for (uint32_t i = task->number; i-- > 1;) {
-        const dd_task *before = dd_task_at(crews, i);
-        bool same = before->entity == task->entity ||
-                    (task->incident && before->incident == task->incident);
+static dd_fault_kind known_fault(const dd_crews *crews, const dd_ticket *ticket) {
+    for (uint32_t i = ticket->number; i-- > 1;) {
+        const dd_ticket *before = dd_ticket_at(crews, i);
+        bool same = before->entity == ticket->entity ||
+                    (ticket->incident && before->incident == ticket->incident);
         if (same && before->ended != DD_NEVER)
             return before->result == DD_VISIT_MENDED ? DD_FAULT_NONE : (dd_fault_kind)before->fault;
     }
@@ -21,8 +21,8 @@ static dd_fault_kind known_fault(const dd_crews *crews, const dd_task *task) {
 }
 
 // What is likely to be needed there.
-static unsigned likely_skills(const dd_domain *hub, const dd_task *task) {
-    switch ((dd_entity_type)dd_world_of(hub)->entities.all[task->entity].type) {
+static unsigned likely_skills(const dd_domain *hub, const dd_ticket *ticket) {
+    switch ((dd_entity_type)dd_world_of(hub)->entities.all[ticket->entity].type) {
     case DD_ENTITY_LAMP:
         return DD_SKILL_LIFT;
     case DD_ENTITY_SEGMENT:
@@ -35,24 +35,24 @@ static unsigned likely_skills(const dd_domain *hub, const dd_task *task) {
 
 // Whether a crew may go now; one that is asked for by name goes whatever it is like.
 static bool may_go(const dd_domain *hub, const dd_crews *crews, const dd_crew *crew,
-                   const dd_task *task) {
+                   const dd_ticket *ticket) {
     bool free = crew->state == DD_CREW_READY || crew->state == DD_CREW_RETURNING;
     if (!free || !dd_crew_on_shift(hub, crew)) return false;
-    if (task->wanted) return task->wanted == crew->number;
-    if (crew->night && task->priority > dd_settings_of(hub)->crew_night_priority) return false;
-    if (dd_crew_on_break(hub, crew) && task->priority != DD_PRIORITY_HIGH) return false;
-    const dd_remedy *remedy = &dd_remedies[known_fault(crews, task)];
+    if (ticket->wanted) return ticket->wanted == crew->number;
+    if (crew->night && ticket->priority > dd_settings_of(hub)->crew_night_priority) return false;
+    if (dd_crew_on_break(hub, crew) && ticket->priority != DD_PRIORITY_HIGH) return false;
+    const dd_remedy *remedy = &dd_remedies[known_fault(crews, ticket)];
     return !(remedy->skills & ~crew->skills) && (!remedy->spare || crew->kit[remedy->spare]);
 }
 
-static dd_crew *choose(dd_domain *hub, dd_crews *crews, const dd_task *task) {
+static dd_crew *choose(dd_domain *hub, dd_crews *crews, const dd_ticket *ticket) {
     dd_crew *best = NULL;
     uint32_t least = UINT32_MAX;
     for (uint32_t i = 1; i <= crews->n; i++) {
         dd_crew *crew = &crews->all[i];
-        if (!may_go(hub, crews, crew, task)) continue;
-        uint32_t ms = dd_outing_ms(hub, crews, crew, task);
-        if (likely_skills(hub, task) & ~crew->skills) ms += UNLIKELY_MS;
+        if (!may_go(hub, crews, crew, ticket)) continue;
+        uint32_t ms = dd_callout_ms(hub, crews, crew, ticket);
+        if (likely_skills(hub, ticket) & ~crew->skills) ms += UNLIKELY_MS;
         if (ms >= least) continue;
         least = ms;
         best = crew;
@@ -62,36 +62,37 @@ static dd_crew *choose(dd_domain *hub, dd_crews *crews, const dd_task *task) {
 
 // --- What waits ---
 
-static bool waits(const dd_task *task) {
-    return !task->crew && task->ended == DD_NEVER;
+static bool waits(const dd_ticket *ticket) {
+    return !ticket->crew && ticket->ended == DD_NEVER;
 }
 
-// The task to be seen to after another: by priority, then in the order in which they were asked.
-static dd_task *next_waiting(dd_crews *crews, const dd_task *after) {
-    dd_task *best = NULL;
-    for (uint32_t i = 1; i <= crews->task_n; i++) {
-        dd_task *task = dd_pool_at(&crews->tasks, i);
-        bool later = !after || task->priority > after->priority ||
-                     (task->priority == after->priority && task->number > after->number);
-        if (waits(task) && later && (!best || task->priority < best->priority)) best = task;
+// The ticket to be seen to after another: by priority, then in the order in which they were asked
+// for.
+static dd_ticket *next_waiting(dd_crews *crews, const dd_ticket *after) {
+    dd_ticket *best = NULL;
+    for (uint32_t i = 1; i <= crews->ticket_n; i++) {
+        dd_ticket *ticket = dd_pool_at(&crews->tickets, i);
+        bool later = !after || ticket->priority > after->priority ||
+                     (ticket->priority == after->priority && ticket->number > after->number);
+        if (waits(ticket) && later && (!best || ticket->priority < best->priority)) best = ticket;
     }
     return best;
 }
 
 void dd_dispatch_assign(dd_domain *hub, dd_crews *crews) {
-    for (dd_task *task = NULL; (task = next_waiting(crews, task));) {
-        dd_crew *crew = choose(hub, crews, task);
-        if (crew) dd_outing_begin(hub, crews, crew, task);
+    for (dd_ticket *ticket = NULL; (ticket = next_waiting(crews, ticket));) {
+        dd_crew *crew = choose(hub, crews, ticket);
+        if (crew) dd_callout_begin(hub, crews, crew, ticket);
     }
 }
 
 // --- The centre's policy ---
 
-// The last task of an incident, or NULL.
-static const dd_task *last_of(const dd_crews *crews, uint32_t incident) {
-    for (uint32_t i = crews->task_n; i; i--) {
-        const dd_task *task = dd_task_at(crews, i);
-        if (task->incident == incident) return task;
+// The last ticket of an incident, or NULL.
+static const dd_ticket *last_of(const dd_crews *crews, uint32_t incident) {
+    for (uint32_t i = crews->ticket_n; i; i--) {
+        const dd_ticket *ticket = dd_ticket_at(crews, i);
+        if (ticket->incident == incident) return ticket;
     }
     return NULL;
 }
@@ -119,7 +120,7 @@ static bool stands(const dd_incident *incident) {
 // given time to show whether it is mended.
 static bool wants_a_crew(const dd_domain *hub, const dd_crews *crews, const dd_incident *incident) {
     const dd_settings *settings = dd_settings_of(hub);
-    const dd_task *last = last_of(crews, incident->number);
+    const dd_ticket *last = last_of(crews, incident->number);
     if (!stands(incident) || !is_for_crews((dd_cause)incident->cause)) return false;
     if (!dd_crew_can_visit(hub, incident->entity)) return false;
     if (!last)
@@ -136,21 +137,22 @@ static void ask_for_crews(dd_domain *hub, dd_crews *crews, const dd_centre *cent
         uint32_t number =
             dd_crew_dispatch(hub, crews, 0, incident->entity, n,
                              (dd_alarm_priority)incident->priority, incident->record, NULL);
-        if (number) ((dd_task *)dd_pool_at(&crews->tasks, number))->by_policy = true;
+        if (number) ((dd_ticket *)dd_pool_at(&crews->tickets, number))->by_policy = true;
     }
 }
 
 // What is over needs nobody any more; what has turned out to be something else is looked for there.
-static void review_tasks(dd_domain *hub, dd_crews *crews, const dd_centre *centre) {
-    for (uint32_t i = 1; i <= crews->task_n; i++) {
-        dd_task *task = dd_pool_at(&crews->tasks, i);
-        if (!task->by_policy || task->ended != DD_NEVER || task->arrived != DD_NEVER) continue;
-        const dd_incident *incident = dd_incident_find(centre, task->incident);
+static void review_tickets(dd_domain *hub, dd_crews *crews, const dd_centre *centre) {
+    for (uint32_t i = 1; i <= crews->ticket_n; i++) {
+        dd_ticket *ticket = dd_pool_at(&crews->tickets, i);
+        if (!ticket->by_policy || ticket->ended != DD_NEVER || ticket->arrived != DD_NEVER)
+            continue;
+        const dd_incident *incident = dd_incident_find(centre, ticket->incident);
         if (stands(incident)) {
-            if (waits(task)) dd_crew_redirect(hub, task, incident->entity);
-        } else if (task->crew) {
-            dd_outing_break_off(hub, crews, &crews->all[task->crew], DD_VISIT_RECALLED,
-                                incident->record);
+            if (waits(ticket)) dd_crew_redirect(hub, ticket, incident->entity);
+        } else if (ticket->crew) {
+            dd_callout_break_off(hub, crews, &crews->all[ticket->crew], DD_VISIT_RECALLED,
+                                 incident->record);
         } else {
             dd_crew_cancel(hub, crews, i, NULL);
         }
@@ -167,7 +169,7 @@ void dd_dispatch_plan(dd_domain *hub, dd_crews *crews) {
 void dd_dispatch_look(dd_domain *hub, dd_crews *crews, const dd_centre *centre) {
     crews->looking = false;
     if (crews->open_n) {
-        review_tasks(hub, crews, centre);
+        review_tickets(hub, crews, centre);
         dd_dispatch_assign(hub, crews);
     }
     if (dd_settings_of(hub)->centre_dispatch > 0) ask_for_crews(hub, crews, centre);

@@ -260,7 +260,7 @@ void dd_visit_handle(dd_domain *domain, const dd_event *event) {
     dd_finding finding = visit->step == DD_VISIT_LOOK ? look(&it) : mend(&it);
     finding.record = visit->record;
     finding.entity = visit->entity;
-    finding.task = visit->task;
+    finding.ticket = visit->ticket;
     finding.crew = visit->crew;
     finding.step = visit->step;
     dd_post(domain, DD_HUB_DOMAIN, domain->now + domain->floor, DD_KIND_FOUND, it.segment->segment,

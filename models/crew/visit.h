@@ -16,7 +16,7 @@ typedef struct dd_visit {
     uint64_t record; // of the dispatch
     uint32_t entity; // a lamp, feeder, cabinet, segment or road: where the crew was sent
     uint32_t at;     // mend: the entity that was worked on
-    uint32_t task;
+    uint32_t ticket;
     uint32_t looks; // for this entity before this one
     uint16_t fault; // mend: dd_fault_kind
     uint8_t crew;
@@ -30,7 +30,7 @@ typedef struct dd_finding {
     uint64_t record; // of the dispatch
     uint32_t entity; // where the crew was sent
     uint32_t at;     // what it holds to be at fault
-    uint32_t task;
+    uint32_t ticket;
     uint32_t took_s; // look: how long it takes
     uint16_t fault;  // dd_fault_kind as the crew has it; none: nothing was found
     uint8_t crew;

@@ -43,7 +43,7 @@ void dd_trouble_begin(dd_troubles *troubles, const dd_world *world, uint32_t ent
                       dd_fault_kind fault, dd_time now);
 void dd_trouble_end(dd_troubles *troubles, uint32_t entity, dd_fault_kind fault, dd_time now);
 
-// Whether an alarm, an incident or a crew's errand at an entity points to it: the same thing, what
+// Whether an alarm, an incident or a crew's ticket at an entity points to it: the same thing, what
 // it is part of, or a part of it.
 bool dd_trouble_is_at(const dd_trouble *trouble, const dd_world *world, uint32_t entity);
 

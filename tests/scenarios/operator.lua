@@ -129,7 +129,7 @@ operator(function(desk)
 end)
 
 -- The register, orders under way, and crews.
-local register, under_way, ended, errand
+local register, under_way, ended, ticket
 operator(function(desk)
     wait_until("19:45")
     register = desk.lamps(lamp1)[1]
@@ -141,16 +141,16 @@ operator(function(desk)
     local number = assert(dispatch(other, { incident = grouped.number, priority = "high" }))
     assert(not dispatch(other, { incident = 99999 }) and not recall("crew-8"))
     wait(minutes(2))
-    errand = desk.errands({ number = number })[1]
-    local crew = desk.crews({ errand = number })[1]
-    assert(crew and crew.entity == errand.crew and not crew.free)
-    assert(recall(errand.crew) and not recall(errand.crew))
-    assert(desk.errands({ number = number })[1].result == "recalled")
+    ticket = desk.tickets({ number = number })[1]
+    local crew = desk.crews({ ticket = number })[1]
+    assert(crew and crew.entity == ticket.crew and not crew.free)
+    assert(recall(ticket.crew) and not recall(ticket.crew))
+    assert(desk.tickets({ number = number })[1].result == "recalled")
 end)
 expect { name = "registered", measure = function() return register.segment == here:ids()[1] and register.feeder == line:ids()[1] and register.pole or 0 end, equals = 1 }
 expect { name = "ordered", measure = function() return under_way.level end, equals = 80 }
 expect { name = "obeyed", measure = function() return ended == "done" and 1 or 0 end, equals = 1 }
-expect { name = "sent for the incident", measure = function() return errand.incident end, equals = 2 }
+expect { name = "sent for the incident", measure = function() return ticket.incident end, equals = 2 }
 
 expect { name = "a feeder is one incident", measure = function() return grouped.number or 0 end, at_least = 1 }
 expect { name = "of its cause", measure = function() return grouped.cause == "feeder" and 1 or 0 end, equals = 1 }

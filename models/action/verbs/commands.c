@@ -45,7 +45,7 @@ static int by_index(const void *a, const void *b) {
 
 bool dd_verb_finds_group(const dd_world *world, const dd_action *action, const dd_meant *meant,
                          dd_error *error) {
-    const dd_centre *centre = &dd_hub_of(&world->engine->domains[DD_HUB_DOMAIN])->centre;
+    const dd_centre *centre = &dd_world_hub(world)->centre;
     for (uint32_t i = 0; action->group && i < meant->n; i++)
         if (dd_schedule_has(centre, world->city->lamps[meant->entities[i]].segment, action->group))
             return true;

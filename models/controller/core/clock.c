@@ -12,6 +12,7 @@ enum {
     NEXT_MS = 2000,   // to the next question of a round
     QUICK_MS = 100,   // estimate: lamps are switched by the second
     ANSWERS = 4,      // of a round at the most
+    SLOW_MS = 2000,   // of the quickest: a battery-backed clock is as good as that (estimate)
     SAME_MS = 60000,
     DOUBT_ROUNDS = 3, // in a row make the strangest time believed
 };
@@ -57,9 +58,18 @@ static void set(dd_core *core, int64_t offset_ms) {
     dd_core_condition(core, DD_CLOCK_DOUBTFUL, false, DD_CLOCK_SURE);
 }
 
+// Whether a round that found a burst of losses on the line, and nothing but slow answers, bears out
+// the clock as far as it can tell: then what it says itself is worse.
+static bool confirms(const dd_core_clock *clock) {
+    const dd_core_clock_round *round = &clock->round;
+    return clock->known && round->delay_ms > SLOW_MS &&
+           !apart(round->offset_ms, clock->offset_ms, round->delay_ms / 2);
+}
+
 // What a round has found is believed unless it is strange: then only when others agree with it.
-static void judge(dd_core *core, int64_t offset_ms) {
+static void judge(dd_core *core) {
     dd_core_clock *clock = &core->clock;
+    int64_t offset_ms = confirms(clock) ? clock->offset_ms : clock->round.offset_ms;
     if (!clock->known || !apart(offset_ms, clock->offset_ms, strange_ms)) {
         set(core, offset_ms);
         return;
@@ -95,7 +105,7 @@ void dd_core_clock_answer(dd_core *core, const dd_order *order) {
         round->offset_ms = order->clock_ms + delay_ms / 2 - core->now_ms;
     }
     if (++round->answer_n == ANSWERS || delay_ms <= QUICK_MS)
-        judge(core, round->offset_ms);
+        judge(core);
     else
         clock->ask_ms = core->now_ms + NEXT_MS;
 }

@@ -21,7 +21,6 @@ enum {
     DD_NODE_BLOCK_OCTETS = 64,  // of a node's image in one message on the mesh; facts B5
     DD_NODE_BLOCKS_MOST = DD_IMAGE_MOST / DD_NODE_BLOCK_OCTETS,
     DD_LINE_BLOCK_OCTETS = 256, // of any image in one message on the backhaul; estimate
-    DD_LINE_BLOCKS_MOST = DD_IMAGE_MOST / DD_LINE_BLOCK_OCTETS,
 };
 
 typedef enum dd_image_target {

@@ -143,6 +143,13 @@ static void give(dd_core *core) {
         ask(core, spread->lamp, DD_NODE_BLOCK);
 }
 
+// What it lacks yet it gets in the next pass.
+static void end_turn(dd_core *core) {
+    core->spread.lamp = 0;
+    core->spread.gaps = (dd_firmware_status){0};
+    core->spread.gap_next = 0;
+}
+
 static void next_lamp(dd_core *core) {
     dd_core_spread *spread = &core->spread;
     spread->lamp = take_lamp(core);
@@ -157,6 +164,7 @@ static void next_lamp(dd_core *core) {
 
 static void spread_on(dd_core *core) {
     dd_core_spread *spread = &core->spread;
+    if (spread->lamp && !dd_core_supply_live(core, spread->lamp)) end_turn(core);
     if (spread->offers) {
         spread->offers--;
         prepare_header(core);
@@ -173,12 +181,6 @@ static void spread_on(dd_core *core) {
     } else {
         next_lamp(core);
     }
-}
-
-static void end_turn(dd_core *core) {
-    core->spread.lamp = 0;
-    core->spread.gaps = (dd_firmware_status){0};
-    core->spread.gap_next = 0;
 }
 
 // What it lacks yet. It should have gained half of what it was given, at least.
@@ -302,8 +304,18 @@ static bool try_another(dd_core *core) {
     return true;
 }
 
+// Without supply a node can be asked nothing, and it is not its image that keeps it silent: in the
+// next pass again.
+static void leave_dark(dd_core *core) {
+    for (int i = 0; i < DD_TRIALS; i++) {
+        dd_core_trial *trial = &core->spread.trials[i];
+        if (trial->lamp && !dd_core_supply_live(core, trial->lamp)) *trial = (dd_core_trial){0};
+    }
+}
+
 static void apply_on(dd_core *core) {
     dd_core_spread *spread = &core->spread;
+    leave_dark(core);
     bool stops = spread->failed_run >= FAILURES && phase_of(core) == DD_UPDATE_APPLYING;
     while (!stops && try_another(core))
         ;

@@ -21,10 +21,11 @@ static bool dispatch(dd_world *world, const dd_action *action, const dd_meant *m
         return dd_fail(error, DD_WRONG, "a crew goes to one place at a time, not to %u", meant->n);
     if (action->number && !dd_incident_find(&hub->centre, action->number))
         return dd_fail(error, DD_WRONG, "there is no incident %u", action->number);
-    uint32_t task = dd_crew_dispatch(domain, &hub->crews, crew, meant->entities[0], action->number,
-                                     priority_of(&hub->centre, action), cause, error);
-    if (task && action->made) *action->made = task;
-    return task != 0;
+    uint32_t ticket =
+        dd_crew_dispatch(domain, &hub->crews, crew, meant->entities[0], action->number,
+                         priority_of(&hub->centre, action), cause, error);
+    if (ticket && action->made) *action->made = ticket;
+    return ticket != 0;
 }
 
 static bool recall(dd_world *world, const dd_action *action, const dd_meant *meant, uint64_t cause,
@@ -75,19 +76,19 @@ static bool parse_recall(const dd_world *world, dd_words *words, dd_action *acti
                          dd_error *error) {
     if (words->n != 2)
         return dd_fail(error, DD_WRONG,
-                       "recall needs a crew, or the number of an errand: 'recall crew:crew-2'");
+                       "recall needs a crew, or the number of a ticket: 'recall crew:crew-2'");
     if (dd_word_count(words->word[1], &action->number)) return true;
     if (!find_crew(world, words->word[1], action, error)) return false;
     action->about = action->crew;
     return true;
 }
 
-const dd_verb_def dd_verbs_errands[] = {
+const dd_verb_def dd_verbs_tickets[] = {
     {DD_VERB_DISPATCH,
      DD_ROLE_OPERATOR,
      DD_ENTITY_NONE,
      {{"dispatch TARGET [crew:CREW] [incident=INCIDENT] [priority=PRIORITY]",
-       "an errand: a crew, or whichever can be there soonest, goes to a lamp, feeder, segment or "
+       "a ticket: a crew, or whichever can be there soonest, goes to a lamp, feeder, segment or "
        "road; until one can it waits"}},
      parse_dispatch,
      NULL,
@@ -95,8 +96,8 @@ const dd_verb_def dd_verbs_errands[] = {
     {DD_VERB_RECALL,
      DD_ROLE_OPERATOR,
      DD_ENTITY_NONE,
-     {{"recall crew:CREW", "call a crew home from its errand, which ends"},
-      {"recall ERRAND", "give an errand up that waits for a crew"}},
+     {{"recall crew:CREW", "call a crew home; its ticket ends"},
+      {"recall TICKET", "withdraw a ticket that waits for a crew"}},
      parse_recall,
      NULL,
      recall},

@@ -53,6 +53,22 @@ Test(centre, a_command_over_a_dead_line_expires) {
     toy_close(it);
 }
 
+Test(centre, a_controller_has_no_say_of_the_commands_of_another) {
+    toy_def def = evening("lte");
+    toy *it = toy_start(&def, 0);
+    toy_act(it, "fail segment:S-1-0 line");
+    toy_for(it, DD_MINUTE);
+    toy_act(it, "override segment:S-1-0 10%");
+    dd_domain *hub = &it->world->engine->domains[DD_HUB_DOMAIN];
+    dd_centre *centre = &toy_hub(it)->centre;
+    dd_word word = {.kind = DD_WORD_OUTCOME, .number = centre->counts.sent, .done_n = 10};
+    dd_centre_outcome(hub, centre, 2, &word);
+    cr_expect(eq(u32, outcomes(it, DD_COMMAND_DONE), 0));
+    dd_centre_outcome(hub, centre, 1, &word);
+    cr_expect(eq(u32, outcomes(it, DD_COMMAND_DONE), 1));
+    toy_close(it);
+}
+
 Test(centre, a_command_waits_for_a_line_that_comes_back) {
     toy_def def = evening("lte");
     toy *it = toy_start(&def, 0);

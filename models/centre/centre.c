@@ -169,7 +169,7 @@ static void understand(dd_domain *hub, dd_centre *centre, uint32_t segment, cons
         take_event(hub, centre, segment, word);
         break;
     case DD_WORD_OUTCOME:
-        dd_centre_outcome(hub, centre, word);
+        dd_centre_outcome(hub, centre, segment, word);
         break;
     case DD_WORD_METER:
         dd_belief_meters(hub, centre, segment, word);

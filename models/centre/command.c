@@ -42,17 +42,17 @@ uint32_t dd_centre_command_after(const dd_centre *centre, uint32_t handle) {
     return 0;
 }
 
-// Commands under way are few: a walk finds the one with a number.
-static uint32_t find_command(const dd_centre *centre, uint32_t number) {
+// Commands under way are few: a walk finds a segment's with a number.
+static uint32_t find_command(const dd_centre *centre, uint32_t segment, uint32_t number) {
     for (uint32_t handle = 0; (handle = dd_centre_command_after(centre, handle)) != 0;) {
         const dd_command *command = dd_pool_at(&centre->commands, handle);
-        if (command->order.number == number) return handle;
+        if (command->order.number == number && command->segment == segment) return handle;
     }
     return 0;
 }
 
-void dd_centre_outcome(dd_domain *hub, dd_centre *centre, const dd_word *word) {
-    uint32_t handle = word->number ? find_command(centre, word->number) : 0;
+void dd_centre_outcome(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
+    uint32_t handle = word->number ? find_command(centre, segment, word->number) : 0;
     if (!handle) return; // told already, or given up
     dd_command_outcome outcome = !word->failed_n ? DD_COMMAND_DONE
                                  : word->done_n  ? DD_COMMAND_PARTLY

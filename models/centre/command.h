@@ -30,8 +30,9 @@ uint32_t dd_centre_command(dd_domain *hub, struct dd_centre *centre, uint32_t se
 // The handle of the command under way that comes after another's in memory; 0 begins, and ends.
 uint32_t dd_centre_command_after(const struct dd_centre *centre, uint32_t handle);
 
-// A controller says what became of a command.
-void dd_centre_outcome(dd_domain *hub, struct dd_centre *centre, const dd_word *word);
+// A segment's controller says what became of a command; of another segment's it has no say.
+void dd_centre_outcome(dd_domain *hub, struct dd_centre *centre, uint32_t segment,
+                       const dd_word *word);
 
 // A session with a segment's controller has begun: it is told at once what it could not be told, in
 // the order in which it was commanded.

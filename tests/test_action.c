@@ -19,6 +19,7 @@ static void expect_refused(toy *it, const char *act, const char *why) {
 Test(action, says_what_is_wrong) {
     toy_def def = toy_default();
     toy *it = toy_start(&def, TOY_BIT(DD_REC_ACTION));
+    expect_refused(it, "override city 0x20%", "override needs a target and a level");
     expect_refused(it, "hazard city led_open", "'hazard city led_open 0.2 48'");
     expect_refused(it, "hazard city led_opne 1", "did you mean 'led_open'");
     expect_refused(it, "hazard city led_open 0", "a hazard's rate");

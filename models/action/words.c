@@ -32,7 +32,8 @@ const char *dd_words_rest(dd_words *words, int from) {
 bool dd_word_number(const char *word, const char *unit, double least, double most, double *value) {
     char *end;
     *value = strtod(word, &end);
-    return end != word && strcmp(end, unit) == 0 && *value >= least && *value <= most;
+    bool decimal = !strpbrk(word, "xX"); // strtod would read hexadecimal too
+    return decimal && end != word && strcmp(end, unit) == 0 && *value >= least && *value <= most;
 }
 
 bool dd_word_count(const char *word, uint32_t *number) {

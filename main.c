@@ -1,5 +1,6 @@
 // The command line: a table of commands, each carried out in the folder whose work it is.
 #include "engine/base.h"
+#include "hil/command/board_command.h"
 #include "lua/energy_command.h"
 #include "lua/mesh_command.h"
 #include "lua/new_command.h"
@@ -147,6 +148,8 @@ static const dd_command commands[] = {
      "  --box W,S,E,N keep only what lies there, degrees\n"
      "  --json        the summary as JSON\n",
      dd_city_command},
+    {"board", "real boards in place of controllers: find, watch, test, record them", dd_board_usage,
+     dd_board_command},
     {"light", "tell how well a city's roads are lit",
      "domdom light [FILE] [--road NAME] [--level PERCENT] [--json]\n"
      "\n"

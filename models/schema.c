@@ -151,6 +151,26 @@ static const char *const clock_reasons[] = {"set", "jumped", NULL};
 static const char *const link_kinds[] = {"alarm", "report", NULL};
 static const char *const schedule_states[] = {"pushed", "verified", "differs", NULL};
 static const char *const campaign_states[] = {"begun", "wave", "halted", "done", "aborted", NULL};
+static const char *const board_states[] = {"absent", "found", "greeted", "in_step",
+                                           "late",   "lost",  NULL};
+static const char *const board_verdicts[] = {"well",
+                                             "not_found",
+                                             "ambiguous",
+                                             "no_access",
+                                             "no_hello",
+                                             "wrong_version",
+                                             "wrong_identity",
+                                             "protocol_error",
+                                             "missed_deadline",
+                                             "silent",
+                                             "unplugged",
+                                             "restarted",
+                                             NULL};
+static const char *const board_seats[] = {"board", "shadow", "cold", "nobody", NULL};
+static const char *const divergences[] = {"none", "missing", "unexpected", "different",
+                                          "late", "order",   NULL};
+static const char *const responses[] = {"none", "datagram", "line", "contactors", "look",
+                                        "boot", "leds",     "air",  NULL};
 static const char *const fail_pass[] = {"fail", "pass", NULL};
 
 static const char *const digest_names[] = {"lights", "alarms", "commands", "reports", "energy"};
@@ -625,6 +645,32 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                              true,
                              {{"number", DD_FIELD_INTEGER, NULL, NULL},
                               {"content", DD_FIELD_INTEGER, "of 5", NULL}}},
+    [DD_REC_BOARD] = {"board",
+                      "A board in a controller's place: how it stands with it, and who controls "
+                      "the segment from now on.",
+                      DD_TRUTH,
+                      NO_DIGEST,
+                      true,
+                      {{"state", DD_FIELD_ENUM, NULL, board_states},
+                       {"verdict", DD_FIELD_ENUM, NULL, board_verdicts},
+                       {"seat", DD_FIELD_ENUM, NULL, board_seats},
+                       {"uptime", DD_FIELD_INTEGER, "us", NULL}}},
+    [DD_REC_BOARD_TIME] = {"board_time",
+                           "How a board has kept time so far, every minute and at the end.",
+                           DD_TRUTH,
+                           NO_DIGEST,
+                           true,
+                           {{"deadlines", DD_FIELD_INTEGER, NULL, NULL},
+                            {"overruns", DD_FIELD_INTEGER, NULL, NULL},
+                            {"latest", DD_FIELD_INTEGER, "us", NULL},
+                            {"drift", DD_FIELD_INTEGER, "ppb", NULL}}},
+    [DD_REC_DIVERGENCE] = {"divergence",
+                           "A board has said something else than its shadow: the first time.",
+                           DD_TRUTH,
+                           NO_DIGEST,
+                           true,
+                           {{"kind", DD_FIELD_ENUM, NULL, divergences},
+                            {"message", DD_FIELD_ENUM, NULL, responses}}},
     [DD_REC_ACTION] = {"action",
                        "An operator or instructor acted; the entity is what on.",
                        DD_BELIEF,

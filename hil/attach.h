@@ -1,0 +1,39 @@
+// How a segment's controller is to be a board: said by a scenario, or on the command line.
+#pragma once
+
+#include "engine/base.h"
+#include "models/controller/tenant.h"
+
+// Which board. Exactly one of serial, path, emulated and recording is set.
+typedef struct dd_board_match {
+    const char *serial;    // of its USB device or, without one, of its Hello
+    uint16_t vid, pid;     // besides the serial; 0: any
+    int8_t interface;      // number of the USB interface; -1: any
+    const char *path;      // a pty or /dev/tty...: that one, whatever its serial
+    const char *emulated;  // a firmware of ours, started for this run: "lm3s6965evb",
+                           // "netduinoplus2" or "host"
+    const char *recording; // a file that stands for the board
+} dd_board_match;
+
+typedef enum dd_late_policy {
+    DD_LATE_COUNT, // what it says late is taken, and counted
+    DD_LATE_DROP,  // ... is not taken
+    DD_LATE_LOSE,  // after `late_n` overruns the board counts as lost
+} dd_late_policy;
+
+typedef struct dd_attach_def {
+    uint32_t segment; // index of the city's
+    dd_board_match board;
+    dd_on_lost on_lost;    // FALLBACK
+    bool shadow;           // the simulated application works beside it ...
+    dd_board_match other;  // ... or this board, if one is named
+    bool lock_step;        // true where the board offers it and the run is not paced
+    dd_late_policy late;   // COUNT
+    uint32_t late_n;       // 3
+    uint32_t tolerance_us; // real time: an answer or a deadline missed by more is an overrun; 5000
+    double find_s;         // to be found and greeted within, at the run's start; 10
+    double answer_s;       // lock-step: an answer takes no longer on the wall; 2
+    const char *supply;    // command that switches its supply: COMMAND on|off; NULL: none
+} dd_attach_def;
+
+dd_attach_def dd_attach_default_def(void);

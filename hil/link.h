@@ -1,0 +1,68 @@
+// The link with a board: frames over a descriptor (a serial port, a pseudo-terminal, a socket),
+// with numbers, credit and counters. It never waits but in dd_link_wait.
+#pragma once
+
+#include "engine/base.h"
+#include "hil/domdom.pb-c.h"
+#include "hil/frame.h"
+
+typedef struct dd_link dd_link;
+
+typedef struct dd_link_counts {
+    uint64_t sent, received; // frames
+    uint64_t sent_octets, received_octets;
+    uint64_t lost;     // missing by their numbers
+    uint64_t repeated; // came again, or too late; passed over
+    uint64_t garbled;  // failed their check
+    uint64_t refused;  // whole, but no Frame
+    uint64_t dropped;  // of ours: no credit or no room
+} dd_link_counts;
+
+// What sees and may change octets on their way to or from the wire: bad wires.
+typedef struct dd_wire_filter {
+    void *context;
+    // What becomes of n octets that are sent, or have come: calls `pass` with what goes on, none or
+    // several times, now or later.
+    void (*filter)(void *context, bool sent, const uint8_t *octets, size_t n,
+                   void (*pass)(void *pass_context, const uint8_t *octets, size_t n),
+                   void *pass_context);
+} dd_wire_filter;
+
+// Frames as they are (before stuffing, without check), sent or come: recordings, monitors.
+typedef struct dd_link_tap {
+    void *context;
+    void (*frame)(void *context, bool sent, const uint8_t *octets, size_t n);
+} dd_link_tap;
+
+// Takes over the descriptor, which is made not to block.
+dd_link *dd_link_open(int fd);
+void dd_link_close(dd_link *link); // takes NULL
+int dd_link_fd(const dd_link *link);
+
+void dd_link_tap_into(dd_link *link, dd_link_tap tap);
+void dd_link_filter(dd_link *link, dd_wire_filter filter);
+
+// Numbers begin anew on both sides, since a Hello or a Welcome was exchanged; credit is what a
+// peer has before it says more: 4 frames.
+void dd_link_renew(dd_link *link);
+
+// The largest frame that the peer takes; DD_FRAME_MAX at first.
+void dd_link_frame_max(dd_link *link, size_t octets);
+
+// Sends a frame, its number and limit filled in; octets that the descriptor does not take at once
+// wait. False: no credit (but for control words other than none), too long, or the link is gone.
+bool dd_link_send(dd_link *link, Hil__Frame *frame);
+// How many frames with messages the peer has room for now.
+uint32_t dd_link_room(const dd_link *link);
+
+// Reads what has come and writes what waits. False: the other side is gone, for good.
+bool dd_link_pump(dd_link *link);
+// ... after waiting up to so long for something to come.
+bool dd_link_wait(dd_link *link, int ms);
+// Whether octets wait to be written.
+bool dd_link_writing(const dd_link *link);
+
+// The next frame that has come, or NULL; the link's, until the next call.
+const Hil__Frame *dd_link_take(dd_link *link);
+
+const dd_link_counts *dd_link_counts_of(const dd_link *link);

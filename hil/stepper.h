@@ -1,0 +1,23 @@
+// Lock-step with a board: grants, and the answers to them. One request is under way at a time; it
+// is said again until it is answered, so that wires that lose or spoil frames change nothing but
+// the time on the wall. A board that borrows its store has it served meanwhile.
+#pragma once
+
+#include "hil/board.h"
+
+typedef struct dd_stepper {
+    dd_link *link;
+    uint32_t step;            // of the last grant
+    dd_store store;           // that the board may borrow; read NULL: none
+    uint32_t repeats;         // grants said again
+    double answer_s;          // an answer takes no longer on the wall, tries included; 2
+    dd_board_verdict verdict; // why a call has failed
+} dd_stepper;
+
+// Sends Settings, Lamps and Calendar, each as a step. Also in real time.
+bool dd_stepper_commission(dd_stepper *stepper, const dd_commission *commission);
+
+// Grants the uptime with a stimulus; responses go to the responder in their order. `due_us`: when
+// the board wants to be called; INT64_MAX: never. False: no whole answer came.
+bool dd_stepper_step(dd_stepper *stepper, int64_t uptime_us, const dd_stimulus *stimulus,
+                     const dd_responder *responder, int64_t *due_us);

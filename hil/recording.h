@@ -31,8 +31,9 @@ enum {
     DD_BLOCK_INDEX = 0x58444944,   // "DIDX"
 };
 
-#define DD_RECORDING_MAGIC "\x89"                                                                  \
-                           "DOMREC\n"
+#define DD_RECORDING_MAGIC                                                                         \
+    "\x89"                                                                                         \
+    "DOMREC\n"
 #define DD_RECORDING_END UINT64_C(0x0a444e45434552d6)
 
 // What passed. Between DD_RECORDED_START or _STIMULUS and the _DONE that ends it lies what the

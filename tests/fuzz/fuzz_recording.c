@@ -19,14 +19,14 @@ static void check_all(dd_recording *recording, dd_time from) {
     dd_recorded_entry entry;
     dd_error error = {0};
     dd_time t = from;
-    uint8_t sum = 0;
+    volatile uint8_t sum = 0; // every octet is read
     while (dd_recording_next(recording, &entry, &error)) {
         must(entry.t >= t && entry.wall_us >= 0 && entry.n <= DD_ENTRY_MAX);
         t = entry.t;
         for (size_t i = 0; i < entry.n; i++)
-            sum ^= entry.octets[i];
+            sum = sum ^ entry.octets[i];
     }
-    must(sum == sum && (error.status == DD_OK || (error.status == DD_WRONG && error.text[0])));
+    must(error.status == DD_OK || (error.status == DD_WRONG && error.text[0]));
 }
 
 static void check(const uint8_t *octets, size_t n) {

@@ -14,7 +14,8 @@ enum {
 struct dd_witness {
     dd_recorder *recorder;
     dd_tenant tenant; // whom it passes on to
-    dd_store store;   // ... and what that borrows
+    dd_store store;   // ... and what that borrows, ...
+    dd_store watched; // ... through this
     dd_time now;      // where the city is
     const dd_responder *responder;
 };
@@ -119,16 +120,21 @@ static bool done(dd_witness *it, bool there, int64_t due_us) {
     return there;
 }
 
+static void add_start(dd_witness *it) {
+    uint8_t flags = (it->tenant.prompt ? DD_START_PROMPT : 0) | (it->tenant.air ? DD_START_AIR : 0);
+    add(it, DD_RECORDED_START, &flags, sizeof flags);
+}
+
 static bool start(void *context, dd_time now, const dd_commission *commission,
                   const dd_store *store) {
     dd_witness *it = context;
     it->now = now;
     it->store = store ? *store : (dd_store){0};
-    add(it, DD_RECORDED_START, NULL, 0);
+    it->watched = (dd_store){it, it->store.size, read_store, write_store};
+    add_start(it);
     add_store(it);
-    dd_store watched = {it, it->store.size, read_store, write_store};
-    return done(it, it->tenant.start(it->tenant.context, now, commission, store ? &watched : NULL),
-                INT64_MAX);
+    bool there = it->tenant.start(it->tenant.context, now, commission, store ? &it->watched : NULL);
+    return done(it, there, INT64_MAX);
 }
 
 static bool step(void *context, dd_time now, int64_t uptime_us, const dd_stimulus *stimulus,
@@ -138,6 +144,7 @@ static bool step(void *context, dd_time now, int64_t uptime_us, const dd_stimulu
     dd_put_le(octets, 8, (uint64_t)uptime_us);
     it->now = now;
     it->responder = responder;
+    *due_us = INT64_MAX;
     add(it, DD_RECORDED_STIMULUS, octets, 8 + dd_utterance_of_stimulus(stimulus, octets + 8));
     bool there = it->tenant.step(it->tenant.context, now, uptime_us, stimulus,
                                  &(dd_responder){it, hear}, due_us);

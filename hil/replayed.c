@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L // strdup
 #include "hil/replayed.h"
 #include "hil/octets.h"
 #include "hil/utterance.h"

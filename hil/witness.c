@@ -180,16 +180,27 @@ static void hex(const uint8_t *octets, size_t n, char *text) {
         snprintf(text + 2 * i, 3, "%02x", octets[i]);
 }
 
+// What a board says of itself may be no UTF-8: then its ASCII.
+static json_t *text_of(const char *said) {
+    char text[64];
+    size_t n = 0;
+    json_t *whole = json_string(said);
+    if (whole) return whole;
+    for (; said[n] && n < sizeof text; n++)
+        text[n] = (signed char)said[n] < ' ' ? '?' : said[n];
+    return json_stringn(text, n);
+}
+
 void dd_witness_welcomed(dd_witness *it, const dd_board_identity *board, const char *mode) {
     char hash[2 * sizeof board->firmware_hash + 1];
     hex(board->firmware_hash, board->firmware_hash_n, hash);
-    json_t *json =
-        json_pack("{ss ss* ss* ss* ss* ss* sI sI sI sI sI}", "mode", mode, "serial", board->serial,
-                  "model", board->model, "firmware", board->firmware, "firmware_hash", hash,
-                  "segment", board->segment, "vid", (json_int_t)board->vid, "pid",
-                  (json_int_t)board->pid, "capabilities", (json_int_t)board->capabilities,
-                  "version", (json_int_t)board->version, "boots", (json_int_t)board->boots);
-    if (json) add_json(it, json);
+    json_t *json = json_pack(
+        "{ss so so so ss so sI sI sI sI sI}", "mode", mode, "serial", text_of(board->serial),
+        "model", text_of(board->model), "firmware", text_of(board->firmware), "firmware_hash", hash,
+        "segment", text_of(board->segment), "vid", (json_int_t)board->vid, "pid",
+        (json_int_t)board->pid, "capabilities", (json_int_t)board->capabilities, "version",
+        (json_int_t)board->version, "boots", (json_int_t)board->boots);
+    add_json(it, json);
     json_decref(json);
 }
 

@@ -167,3 +167,25 @@ bool dd_commission_hear(dd_commission_heard *heard, const Hil__Message *message)
         return false;
     }
 }
+
+// --- As a whole ---
+
+size_t dd_commission_pack(const dd_commission *commission, uint32_t store_size,
+                          uint8_t octets[static DD_COMMISSION_OCTETS]) {
+    dd_commission_messages messages;
+    Hil__Frame frame = HIL__FRAME__INIT;
+    dd_commission_say(commission, store_size, &messages);
+    frame.n_messages = messages.n;
+    frame.messages = messages.list;
+    assert(hil__frame__get_packed_size(&frame) <= DD_COMMISSION_OCTETS);
+    return hil__frame__pack(&frame, octets);
+}
+
+bool dd_commission_unpack(const uint8_t *octets, size_t n, dd_commission_heard *heard) {
+    Hil__Frame *frame = hil__frame__unpack(NULL, n, octets);
+    bool good = frame && frame->n_messages > 2;
+    for (size_t i = 0; good && i < frame->n_messages; i++)
+        good = dd_commission_hear(heard, frame->messages[i]);
+    if (frame) hil__frame__free_unpacked(frame, NULL);
+    return good;
+}

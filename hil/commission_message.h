@@ -37,3 +37,9 @@ typedef struct dd_commission_heard {
 
 // Takes one of the messages. False: it is none of them, or a value in it cannot be.
 bool dd_commission_hear(dd_commission_heard *heard, const Hil__Message *message);
+
+// All of it at once, as octets of a Frame, for who keeps it; and back.
+enum { DD_COMMISSION_OCTETS = 8192 };
+size_t dd_commission_pack(const dd_commission *commission, uint32_t store_size,
+                          uint8_t octets[static DD_COMMISSION_OCTETS]);
+bool dd_commission_unpack(const uint8_t *octets, size_t n, dd_commission_heard *heard);

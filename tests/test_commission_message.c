@@ -46,7 +46,8 @@ static void pass(const Hil__Message *message, dd_commission_heard *heard) {
 static void expect_same_core(const dd_core_def *a, const dd_core_def *b) {
 #define SAME(field) cr_expect_eq(a->field, b->field, #field);
     SAME(boots)
-    SAME(reason) SAME(feeder_n) SAME(switched) SAME(clock_ms) SAME(random_seed) SAME(poll_period_s)
+    SAME(reason)
+    SAME(feeder_n) SAME(switched) SAME(clock_ms) SAME(random_seed) SAME(poll_period_s)
         SAME(poll_phase_s) SAME(patience_s) SAME(missed_rounds) SAME(low_readings)
             SAME(power_low_pct) SAME(voltage_low_dv) SAME(voltage_high_dv) SAME(stagger_s)
                 SAME(lead_s) SAME(meter_period_s) SAME(connect_s) SAME(backoff_s)
@@ -112,4 +113,18 @@ Test(commission_message, that_cannot_be_is_refused) {
     calendar.octets = (ProtobufCBinaryData){3, (uint8_t *)"\xff\xff\xff"};
     cr_expect_not(heard_as(HIL__MESSAGE__WHAT_CALENDAR, &calendar));
     cr_expect_not(heard_as(HIL__MESSAGE__WHAT_START, &start));
+}
+
+Test(commission_message, comes_back_as_a_whole) {
+    uint8_t octets[DD_COMMISSION_OCTETS];
+    dd_commission_heard *heard = calloc(1, sizeof *heard);
+    const dd_commission *said = commission(DD_SEGMENT_LAMPS_MAX);
+    size_t n = dd_commission_pack(said, 77, octets);
+    cr_assert(dd_commission_unpack(octets, n, heard));
+    cr_expect_eq(heard->store_size, 77);
+    expect_same_core(&heard->commission.core, &said->core);
+    cr_expect_eq(memcmp(heard->lamps, said->lamps, sizeof heard->lamps), 0);
+    cr_expect_not(dd_commission_unpack(octets, n / 2, heard));
+    cr_expect_not(dd_commission_unpack(octets, 0, heard));
+    free(heard);
 }

@@ -1,7 +1,6 @@
-// The wall's clock: what time-outs and deadlines with boards are counted by.
+// The wall's clock, by which boards, wires and people live.
 #pragma once
 
 #include <stdint.h>
 
-// Nanoseconds of CLOCK_MONOTONIC.
-int64_t dd_wall_ns(void);
+int64_t dd_wall_ns(void); // of CLOCK_MONOTONIC, which never jumps

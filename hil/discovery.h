@@ -8,14 +8,14 @@
 enum { DD_DEVICE_WORD = 64, DD_DEVICE_PATH = 256 };
 
 typedef struct dd_device {
-    char node[DD_DEVICE_PATH];      // for dd_port_open, until the device is removed
-    char serial[DD_DEVICE_WORD];    // of the USB device; empty: it has none
-    uint16_t vid, pid;              // 0: of an emulated board
-    int8_t interface;               // its number among those of the device; -1: no USB
-    char place[DD_DEVICE_WORD];     // bus and ports ("1-1.2"); of an emulated board "emulated"
-    char product[DD_DEVICE_WORD];   // as the device calls itself
-    char syspath[DD_DEVICE_PATH];   // of the tty in /sys, or of the file in the registry
-    uint64_t plug;                  // another number each time it is plugged in
+    char node[DD_DEVICE_PATH];    // for dd_port_open, until the device is removed
+    char serial[DD_DEVICE_WORD];  // of the USB device; empty: it has none
+    uint16_t vid, pid;            // 0: of an emulated board
+    int8_t interface;             // its number among those of the device; -1: no USB
+    char place[DD_DEVICE_WORD];   // bus and ports ("1-1.2"); of an emulated board "emulated"
+    char product[DD_DEVICE_WORD]; // as the device calls itself
+    char syspath[DD_DEVICE_PATH]; // of the tty in /sys, or of the file in the registry
+    uint64_t plug;                // another number each time it is plugged in
     bool emulated;
     bool denied; // this user may not open it
 } dd_device;
@@ -43,7 +43,8 @@ size_t dd_discovery_devices(dd_discovery *discovery, const dd_device **devices);
 // Whether a device is the one that is meant: by serial, VID, PID and interface, or by path, which
 // may also be a link to its node (/dev/serial/by-id/...).
 bool dd_device_fits(const dd_device *device, const dd_board_match *match);
-// ... or may be the one, but for the serial, which only its Hello can tell: the USB device has none.
+// ... or may be the one, but for the serial, which only its Hello can tell: the USB device has
+// none.
 bool dd_device_may_fit(const dd_device *device, const dd_board_match *match);
 
 // The device that is meant. WELL, or with the error NOT_FOUND, AMBIGUOUS (several fit: none is
@@ -51,6 +52,3 @@ bool dd_device_may_fit(const dd_device *device, const dd_board_match *match);
 // path needs no device here: a pseudo-terminal is none, and is found by dd_port_open.
 dd_board_verdict dd_discovery_find(dd_discovery *discovery, const dd_board_match *match,
                                    dd_device *device, dd_error *error);
-
-// What to do where a port is out of reach: how to install the udev rule.
-extern const char dd_discovery_remedy[];

@@ -1,0 +1,51 @@
+// What a message says, taken apart into fields with names, so that two can be told apart and one
+// be shown. CoAP, CBOR, the words and orders of the line and frames of the mesh are taken apart
+// down to their values; what cannot be read is one field of octets.
+#pragma once
+
+#include "hil/domdom.pb-c.h"
+#include "models/controller/stimulus.h"
+
+typedef enum dd_field_unit {
+    DD_FIELD_NUMBER,
+    DD_FIELD_PLAIN,    // a word that speaks for itself: shown without its name
+    DD_FIELD_WORDS,    // a text, octets, or a number that has a name
+    DD_FIELD_ID,       // serves the transport only
+    DD_FIELD_CLOCK_MS, // Unix
+    DD_FIELD_LEVEL_PM,
+    DD_FIELD_POWER_MW,
+    DD_FIELD_POWER_W,
+    DD_FIELD_VOLTAGE_DV,
+    DD_FIELD_ENERGY_WH,
+} dd_field_unit;
+
+enum { DD_FIELDS_MAX = 200, DD_FIELD_NAME = 48, DD_FIELDS_TEXT = 4096 };
+
+typedef struct dd_message_field {
+    char name[DD_FIELD_NAME]; // "readings[0].level_pm", "3416/1 command"
+    uint8_t unit;             // dd_field_unit
+    bool key;                 // says what the message is about: its kind, its lamp
+    int64_t value;
+    uint16_t text; // PLAIN and WORDS: where it begins in `texts`
+} dd_message_field;
+
+// Those that are 0 are left out, as on the wire.
+typedef struct dd_message_fields {
+    uint16_t n, text_n;
+    bool more; // than there is room for
+    dd_message_field fields[DD_FIELDS_MAX];
+    char texts[DD_FIELDS_TEXT];
+} dd_message_fields;
+
+// Of a message of the protocol, to the board or from it; of a stimulus and a response.
+void dd_fields_of_message(dd_message_fields *fields, const Hil__Message *message, bool to_board);
+void dd_fields_of_stimulus(dd_message_fields *fields, const dd_stimulus *stimulus);
+void dd_fields_of_response(dd_message_fields *fields, const dd_response *response);
+// Of a frame: its number and limit, its control word; not its messages.
+void dd_fields_of_frame(dd_message_fields *fields, const Hil__Frame *frame);
+
+const dd_message_field *dd_fields_find(const dd_message_fields *fields,
+                                       const char *name); // or NULL
+// A field's value for people, at most `size` - 1 octets; returns its length, cut or not.
+size_t dd_field_text(const dd_message_fields *fields, const dd_message_field *field, char *text,
+                     size_t size);

@@ -55,6 +55,7 @@ void dd_real_time_begin(dd_real_time *it, dd_link *link, const dd_store *store, 
     it->asked_us = -1;
     it->lost_before = dd_link_counts_of(link)->lost;
     it->board_lost = it->board_overruns = 0;
+    it->overruns_before = it->deadlines.overruns;
     it->outputs = UINT32_MAX;
     it->inputs_known = it->inputs_anew = false;
     it->out_n = 0;
@@ -355,7 +356,8 @@ dd_board_verdict dd_real_time_pump(dd_real_time *it, int64_t now_ns, int64_t bus
     if (!there) return DD_BOARD_UNPLUGGED;
     if (now_ns - busy_us * 1000 - it->heard_ns > DD_REAL_TIME_SILENCE_MS * MS)
         return DD_BOARD_SILENT;
-    if (it->attach->late == DD_LATE_LOSE && it->deadlines.overruns >= it->attach->late_n)
+    if (it->attach->late == DD_LATE_LOSE &&
+        it->deadlines.overruns - it->overruns_before >= it->attach->late_n)
         return DD_BOARD_MISSED_DEADLINE;
     say_due(it, now_ns);
     return DD_BOARD_WELL;

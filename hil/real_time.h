@@ -41,7 +41,8 @@ typedef struct dd_real_time {
     uint32_t outputs; // contactors and LEDs as it last said, 8 bits each; UINT32_MAX: nothing
     dd_cabinet_inputs inputs; // as it was last told
     bool inputs_known, inputs_anew;
-    dd_deadlines deadlines; // over all its sessions
+    uint64_t overruns_before; // this session
+    dd_deadlines deadlines;   // over all its sessions
     dd_waiting *out, *in;
     uint32_t out_at, out_n, in_at, in_n; // rings of DD_REAL_TIME_QUEUE
     uint64_t overflown;                  // that found no room

@@ -12,7 +12,7 @@ static const int64_t MS = 1000000;
 enum {
     FIRST_BACKOFF_MS = 100, // until the next try, doubled each time ...
     MOST_BACKOFF_MS = 3200, // ... up to that
-    POLL_MS = 20,           // between looks at a supply that is being switched
+    POLL_MS = 20,           // between looks at a supply, and before a lost board is tried anew
     FRESH_US = 1000000,     // by which the uptime told after a restart may be off
 };
 
@@ -59,6 +59,10 @@ static void say_log(void *context, const char *text) {
 
 // --- Its state ---
 
+bool dd_slot_seated(const dd_slot *slot) {
+    return slot->state == DD_BOARD_IN_STEP || slot->state == DD_BOARD_LATE;
+}
+
 static void become(dd_slot *slot, dd_board_state state, dd_board_verdict verdict) {
     if (slot->state == state && slot->verdict == verdict) return;
     slot->state = state;
@@ -102,19 +106,18 @@ static void fail(dd_slot *slot, dd_board_verdict verdict, const char *why) {
         tell(slot, "given up; plug it in anew to have it tried again");
 }
 
-// From its work. In a step, which another thread may do, the wire stays until the next stand.
+// From its work, or its start. In a step, which another thread may do, the wire stays until the
+// next stand. One that was at work is tried anew at once.
 static void lose(dd_slot *slot, dd_board_verdict verdict) {
     slot->losses++;
     slot->dead = true;
-    slot->tries = 0;
-    slot->try_ns = 0;
+    if (dd_slot_seated(slot))
+        slot->tries = 0, slot->try_ns = dd_wall_ns() + POLL_MS * MS;
+    else
+        back_off(slot);
     slot->ended = false;
     dd_real_time_end(&slot->real_time);
     become(slot, DD_BOARD_LOST, verdict);
-}
-
-bool dd_slot_seated(const dd_slot *slot) {
-    return slot->state == DD_BOARD_IN_STEP || slot->state == DD_BOARD_LATE;
 }
 
 // --- Opening, closing ---
@@ -229,7 +232,6 @@ static void greet(dd_slot *slot, const Hil__Hello *hello, int64_t now_ns) {
         return;
     }
     verify_restart(slot, now_ns);
-    slot->tries = 0;
     become(slot, DD_BOARD_GREETED, DD_BOARD_WELL);
 }
 
@@ -276,8 +278,9 @@ static void advance_supply(dd_slot *slot, int64_t now_ns) {
 
 void dd_slot_advance(dd_slot *slot, int64_t now_ns) {
     advance_supply(slot, now_ns);
-    if (slot->dead) close_wire(slot);
-    if (dd_slot_seated(slot))
+    if (slot->dead)
+        close_wire(slot);
+    else if (dd_slot_seated(slot))
         advance_work(slot, now_ns);
     else if (slot->link)
         hear_greetings(slot, now_ns);
@@ -319,6 +322,12 @@ int dd_slot_fd(const dd_slot *slot) {
 
 bool dd_slot_writing(const dd_slot *slot) {
     return slot->link && !slot->dead && dd_link_writing(slot->link);
+}
+
+void dd_slot_retry(dd_slot *slot) {
+    if (slot->link || slot->try_ns == INT64_MAX) return;
+    slot->tries = 0;
+    slot->try_ns = 0;
 }
 
 // --- Its seat ---

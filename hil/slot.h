@@ -35,6 +35,8 @@ void dd_slot_advance(dd_slot *slot, int64_t now_ns);
 void dd_slot_settle(dd_slot *slot, int ms);
 // When the slot must be advanced though nothing has come: ns of CLOCK_MONOTONIC.
 int64_t dd_slot_due(const dd_slot *slot);
+// A device has come: it may be this board, however often it was looked for in vain.
+void dd_slot_retry(dd_slot *slot);
 // For how long this process may not have looked, µs: what that makes late is not the board's fault.
 void dd_slot_busy(dd_slot *slot, int64_t busy_us);
 int dd_slot_fd(const dd_slot *slot); // its wire; -1: none is open

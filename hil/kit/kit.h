@@ -7,6 +7,7 @@
 #pragma once
 
 #include "hil/domdom.pb.h"
+#include "hil/kit/stuffing.h"
 
 // Octets of the largest frame either way, its check included: one with 512 octets of the line.
 #ifndef DD_KIT_FRAME
@@ -54,8 +55,8 @@ typedef struct dd_kit_firmware {
 typedef struct dd_kit_def {
     dd_kit_port port;
     dd_kit_firmware firmware;
-    uint32_t capabilities; // mask of hil_Capability
-    uint32_t vid, pid;     // of its USB device; 0: not known to it
+    uint32_t capabilities;                       // mask of hil_Capability
+    uint32_t vid, pid;                           // of its USB device; 0: not known to it
     const char *serial, *model, *name, *segment; // `name`: of the firmware, with its version
     dd_octets hash;                              // of its image
     uint32_t boots;                              // starts of which it knows, this one included
@@ -75,17 +76,18 @@ typedef struct dd_kit {
     uint32_t step, part;                     // of the answer that was given last, or is being made
     uint32_t token;                          // of the last question to the borrowed store
     uint32_t beat_us, late_us;
-    uint16_t frame_max;           // octets that the twin takes
-    bool running;                 // it was started
-    bool answering, cut;          // in a message's handler; which is void, since the session is over
-    uint64_t origin_us;           // real time: clock at uptime 0
-    uint64_t uptime_us;           // lock-step: as granted
-    uint64_t due_us;              // uptime; 0: never
+    uint16_t frame_max;  // octets that the twin takes
+    bool running;        // it was started
+    bool answering, cut; // in a message's handler; which is void, since the session is over
+    uint64_t origin_us;  // real time: clock at uptime 0
+    uint64_t uptime_us;  // lock-step: as granted
+    uint64_t due_us;     // uptime; 0: never
     uint64_t hello_us, beaten_us; // clock: when it last said so
     uint64_t told_us;             // clock: when the twin was last heard
     hil_Outputs outputs;          // as said last
     uint16_t out_at, out_n;       // the frame that was sent last, or is being made
     uint16_t in_n, aside_n;
+    dd_unstuffer unstuffer;
     uint8_t chunk_at, chunk_n;
     uint8_t chunk[32]; // octets read and not looked at
     uint8_t in[DD_KIT_FRAME], out[DD_KIT_FRAME], aside[DD_KIT_ASIDE];

@@ -8,3 +8,6 @@ typedef struct dd_octets {
     const uint8_t *at;
     uint16_t n;
 } dd_octets;
+
+// How nanopb writes them, and finds them: the callback of messages that have any.
+bool dd_octets_field(pb_istream_t *in, pb_ostream_t *out, const pb_field_t *field);

@@ -32,7 +32,7 @@ static uint32_t get_check(const uint8_t *octets) {
 enum { RUN_MAX = 254 }; // octets of a run after which no 0 is meant
 
 void dd_stuff(uint8_t *frame, size_t n,
-                  void (*write)(void *context, const uint8_t *octets, size_t n), void *context) {
+              void (*write)(void *context, const uint8_t *octets, size_t n), void *context) {
     put_check(frame + n, check_of(frame, n));
     n += DD_STUFF_CHECK;
     static const uint8_t end = 0;

@@ -11,7 +11,7 @@ enum { DD_STUFF_CHECK = 4 };
 // Stuffs a frame and hands it to `write` piece by piece. Behind its n octets there must be room for
 // DD_STUFF_CHECK more.
 void dd_stuff(uint8_t *frame, size_t n,
-                  void (*write)(void *context, const uint8_t *octets, size_t n), void *context);
+              void (*write)(void *context, const uint8_t *octets, size_t n), void *context);
 
 typedef struct dd_unstuffer {
     uint8_t *frame;      // where it goes

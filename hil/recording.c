@@ -65,13 +65,13 @@ static bool read_head(const dd_recording *it, size_t at, dd_block *head) {
     const uint8_t *octets = it->octets + at;
     if (crc32(0, octets, 36) != dd_get_le(octets + 36, 4)) return false;
     *head = (dd_block){.kind = (uint32_t)dd_get_le(octets, 4),
-                    .entry_n = (uint32_t)dd_get_le(octets + 4, 4),
-                    .raw_n = (uint32_t)dd_get_le(octets + 8, 4),
-                    .packed_n = (uint32_t)dd_get_le(octets + 12, 4),
-                    .first_t = (dd_time)dd_get_le(octets + 16, 8),
-                    .last_t = (dd_time)dd_get_le(octets + 24, 8),
-                    .check = (uint32_t)dd_get_le(octets + 32, 4),
-                    .packed = octets + DD_BLOCK_HEAD};
+                       .entry_n = (uint32_t)dd_get_le(octets + 4, 4),
+                       .raw_n = (uint32_t)dd_get_le(octets + 8, 4),
+                       .packed_n = (uint32_t)dd_get_le(octets + 12, 4),
+                       .first_t = (dd_time)dd_get_le(octets + 16, 8),
+                       .last_t = (dd_time)dd_get_le(octets + 24, 8),
+                       .check = (uint32_t)dd_get_le(octets + 32, 4),
+                       .packed = octets + DD_BLOCK_HEAD};
     return head->packed_n <= it->n - at - DD_BLOCK_HEAD;
 }
 

@@ -44,7 +44,7 @@ typedef enum dd_recorded {
     DD_RECORDED_FROM_BOARD,  // ... as it came
     DD_RECORDED_STATE,       // u8 dd_board_state, u8 dd_board_verdict
     DD_RECORDED_STORE,       // the store that it may borrow as it is at a start: u32 place, octets
-    DD_RECORDED_START,       // switched on: u8 mask of DD_START_..., the commission
+    DD_RECORDED_START,       // switched on: u8 mask of DD_START_..., a Frame of the commission
     DD_RECORDED_STIMULUS,    // i64 uptime in µs, the stimulus: utterance.h
     DD_RECORDED_RESPONSE,    // utterance.h
     DD_RECORDED_WRITE,       // to its store: u32 place, u8 whether it was done, octets

@@ -1,5 +1,6 @@
 #define _POSIX_C_SOURCE 200809L // strdup
 #include "hil/replayed.h"
+#include "hil/commission_message.h"
 #include "hil/octets.h"
 #include "hil/utterance.h"
 
@@ -87,9 +88,8 @@ static bool begin_step(dd_replayed *it, dd_time now, dd_recorded kind, const uin
                        size_t n) {
     dd_recorded_entry entry;
     if (!next_step(it, &entry)) return false;
-    bool same =
-        entry.kind == kind && entry.t == now &&
-        (kind != DD_RECORDED_STIMULUS || (entry.n == n && memcmp(entry.octets, octets, n) == 0));
+    bool same = entry.kind == kind && entry.t == now && entry.n == n &&
+                (n == 0 || memcmp(entry.octets, octets, n) == 0);
     return same || depart(it, now, name_of(kind, octets, n), &entry);
 }
 
@@ -122,10 +122,11 @@ static bool end_step(dd_replayed *it, const dd_responder *responder, int64_t *du
 static bool start(void *context, dd_time now, const dd_commission *commission,
                   const dd_store *store) {
     dd_replayed *it = context;
+    uint8_t octets[1 + DD_COMMISSION_OCTETS] = {it->flags};
     int64_t due_us;
-    (void)commission; // what follows from another one departs
     it->store = store ? *store : (dd_store){0};
-    return begin_step(it, now, DD_RECORDED_START, NULL, 0) && end_step(it, NULL, &due_us);
+    size_t n = 1 + dd_commission_pack(commission, it->store.size, octets + 1);
+    return begin_step(it, now, DD_RECORDED_START, octets, n) && end_step(it, NULL, &due_us);
 }
 
 static bool step(void *context, dd_time now, int64_t uptime_us, const dd_stimulus *stimulus,

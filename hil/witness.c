@@ -1,4 +1,5 @@
 #include "hil/witness.h"
+#include "hil/commission_message.h"
 #include "hil/octets.h"
 #include "hil/utterance.h"
 
@@ -120,9 +121,11 @@ static bool done(dd_witness *it, bool there, int64_t due_us) {
     return there;
 }
 
-static void add_start(dd_witness *it) {
-    uint8_t flags = (it->tenant.prompt ? DD_START_PROMPT : 0) | (it->tenant.air ? DD_START_AIR : 0);
-    add(it, DD_RECORDED_START, &flags, sizeof flags);
+static void add_start(dd_witness *it, const dd_commission *commission) {
+    uint8_t octets[1 + DD_COMMISSION_OCTETS];
+    octets[0] = (it->tenant.prompt ? DD_START_PROMPT : 0) | (it->tenant.air ? DD_START_AIR : 0);
+    size_t n = dd_commission_pack(commission, it->store.size, octets + 1);
+    add(it, DD_RECORDED_START, octets, 1 + n);
 }
 
 static bool start(void *context, dd_time now, const dd_commission *commission,
@@ -131,7 +134,7 @@ static bool start(void *context, dd_time now, const dd_commission *commission,
     it->now = now;
     it->store = store ? *store : (dd_store){0};
     it->watched = (dd_store){it, it->store.size, read_store, write_store};
-    add_start(it);
+    add_start(it, commission);
     add_store(it);
     bool there = it->tenant.start(it->tenant.context, now, commission, store ? &it->watched : NULL);
     return done(it, there, INT64_MAX);

@@ -5,6 +5,7 @@
 #include "hil/replayed.h"
 #include "hil/utterance.h"
 #include "hil/witness.h"
+#include "models/world.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -142,7 +143,12 @@ static uint32_t play(dd_tenant *tenant, fake_city *city, uint32_t first, uint32_
 }
 
 static bool start(dd_tenant *tenant, fake_city *city, dd_time now) {
-    return tenant->start(tenant->context, now, NULL, &city->store);
+    static const dd_core_lamp lamps[3] = {{.nominal_mw = 90000, .feeder = 1}};
+    dd_light_calendar calendar = dd_world_default_def().light_calendar;
+    dd_commission commission = {
+        .core = dd_core_default_def(), .lamps = lamps, .calendar = &calendar};
+    commission.core.lamp_n = 3;
+    return tenant->start(tenant->context, now, &commission, &city->store);
 }
 
 static dd_witness *open_witness(void) {

@@ -3,7 +3,7 @@
 #include "engine/data.h"
 #include "engine/output/text_table.h"
 #include "hil/command/options.h"
-#include "hil/command/surveyed_json.h"
+#include "hil/command/roll_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,19 +72,19 @@ static int print_rule(const list_options *o, dd_error *error) {
 
 // --- The list ---
 
-static void print_table(const dd_survey *survey) {
+static void print_table(const dd_roll *roll) {
     dd_text_table table = {
         .heads = {"serial", "vid:pid", "if", "place", "node", "verdict", "model", "firmware",
                   "segment"},
         .align = "llrllllll",
     };
-    for (size_t i = 0; i < survey->n; i++) {
-        const dd_surveyed *board = &survey->boards[i];
+    for (size_t i = 0; i < roll->n; i++) {
+        const dd_roll_entry *board = &roll->boards[i];
         const dd_device *device = &board->device;
         char id[16] = "-", part[8] = "-";
         if (device->vid) snprintf(id, sizeof id, "%04x:%04x", device->vid, device->pid);
         if (device->interface >= 0) snprintf(part, sizeof part, "%d", device->interface);
-        const char *serial = dd_surveyed_serial(board);
+        const char *serial = dd_roll_serial(board);
         dd_text_table_add(&table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", *serial ? serial : "-", id,
                           part, device->place, device->node, dd_board_verdict_names[board->verdict],
                           *board->identity.model ? board->identity.model : "-",
@@ -94,29 +94,29 @@ static void print_table(const dd_survey *survey) {
     dd_text_table_print(&table, stdout);
 }
 
-static void print_remarks(const dd_survey *survey) {
-    for (size_t i = 0; i < survey->n; i++)
-        if (*survey->boards[i].remark)
-            printf("%s: %s\n", survey->boards[i].device.node, survey->boards[i].remark);
+static void print_remarks(const dd_roll *roll) {
+    for (size_t i = 0; i < roll->n; i++)
+        if (*roll->boards[i].remark)
+            printf("%s: %s\n", roll->boards[i].device.node, roll->boards[i].remark);
 }
 
 int dd_board_list(int argc, char **argv) {
     dd_error error = {0};
     list_options o;
-    dd_survey survey;
+    dd_roll roll;
     if (!take(argc, argv, &o, &error)) return dd_option_complain(&error);
     if (o.rule) return print_rule(&o, &error);
     int ms = o.silent ? 0 : (int)(o.seconds * 1000);
-    if (!dd_survey_make(&survey, o.words, o.n, ms, &error)) return dd_option_complain(&error);
+    if (!dd_roll_call(&roll, o.words, o.n, ms, &error)) return dd_option_complain(&error);
     if (o.json) {
-        dd_survey_print_json(&survey);
-    } else if (survey.n == 0) {
+        dd_roll_print_json(&roll);
+    } else if (roll.n == 0) {
         puts("No boards: no USB device with a serial port is plugged in, and none is emulated.\n"
              "`domdom board emulate` starts one; a board at another port: domdom board list PATH");
     } else {
-        print_table(&survey);
-        print_remarks(&survey);
+        print_table(&roll);
+        print_remarks(&roll);
     }
-    dd_survey_fini(&survey);
+    dd_roll_fini(&roll);
     return DD_OK;
 }

@@ -2,7 +2,7 @@
 
 #include "engine/output/text_table.h"
 #include "hil/command/options.h"
-#include "hil/command/surveyed_json.h"
+#include "hil/command/roll_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,22 +12,22 @@ enum { WORDS_MAX = 64, HELLO_MS = 1500 };
 
 // By segment, those that belong to none last; then by serial.
 static int compare(const void *one, const void *other) {
-    const dd_surveyed *a = one, *b = other;
+    const dd_roll_entry *a = one, *b = other;
     bool free_a = !*a->identity.segment, free_b = !*b->identity.segment;
     if (free_a != free_b) return free_a ? 1 : -1;
     int order = strcmp(a->identity.segment, b->identity.segment);
-    return order ? order : strcmp(dd_surveyed_serial(a), dd_surveyed_serial(b));
+    return order ? order : strcmp(dd_roll_serial(a), dd_roll_serial(b));
 }
 
-static void print_table(const dd_survey *survey) {
+static void print_table(const dd_roll *roll) {
     dd_text_table table = {.heads = {"segment", "serial", "place", "if", "node", "verdict"},
                            .align = "lllrll"};
-    for (size_t i = 0; i < survey->n; i++) {
-        const dd_surveyed *board = &survey->boards[i];
+    for (size_t i = 0; i < roll->n; i++) {
+        const dd_roll_entry *board = &roll->boards[i];
         char part[8] = "-";
         if (board->device.interface >= 0)
             snprintf(part, sizeof part, "%d", board->device.interface);
-        const char *serial = dd_surveyed_serial(board), *segment = board->identity.segment;
+        const char *serial = dd_roll_serial(board), *segment = board->identity.segment;
         dd_text_table_add(&table, "%s\t%s\t%s\t%s\t%s\t%s", *segment ? segment : "any",
                           *serial ? serial : "-", board->device.place, part, board->device.node,
                           dd_board_verdict_names[board->verdict]);
@@ -36,13 +36,12 @@ static void print_table(const dd_survey *survey) {
 }
 
 // Only one of them can sit there.
-static void print_doubles(const dd_survey *survey) {
-    for (size_t i = 1; i < survey->n; i++) {
-        const char *segment = survey->boards[i].identity.segment;
-        if (*segment && strcmp(segment, survey->boards[i - 1].identity.segment) == 0)
+static void print_doubles(const dd_roll *roll) {
+    for (size_t i = 1; i < roll->n; i++) {
+        const char *segment = roll->boards[i].identity.segment;
+        if (*segment && strcmp(segment, roll->boards[i - 1].identity.segment) == 0)
             printf("%s: %s and %s are both commissioned for it; name one by its serial\n", segment,
-                   dd_surveyed_serial(&survey->boards[i - 1]),
-                   dd_surveyed_serial(&survey->boards[i]));
+                   dd_roll_serial(&roll->boards[i - 1]), dd_roll_serial(&roll->boards[i]));
     }
 }
 
@@ -52,19 +51,19 @@ int dd_board_map(int argc, char **argv) {
     const dd_option options[] = {{"--json", &json, NULL}, {NULL, NULL, NULL}};
     const char *words[WORDS_MAX];
     size_t n;
-    dd_survey survey;
+    dd_roll roll;
     if (!dd_options_take(argc, argv, options, words, WORDS_MAX, &n, &error) ||
-        !dd_survey_make(&survey, words, n, HELLO_MS, &error))
+        !dd_roll_call(&roll, words, n, HELLO_MS, &error))
         return dd_option_complain(&error);
-    qsort(survey.boards, survey.n, sizeof *survey.boards, compare);
+    qsort(roll.boards, roll.n, sizeof *roll.boards, compare);
     if (json) {
-        dd_survey_print_json(&survey);
-    } else if (survey.n == 0) {
+        dd_roll_print_json(&roll);
+    } else if (roll.n == 0) {
         puts("No boards are there; `domdom board list` tells where it looks.");
     } else {
-        print_table(&survey);
-        print_doubles(&survey);
+        print_table(&roll);
+        print_doubles(&roll);
     }
-    dd_survey_fini(&survey);
+    dd_roll_fini(&roll);
     return DD_OK;
 }

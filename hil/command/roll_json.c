@@ -1,4 +1,4 @@
-#include "hil/command/surveyed_json.h"
+#include "hil/command/roll_json.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -35,10 +35,10 @@ static json_t *identity_json(const dd_board_identity *identity) {
     return it;
 }
 
-json_t *dd_surveyed_json(const dd_surveyed *board) {
+json_t *dd_roll_entry_json(const dd_roll_entry *board) {
     const dd_device *device = &board->device;
     json_t *it = json_object();
-    put(it, "serial", dd_surveyed_serial(board));
+    put(it, "serial", dd_roll_serial(board));
     json_object_set_new(it, "vid", number_of(device->vid));
     json_object_set_new(it, "pid", number_of(device->pid));
     json_object_set_new(it, "interface",
@@ -54,10 +54,10 @@ json_t *dd_surveyed_json(const dd_surveyed *board) {
     return it;
 }
 
-void dd_survey_print_json(const dd_survey *survey) {
+void dd_roll_print_json(const dd_roll *roll) {
     json_t *all = json_object(), *boards = json_array();
-    for (size_t i = 0; i < survey->n; i++)
-        json_array_append_new(boards, dd_surveyed_json(&survey->boards[i]));
+    for (size_t i = 0; i < roll->n; i++)
+        json_array_append_new(boards, dd_roll_entry_json(&roll->boards[i]));
     json_object_set_new(all, "boards", boards);
     json_dumpf(all, stdout, JSON_INDENT(2));
     putchar('\n');

@@ -358,3 +358,14 @@ dd_board_verdict dd_discovery_find(dd_discovery *discovery, const dd_board_match
             dd_port_remedy);
     return DD_BOARD_NO_ACCESS;
 }
+
+int dd_discovery_open_port(const char *word, dd_board_verdict *verdict, dd_error *error) {
+    const dd_board_match match = {.serial = word, .interface = -1};
+    dd_device device;
+    if (strchr(word, '/')) return dd_port_open(word, verdict, error);
+    dd_discovery *discovery = dd_discovery_open(error);
+    *verdict =
+        discovery ? dd_discovery_find(discovery, &match, &device, error) : DD_BOARD_NO_ACCESS;
+    dd_discovery_close(discovery);
+    return *verdict == DD_BOARD_WELL ? dd_port_open(device.node, verdict, error) : -1;
+}

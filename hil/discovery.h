@@ -52,3 +52,7 @@ bool dd_device_may_fit(const dd_device *device, const dd_board_match *match);
 // path needs no device here: a pseudo-terminal is none, and is found by dd_port_open.
 dd_board_verdict dd_discovery_find(dd_discovery *discovery, const dd_board_match *match,
                                    dd_device *device, dd_error *error);
+
+// Opens the port of the board that a word of the command line means: a path, where it holds a '/',
+// else a serial. -1 as dd_discovery_find and dd_port_open.
+int dd_discovery_open_port(const char *word, dd_board_verdict *verdict, dd_error *error);

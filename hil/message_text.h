@@ -8,5 +8,5 @@ void dd_fields_text(const dd_message_fields *fields, char *text, size_t size);
 void dd_stimulus_text(const dd_stimulus *stimulus, char *text, size_t size);
 void dd_response_text(const dd_response *response, char *text, size_t size);
 void dd_message_text(const Hil__Message *message, bool to_board, char *text, size_t size);
-// A frame's number, limit and control word, without its messages: "#12 limit 70 grant step 3 ...".
+// A frame without its messages: "grant, step 3, uptime_us 2000000, number 12, limit 70".
 void dd_frame_text(const Hil__Frame *frame, char *text, size_t size);

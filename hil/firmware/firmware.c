@@ -225,27 +225,35 @@ static uint64_t hear(dd_firmware *it, uint64_t uptime_us, dd_stimulus_kind kind,
             .kind = (uint8_t)kind, .lamp = (uint16_t)lamp, .n = octets.n, .octets = octets.at});
 }
 
-// What is not for it changes nothing: its deadline stays.
-static uint64_t due(const dd_firmware *it) {
+// What makes no sense changes nothing: its deadline stays.
+static uint64_t pass_over(dd_firmware *it) {
     int64_t core = it->application.core_due_ms, coap = it->application.coap_due_ms;
     int64_t first = core < coap ? core : coap;
+    dd_kit_pass_over(it->kit);
     return !it->running || first == INT64_MAX ? 0 : (uint64_t)first * 1000;
+}
+
+static uint64_t hear_lamp(dd_firmware *it, uint64_t uptime_us, const hil_Datagram *datagram) {
+    if (datagram->lamp == 0 || datagram->lamp > it->core.lamp_n) return pass_over(it);
+    return hear(it, uptime_us, DD_STIMULUS_DATAGRAM, datagram->lamp, datagram->octets);
+}
+
+static uint64_t hear_centre(dd_firmware *it, uint64_t uptime_us, const hil_Line *line) {
+    if (line->octets.n > DD_LINE_OCTETS) return pass_over(it);
+    return hear(it, uptime_us, DD_STIMULUS_LINE, 0, line->octets);
 }
 
 static uint64_t work(dd_firmware *it, uint64_t uptime_us, const hil_Message *message) {
     if (!message) return step(it, uptime_us, &(dd_stimulus){.kind = DD_STIMULUS_TIME});
     switch (message->which_what) {
-    case hil_Message_datagram_tag: {
-        uint32_t lamp = message->what.datagram.lamp;
-        if (lamp == 0 || lamp > it->core.lamp_n) return due(it);
-        return hear(it, uptime_us, DD_STIMULUS_DATAGRAM, lamp, message->what.datagram.octets);
-    }
+    case hil_Message_datagram_tag:
+        return hear_lamp(it, uptime_us, &message->what.datagram);
     case hil_Message_line_tag:
-        return hear(it, uptime_us, DD_STIMULUS_LINE, 0, message->what.line.octets);
+        return hear_centre(it, uptime_us, &message->what.line);
     case hil_Message_inputs_tag:
         return see(it, uptime_us, &message->what.inputs);
     default:
-        return due(it);
+        return pass_over(it);
     }
 }
 
@@ -263,6 +271,7 @@ static uint64_t commission(dd_firmware *it, uint64_t uptime_us, const hil_Messag
     case hil_Message_start_tag:
         return start(it, uptime_us);
     default:
+        if (message) dd_kit_pass_over(it->kit);
         return 0;
     }
 }

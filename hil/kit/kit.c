@@ -68,6 +68,10 @@ void dd_kit_log(dd_kit *kit, uint32_t level, const char *text) {
     dd_kit_send(kit, &message);
 }
 
+void dd_kit_pass_over(dd_kit *kit) {
+    kit->counts.refused++;
+}
+
 // --- The store ---
 
 // A question to the twin's store and its answer.
@@ -138,10 +142,13 @@ static void call(dd_kit *kit, const hil_Message *message) {
 static void call_for_each(dd_kit *kit) {
     dd_kit_messages messages = dd_kit_messages_of(kit->in, kit->in_n);
     hil_Message message;
-    bool whole, any = false;
-    while (!kit->cut && dd_kit_next(&messages, &message, &whole)) {
+    bool sense, any = false;
+    while (!kit->cut && dd_kit_next(&messages, &message, &sense)) {
         any = true;
-        call(kit, &message);
+        if (!sense)
+            kit->counts.refused++;
+        else if (message.which_what)
+            call(kit, &message); // else one of a newer peer's
     }
     if (!any) call(kit, NULL);
 }
@@ -160,20 +167,12 @@ static void end_turn(dd_kit *kit) {
 
 // --- Grants ---
 
-// What a frame is about, as far as it matters here.
-typedef struct contents {
-    uint32_t n;      // messages
-    pb_size_t first; // the first one's kind; 0: not known here
-    bool whole;
-} contents;
-
-static contents look_through(const dd_kit *kit) {
+// What a frame is about, as far as it matters here: its first message's kind.
+static pb_size_t first_message(const dd_kit *kit) {
     dd_kit_messages messages = dd_kit_messages_of(kit->in, kit->in_n);
     hil_Message message;
-    contents it = {0};
-    for (; dd_kit_next(&messages, &message, &it.whole); it.n++)
-        if (it.n == 0) it.first = message.which_what;
-    return it;
+    bool sense;
+    return dd_kit_next(&messages, &message, &sense) && sense ? message.which_what : 0;
 }
 
 static void answer(dd_kit *kit) {
@@ -193,12 +192,16 @@ static void start(dd_kit *kit) {
     answer(kit);
 }
 
+static void stop(dd_kit *kit) {
+    kit->running = false;
+    kit->due_us = 0;
+}
+
 static void take_step(dd_kit *kit, const hil_Grant *grant, pb_size_t first) {
     kit->step = grant->step;
     kit->part = 0;
     kit->uptime_us = grant->uptime_us;
-    kit->due_us = 0;
-    if (first == hil_Message_settings_tag) kit->running = false;
+    if (first == hil_Message_settings_tag) stop(kit);
     if (first == hil_Message_start_tag) start(kit);
     begin_turn(kit);
     call_for_each(kit);
@@ -221,23 +224,18 @@ static void answer_anew(dd_kit *kit) {
 }
 
 static void take_grant(dd_kit *kit, const hil_Grant *grant) {
-    contents frame = look_through(kit);
-    bool settles = frame.first == hil_Message_settings_tag;
-    bool next = grant->step == kit->step + 1 && grant->part == 0;
-    if (!frame.whole)
-        kit->counts.refused++;
-    else if (grant->step == kit->step && grant->step && grant->part == kit->part)
+    pb_size_t first = first_message(kit);
+    bool settles = first == hil_Message_settings_tag;
+    if (grant->step == kit->step && grant->step && grant->part == kit->part)
         answer_anew(kit);
-    else if (grant->step == kit->step && grant->part < kit->part)
-        return; // late: the answer to it has arrived
-    else if (!next)
+    else if (grant->step != kit->step + 1 || grant->part != 0)
         dd_kit_refuse(kit, hil_Reason_REASON_SESSION, "neither the last step nor the next");
     else if (in_real_time(kit) && !settles)
         dd_kit_refuse(kit, hil_Reason_REASON_MODE, "started: time is my own");
     else if (kit->running && !settles && grant->uptime_us < kit->uptime_us)
         dd_kit_refuse(kit, hil_Reason_REASON_OTHER, "uptime goes back");
     else
-        take_step(kit, grant, frame.first);
+        take_step(kit, grant, first);
 }
 
 // --- The session ---
@@ -256,8 +254,8 @@ static bool can_work(const dd_kit *kit, uint32_t mode) {
 static void take_welcome(dd_kit *kit, const hil_Welcome *welcome) {
     kit->number = kit->heard = kit->step = kit->part = 0;
     kit->limit = DD_KIT_WINDOW;
-    kit->running = false;
-    kit->uptime_us = kit->due_us = 0;
+    kit->uptime_us = 0;
+    stop(kit);
     if (welcome->version != DD_KIT_VERSION) {
         dd_kit_refuse(kit, hil_Reason_REASON_VERSION, "I speak version 1");
     } else if (!can_work(kit, welcome->mode)) {
@@ -280,12 +278,13 @@ static void take_welcome(dd_kit *kit, const hil_Welcome *welcome) {
 // Over: it greets again.
 static void end_session(dd_kit *kit) {
     kit->mode = hil_Mode_MODE_NONE;
-    kit->running = false;
+    stop(kit);
     kit->hello_us = clock_us(kit);
 }
 
 static void greet(dd_kit *kit) {
     end_session(kit);
+    kit->heard = 0;
     dd_kit_hello(kit);
 }
 
@@ -318,13 +317,19 @@ static void answer_sync(dd_kit *kit, const hil_Sync *sync, uint64_t received_us)
     dd_kit_say(kit, &frame);
 }
 
+static bool has_messages(const dd_kit *kit) {
+    dd_kit_messages messages = dd_kit_messages_of(kit->in, kit->in_n);
+    hil_Message message;
+    bool sense;
+    return dd_kit_next(&messages, &message, &sense);
+}
+
 static void take_messages(dd_kit *kit) {
-    contents frame = look_through(kit);
-    if (!frame.whole || (frame.n && !in_real_time(kit))) {
-        kit->counts.refused++; // spoilt, or said without being asked for
+    if (!in_real_time(kit)) {
+        kit->counts.refused++; // said without being asked for
         return;
     }
-    if (frame.n == 0) return; // a newer peer's word
+    if (!has_messages(kit)) return; // a newer peer's word, or credit alone
     begin_turn(kit);
     call_for_each(kit);
     end_turn(kit);
@@ -348,9 +353,7 @@ static bool credit_is_due(const dd_kit *kit) {
 
 static void keep_real_time(dd_kit *kit) {
     uint64_t now = clock_us(kit);
-    uint64_t silent = (uint64_t)kit->beat_us * SILENT_BEATS;
-    if (silent < SILENT_US) silent = SILENT_US;
-    if (kit->beat_us && now - kit->told_us > silent) {
+    if (kit->beat_us && now - kit->told_us > (uint64_t)kit->beat_us * SILENT_BEATS) {
         greet(kit);
         return;
     }
@@ -377,7 +380,11 @@ static void take_frame(dd_kit *kit, const hil_Frame *head, uint64_t came_us) {
     default:
         break;
     }
-    if (in_mode(kit, hil_Mode_MODE_NONE)) return;
+    if (in_mode(kit, hil_Mode_MODE_NONE)) {
+        if (head->which_control == hil_Frame_grant_tag)
+            dd_kit_refuse(kit, hil_Reason_REASON_SESSION, "no session");
+        return;
+    }
     switch (head->which_control) {
     case hil_Frame_refusal_tag:
         end_session(kit);

@@ -105,6 +105,8 @@ void dd_kit_poll(dd_kit *kit, uint32_t wait_us);
 bool dd_kit_send(dd_kit *kit, hil_Message *message);
 void dd_kit_log(dd_kit *kit, uint32_t level, const char *text);
 
+// Counts a message that made no sense and was passed over.
+void dd_kit_pass_over(dd_kit *kit);
 // Ends the session: what was asked for cannot be.
 void dd_kit_refuse(dd_kit *kit, hil_Reason reason, const char *text);
 

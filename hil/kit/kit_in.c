@@ -8,14 +8,22 @@ enum {
     SPARE = 192,          // octets aside that stay free for the answer that is waited for
     PATIENCE_US = 200000, // real time: how long is waited
     SLEEP_US = 10000,     // ... at once
+    MESSAGES = 16,        // the field of Frame
 };
 
 // --- Frames from the wire ---
 
 // False: it has come before.
 static bool number_fits(dd_kit *kit, const hil_Frame *head) {
-    if (head->which_control == hil_Frame_ask_tag || head->which_control == hil_Frame_welcome_tag)
+    switch (head->which_control) {
+    case hil_Frame_ask_tag:
+    case hil_Frame_hello_tag:
+    case hil_Frame_welcome_tag:
+    case hil_Frame_refusal_tag:
         return true; // whatever went before
+    default:
+        break;
+    }
     if (head->number <= kit->heard) return false;
     kit->counts.lost += head->number - kit->heard - 1;
     kit->heard = head->number;
@@ -112,26 +120,22 @@ dd_kit_messages dd_kit_messages_of(const uint8_t *octets, size_t n) {
     return (dd_kit_messages){pb_istream_from_buffer(octets, n)};
 }
 
-bool dd_kit_next(dd_kit_messages *messages, hil_Message *message, bool *whole) {
-    pb_istream_t *stream = &messages->stream;
+// That the frame as a whole can be read was seen when its head was.
+bool dd_kit_next(dd_kit_messages *messages, hil_Message *message, bool *sense) {
+    pb_istream_t *stream = &messages->stream, body;
     pb_wire_type_t type;
     uint32_t tag;
     bool end;
-    *whole = true;
     while (pb_decode_tag(stream, &type, &tag, &end)) {
-        if (tag != 16) {
-            if (!pb_skip_field(stream, type)) break;
+        if (tag != MESSAGES || type != PB_WT_STRING) {
+            if (!pb_skip_field(stream, type)) return false;
             continue;
         }
-        pb_istream_t body;
+        if (!pb_make_string_substream(stream, &body)) return false;
         memset(message, 0, sizeof *message);
-        if (type != PB_WT_STRING || !pb_make_string_substream(stream, &body) ||
-            !pb_decode_noinit(&body, hil_Message_fields, message) ||
-            !pb_close_string_substream(stream, &body))
-            break;
-        return true;
+        *sense = pb_decode_noinit(&body, hil_Message_fields, message);
+        return pb_close_string_substream(stream, &body);
     }
-    *whole = end;
     return false;
 }
 
@@ -143,10 +147,11 @@ typedef enum outcome { GOES_ON, DONE, FAILED } outcome;
 static outcome answer(const uint8_t *octets, size_t n, const dd_kit_want *want) {
     dd_kit_messages messages = dd_kit_messages_of(octets, n);
     hil_Message message;
-    bool whole;
-    while (dd_kit_next(&messages, &message, &whole)) {
+    bool sense;
+    while (dd_kit_next(&messages, &message, &sense)) {
         const hil_StoreData *data = &message.what.store_data;
-        if (message.which_what != hil_Message_store_data_tag || data->token != want->token)
+        if (!sense || message.which_what != hil_Message_store_data_tag ||
+            data->token != want->token)
             continue;
         if (data->failed || data->octets.n != want->n) return FAILED;
         if (want->n) memcpy(want->octets, data->octets.at, want->n);
@@ -176,8 +181,8 @@ static outcome in_lock_step(dd_kit *kit, const hil_Frame *head, uint16_t n,
                             const dd_kit_want *want) {
     const hil_Grant *grant = &head->control.grant;
     if (head->which_control != hil_Frame_grant_tag) return GOES_ON;
-    if (grant->step == kit->step && grant->part <= kit->part) {
-        if (grant->part == kit->part) dd_kit_repeat(kit);
+    if (grant->step == kit->step && grant->part == kit->part) {
+        dd_kit_repeat(kit);
         return GOES_ON;
     }
     if (grant->step != kit->step || grant->part != kit->part + 1) {

@@ -10,13 +10,13 @@
 // kit->in; and what leads it. False: none yet.
 bool dd_kit_hear(dd_kit *kit, uint32_t wait_us, hil_Frame *head);
 
-// The messages of a frame, one after the other. False: there are no more, or (*whole false) it is
-// spoilt.
+// The messages of a frame, one after the other; *sense: whether this one could be read. False:
+// there are no more.
 typedef struct dd_kit_messages {
     pb_istream_t stream;
 } dd_kit_messages;
 dd_kit_messages dd_kit_messages_of(const uint8_t *octets, size_t n);
-bool dd_kit_next(dd_kit_messages *messages, hil_Message *message, bool *whole);
+bool dd_kit_next(dd_kit_messages *messages, hil_Message *message, bool *sense);
 
 // What the firmware waits for within a message's handler.
 typedef struct dd_kit_want {

@@ -58,7 +58,7 @@ void dd_unstuff_into(dd_unstuffer *it, uint8_t *frame, size_t size) {
 
 static dd_unstuffed finish(dd_unstuffer *it) {
     bool empty = it->n == 0 && it->begun == 0 && !it->spoilt; // nothing between two ends: a flush
-    bool whole = !it->spoilt && it->left == 0 && it->n >= DD_STUFF_CHECK;
+    bool whole = !it->spoilt && it->left == 0 && it->n > DD_STUFF_CHECK;
     if (whole) {
         it->n -= DD_STUFF_CHECK;
         whole = get_check(it->frame + it->n) == check_of(it->frame, it->n);

@@ -163,8 +163,8 @@ dd_board_state dd_replayed_state(const dd_replayed *it, dd_board_verdict *verdic
 static bool between_steps(dd_replayed *it, const dd_recorded_entry *entry) {
     if (entry->kind == DD_RECORDED_START || entry->kind == DD_RECORDED_STIMULUS) it->inside = true;
     if (entry->kind == DD_RECORDED_DONE) it->inside = false;
-    return !it->inside && (entry->kind == DD_RECORDED_STATE || entry->kind == DD_RECORDED_WRITE ||
-                           entry->kind == DD_RECORDED_RESPONSE);
+    return !it->inside && (entry->kind == DD_RECORDED_STATE || entry->kind == DD_RECORDED_SEAT ||
+                           entry->kind == DD_RECORDED_WRITE || entry->kind == DD_RECORDED_RESPONSE);
 }
 
 static void look_ahead(dd_replayed *it) {
@@ -185,10 +185,9 @@ bool dd_replayed_take(dd_replayed *it, dd_time now, dd_replayed_event *event) {
         entry.octets = it->taken;
         look_ahead(it);
         if (entry.kind == DD_RECORDED_WRITE) write_store(it, &entry);
-        if (entry.kind == DD_RECORDED_STATE) {
-            set_state(it, &entry);
-            *event = (dd_replayed_event){
-                .kind = DD_REPLAYED_STATE, .state = it->state, .verdict = it->verdict};
+        if (entry.kind == DD_RECORDED_STATE) set_state(it, &entry);
+        if (entry.kind == DD_RECORDED_SEAT && entry.n == 1) {
+            *event = (dd_replayed_event){.kind = DD_REPLAYED_SEAT, .given = entry.octets[0]};
             return true;
         }
         event->kind = DD_REPLAYED_RESPONSE;

@@ -320,7 +320,7 @@ dd_rerun *dd_rerun_open(const dd_rerun_def *def, dd_error *error) {
 
 void dd_rerun_close(dd_rerun *it) {
     if (!it) return;
-    if (it->running && !it->over) it->def.tenant.stop(it->def.tenant.context, it->t);
+    if (it->running && !it->starting) it->def.tenant.stop(it->def.tenant.context, it->t);
     dd_recording_close(it->recording);
     free(it->own);
     free(it);

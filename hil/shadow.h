@@ -4,29 +4,16 @@
 #pragma once
 
 #include "engine/time.h"
-#include "hil/attach.h"
-#include "models/controller/application.h"
+#include "hil/difference.h"
+#include "models/controller/tenant.h"
 
 #include <stdio.h>
 
 struct json_t;
 struct dd_divergence;
 
-// How far apart the two may be, by kind of message.
-typedef struct dd_tolerance {
-    int64_t time_us;  // between the same message of both; lock-step: 0
-    int64_t clock_ms; // between clocks told in it
-    int32_t level_pm; // between values in it, by their units
-    int32_t power_mw;
-    int32_t voltage_dv;
-    int32_t energy_wh;
-    bool ids;     // numbers that only serve the transport count: CoAP's message ids and tokens
-    bool order;   // whether their order counts
-    bool ignored; // this kind is not compared
-} dd_tolerance;
-
 typedef struct dd_shadow_def {
-    dd_tolerance tolerances[DD_RESPONSE_KINDS];
+    dd_tolerance tolerances[DD_RESPONSE_KINDS]; // by dd_response_kind
     bool lock_step;
     int64_t wait_us;      // later than this is not late but missing; 2 s
     int32_t drift_ppm;    // real time: the board's clock may run off the shadow's so fast; 100
@@ -53,23 +40,22 @@ typedef enum dd_divergence_kind {
 
 extern const char *const dd_divergence_names[];
 
-enum { DD_DIVERGENCE_FRAMES = 20, DD_DIVERGENCE_TEXT = 512, DD_DIVERGENCE_VALUE = 64 };
+enum { DD_DIVERGENCE_TEXT = 512 };
 
 typedef struct dd_divergence {
     dd_divergence_kind kind;
-    dd_time t;        // when the first of the two said it
-    int64_t late_us;  // LATE: the board after the shadow; negative: before
-    uint8_t response; // dd_response_kind
-    char field[64];   // DIFFERENT: the first that differs: "readings[0].level_pm" ...
-    char expected_value[DD_DIVERGENCE_VALUE], got_value[DD_DIVERGENCE_VALUE]; // ... and as what
+    dd_time t;                // when the first of the two said it
+    int64_t late_us;          // LATE: the board after the shadow; negative: before it
+    uint8_t response;         // dd_response_kind
+    dd_difference difference; // DIFFERENT: where they part
     char expected[DD_DIVERGENCE_TEXT], got[DD_DIVERGENCE_TEXT]; // decoded, for people; "": nothing
 } dd_divergence;
 
 typedef struct dd_shadow dd_shadow;
 dd_shadow *dd_shadow_open(const dd_shadow_def *def); // NULL: no memory
 void dd_shadow_close(dd_shadow *shadow);             // takes NULL
-// Feeds it: fits a seat (models/controller/tenant.h). What came from one step is judged when the
-// next stimulus comes, or by dd_shadow_time.
+// Feeds it: fits a seat (models/controller/tenant.h). What belongs to one moment is judged when a
+// later one comes: with the next stimulus, or by dd_shadow_time.
 dd_onlooker dd_shadow_onlooker(dd_shadow *shadow);
 // Both begin anew: after a start, a loss, a return. What is still open is not judged any more.
 void dd_shadow_restart(dd_shadow *shadow, dd_time now);

@@ -99,7 +99,7 @@ Test(attach, the_command_line_names_a_serial_a_path_or_an_emulation) {
 Test(attach, what_is_said_anew_of_a_board_replaces_what_named_it) {
     READ(it, "serial=SEG-0042 on_lost=fail");
     cr_assert(dd_attach_parse(&it, "emulated=host", true, NULL));
-    cr_assert(not(it.def.board.serial));
+    cr_assert(it.def.board.serial == NULL);
     cr_assert(eq(str, (char *)it.def.board.emulated, "host"));
     cr_assert(eq(int, it.def.on_lost, DD_LOST_FAIL));
 }

@@ -16,7 +16,7 @@ static char folder[] = "/tmp/supply_XXXXXX";
 static char text[256];
 
 static void begin(void) {
-    cr_assert(mkdtemp(folder));
+    cr_assert(mkdtemp(folder) != NULL);
 }
 
 static void end(void) {

@@ -10,7 +10,9 @@
 
 #include <stddef.h>
 
-// The codec of its line (models/backhaul/wire.proto), DD_LINE_OCTETS at most either way.
+enum { DD_LINE_OCTETS = 512 }; // of one message over its line, at most
+
+// The codec of its line (models/backhaul/wire.proto).
 typedef struct dd_line_codec {
     size_t (*put_word)(const dd_word *word, uint8_t *octets);
     bool (*get_order)(const uint8_t *octets, size_t n, dd_order *order);
@@ -27,6 +29,7 @@ typedef struct dd_commission {
 typedef struct dd_application {
     dd_core core;
     dd_coap_client coap;
+    int64_t now_ms;                   // its uptime at the last step
     int64_t core_due_ms, coap_due_ms; // deadlines, by its uptime
     dd_line_codec codec;
     const dd_responder *responder; // during a step

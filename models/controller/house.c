@@ -419,7 +419,7 @@ static void replace(dd_domain *domain, dd_segment_state *segment, uint64_t cause
     house->broken = house->absent = false;
     wear(house, false);
     house->loader = (dd_boot_loader){0};
-    dd_flash_erase(&house->flash);
+    dd_flash_memory_erase(&house->flash);
 }
 
 void dd_house_commission(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {

@@ -17,7 +17,7 @@ typedef struct dd_house {
     dd_core_lamp *lamps;
     dd_word *spare;
     dd_timetable *timetable;
-    dd_flash flash;
+    dd_flash_memory flash;
     dd_clock oscillator; // µs since its start
     dd_time wake_at;     // the wake that is planned; DD_NEVER: none
     uint32_t generation; // of its pending wake or boot

@@ -3,7 +3,7 @@
 // not heard. Where a tenant is lost, what its definition says happens.
 #pragma once
 
-#include "models/controller/flash.h"
+#include "models/controller/flash_memory.h"
 #include "models/controller/tenant.h"
 #include "models/world.h"
 
@@ -69,7 +69,8 @@ typedef enum dd_seat_change {
 // Starts who is to sit there. `flash` is the house's; the storage's store is not looked at. False:
 // nobody does.
 bool dd_seat_start(dd_domain *domain, struct dd_segment_state *segment,
-                   const dd_commission *commission, dd_core_storage storage, dd_flash *flash);
+                   const dd_commission *commission, dd_core_storage storage,
+                   dd_flash_memory *flash);
 void dd_seat_stop(dd_domain *domain, struct dd_segment_state *segment);
 
 // Gives a stimulus to those named by the mask; DD_STIMULUS_TIME to those of them whose deadline has

@@ -37,6 +37,10 @@ bool dd_seat_taken(const dd_seat *seat) {
     return seat->guest && seat->guest->at_work;
 }
 
+bool dd_seat_paced(const dd_seat *seat) {
+    return dd_seat_taken(seat) && !seat->guest->def.tenant.prompt;
+}
+
 bool dd_seat_vacant(const dd_seat *seat) {
     const dd_guest *guest = seat->guest;
     return guest && guest->holder == DD_SEAT_NOBODY && !guest->comes;
@@ -306,6 +310,11 @@ void dd_seat_lose(dd_world *world, uint32_t segment) {
     leave(world, segment, DD_SEAT_LOST);
 }
 
+void dd_seat_clock(dd_world *world, uint32_t segment, int64_t uptime_us, int32_t rate_ppb) {
+    dd_seat_time it = {.uptime_us = uptime_us, .rate_ppb = rate_ppb};
+    inject(world, segment, DD_KIND_SEAT, DD_SEAT_CLOCK, 0, &it, sizeof it);
+}
+
 dd_seat_holder dd_seat_holder_of(const dd_world *world, uint32_t segment) {
     const dd_guest *guest = seat_at(world, segment)->guest;
     return guest ? (dd_seat_holder)guest->holder : DD_SEAT_COLD;
@@ -359,7 +368,7 @@ void dd_seat_respond(dd_world *world, uint32_t segment, const dd_response *respo
 bool dd_seat_hear(dd_domain *domain, dd_segment_state *segment, const dd_event *event,
                   dd_response *response) {
     const dd_seat *seat = &segment->house->seat;
-    if (!dd_seat_taken(seat) || seat->guest->def.tenant.prompt) return false;
+    if (!dd_seat_paced(seat)) return false;
     *response = (dd_response){.kind = (uint8_t)event->small,
                               .value = (uint8_t)(event->small >> 8),
                               .lamp = (uint16_t)event->a,

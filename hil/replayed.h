@@ -19,9 +19,11 @@ dd_board_state dd_replayed_state(const dd_replayed *replayed, dd_board_verdict *
 
 // What happened between events.
 typedef struct dd_replayed_event {
-    enum { DD_REPLAYED_RESPONSE, DD_REPLAYED_SEAT } kind;
+    enum { DD_REPLAYED_RESPONSE, DD_REPLAYED_SEAT, DD_REPLAYED_CLOCK } kind;
     dd_response response; // its octets until the next call
-    bool given;           // the seat was given to it; else it was taken for lost
+    bool given;           // SEAT: it was given to it; else it was taken for lost
+    int64_t uptime_us;    // CLOCK: its segment's follows it (dd_seat_clock)
+    int32_t rate_ppb;
 } dd_replayed_event;
 
 // When the next such thing is to happen; DD_NEVER: none is. Taking it, if it is due by `now`;

@@ -223,3 +223,10 @@ void dd_witness_state(dd_witness *it, dd_board_state state, dd_board_verdict ver
 void dd_witness_seat(dd_witness *it, bool given) {
     add(it, DD_RECORDED_SEAT, (uint8_t[]){given}, 1);
 }
+
+void dd_witness_clock(dd_witness *it, int64_t uptime_us, int32_t rate_ppb) {
+    uint8_t octets[12];
+    dd_put_le(octets, 8, (uint64_t)uptime_us);
+    dd_put_le(octets + 8, 4, (uint32_t)rate_ppb);
+    add(it, DD_RECORDED_CLOCK, octets, sizeof octets);
+}

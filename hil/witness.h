@@ -34,5 +34,7 @@ void dd_witness_welcomed(dd_witness *witness, const dd_board_identity *identity,
 void dd_witness_state(dd_witness *witness, dd_board_state state, dd_board_verdict verdict);
 // Between events, what follows from that: it is given its seat, or is taken for lost.
 void dd_witness_seat(dd_witness *witness, bool given);
+// Between events, real time: its segment's clock follows the board's (dd_seat_clock).
+void dd_witness_clock(dd_witness *witness, int64_t uptime_us, int32_t rate_ppb);
 // Between events, real time: it has said something that the city hears now.
 void dd_witness_response(dd_witness *witness, const dd_response *response);

@@ -299,6 +299,7 @@ Test(replayed, gives_out_what_lay_between_events, .init = set_up, .fini = tear_d
     dd_witness_response(
         witness,
         &(dd_response){.kind = DD_RESPONSE_LINE, .octets = (const uint8_t *)"word", .n = 4});
+    dd_witness_clock(witness, 1234567890123, -40000);
     dd_witness_response(witness, &(dd_response){.kind = DD_RESPONSE_CONTACTORS, .value = 5});
     clock_now = time_of(4);
     dd_witness_state(witness, DD_BOARD_LOST, DD_BOARD_UNPLUGGED);
@@ -325,6 +326,9 @@ Test(replayed, gives_out_what_lay_between_events, .init = set_up, .fini = tear_d
     cr_expect_eq(memcmp(now->flash + 9000, "kept", 4), 0);
     cr_expect(event.kind == DD_REPLAYED_RESPONSE && event.response.kind == DD_RESPONSE_LINE);
     cr_expect(event.response.n == 4 && memcmp(event.response.octets, "word", 4) == 0);
+    cr_assert(dd_replayed_take(again, time_of(4) - 3, &event));
+    cr_expect(event.kind == DD_REPLAYED_CLOCK && event.uptime_us == 1234567890123 &&
+              event.rate_ppb == -40000);
     cr_assert(dd_replayed_take(again, time_of(4) - 3, &event));
     cr_expect(event.response.kind == DD_RESPONSE_CONTACTORS && event.response.value == 5);
     cr_expect_not(dd_replayed_take(again, time_of(4) - 3, &event));

@@ -65,6 +65,8 @@ static bool open_replayed(dd_berth *berth, int which, const dd_board_match *matc
     else
         recording_path(berth, berth->def.replayed, which, path);
     berth->replayed[which] = dd_replayed_open(path, error);
+    if (berth->replayed[which] && which == 0)
+        berth->lock_step = dd_replayed_tenant(berth->replayed[0]).prompt;
     return berth->replayed[which];
 }
 

@@ -106,6 +106,6 @@ void dd_kit_refuse(dd_kit *kit, hil_Reason reason, const char *text) {
     say_within(kit, &frame, octets, sizeof octets);
     kit->mode = hil_Mode_MODE_NONE;
     kit->running = false;
-    kit->hello_us = kit->def->port.clock_us(kit->def->port.context);
+    kit->hello_us = (uint32_t)kit->def->port.clock_us(kit->def->port.context);
     kit->cut = kit->answering;
 }

@@ -1,5 +1,7 @@
 #include "hil/link.h"
 
+#include "hil/wall.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -180,8 +182,13 @@ static void keep(void *context, const uint8_t *octets, size_t n) {
     link->in_n += n;
 }
 
+int64_t dd_link_due(const dd_link *link) {
+    return link->filter.due ? link->filter.due(link->filter.context) : INT64_MAX;
+}
+
 bool dd_link_pump(dd_link *link) {
     uint8_t octets[READ_MAX];
+    if (link->filter.time) link->filter.time(link->filter.context, dd_wall_ns());
     write_on(link);
     while (!link->gone && link->in_n - link->in_at < HELD_MAX) {
         ssize_t n = read(link->fd, octets, sizeof octets);
@@ -200,10 +207,18 @@ bool dd_link_pump(dd_link *link) {
     return !link->gone;
 }
 
+// Not beyond the moment at which something that is held back is due, rounded up.
+static int wait_at_most(const dd_link *link, int ms) {
+    int64_t due = dd_link_due(link);
+    if (due == INT64_MAX) return ms;
+    int64_t left_ms = (due - dd_wall_ns() + 999999) / 1000000;
+    return left_ms < 0 ? 0 : left_ms < ms || ms < 0 ? (int)left_ms : ms;
+}
+
 bool dd_link_wait(dd_link *link, int ms) {
     struct pollfd it = {.fd = link->fd, .events = POLLIN};
     if (link->out_n > 0) it.events |= POLLOUT;
-    if (!link->gone) poll(&it, 1, ms);
+    if (!link->gone) poll(&it, 1, wait_at_most(link, ms));
     return dd_link_pump(link);
 }
 

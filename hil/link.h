@@ -27,6 +27,10 @@ typedef struct dd_wire_filter {
     void (*filter)(void *context, bool sent, const uint8_t *octets, size_t n,
                    void (*pass)(void *pass_context, const uint8_t *octets, size_t n),
                    void *pass_context);
+    // When the first of what it holds back is due, ns of CLOCK_MONOTONIC (INT64_MAX: it holds back
+    // nothing), and letting pass what is due by then. NULL: it never does.
+    int64_t (*due)(const void *context);
+    void (*time)(void *context, int64_t now_ns);
 } dd_wire_filter;
 
 // Frames as they are (before stuffing, without check), sent or come: recordings, monitors.
@@ -59,6 +63,9 @@ uint32_t dd_link_room(const dd_link *link);
 bool dd_link_pump(dd_link *link);
 // ... after waiting up to so long for something to come.
 bool dd_link_wait(dd_link *link, int ms);
+// When the link must be pumped though nothing has come, for its filter's sake: ns of
+// CLOCK_MONOTONIC, INT64_MAX: never. dd_link_wait sees to it by itself.
+int64_t dd_link_due(const dd_link *link);
 // Whether octets wait to be written.
 bool dd_link_writing(const dd_link *link);
 

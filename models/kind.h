@@ -36,8 +36,8 @@ typedef enum dd_kind_number {
     DD_KIND_VISIT,           // a crew looks or works here; parcel: dd_visit
     DD_KIND_LINE_HOUR,       // the lines' traffic is recorded; target: 1
     DD_KIND_AIR_HOUR,        // the air's counters are recorded; target: 1
-    DD_KIND_SEAT,            // who sits in the controller's place changes
-    DD_KIND_RESPONSE,        // a board has said something; parcel: its octets
+    DD_KIND_SEAT,            // a change in the controller's place; small: dd_seat_event
+    DD_KIND_RESPONSE,        // a board has said something; small, a and parcel: see seat.c
     DD_KIND_WATCHDOG,        // a controller that hangs is started anew; a: generation
     // the hub's
     DD_SEGMENT_KINDS,
@@ -79,11 +79,10 @@ typedef enum dd_purpose {
     DD_DRAW_REPORT,
     DD_DRAW_TRIAGE,
     DD_DRAW_SCENARIO,
-    DD_DRAW_RECEPTION, // does a frame survive
-    DD_DRAW_BACKOFF,   // CSMA/CA
-    DD_DRAW_NET,       // the network layer's
-    DD_DRAW_COAP,      // the controllers'
-    DD_DRAW_REPORTING, // when lamps report
+    DD_DRAW_RECEPTION,      // does a frame survive
+    DD_DRAW_BACKOFF,        // CSMA/CA
+    DD_DRAW_NET,            // the network layer's
+    DD_DRAW_REPORTING = 16, // when lamps report; nor is 15
     DD_DRAW_CRYSTAL,
     DD_DRAW_LIFETIME, // of a luminaire, by mode
     DD_DRAW_CYCLE,

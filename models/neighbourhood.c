@@ -1,4 +1,5 @@
 #include "models/neighbourhood.h"
+#include "models/controller/house.h"
 #include "models/light/node_schedule.h"
 #include "models/mesh/stack/coap/lamp_object.h"
 
@@ -6,10 +7,12 @@ static void add_segment(dd_domain *domain, uint32_t index) {
     const dd_world *world = dd_world_of(domain);
     const dd_segment *place = &world->city->segments[index];
     dd_neighbourhood *it = dd_neighbourhood_of(domain);
-    it->segments[it->segment_n++] = (dd_segment_state){.segment = index,
-                                                       .first_lamp = place->first_lamp,
-                                                       .station = world->station[index],
-                                                       .lamp_n = (uint16_t)place->lamp_count};
+    it->segments[it->segment_n++] =
+        (dd_segment_state){.segment = index,
+                           .first_lamp = place->first_lamp,
+                           .station = world->station[index],
+                           .lamp_n = (uint16_t)place->lamp_count,
+                           .house = dd_arena_take(&domain->arena, sizeof(dd_house))};
     it->station_n += 1 + place->lamp_count;
 }
 

@@ -246,6 +246,14 @@ static void handle_watchdog(dd_domain *domain, const dd_event *event) {
     if (segment->house->generation == event->a) dd_house_watchdog(domain, segment);
 }
 
+static void handle_seat(dd_domain *domain, const dd_event *event) {
+    dd_house_seat(domain, dd_segment_of(domain, event->target), event);
+}
+
+static void handle_response(dd_domain *domain, const dd_event *event) {
+    dd_house_respond(domain, dd_segment_of(domain, event->target), event);
+}
+
 static void handle_battery_empty(dd_domain *domain, const dd_event *event) {
     dd_segment_state *segment = dd_segment_of(domain, event->target);
     if (segment->house->battery_generation == event->a) dd_house_battery_empty(domain, segment);
@@ -356,7 +364,6 @@ static void handle_line_change(dd_domain *domain, const dd_event *event) {
 
 void dd_segment_start(dd_domain *domain, dd_segment_state *segment) {
     segment->nodes = dd_arena_take(&domain->arena, (segment->lamp_n + 1u) * sizeof *segment->nodes);
-    segment->house = dd_arena_take(&domain->arena, sizeof *segment->house);
     dd_cabinet_start(domain, segment);
     segment->daytime = (uint8_t)plan_sight(domain, segment, ~0u);
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++)
@@ -383,6 +390,8 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_CONTROLLER_WAKE] = {"controller_wake", handle_controller_wake, false, DD_REACH_HUB},
     [DD_KIND_REBOOT] = {"controller_reboot", handle_controller_reboot, false, DD_REACH_HUB},
     [DD_KIND_CONTROLLER_BOOT] = {"controller_boot", handle_controller_boot, false, DD_REACH_HUB},
+    [DD_KIND_SEAT] = {"seat", handle_seat, true, DD_REACH_HUB},
+    [DD_KIND_RESPONSE] = {"response", handle_response, true, DD_REACH_HUB},
     [DD_KIND_WATCHDOG] = {"watchdog", handle_watchdog, false, DD_REACH_HUB},
     [DD_KIND_BATTERY_EMPTY] = {"battery_empty", handle_battery_empty, false, DD_REACH_HUB},
     [DD_KIND_CONTACTOR] = {"contactor", handle_contactor, false, DD_REACH_HUB},

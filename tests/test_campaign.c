@@ -158,7 +158,7 @@ Test(campaign, it_goes_on_after_a_power_cut_and_a_restart) {
     release.image.size = 16 * 1024;
     one_segment(&it, &def, release, FIRMWARE | TOY_BIT(DD_REC_MESH_GROUP));
     toy_for(it.city, 80 * DD_SECOND);
-    const dd_core *core = &toy_segment(it.city, 1)->house->core;
+    const dd_core *core = &toy_segment(it.city, 1)->house->seat.application.core;
     cr_assert_eq(core->update.kept.phase, DD_UPDATE_SPREADING);
     cr_assert(core->spread.cursor > 20 && core->spread.cursor < 200, "%u", core->spread.cursor);
     toy_act(it.city, "fail feeder:S-1-0 breaker");
@@ -203,7 +203,7 @@ Test(campaign, a_header_with_one_wrong_octet_is_refused) {
     one_segment(&it, &def, release, 0);
     toy_for(it.city, 10 * DD_MINUTE);
     cr_expect(toy_alarm(it.city, "segment:S-1-0", DD_ALARM_UPDATE));
-    cr_expect_eq(toy_segment(it.city, 1)->house->core.update.kept.number, 0);
+    cr_expect_eq(toy_segment(it.city, 1)->house->seat.application.core.update.kept.number, 0);
     toy_close(it.city);
 }
 

@@ -343,7 +343,7 @@ Test(centre, keeps_the_controllers_clocks) {
     for (uint32_t s = 1; s <= 3; s++) {
         const dd_house *house = toy_segment(it, s)->house;
         int64_t uptime_ms = dd_clock_us(&house->oscillator, it->world->engine->now) / 1000;
-        int64_t shows_ms = dd_core_clock_ms(&house->core, uptime_ms);
+        int64_t shows_ms = dd_core_clock_ms(&house->seat.application.core, uptime_ms);
         int64_t true_ms = dd_world_unix_us(it->world, it->world->engine->now) / 1000;
         cr_expect(lt(dbl, fabs((double)(shows_ms - true_ms)), 1500), "an hour at 370 ppm: 1.3 s");
     }

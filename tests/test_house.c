@@ -136,7 +136,7 @@ Test(house, a_dead_controller_is_out_of_reach) {
 // --- Watchdog, flash and replacement ---
 
 static const dd_core *core_of(const toy *it) {
-    return &toy_segment(it, 1)->house->core;
+    return &toy_segment(it, 1)->house->seat.application.core;
 }
 
 static uint32_t calendar_of(const toy *it) {
@@ -489,7 +489,7 @@ Test(house, commissioned_it_takes_what_is_there) {
     cr_expect(not(running(it)), "it starts");
     toy_for(it, DD_HOUR);
     cr_assert(running(it));
-    const dd_core *core = &toy_segment(it, 1)->house->core;
+    const dd_core *core = &toy_segment(it, 1)->house->seat.application.core;
     cr_expect(dd_core_has_node(core, 20));
     cr_expect(not(dd_core_has_node(core, 21)));
     toy_until(it, "22:00");

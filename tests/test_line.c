@@ -110,7 +110,7 @@ Test(line, a_backlog_flows_when_the_line_is_back) {
         toy_for(it, 5 * DD_MINUTE);
         toy_act(it, "fail segment:S-1-0 line");
         toy_for(it, minutes * DD_MINUTE);
-        const dd_core *core = &toy_segment(it, 1)->house->core;
+        const dd_core *core = &toy_segment(it, 1)->house->seat.application.core;
         cr_expect(gt(u32, dd_core_log_size(core), 5), "readings have piled up");
         toy_act(it, "repair segment:S-1-0");
         toy_for(it, 90 * DD_SECOND);
@@ -204,7 +204,7 @@ Test(line, garbage_at_either_end_is_counted_and_does_nothing) {
         throw_at(it, dd_world_domain(it->world, 1), DD_KIND_ORDER, it->world->station[1], i);
         throw_at(it, DD_HUB_DOMAIN, DD_KIND_WORD, 1, i);
     }
-    cr_expect(eq(u32, toy_segment(it, 1)->house->core.garbage, 50));
+    cr_expect(eq(u32, toy_segment(it, 1)->house->seat.application.core.garbage, 50));
     toy_for(it, 5 * DD_MINUTE);
     cr_expect(eq(u64, toy_hub(it)->centre.gate.counts.garbage, 50));
     cr_expect(eq(u32, toy_measure(it, 1).lit, lit));

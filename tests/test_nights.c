@@ -153,7 +153,7 @@ static night play(uint64_t seed, uint32_t thread_n) {
 static void check_logs(const night *it) {
     for (uint32_t segment = 1; segment <= SEGMENTS; segment++) {
         const dd_session *session = &toy_hub(it->city)->centre.sessions[segment];
-        dd_core *core = &toy_segment(it->city, segment)->house->core;
+        dd_core *core = &toy_segment(it->city, segment)->house->seat.application.core;
         cr_expect(session->up, "seed %u, segment %u", (unsigned)it->seed, segment);
         cr_expect(le(u32, dd_core_log_size(core), 2), "seed %u, segment %u", (unsigned)it->seed,
                   segment);
@@ -163,8 +163,8 @@ static void check_logs(const night *it) {
         if (!it->worn[segment])
             cr_expect(eq(u32, session->lost, 0), "seed %u, segment %u", (unsigned)it->seed,
                       segment);
-        int64_t error_us = dd_house_clock_error_us(toy_domain(it->city, segment),
-                                                   toy_segment(it->city, segment)->house);
+        int64_t error_us =
+            dd_house_clock_error_us(toy_domain(it->city, segment), toy_segment(it->city, segment));
         cr_expect(lt(i64, error_us < 0 ? -error_us : error_us, 2000000), "seed %u, segment %u",
                   (unsigned)it->seed, segment);
     }

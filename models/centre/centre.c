@@ -104,6 +104,10 @@ static const uint8_t alarms_of[DD_HAPPENINGS] = {
     [DD_UPDATE_FAILED] = DD_ALARM_UPDATE,
 };
 
+dd_alarm_kind dd_centre_alarm_of(uint32_t happening) {
+    return happening < DD_HAPPENINGS ? (dd_alarm_kind)alarms_of[happening] : DD_ALARM_NONE;
+}
+
 // A line that was lost starts no controller: one that was silent and then has started anew had
 // trouble of its own.
 static void has_started(dd_domain *hub, dd_centre *centre, uint32_t segment) {
@@ -127,8 +131,7 @@ static void end_review(dd_domain *hub, dd_centre *centre, uint32_t segment) {
 }
 
 static void take_event(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word) {
-    dd_alarm_kind kind =
-        word->happening < DD_HAPPENINGS ? (dd_alarm_kind)alarms_of[word->happening] : DD_ALARM_NONE;
+    dd_alarm_kind kind = dd_centre_alarm_of(word->happening);
     if (!kind) return;
     uint32_t entity =
         dd_register_entity(hub, &centre->assets, segment, dd_alarm_target(kind), word->lamp);

@@ -56,5 +56,8 @@ void dd_centre_inbound(dd_domain *hub, dd_centre *centre, uint32_t segment, uint
 void dd_centre_accept(dd_domain *hub, dd_centre *centre, uint32_t segment, uint32_t number);
 void dd_centre_silence(dd_domain *hub, dd_centre *centre, uint32_t segment);
 
+// What a controller's dd_happening is to the centre; DD_ALARM_NONE: it knows no such thing.
+dd_alarm_kind dd_centre_alarm_of(uint32_t happening);
+
 // A controller's word, read.
 void dd_centre_word(dd_domain *hub, dd_centre *centre, uint32_t segment, const dd_word *word);

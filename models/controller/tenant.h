@@ -4,7 +4,8 @@
 // A prompt tenant answers within the call, as the simulated application does: all of its functions
 // are called by the handlers of its segment's domain, and may take as long as they need on the
 // wall; simulated time stands still. Another one (real time) is only told; what it says comes by
-// dd_house_respond, between events or by an event of its own domain.
+// dd_seat_respond, between events. One that was lost is not called any more until it is
+// given the seat anew (models/controller/seat.h).
 #pragma once
 
 #include "engine/time.h"
@@ -30,7 +31,7 @@ typedef struct dd_tenant {
     // what it said before counts.
     bool (*step)(void *context, dd_time now, int64_t uptime_us, const dd_stimulus *stimulus,
                  const dd_responder *responder, int64_t *due_us);
-    // Switched off; a later start is a new one.
+    // Switched off, after a good start; a later start is a new one.
     void (*stop)(void *context, dd_time now);
 } dd_tenant;
 
@@ -49,4 +50,7 @@ typedef struct dd_seat_def {
     dd_tenant shadow;     // ... another board; step NULL: the simulated application
     dd_onlooker onlooker; // functions may be NULL
     dd_on_lost on_lost;
+    // How it stands with the tenant (its context), for DD_REC_BOARD when the seat changes: in step
+    // or lost unless it says otherwise; NULL: that. Called like the tenant's functions.
+    void (*standing)(void *context, uint8_t *state, uint8_t *verdict, int64_t *uptime_us);
 } dd_seat_def;

@@ -1,4 +1,5 @@
-// Figures of the telecom lines, the sessions over them and the controllers at their ends.
+// Figures of the telecom lines, the sessions over them and the controllers at their ends. What goes
+// on inside a board without a simulated shadow is not known, and not counted.
 #include "models/controller/core/log.h"
 #include "models/controller/house.h"
 #include "models/figure/figure_table.h"
@@ -8,7 +9,8 @@ static double controllers_waiting(dd_world *world) {
     uint32_t n = 0;
     for (uint32_t i = 1; i < world->city->segment_n; i++) {
         const dd_house *house = dd_segment_at(world, i)->house;
-        if (house->boots) n += dd_core_log_size(&house->core);
+        const dd_application *application = dd_seat_application(&house->seat);
+        if (house->boots && application) n += dd_core_log_size(&application->core);
     }
     return n;
 }
@@ -46,12 +48,13 @@ static void add_line(const dd_world *world, uint32_t segment, line_sums *sum) {
     sum->lost += session->line.counts.lost + session->line.counts.overflowed;
     sum->lost += session->line.arrived.lost;
     sum->cost_mvnd += dd_line_cost(world, segment, world->engine->now, octets);
-    if (!house->running) return;
-    int64_t error_us = dd_house_clock_error_us(domain, house);
+    const dd_application *application = dd_seat_application(&house->seat);
+    if (!house->running || !application) return;
+    int64_t error_us = dd_house_clock_error_us(domain, dd_segment_at(world, segment));
     if (error_us < 0) error_us = -error_us;
     if (error_us > sum->worst_us) sum->worst_us = error_us;
     sum->running++;
-    sum->garbage += house->core.garbage;
+    sum->garbage += application->core.garbage;
 }
 
 static line_sums line_sums_of(const dd_world *world) {

@@ -299,16 +299,17 @@ static void greet(dd_kit *kit) {
 static void beat(dd_kit *kit) {
     const dd_kit_counts *counts = &kit->counts;
     hil_Frame frame = {.which_control = hil_Frame_beat_tag};
-    frame.control.beat = (hil_Beat){.uptime_us = uptime_us(kit),
-                                    .received = counts->received,
-                                    .lost = counts->lost,
-                                    .garbled = counts->garbled,
-                                    .refused = counts->refused,
-                                    .overruns = counts->overruns,
-                                    .late_us = kit->late_us,
-                                    .due_us = kit->due_us,
-                                    .has_outputs = true,
-                                    .outputs = kit->outputs};
+    hil_Beat *it = &frame.control.beat;
+    it->uptime_us = uptime_us(kit);
+    it->received = counts->received;
+    it->lost = counts->lost;
+    it->garbled = counts->garbled;
+    it->refused = counts->refused;
+    it->overruns = counts->overruns;
+    it->late_us = kit->late_us;
+    it->due_us = kit->due_us;
+    it->has_outputs = true;
+    it->outputs = kit->outputs;
     dd_kit_say(kit, &frame);
     kit->beaten_us = now_us(kit);
     kit->late_us = 0;
@@ -316,10 +317,11 @@ static void beat(dd_kit *kit) {
 
 static void answer_sync(dd_kit *kit, const hil_Sync *sync, uint64_t received_us) {
     hil_Frame frame = {.which_control = hil_Frame_sync_tag};
-    frame.control.sync = (hil_Sync){.round = sync->round,
-                                    .sent_us = sync->sent_us,
-                                    .received_us = received_us,
-                                    .answered_us = uptime_us(kit)};
+    hil_Sync *it = &frame.control.sync;
+    it->round = sync->round;
+    it->sent_us = sync->sent_us;
+    it->received_us = received_us;
+    it->answered_us = uptime_us(kit);
     dd_kit_say(kit, &frame);
 }
 

@@ -354,6 +354,31 @@ Test(seat, a_board_that_answers_later_works_too) {
     free(tenant);
 }
 
+// A board's own crystal: a shadow lives by it, or it would ask lamps at other moments.
+Test(seat, the_controllers_oscillator_follows_the_boards) {
+    toy_tenant *tenant = toy_tenant_make();
+    tenant->late = true;
+    toy_def def = toy_one_street(0, "2020-08-03 19:00");
+    toy *it = toy_open(&def);
+    dd_seat_def seat = toy_seat(tenant, true, DD_LOST_FALLBACK);
+    dd_seat_give(it->world, 1, &seat);
+    dd_twin_start(it->world);
+    pace(it, tenant, DD_MINUTE);
+    const dd_clock *oscillator = &toy_segment(it, 1)->house->oscillator;
+    dd_seat_clock(it->world, 1, 60500000, 100000);
+    dd_engine_admit(it->world->engine);
+    cr_expect(eq(i64, dd_clock_us(oscillator, it->world->engine->now), 60500000));
+    pace(it, tenant, 2 * DD_HOUR);
+    cr_expect(eq(i64, dd_clock_us(oscillator, it->world->engine->now), 7261220000));
+    cr_expect(eq(i32, oscillator->rate_ppb, 100000), "whatever the weather");
+    cr_expect(eq(u32, toy_alarms(it), 0));
+    dd_seat_end(it->world, 1);
+    toy_for(it, 2 * DD_HOUR);
+    cr_expect(ne(i32, oscillator->rate_ppb, 100000), "until it has gone");
+    toy_close(it);
+    free(tenant);
+}
+
 // What a board says that is not there any more is not heard.
 Test(seat, late_words_of_a_lost_board_are_not_heard) {
     toy_tenant *tenant = toy_tenant_make();

@@ -27,7 +27,7 @@ typedef struct dd_attach_def {
     dd_on_lost on_lost;    // FALLBACK
     bool shadow;           // the simulated application works beside it ...
     dd_board_match other;  // ... or this board, if one is named
-    bool lock_step;        // true where the board offers it and the run is not paced
+    bool lock_step;        // in real time too; in other runs boards work so anyway
     dd_late_policy late;   // COUNT
     uint32_t late_n;       // 3
     uint32_t tolerance_us; // real time: an answer or a deadline missed by more is an overrun; 5000
@@ -37,3 +37,28 @@ typedef struct dd_attach_def {
 } dd_attach_def;
 
 dd_attach_def dd_attach_default_def(void);
+
+// Whether it names one board, and everything lies within what makes sense.
+bool dd_attach_check(const dd_attach_def *def, dd_error *error);
+
+// A definition together with the texts that it points to. It must not be moved.
+enum { DD_ATTACH_TEXT = 512 };
+typedef struct dd_attach {
+    dd_attach_def def;
+    char text[DD_ATTACH_TEXT];
+    size_t n; // octets of it that are taken
+} dd_attach;
+
+// Copies a definition with its texts. False: they are too long.
+bool dd_attach_copy(dd_attach *attach, const dd_attach_def *from, dd_error *error);
+
+// Reads it as actions write it: `serial=SEG-0042 on_lost=wait shadow tolerance=5ms`; a value with
+// blanks stands in double quotes. What is not said is as by default, or (`onto`) as it was.
+bool dd_attach_parse(dd_attach *attach, const char *text, bool onto, dd_error *error);
+
+// Turns what the command line says of a board, `SERIAL`, `PATH` or `emulated[:MACHINE]`, then
+// perhaps `,on_lost=wait,...`, into such a text of at most `size` octets. False: it is too long.
+bool dd_attach_text_of_option(const char *option, char *text, size_t size, dd_error *error);
+
+// "serial SEG-0042", "path /dev/ttyACM0", "emulated lm3s6965evb": for people.
+void dd_board_match_text(const dd_board_match *match, char *text, size_t size);

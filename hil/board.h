@@ -4,6 +4,13 @@
 #include "hil/attach.h"
 #include "hil/link.h"
 
+enum {
+    DD_BOARD_VERSION = 1,    // of the protocol, that we speak
+    DD_BOARD_BEAT_MS = 200,  // real time: each side says that it is there
+    DD_BOARD_ASK_MS = 250,   // whoever has not said Hello is asked anew
+    DD_BOARD_HELLO_MS = 3000 // ... this long: then nobody speaks there
+};
+
 typedef enum dd_board_state {
     DD_BOARD_ABSENT,
     DD_BOARD_FOUND,   // its device is there
@@ -35,6 +42,10 @@ typedef enum dd_board_verdict {
 
 extern const char *const dd_board_verdict_names[];
 
+// What it means and what to do, for people: "nobody speaks there: is the firmware running, and at
+// this port's speed?".
+const char *dd_board_verdict_advice(dd_board_verdict verdict);
+
 typedef struct dd_board_identity {
     uint32_t version, capabilities, frame_max, boots;
     uint16_t vid, pid;
@@ -43,6 +54,13 @@ typedef struct dd_board_identity {
     uint8_t firmware_hash[32];
     size_t firmware_hash_n;
 } dd_board_identity;
+
+// Asks for Hello, without waiting for it.
+void dd_board_ask(dd_link *link);
+// What a Hello says.
+void dd_board_identify(const Hil__Hello *hello, dd_board_identity *identity);
+// Whether we can work with it at all: WELL, or WRONG_VERSION.
+dd_board_verdict dd_board_judge(const dd_board_identity *identity);
 
 // Greets whoever is at the other end: asks for Hello until one comes, up to `ms`. The caller
 // welcomes it then (dd_board_welcome).

@@ -31,13 +31,12 @@ static bool unstuff(const uint8_t *from, size_t n, uint8_t *to, size_t *out_n) {
     size_t got = 0;
     while (from < end) {
         size_t run = *from++ - 1u;
-        if (run > (size_t)(end - from) || got + run + 1 > DD_FRAME_MAX + 1) return false;
-        if (got + run > DD_FRAME_MAX) return false;
+        if (run > (size_t)(end - from) || got + run > DD_FRAME_OCTETS) return false;
         memcpy(to + got, from, run);
         got += run;
         from += run;
         if (run < 254 && from < end) {
-            if (got == DD_FRAME_MAX) return false;
+            if (got == DD_FRAME_OCTETS) return false;
             to[got++] = 0;
         }
     }
@@ -46,7 +45,7 @@ static bool unstuff(const uint8_t *from, size_t n, uint8_t *to, size_t *out_n) {
 }
 
 size_t dd_frame_put(const uint8_t *octets, size_t n, uint8_t wire[static DD_FRAME_WIRE_MAX]) {
-    uint8_t frame[DD_FRAME_MAX];
+    uint8_t frame[DD_FRAME_OCTETS];
     uint32_t check = check_of(octets, n);
     memcpy(frame, octets, n);
     for (int i = 0; i < DD_FRAME_CHECK; i++)
@@ -54,8 +53,10 @@ size_t dd_frame_put(const uint8_t *octets, size_t n, uint8_t wire[static DD_FRAM
     return stuff(frame, n + DD_FRAME_CHECK, wire);
 }
 
+// Nothing at all has a check of 0, so that four octets of 0 would be a frame of no octets: a spoilt
+// frame that begins with some must not pass for it.
 static bool whole(dd_deframer *it, size_t *n) {
-    if (!unstuff(it->wire, it->n, it->frame, n) || *n < DD_FRAME_CHECK) return false;
+    if (!unstuff(it->wire, it->n, it->frame, n) || *n <= DD_FRAME_CHECK) return false;
     *n -= DD_FRAME_CHECK;
     uint32_t check = 0;
     for (int i = 0; i < DD_FRAME_CHECK; i++)

@@ -9,20 +9,22 @@
 
 enum {
     DD_FRAME_CHECK = 4,
-    DD_FRAME_MAX = 1024, // octets of a frame before stuffing, check included
-    DD_FRAME_WIRE_MAX = DD_FRAME_MAX + DD_FRAME_MAX / 254 + 2, // ... and on the wire
+    DD_FRAME_OCTETS = 1024, // of a frame at most, before stuffing, check included
+    DD_FRAME_WIRE_MAX = DD_FRAME_OCTETS + DD_FRAME_OCTETS / 254 + 2, // ... and on the wire
 };
 
-// Stuffs a frame of n <= DD_FRAME_MAX - DD_FRAME_CHECK octets; returns its octets on the wire.
+// Stuffs a frame of 1 <= n <= DD_FRAME_OCTETS - DD_FRAME_CHECK octets; returns its octets on the
+// wire.
 size_t dd_frame_put(const uint8_t *octets, size_t n, uint8_t wire[static DD_FRAME_WIRE_MAX]);
 
-// Puts frames together from pieces of a stream.
+// Puts frames together from pieces of a stream. All zero: nothing has come yet.
 typedef struct dd_deframer {
     uint8_t wire[DD_FRAME_WIRE_MAX]; // of the frame that is not over yet
     size_t n;
-    bool skipping;    // it was too long: up to the next 0
-    uint64_t garbled; // frames that were too long, wrongly stuffed or failed their check
-    uint8_t frame[DD_FRAME_MAX];
+    bool skipping; // it was too long: up to the next 0
+    uint64_t
+        garbled; // frames that were too long or too short, wrongly stuffed or failed their check
+    uint8_t frame[DD_FRAME_OCTETS];
 } dd_deframer;
 
 // Takes octets up to the end of a frame; returns how many. *frame is that frame, without its check,

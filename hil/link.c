@@ -7,19 +7,23 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
     FIRST_CREDIT = 4, // frames that either side may send before it has heard of a limit
     OWN_CREDIT = 64,  // that we always have room for
     READ_MAX = 4096,
-    QUEUE_MAX = 256 * 1024, // octets that wait to be written
+    QUEUE_MAX = 256 * 1024, // octets that wait to be written ...
+    HELD_MAX = 64 * 1024,   // ... and to be taken: more stays with the system, which holds it up
 };
 
 struct dd_link {
     int fd;
     bool gone;
-    uint32_t number; // of the last frame sent with messages or control
+    bool socket;     // is one, whose peer's end is to be no signal
+    bool counting;   // the peer's numbers, since its Hello or Welcome
+    uint32_t number; // of the last frame sent
     uint32_t limit;  // that the peer has room for
     uint32_t heard;  // number of the last frame taken
     size_t frame_max;
@@ -32,15 +36,35 @@ struct dd_link {
     size_t in_at, in_n, in_size, out_n;
 };
 
+// Hello and Welcome begin numbers and credit anew, either way: whatever comes after them on the
+// wire was said after them.
+static void begin(dd_link *link) {
+    link->counting = true;
+    link->number = link->heard = 0;
+    link->limit = FIRST_CREDIT;
+}
+
+static bool opens(const Hil__Frame *frame) {
+    return frame->control_case == HIL__FRAME__CONTROL_HELLO ||
+           frame->control_case == HIL__FRAME__CONTROL_WELCOME;
+}
+
 // --- Opening ---
 
 dd_link *dd_link_open(int fd) {
     dd_link *link = calloc(1, sizeof *link);
-    if (!link) return NULL;
-    *link = (dd_link){.fd = fd, .frame_max = DD_FRAME_MAX};
-    link->out = malloc(QUEUE_MAX);
+    uint8_t *out = malloc(QUEUE_MAX);
+    if (!link || !out) {
+        free(link);
+        free(out);
+        return NULL;
+    }
+    int type;
+    bool socket = getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &(socklen_t){sizeof type}) == 0;
+    *link = (dd_link){.fd = fd, .socket = socket, .frame_max = DD_FRAME_OCTETS, .out = out};
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-    dd_link_renew(link);
+    begin(link);
+    link->counting = false; // what comes before a Hello or Welcome cannot be judged
     return link;
 }
 
@@ -65,13 +89,8 @@ void dd_link_filter(dd_link *link, dd_wire_filter filter) {
     link->filter = filter;
 }
 
-void dd_link_renew(dd_link *link) {
-    link->number = link->heard = 0;
-    link->limit = FIRST_CREDIT;
-}
-
 void dd_link_frame_max(dd_link *link, size_t octets) {
-    link->frame_max = octets < DD_FRAME_MAX ? octets : DD_FRAME_MAX;
+    link->frame_max = octets < DD_FRAME_OCTETS ? octets : DD_FRAME_OCTETS;
 }
 
 const dd_link_counts *dd_link_counts_of(const dd_link *link) {
@@ -86,7 +105,8 @@ bool dd_link_writing(const dd_link *link) {
 
 static void write_on(dd_link *link) {
     while (link->out_n > 0 && !link->gone) {
-        ssize_t n = write(link->fd, link->out, link->out_n);
+        ssize_t n = link->socket ? send(link->fd, link->out, link->out_n, MSG_NOSIGNAL)
+                                 : write(link->fd, link->out, link->out_n);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0 && errno == EAGAIN) return;
         if (n <= 0) {
@@ -114,30 +134,11 @@ uint32_t dd_link_room(const dd_link *link) {
     return link->limit > link->number ? link->limit - link->number : 0;
 }
 
-// What opens a session, and ends it, needs no credit.
-static bool free_of_charge(const Hil__Frame *frame) {
-    switch (frame->control_case) {
-    case HIL__FRAME__CONTROL_ASK:
-    case HIL__FRAME__CONTROL_HELLO:
-    case HIL__FRAME__CONTROL_WELCOME:
-    case HIL__FRAME__CONTROL_REFUSAL:
-    case HIL__FRAME__CONTROL_RESET:
-    case HIL__FRAME__CONTROL_GRANT:
-        return true;
-    default:
-        return false;
-    }
-}
-
-static bool opens(const Hil__Frame *frame) {
-    return frame->control_case == HIL__FRAME__CONTROL_HELLO ||
-           frame->control_case == HIL__FRAME__CONTROL_WELCOME;
-}
-
 bool dd_link_send(dd_link *link, Hil__Frame *frame) {
-    uint8_t octets[DD_FRAME_MAX], wire[DD_FRAME_WIRE_MAX];
+    uint8_t octets[DD_FRAME_OCTETS], wire[DD_FRAME_WIRE_MAX];
     if (link->gone) return false;
-    if (!free_of_charge(frame) && dd_link_room(link) == 0) {
+    bool free_of_charge = frame->control_case != HIL__FRAME__CONTROL__NOT_SET;
+    if (!free_of_charge && dd_link_room(link) == 0) {
         link->counts.dropped++;
         return false;
     }
@@ -148,6 +149,7 @@ bool dd_link_send(dd_link *link, Hil__Frame *frame) {
         link->counts.dropped++;
         return false;
     }
+    if (opens(frame)) begin(link);
     link->number = frame->number;
     hil__frame__pack(frame, octets);
     if (link->tap.frame) link->tap.frame(link->tap.context, true, octets, n);
@@ -162,6 +164,7 @@ bool dd_link_send(dd_link *link, Hil__Frame *frame) {
 
 // --- In ---
 
+// Octets for which there is no memory are lost, as on a bad wire.
 static void keep(void *context, const uint8_t *octets, size_t n) {
     dd_link *link = context;
     if (link->in_at > 0) {
@@ -170,8 +173,10 @@ static void keep(void *context, const uint8_t *octets, size_t n) {
         link->in_at = 0;
     }
     if (n > link->in_size - link->in_n) {
+        uint8_t *in = realloc(link->in, link->in_n + n + READ_MAX);
+        if (!in) return;
+        link->in = in;
         link->in_size = link->in_n + n + READ_MAX;
-        link->in = realloc(link->in, link->in_size);
     }
     memcpy(link->in + link->in_n, octets, n);
     link->in_n += n;
@@ -185,7 +190,7 @@ bool dd_link_pump(dd_link *link) {
     uint8_t octets[READ_MAX];
     if (link->filter.time) link->filter.time(link->filter.context, dd_wall_ns());
     write_on(link);
-    while (!link->gone) {
+    while (!link->gone && link->in_n - link->in_at < HELD_MAX) {
         ssize_t n = read(link->fd, octets, sizeof octets);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0 && errno == EAGAIN) break;
@@ -219,7 +224,9 @@ bool dd_link_wait(dd_link *link, int ms) {
 
 // Counts what is missing; false: it has come before.
 static bool number_fits(dd_link *link, const Hil__Frame *frame) {
-    if (opens(frame)) return true;
+    if (opens(frame)) begin(link);
+    bool refusal = frame->control_case == HIL__FRAME__CONTROL_REFUSAL; // maybe of no session
+    if (opens(frame) || refusal || !link->counting) return true;
     if (frame->number <= link->heard) {
         link->counts.repeated++;
         return false;
@@ -238,8 +245,9 @@ static bool read_frame(dd_link *link, const uint8_t *octets, size_t n) {
     }
     if (link->tap.frame) link->tap.frame(link->tap.context, false, octets, n);
     link->counts.received++;
+    bool fits = number_fits(link, link->frame);
     if (link->frame->limit > link->limit) link->limit = link->frame->limit;
-    return number_fits(link, link->frame);
+    return fits;
 }
 
 const Hil__Frame *dd_link_take(dd_link *link) {

@@ -1,5 +1,6 @@
 // The link with a board: frames over a descriptor (a serial port, a pseudo-terminal, a socket),
-// with numbers, credit and counters. It never waits but in dd_link_wait.
+// with numbers, credit and counters. It never waits but in dd_link_wait. A Hello or a Welcome, sent
+// or come, begins numbers and credit anew: 4 frames, until the peer says more. Counters go on.
 #pragma once
 
 #include "engine/base.h"
@@ -38,7 +39,8 @@ typedef struct dd_link_tap {
     void (*frame)(void *context, bool sent, const uint8_t *octets, size_t n);
 } dd_link_tap;
 
-// Takes over the descriptor, which is made not to block.
+// Takes over the descriptor, which is made not to block; one at whose end read() says 0 (a serial
+// port: VMIN 1). NULL: no memory, and the descriptor is still the caller's.
 dd_link *dd_link_open(int fd);
 void dd_link_close(dd_link *link); // takes NULL
 int dd_link_fd(const dd_link *link);
@@ -46,20 +48,18 @@ int dd_link_fd(const dd_link *link);
 void dd_link_tap_into(dd_link *link, dd_link_tap tap);
 void dd_link_filter(dd_link *link, dd_wire_filter filter);
 
-// Numbers begin anew on both sides, since a Hello or a Welcome was exchanged; credit is what a
-// peer has before it says more: 4 frames.
-void dd_link_renew(dd_link *link);
-
 // The largest frame that the peer takes; DD_FRAME_MAX at first.
 void dd_link_frame_max(dd_link *link, size_t octets);
 
 // Sends a frame, its number and limit filled in; octets that the descriptor does not take at once
-// wait. False: no credit (but for control words other than none), too long, or the link is gone.
+// wait. False: no credit (a frame with a control word needs none, so that a link whose frames were
+// lost comes round), too long, or the link is gone.
 bool dd_link_send(dd_link *link, Hil__Frame *frame);
-// How many frames with messages the peer has room for now.
+// How many frames without a control word the peer has room for now.
 uint32_t dd_link_room(const dd_link *link);
 
-// Reads what has come and writes what waits. False: the other side is gone, for good.
+// Reads what has come, or some of it, and writes what waits. False: the other side is gone, for
+// good; what it said before can still be taken.
 bool dd_link_pump(dd_link *link);
 // ... after waiting up to so long for something to come.
 bool dd_link_wait(dd_link *link, int ms);

@@ -1,5 +1,8 @@
 #include "hil/command/board_command.h"
 #include "engine/base.h"
+#include "hil/command/list.h"
+#include "hil/command/map.h"
+#include "hil/command/monitor.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +10,30 @@
 const char dd_board_usage[] =
     "domdom board list | monitor | test | record | replay | map | firmware | emulate\n"
     "\n"
-    "Real boards, and emulated ones, in place of simulated controllers.\n";
+    "Real boards, and emulated ones, in place of simulated controllers. BOARD is the serial of "
+    "one\n"
+    "that is plugged in or emulated, or the path of its serial port or pseudo-terminal, with "
+    "@BAUD\n"
+    "where 115200 is wrong.\n"
+    "\n"
+    "domdom board list [PATH...] [--wait SECONDS] [--no-hello] [--json]\n"
+    "  What boards are there, who answers, and what is wrong with the others. USB devices with a\n"
+    "  serial port and emulated boards, or only what is at these paths.\n"
+    "  --wait SECONDS  for their Hello (1.5)\n"
+    "  --no-hello      opens no port, asks nobody\n"
+    "  --rule [VID:PID...]  prints the udev rule that gives access without root, and keeps\n"
+    "                  ModemManager off, for boards whose serial begins with SEG-, and these\n"
+    "\n"
+    "domdom board map [PATH...] [--json]\n"
+    "  Which board is plugged in where, under what node now, and for which segment.\n"
+    "\n"
+    "domdom board monitor BOARD [--for SECONDS] [--hex] [--listen | --session]\n"
+    "  Each frame that passes, decoded, and what is none; until Ctrl-C. A board that is pulled is\n"
+    "  waited for.\n"
+    "  --hex       the octets too\n"
+    "  --listen    says nothing to the board; else it is asked for its Hello\n"
+    "  --session   welcomes it in real time and keeps the session up, so that it goes on "
+    "speaking\n";
 
 typedef struct dd_board_row {
     const char *name;
@@ -15,6 +41,9 @@ typedef struct dd_board_row {
 } dd_board_row;
 
 static const dd_board_row rows[] = {
+    {"list", dd_board_list},
+    {"map", dd_board_map},
+    {"monitor", dd_board_monitor},
     {NULL, NULL},
 };
 

@@ -37,5 +37,8 @@ extern const dd_bench dd_bench_street;
 // second), with ns3, the same by ns-3, where it is installed.
 extern const dd_bench dd_bench_contention;
 
+// Rows of octets, zeros, put_mb_s, taken_mb_s, read_mb_s, read_frames_s: frames of boards' wires.
+extern const dd_bench dd_bench_frames;
+
 // domdom bench [NAME...] [OPTION...]. `argv[0]` is "bench". Returns the exit status.
 int dd_bench_command(int argc, char **argv);

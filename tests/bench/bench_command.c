@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const dd_bench *const BENCHES[] = {&dd_bench_queue, &dd_bench_city, &dd_bench_street,
-                                          &dd_bench_contention};
+                                          &dd_bench_contention, &dd_bench_frames};
 
 // Options that take a number, at least 1.
 static const struct {

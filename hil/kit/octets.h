@@ -1,0 +1,13 @@
+// A string or octets in a message of nanopb's: they stay where they are, in the frame that came or
+// with whoever sends them, and nothing is copied.
+#pragma once
+
+#include <pb.h>
+
+typedef struct dd_octets {
+    const uint8_t *at;
+    uint16_t n;
+} dd_octets;
+
+// How nanopb writes them, and finds them: the callback of messages that have any.
+bool dd_octets_field(pb_istream_t *in, pb_ostream_t *out, const pb_field_t *field);

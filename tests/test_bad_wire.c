@@ -271,7 +271,8 @@ Test(bad_wire, link_counts_what_happens) {
     dd_link_wait(twin, 0);
     cr_assert(dd_link_take(twin) != NULL);
     cr_expect(eq(u64, done->frames, 2000));
-    cr_expect(eq(u64, counts->repeated, done->duplicated));
+    cr_expect(le(u64, counts->repeated, done->duplicated));
+    cr_expect(ge(u64, counts->repeated, done->duplicated * 19 / 20));
     // An octet that ends a frame, spoilt, spoils two; one that becomes such an end makes two of
     // one.
     cr_expect(counts->garbled > done->corrupted * 9 / 10 &&

@@ -114,7 +114,8 @@ const char *const dd_verb_names[] = {
     "none",     "override", "resume",  "read",     "acknowledge", "shelve",   "unshelve", "open",
     "link",     "cause",    "close",   "dispatch", "recall",      "transfer", "answer",   "program",
     "calendar", "group",    "log",     "refit",    "commission",  "fail",     "repair",   "hazard",
-    "batch",    "strike",   "weather", "file",     "update",      NULL};
+    "batch",    "strike",   "weather", "file",     "update",      "attach",   "detach",   "unplug",
+    "plug",     "supply",   "reset",   "wire",     NULL};
 
 const char *const dd_mesh_outcome_names[] = {
     "delivered", "no_route", "no_ack", "queue_full", "no_clear_channel",
@@ -669,7 +670,7 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                            DD_TRUTH,
                            NO_DIGEST,
                            true,
-                           {{"kind", DD_FIELD_ENUM, NULL, divergences},
+                           {{"way", DD_FIELD_ENUM, NULL, divergences},
                             {"message", DD_FIELD_ENUM, NULL, responses}}},
     [DD_REC_ACTION] = {"action",
                        "An operator or instructor acted; the entity is what on.",

@@ -18,6 +18,7 @@ struct dd_hazards;
 struct dd_batches;
 struct dd_score;
 struct dd_sky_state;
+struct dd_board_port;
 
 typedef struct dd_world_def {
     const dd_city *city;      // must outlive the world, as
@@ -51,17 +52,18 @@ typedef struct dd_world {
     dd_radio_preset preset; // with the power that the settings ask for
     dd_radio_tables radio;
     dd_path_models paths;
-    dd_backhaul_profile *profiles; // in the order of dd_backhaul_defs
-    struct dd_survey *survey;      // of the air
-    uint8_t *segment_profile;      // by segment, index into profiles
-    uint32_t neighbourhood_n;      // domains of segments
-    uint32_t *domain;              // by segment: where it lives ...
-    uint32_t *station;             // ... and its controller's station there
-    struct dd_sky_state *hub_sky;  // the hub's, in its arena
-    dd_air_tap tap;                // all frames, unless set before the start
-    struct dd_hazards *hazards;    // NULL: none ever; changed between events only
-    struct dd_batches *batches;    // the same
-    struct dd_score *score;        // of the shift, for who judges it
+    dd_backhaul_profile *profiles;      // in the order of dd_backhaul_defs
+    struct dd_survey *survey;           // of the air
+    uint8_t *segment_profile;           // by segment, index into profiles
+    uint32_t neighbourhood_n;           // domains of segments
+    uint32_t *domain;                   // by segment: where it lives ...
+    uint32_t *station;                  // ... and its controller's station there
+    struct dd_sky_state *hub_sky;       // the hub's, in its arena
+    dd_air_tap tap;                     // all frames, unless set before the start
+    struct dd_hazards *hazards;         // NULL: none ever; changed between events only
+    struct dd_batches *batches;         // the same
+    struct dd_score *score;             // of the shift, for who judges it
+    const struct dd_board_port *boards; // NULL: none can be attached
 } dd_world;
 
 // Everything at its default but the city, the calendar and the seed. The program is one as Bến

@@ -39,6 +39,13 @@ typedef enum dd_verb {
     DD_VERB_WEATHER,
     DD_VERB_FILE,
     DD_VERB_UPDATE,
+    DD_VERB_ATTACH, // of boards, in the order of dd_board_deed
+    DD_VERB_DETACH,
+    DD_VERB_UNPLUG,
+    DD_VERB_PLUG,
+    DD_VERB_SUPPLY,
+    DD_VERB_RESET,
+    DD_VERB_WIRE,
     DD_VERBS,
 } dd_verb;
 
@@ -68,7 +75,7 @@ typedef struct dd_action {
     uint32_t crew;              // dispatch: entity, 0: any; recall: entity, 0: a ticket
     dd_answer answer;           // answer
     const char *text;           // shelve: the reason; log: the line; file: what the report says,
-                                // NULL: what is usual
+                                // NULL: what is usual; of boards: how
     uint16_t level_pm;          // override
     dd_time lasts; // override, 0: until resumed; shelve; weather with flashes: of the storm
     dd_light_calendar calendar; // program, calendar

@@ -8,7 +8,7 @@ const char *const dd_role_names[] = {"operator", "technician", "instructor", NUL
 static const dd_verb_def *const tables[] = {
     dd_verbs_commands, dd_verbs_schedules, dd_verbs_alarms,  dd_verbs_incidents,
     dd_verbs_tickets,  dd_verbs_reports,   dd_verbs_updates, dd_verbs_log,
-    dd_verbs_street,   dd_verbs_faults,    dd_verbs_sky};
+    dd_verbs_street,   dd_verbs_faults,    dd_verbs_sky,     dd_verbs_boards};
 
 const dd_verb_def *dd_verb_of(dd_verb verb) {
     for (size_t i = 0; i < DD_COUNT(tables); i++)

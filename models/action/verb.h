@@ -68,3 +68,4 @@ extern const dd_verb_def dd_verbs_street[];
 extern const dd_verb_def dd_verbs_faults[];
 extern const dd_verb_def dd_verbs_sky[];
 extern const dd_verb_def dd_verbs_updates[];
+extern const dd_verb_def dd_verbs_boards[];

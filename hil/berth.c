@@ -1,0 +1,387 @@
+#include "hil/berth.h"
+#include "hil/wall.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static dd_world *world_of(const dd_berth *berth) {
+    return berth->def.world;
+}
+
+static void tell(const dd_berth *berth, const char *text) {
+    if (berth->def.tell) berth->def.tell(berth->def.context, text);
+}
+
+// --- Opening ---
+
+static bool check(const dd_berth *berth, dd_error *error) {
+    const dd_berth_def *def = &berth->def;
+    const char *id = berth->name;
+    if (!dd_attach_check(&berth->attach.def, error)) return dd_fail_in(error, id);
+    if (!dd_world_installed(world_of(berth), berth->segment))
+        return dd_fail(error, DD_WRONG, "segment %s has no controller that a board could replace",
+                       id);
+    return def->speed == 0 || def->speed == 1 || berth->lock_step ||
+           dd_fail(error, DD_WRONG, "segment %s: a board keeps real time; run with --speed 1", id);
+}
+
+static bool open_witness(dd_berth *berth, int which, dd_error *error) {
+    char path[4096];
+    if (!berth->def.recordings) return true;
+    snprintf(path, sizeof path, "%s/%s%s.rec", berth->def.recordings, berth->name,
+             which ? ".shadow" : "");
+    berth->witnesses[which] = dd_witness_open(path, berth->def.run, error);
+    return berth->witnesses[which];
+}
+
+static bool open_replayed(dd_berth *berth, int which, const dd_board_match *match,
+                          dd_error *error) {
+    char path[4096];
+    if (match->recording)
+        snprintf(path, sizeof path, "%s", match->recording);
+    else
+        snprintf(path, sizeof path, "%s/%s%s.rec", berth->def.replayed, berth->name,
+                 which ? ".shadow" : "");
+    berth->replayed[which] = dd_replayed_open(path, error);
+    return berth->replayed[which];
+}
+
+static bool open_slot(dd_berth *berth, int which, const dd_board_match *match, dd_error *error) {
+    const dd_berth_def *def = &berth->def;
+    snprintf(berth->serials[which], sizeof berth->serials[which], "EMU-%.48s%s", berth->name,
+             which ? "-2" : "");
+    berth->slots[which] = dd_slot_open(&(dd_slot_def){.attach = &berth->attach.def,
+                                                      .match = match,
+                                                      .segment = berth->name,
+                                                      .serial = berth->serials[which],
+                                                      .discovery = def->discovery,
+                                                      .witness = berth->witnesses[which],
+                                                      .lock_step = berth->lock_step,
+                                                      .tell = def->tell,
+                                                      .context = def->context},
+                                       error);
+    return berth->slots[which];
+}
+
+static bool open_board(dd_berth *berth, int which, const dd_board_match *match, dd_error *error) {
+    if (berth->def.replayed || match->recording) return open_replayed(berth, which, match, error);
+    return open_witness(berth, which, error) && open_slot(berth, which, match, error);
+}
+
+static bool names_board(const dd_board_match *match) {
+    return match->serial || match->path || match->emulated || match->recording;
+}
+
+// --- Comparing ---
+
+// Only the first is recorded; the judge counts them all.
+static void note_divergence(void *context, const dd_divergence *divergence) {
+    dd_berth *berth = context;
+    dd_engine *engine = world_of(berth)->engine;
+    if (berth->diverged) return;
+    berth->diverged = true;
+    if (berth->standing)
+        dd_engine_note(engine, DD_REC_DIVERGENCE, berth->entity, 0, divergence->kind,
+                       divergence->response, 0, 0);
+    else
+        dd_record_make(&engine->domains[dd_world_domain(world_of(berth), berth->segment)],
+                       DD_REC_DIVERGENCE, berth->entity, 0, divergence->kind, divergence->response,
+                       0, 0);
+}
+
+static bool open_judge(dd_berth *berth, dd_error *error) {
+    if (!berth->attach.def.shadow) return true;
+    dd_shadow_def def = dd_shadow_default_def(berth->lock_step);
+    def.names[1] = berth->slots[1] ? "other board" : def.names[1];
+    def.calendar = &world_of(berth)->def.calendar;
+    def.context = berth;
+    def.diverged = note_divergence;
+    berth->judge = dd_shadow_open(&def);
+    return berth->judge || dd_fail(error, DD_OUTSIDE, "no memory for shadow mode");
+}
+
+dd_berth *dd_berth_open(const dd_berth_def *def, dd_error *error) {
+    dd_berth *berth = calloc(1, sizeof *berth);
+    if (!berth) {
+        dd_fail(error, DD_OUTSIDE, "no memory for a board");
+        return NULL;
+    }
+    berth->def = *def;
+    berth->segment = def->attach->segment;
+    berth->entity = dd_world_entity(def->world, DD_ENTITY_SEGMENT, berth->segment);
+    berth->name = def->world->city->segments[berth->segment].id;
+    berth->lock_step = def->speed != 1 || def->attach->lock_step;
+    if (dd_attach_copy(&berth->attach, def->attach, error) && check(berth, error) &&
+        open_board(berth, 0, &berth->attach.def.board, error) &&
+        (!names_board(&berth->attach.def.other) ||
+         open_board(berth, 1, &berth->attach.def.other, error)) &&
+        open_judge(berth, error))
+        return berth;
+    dd_berth_close(berth, NULL);
+    return NULL;
+}
+
+bool dd_berth_close(dd_berth *berth, dd_error *error) {
+    bool good = true;
+    for (int i = 0; berth && i < 2; i++) {
+        dd_slot_close(berth->slots[i]);
+        dd_replayed_close(berth->replayed[i]);
+        if (berth->witnesses[i]) good = dd_witness_close(berth->witnesses[i], error) && good;
+    }
+    if (berth) dd_shadow_close(berth->judge);
+    free(berth);
+    return good;
+}
+
+// --- In the seat ---
+//
+// The berth sits there itself, before witness and slot, so that the house asks it how things stand.
+
+static bool start(void *context, dd_time now, const dd_commission *commission,
+                  const dd_store *store) {
+    dd_berth *berth = context;
+    if (berth->judge) dd_shadow_restart(berth->judge, now);
+    return berth->inner[0].start(berth->inner[0].context, now, commission, store);
+}
+
+static bool step(void *context, dd_time now, int64_t uptime_us, const dd_stimulus *stimulus,
+                 const dd_responder *responder, int64_t *due_us) {
+    const dd_tenant *inner = &((dd_berth *)context)->inner[0];
+    return inner->step(inner->context, now, uptime_us, stimulus, responder, due_us);
+}
+
+static void stop(void *context, dd_time now) {
+    const dd_tenant *inner = &((dd_berth *)context)->inner[0];
+    inner->stop(inner->context, now);
+}
+
+static void stand_with(void *context, uint8_t *state, uint8_t *verdict, int64_t *uptime_us) {
+    dd_berth *berth = context;
+    dd_board_verdict why = DD_BOARD_WELL;
+    *state = (uint8_t)dd_berth_state(berth, &why);
+    *verdict = (uint8_t)why;
+    *uptime_us = berth->slots[0] ? dd_slot_uptime_us(berth->slots[0]) : -1;
+}
+
+static dd_tenant tenant_of(dd_berth *berth, int which) {
+    if (berth->replayed[which]) return dd_replayed_tenant(berth->replayed[which]);
+    dd_tenant tenant = dd_slot_tenant(berth->slots[which]);
+    if (berth->witnesses[which]) return dd_witness_tenant(berth->witnesses[which], &tenant);
+    return tenant;
+}
+
+void dd_berth_give(dd_berth *berth) {
+    dd_seat_def def = {.shadowed = berth->attach.def.shadow,
+                       .on_lost = berth->attach.def.on_lost,
+                       .standing = stand_with};
+    berth->inner[0] = tenant_of(berth, 0);
+    def.tenant = berth->inner[0];
+    def.tenant.context = berth;
+    def.tenant.start = start;
+    def.tenant.step = step;
+    def.tenant.stop = stop;
+    if (berth->slots[1] || berth->replayed[1]) def.shadow = tenant_of(berth, 1);
+    if (berth->judge) def.onlooker = dd_shadow_onlooker(berth->judge);
+    berth->given = true;
+    dd_seat_give(world_of(berth), berth->segment, &def);
+}
+
+void dd_berth_end(dd_berth *berth) {
+    if (berth->given) dd_seat_end(world_of(berth), berth->segment);
+    berth->given = false;
+}
+
+// --- Standing ---
+
+dd_board_state dd_berth_state(const dd_berth *berth, dd_board_verdict *verdict) {
+    return berth->replayed[0] ? dd_replayed_state(berth->replayed[0], verdict)
+                              : dd_slot_state(berth->slots[0], verdict);
+}
+
+static bool seated(dd_board_state state) {
+    return state == DD_BOARD_IN_STEP || state == DD_BOARD_LATE;
+}
+
+static void describe(const dd_berth *berth, char *text, size_t size) {
+    char match[200];
+    dd_board_match_text(&berth->attach.def.board, match, sizeof match);
+    const dd_board_identity *it = berth->slots[0] ? dd_slot_identity(berth->slots[0]) : NULL;
+    snprintf(text, size, "%s%s%s, %s", match, it && *it->firmware ? ", " : "",
+             it ? it->firmware : "", berth->lock_step ? "in lock-step" : "in real time");
+}
+
+static const char *successor(const dd_berth *berth) {
+    static const char *const words[] = {"", "; its shadow takes over",
+                                        "; the simulated controller starts cold in its place",
+                                        "; nobody controls the segment"};
+    return words[dd_seat_holder_of(world_of(berth), berth->segment)];
+}
+
+// A board that goes is an alarm to whoever runs the bench, and one that comes good news.
+static void tell_change(dd_berth *berth, dd_board_state state, dd_board_verdict verdict) {
+    char text[400], what[300];
+    if (state == berth->told && verdict == berth->told_verdict) return;
+    bool was = seated(berth->told), is = seated(state);
+    berth->told = state;
+    berth->told_verdict = verdict;
+    if (is && !was) {
+        describe(berth, what, sizeof what);
+        snprintf(text, sizeof text, "board of %s: at work (%s)", berth->name, what);
+        tell(berth, text);
+    } else if (was && state == DD_BOARD_LOST) {
+        snprintf(text, sizeof text, "board of %s: lost (%s): %s%s", berth->name,
+                 dd_board_verdict_names[verdict], dd_board_verdict_advice(verdict),
+                 successor(berth));
+        tell(berth, text);
+    } else if (is && !berth->lock_step) {
+        dd_engine_note(world_of(berth)->engine, DD_REC_BOARD, berth->entity, 0, state, verdict,
+                       dd_seat_holder_of(world_of(berth), berth->segment),
+                       dd_slot_uptime_us(berth->slots[0]));
+    }
+}
+
+// What a board of real time has said since: taken now.
+static void take(dd_berth *berth) {
+    dd_response response;
+    while (dd_slot_take(berth->slots[0], &response)) {
+        if (berth->witnesses[0]) dd_witness_response(berth->witnesses[0], &response);
+        dd_seat_respond(world_of(berth), berth->segment, &response);
+    }
+}
+
+static bool check_witnesses(const dd_berth *berth, dd_error *error) {
+    for (int i = 0; i < 2; i++)
+        if (berth->witnesses[i] &&
+            dd_recorder_failed(dd_witness_recorder(berth->witnesses[i]), error))
+            return false;
+    return true;
+}
+
+// A board that was lost outside of a step, or is there again.
+static void follow(dd_berth *berth, dd_board_state state) {
+    dd_world *world = world_of(berth);
+    if (berth->given && !seated(state) && state != DD_BOARD_GREETED) {
+        berth->given = false;
+        if (dd_seat_holder_of(world, berth->segment) == DD_SEAT_BOARD)
+            dd_seat_lose(world, berth->segment);
+    } else if (!berth->given && state == DD_BOARD_GREETED) {
+        dd_berth_give(berth);
+    }
+}
+
+static void stand_by_slots(dd_berth *berth, int64_t now_ns) {
+    dd_time now = world_of(berth)->engine->now;
+    for (int i = 0; i < 2; i++) {
+        if (berth->witnesses[i]) dd_witness_stand(berth->witnesses[i], now);
+        if (berth->slots[i]) dd_slot_advance(berth->slots[i], now_ns);
+    }
+    follow(berth, dd_slot_state(berth->slots[0], NULL));
+    take(berth);
+}
+
+// Does what was done then.
+static void stand_by_replayed(dd_berth *berth) {
+    dd_world *world = world_of(berth);
+    dd_replayed_event event;
+    while (dd_replayed_take(berth->replayed[0], world->engine->now, &event)) {
+        if (event.kind == DD_REPLAYED_RESPONSE)
+            dd_seat_respond(world, berth->segment, &event.response);
+        else
+            follow(berth, event.state);
+    }
+}
+
+bool dd_berth_stand(dd_berth *berth, int64_t now_ns, dd_error *error) {
+    dd_world *world = world_of(berth);
+    dd_board_verdict verdict;
+    berth->standing = true;
+    if (berth->replayed[0])
+        stand_by_replayed(berth);
+    else
+        stand_by_slots(berth, now_ns);
+    dd_engine_admit(world->engine);
+    if (berth->judge) dd_shadow_time(berth->judge, world->engine->now);
+    berth->standing = false;
+    dd_board_state state = dd_berth_state(berth, &verdict);
+    tell_change(berth, state, verdict);
+    if (dd_seat_failed(world, berth->segment))
+        return dd_fail(error, DD_OUTSIDE, "segment %s has lost its board (%s): %s", berth->name,
+                       dd_board_verdict_names[verdict], dd_board_verdict_advice(verdict));
+    if (berth->replayed[0] && dd_replayed_departed(berth->replayed[0], error)) return false;
+    return check_witnesses(berth, error);
+}
+
+bool dd_berth_pressing(const dd_berth *berth) {
+    dd_board_verdict verdict;
+    dd_board_state state = dd_berth_state(berth, &verdict);
+    if (state != berth->told || verdict != berth->told_verdict) return true;
+    if (!berth->slots[0]) return false;
+    return (!berth->given && state == DD_BOARD_GREETED) ||
+           dd_slot_real_time(berth->slots[0])->in_n > 0;
+}
+
+dd_time dd_berth_next(const dd_berth *berth) {
+    return berth->replayed[0] ? dd_replayed_next(berth->replayed[0]) : DD_NEVER;
+}
+
+// --- Telling ---
+
+void dd_berth_record_time(const dd_berth *berth) {
+    if (berth->lock_step || !berth->slots[0]) return;
+    const dd_real_time *it = dd_slot_real_time(berth->slots[0]);
+    dd_engine_note(world_of(berth)->engine, DD_REC_BOARD_TIME, berth->entity, 0,
+                   (int64_t)it->deadlines.n, (int64_t)it->deadlines.overruns,
+                   (int64_t)it->deadlines.latest_us, it->sync.drift_ppb);
+}
+
+void dd_berth_finish(dd_berth *berth) {
+    berth->standing = true;
+    if (berth->judge) dd_shadow_end(berth->judge, world_of(berth)->engine->now);
+    berth->standing = false;
+    dd_berth_record_time(berth);
+}
+
+static json_t *time_json(const dd_real_time *it) {
+    return json_pack("{sI sI sI sI sI sI sI si sI sI}", "deadlines", (json_int_t)it->deadlines.n,
+                     "overruns", (json_int_t)it->deadlines.overruns, "latest_us",
+                     (json_int_t)it->deadlines.latest_us, "ours", (json_int_t)it->deadlines.ours,
+                     "claimed", (json_int_t)it->deadlines.claimed, "dropped",
+                     (json_int_t)it->deadlines.dropped, "offset_us", (json_int_t)it->sync.offset_us,
+                     "drift_ppb", it->sync.drift_ppb, "delay_us", (json_int_t)it->sync.delay_us,
+                     "overflown", (json_int_t)it->overflown);
+}
+
+static json_t *wire_json(const dd_link_counts *counts) {
+    return json_pack("{sI sI sI sI sI sI sI}", "sent", (json_int_t)counts->sent, "received",
+                     (json_int_t)counts->received, "lost", (json_int_t)counts->lost, "repeated",
+                     (json_int_t)counts->repeated, "garbled", (json_int_t)counts->garbled,
+                     "refused", (json_int_t)counts->refused, "dropped",
+                     (json_int_t)counts->dropped);
+}
+
+json_t *dd_berth_json(dd_berth *berth) {
+    static const char *const seats[] = {"board", "shadow", "cold", "nobody"};
+    char match[200];
+    dd_board_verdict verdict;
+    dd_board_state state = dd_berth_state(berth, &verdict);
+    dd_board_match_text(&berth->attach.def.board, match, sizeof match);
+    json_t *json = json_pack(
+        "{ss ss ss ss ss}", "board", match, "mode", berth->lock_step ? "lock-step" : "real time",
+        "state", dd_board_state_names[state], "verdict", dd_board_verdict_names[verdict], "seat",
+        seats[dd_seat_holder_of(world_of(berth), berth->segment)]);
+    if (berth->slots[0]) {
+        const dd_board_identity *it = dd_slot_identity(berth->slots[0]);
+        json_object_set_new(json, "serial", json_string(it->serial));
+        json_object_set_new(json, "model", json_string(it->model));
+        json_object_set_new(json, "firmware", json_string(it->firmware));
+        json_object_set_new(json, "losses", json_integer(dd_slot_losses(berth->slots[0])));
+        json_object_set_new(json, "grants_repeated",
+                            json_integer(dd_slot_repeats(berth->slots[0])));
+        json_object_set_new(json, "wire", wire_json(dd_slot_counts(berth->slots[0])));
+        if (!berth->lock_step)
+            json_object_set_new(json, "time", time_json(dd_slot_real_time(berth->slots[0])));
+    }
+    if (berth->judge) json_object_set_new(json, "shadow", dd_shadow_json(berth->judge));
+    return json;
+}

@@ -161,10 +161,23 @@ dd_board_state dd_replayed_state(const dd_replayed *it, dd_board_verdict *verdic
 // --- Between events ---
 
 static bool between_steps(dd_replayed *it, const dd_recorded_entry *entry) {
-    if (entry->kind == DD_RECORDED_START || entry->kind == DD_RECORDED_STIMULUS) it->inside = true;
-    if (entry->kind == DD_RECORDED_DONE) it->inside = false;
-    return !it->inside && (entry->kind == DD_RECORDED_STATE || entry->kind == DD_RECORDED_WRITE ||
-                           entry->kind == DD_RECORDED_RESPONSE);
+    switch (entry->kind) {
+    case DD_RECORDED_START:
+    case DD_RECORDED_STIMULUS:
+        it->inside = true;
+        return false;
+    case DD_RECORDED_DONE:
+        it->inside = false;
+        return false;
+    case DD_RECORDED_STATE:
+    case DD_RECORDED_SEAT:
+    case DD_RECORDED_CLOCK:
+    case DD_RECORDED_WRITE:
+    case DD_RECORDED_RESPONSE:
+        return !it->inside;
+    default:
+        return false;
+    }
 }
 
 static void look_ahead(dd_replayed *it) {
@@ -178,23 +191,40 @@ dd_time dd_replayed_next(const dd_replayed *it) {
     return it->next.t;
 }
 
+// What is to be handed out of an entry; false: nothing, it is followed here.
+static bool event_of(dd_replayed *it, const dd_recorded_entry *entry, dd_replayed_event *event) {
+    const uint8_t *octets = entry->octets;
+    *event = (dd_replayed_event){0};
+    switch (entry->kind) {
+    case DD_RECORDED_WRITE:
+        write_store(it, entry);
+        return false;
+    case DD_RECORDED_STATE:
+        set_state(it, entry);
+        return false;
+    case DD_RECORDED_SEAT:
+        event->kind = DD_REPLAYED_SEAT;
+        event->given = entry->n > 0 && octets[0];
+        return entry->n > 0;
+    case DD_RECORDED_CLOCK:
+        if (entry->n < 12) return false;
+        event->kind = DD_REPLAYED_CLOCK;
+        event->uptime_us = (int64_t)dd_get_le(octets, 8);
+        event->rate_ppb = (int32_t)(uint32_t)dd_get_le(octets + 8, 4);
+        return true;
+    default:
+        event->kind = DD_REPLAYED_RESPONSE;
+        return dd_utterance_response(octets, entry->n, &event->response);
+    }
+}
+
 bool dd_replayed_take(dd_replayed *it, dd_time now, dd_replayed_event *event) {
     while (it->next.t <= now) {
         dd_recorded_entry entry = it->next;
         memcpy(it->taken, entry.octets, entry.n);
         entry.octets = it->taken;
         look_ahead(it);
-        if (entry.kind == DD_RECORDED_WRITE) write_store(it, &entry);
-        if (entry.kind == DD_RECORDED_STATE) {
-            set_state(it, &entry);
-            *event = (dd_replayed_event){
-                .kind = DD_REPLAYED_STATE, .state = it->state, .verdict = it->verdict};
-            return true;
-        }
-        event->kind = DD_REPLAYED_RESPONSE;
-        if (entry.kind == DD_RECORDED_RESPONSE &&
-            dd_utterance_response(entry.octets, entry.n, &event->response))
-            return true;
+        if (event_of(it, &entry, event)) return true;
     }
     return false;
 }

@@ -66,6 +66,9 @@ static void carry_out(void *context, const dd_response *response) {
     case DD_RESPONSE_BOOT:
         order_boot(it->domain, it->segment, (dd_core_boot)response->value);
         break;
+    case DD_RESPONSE_AIR:
+        dd_mesh_put(it->domain, it->segment, response->octets, response->n, response->handle);
+        break;
     default: // its lamps are for people
         break;
     }
@@ -182,6 +185,19 @@ void dd_house_receive(dd_domain *domain, dd_segment_state *segment, uint16_t lam
          &(dd_stimulus){.kind = DD_STIMULUS_DATAGRAM, .lamp = lamp, .octets = octets, .n = n});
 }
 
+void dd_house_receive_frame(dd_domain *domain, dd_segment_state *segment, int8_t rss_dbm,
+                            const uint8_t *octets, uint16_t n) {
+    hear(domain, segment,
+         &(dd_stimulus){.kind = DD_STIMULUS_AIR, .rss_dbm = rss_dbm, .octets = octets, .n = n});
+}
+
+void dd_house_sent_frame(dd_domain *domain, dd_segment_state *segment, uint32_t handle,
+                         uint8_t result, uint8_t attempts) {
+    hear(domain, segment,
+         &(dd_stimulus){
+             .kind = DD_STIMULUS_SENT, .handle = handle, .result = result, .attempts = attempts});
+}
+
 // An order that sets the clock of an application in the twin is recorded.
 void dd_house_hear(dd_domain *domain, dd_segment_state *segment, const uint8_t *octets, size_t n) {
     dd_house *house = segment->house;
@@ -225,6 +241,7 @@ static bool switch_on(dd_domain *domain, dd_segment_state *segment) {
     house->running = true;
     house->wake_at = DD_NEVER;
     house->reason = DD_STARTED_BY_POWER;
+    dd_mesh_outside(domain, segment, dd_seat_has_air(&house->seat));
     dd_mesh_power(domain, segment, DD_MESH_ROOT, true);
     hear(domain, segment, &(dd_stimulus){.kind = DD_STIMULUS_START});
     dd_house_inputs(domain, segment);

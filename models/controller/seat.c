@@ -41,6 +41,10 @@ bool dd_seat_paced(const dd_seat *seat) {
     return dd_seat_taken(seat) && !seat->guest->def.tenant.prompt;
 }
 
+bool dd_seat_has_air(const dd_seat *seat) {
+    return dd_seat_taken(seat) && seat->guest->def.tenant.air;
+}
+
 bool dd_seat_vacant(const dd_seat *seat) {
     const dd_guest *guest = seat->guest;
     return guest && guest->holder == DD_SEAT_NOBODY && !guest->comes;
@@ -210,10 +214,16 @@ static bool start_tenant(dd_domain *domain, const dd_tenant *tenant,
     return tenant->start(tenant->context, domain->now, commission, &store);
 }
 
+// The simulated application hears no frames.
+static bool may_be_shadowed(const dd_guest *guest) {
+    const dd_seat_def *def = &guest->def;
+    return def->shadowed && def->tenant.air == (def->shadow.step && def->shadow.air);
+}
+
 static void start_beside(dd_domain *domain, dd_seat *seat, const dd_commission *commission,
                          dd_core_storage storage) {
     dd_guest *guest = seat->guest;
-    guest->beside = guest->def.shadowed;
+    guest->beside = may_be_shadowed(guest);
     guest->beside_due_us = INT64_MAX;
     guest->looks = false;
     if (!guest->beside) return;

@@ -67,8 +67,7 @@ listed 4 '^SEG-0001 1209:0001 0 1-1 /dev/ttyACM0 well' '^SEG-0002 1209:0001 0 1-
 
 say "== pulled, and back under another node"
 # Somebody who keeps the old node open has the board come back as another.
-sleep 60 </dev/ttyACM0 &
-holder=$!
+exec 7</dev/ttyACM0
 domdom board monitor SEG-0001 --for 6 >monitor.txt 2>&1 &
 monitor=$!
 until_ok 5 grep -q 'hello.*SEG-0001' monitor.txt || complain "no Hello: $(cat monitor.txt)"
@@ -88,7 +87,39 @@ listed 4 '^SEG-0001 .* no_access' # the monitor has it
 wait $monitor
 listed 4 '^SEG-0001 .* well'
 [ "$(grep -c 'hello.*SEG-0001' monitor.txt)" -ge 2 ] || complain "not found again: $(cat monitor.txt)"
-kill $holder
+exec 7<&-
+
+say "== the twin in lock-step: the same run as without boards"
+digest() { sed -n 's/^  "digest": "\(.*\)",/\1/p' "$1"; }
+domdom run night.lua --json >alone.txt 2>error.txt || complain "without boards: $(cat error.txt)"
+domdom run night.lua --json --board S-01=SEG-0001 --board S-02=SEG-0002 --board S-03=SEG-0004 \
+    >three.txt 2>error.txt || complain "with three boards: $(cat error.txt)"
+[ -n "$(digest alone.txt)" ] && [ "$(digest three.txt)" = "$(digest alone.txt)" ] ||
+    complain "another run with three boards: $(cat alone.txt three.txt)"
+[ "$(grep -c '"seat": "board"' three.txt)" -eq 3 ] || complain "no three boards: $(cat three.txt)"
+
+say "== the twin in real time: a board is pulled, and comes back under another node"
+at_work() { [ "$(grep -c "$1: at work" run.txt)" -ge "$2" ]; }
+domdom run night.lua --speed 1 --until 20s --out run --board S-01=SEG-0001 --board S-02=SEG-0002 \
+    --board S-03=SEG-0004 >run.txt 2>&1 &
+run=$!
+for segment in S-01 S-02 S-03; do
+    until_ok 8 at_work $segment 1 || complain "$segment is not at work: $(cat run.txt)"
+done
+old=$(readlink /dev/serial/by-id/*SEG-0002*)
+exec 7<"/dev/${old##*/}"
+echo "@unplug SEG-0002"
+until_ok 3 grep -q 'S-02: .*unplugged' run.txt || complain "nobody saw it go: $(cat run.txt)"
+pulled=$(cut -d ' ' -f 1 /proc/uptime)
+echo "@plug SEG-0002"
+until_ok 5 at_work S-02 2 || complain "S-02 is not at work again: $(cat run.txt)"
+say "at work again, pulled at $pulled"
+new=$(readlink /dev/serial/by-id/*SEG-0002*)
+[ "$new" != "$old" ] || complain "no other node than $old"
+wait $run
+exec 7<&-
+cat run.txt
+grep -A 75 '"boards"' run/summary.json
 
 say "== mute, and unplugged converter"
 echo "@kill SEG-0003"

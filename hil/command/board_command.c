@@ -1,5 +1,6 @@
 #include "hil/command/board_command.h"
 #include "engine/base.h"
+#include "hil/command/firmware.h"
 #include "hil/command/list.h"
 #include "hil/command/map.h"
 #include "hil/command/monitor.h"
@@ -33,7 +34,12 @@ const char dd_board_usage[] =
     "  --hex       the octets too\n"
     "  --listen    says nothing to the board; else it is asked for its Hello\n"
     "  --session   welcomes it in real time and keeps the session up, so that it goes on "
-    "speaking\n";
+    "speaking\n"
+    "\n"
+    "domdom board firmware [--json]\n"
+    "  The reference firmware for each machine, and the kit alone: where it lies, and what flash "
+    "and\n"
+    "  memory it takes. `./domdom board firmware` builds it first.\n";
 
 typedef struct dd_board_row {
     const char *name;
@@ -42,6 +48,7 @@ typedef struct dd_board_row {
 
 static const dd_board_row rows[] = {
     {"list", dd_board_list},
+    {"firmware", dd_board_firmware},
     {"map", dd_board_map},
     {"monitor", dd_board_monitor},
     {NULL, NULL},

@@ -4,6 +4,8 @@
 #include "hil/octets.h"
 #include "hil/utterance.h"
 
+#include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,6 +238,29 @@ bool dd_replayed_departed(const dd_replayed *it, dd_error *error) {
 
 dd_time dd_replayed_end(const dd_replayed *it) {
     return dd_recording_cut(it->steps) ? dd_recording_end(it->steps) : DD_NEVER;
+}
+
+static dd_time end_of(const char *path) {
+    dd_error error;
+    dd_recording *recording = dd_recording_open(path, &error);
+    dd_time end = recording && dd_recording_cut(recording) ? dd_recording_end(recording) : DD_NEVER;
+    dd_recording_close(recording);
+    return end;
+}
+
+dd_time dd_replayed_folder_end(const char *folder) {
+    char path[4096];
+    dd_time end = DD_NEVER;
+    snprintf(path, sizeof path, "%s/boards", folder);
+    DIR *all = opendir(path);
+    for (const struct dirent *entry; all && (entry = readdir(all));) {
+        if (entry->d_name[0] == '.') continue;
+        snprintf(path, sizeof path, "%s/boards/%s", folder, entry->d_name);
+        dd_time one = end_of(path);
+        if (one < end) end = one;
+    }
+    if (all) closedir(all);
+    return end;
 }
 
 // --- Opening and closing ---

@@ -1,6 +1,7 @@
 #include "hil/command/board_command.h"
 #include "engine/base.h"
 #include "hil/command/emulate.h"
+#include "hil/command/firmware.h"
 #include "hil/command/list.h"
 #include "hil/command/map.h"
 #include "hil/command/monitor.h"
@@ -41,7 +42,12 @@ const char dd_board_usage[] =
     "  one, until Ctrl-C.\n"
     "  --machine MACHINE  lm3s6965evb, netduinoplus2 (both by QEMU), or host: a process; the first\n"
     "  --serial SERIAL    of the first one (SEG-0001); the others count on from it\n"
-    "  --firmware FILE    an ELF file, or a program, in place of the reference firmware\n";
+    "  --firmware FILE    an ELF file, or a program, in place of the reference firmware\n"
+    "\n"
+    "domdom board firmware [--json]\n"
+    "  The reference firmware for each machine, and the kit alone: where it lies, and what flash "
+    "and\n"
+    "  memory it takes. `./domdom board firmware` builds it first.\n";
 
 typedef struct dd_board_row {
     const char *name;
@@ -51,6 +57,7 @@ typedef struct dd_board_row {
 static const dd_board_row rows[] = {
     {"emulate", dd_board_emulate},
     {"list", dd_board_list},
+    {"firmware", dd_board_firmware},
     {"map", dd_board_map},
     {"monitor", dd_board_monitor},
     {NULL, NULL},

@@ -401,6 +401,14 @@ static dd_time time_of(const dd_pacer *pacer, int64_t wall) {
     return pacer->anchor + (dd_time)fmin(passed, 4e18); // no overflow
 }
 
+dd_time dd_pacer_present(const dd_pacer *pacer) {
+    if (!pacer->engine) return 0;
+    dd_time now = pacer->engine->now;
+    if (pacer->paused || pacer->speed <= 0) return now;
+    dd_time present = earlier(time_of(pacer, wall_now()), pacer->until);
+    return present > now ? present : now;
+}
+
 // Waits until a slice is over on the wall, then runs it: what happens in it is on time to within
 // the slice plus the lateness. When late, a few slices at once.
 static void run_paced(dd_pacer *pacer, dd_time limit) {

@@ -92,4 +92,9 @@ void dd_pacer_interrupt(dd_pacer *pacer);
 // The loop that runs while the pacer waits, about every 10 ms; for further descriptors.
 struct ev_loop *dd_pacer_loop(dd_pacer *pacer);
 
+// The simulated time of this very moment of the wall, not before the engine's nor after the run's
+// end; the engine's, where the run is not paced or paused. Whoever has heard something from outside
+// names it as the next barrier, and then the engine stands there at once.
+dd_time dd_pacer_present(const dd_pacer *pacer);
+
 const dd_lateness *dd_pacer_lateness(const dd_pacer *pacer);

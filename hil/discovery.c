@@ -322,8 +322,11 @@ static size_t tell_devices(const dd_discovery *it, const dd_board_match *match, 
 static dd_board_verdict not_found(dd_discovery *it, const char *what, dd_error *error) {
     char there[400];
     size_t n = tell_devices(it, NULL, there, sizeof there);
-    dd_fail(error, DD_OUTSIDE, "no %s is there; plugged in %s %s", what, n == 1 ? "is" : "are",
-            n ? there : "no boards at all; `domdom board list` tells what is");
+    if (n == 0)
+        dd_fail(error, DD_OUTSIDE, "no %s is there, nor any other; is it plugged in?", what);
+    else
+        dd_fail(error, DD_OUTSIDE, "no %s is there; there %s: %s", what, n == 1 ? "is" : "are",
+                there);
     return DD_BOARD_NOT_FOUND;
 }
 

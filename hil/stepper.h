@@ -4,13 +4,20 @@
 #pragma once
 
 #include "hil/board.h"
+#include "hil/stimulus_message.h"
 
+// Begins anew with each session: what follows `context` is 0 then.
 typedef struct dd_stepper {
     dd_link *link;
+    dd_store store;   // that the board may borrow; read NULL: none
+    uint8_t feeder_n; // of the segment
+    double answer_s;  // an answer takes no longer on the wall, tries included; 2
+    void (*say)(void *context, const char *text); // a line of its log; NULL: not heard
+    void *context;
     uint32_t step;            // of the last grant
-    dd_store store;           // that the board may borrow; read NULL: none
+    dd_outputs outputs;       // of the board
     uint32_t repeats;         // grants said again
-    double answer_s;          // an answer takes no longer on the wall, tries included; 2
+    uint32_t senseless;       // messages of its answers that could not be
     dd_board_verdict verdict; // why a call has failed
 } dd_stepper;
 
@@ -18,6 +25,7 @@ typedef struct dd_stepper {
 bool dd_stepper_commission(dd_stepper *stepper, const dd_commission *commission);
 
 // Grants the uptime with a stimulus; responses go to the responder in their order. `due_us`: when
-// the board wants to be called; INT64_MAX: never. False: no whole answer came.
+// the board wants to be called; INT64_MAX: never. False: no whole answer came; what had come of it
+// has gone to the responder.
 bool dd_stepper_step(dd_stepper *stepper, int64_t uptime_us, const dd_stimulus *stimulus,
                      const dd_responder *responder, int64_t *due_us);

@@ -30,6 +30,16 @@ const Hil__Message *dd_message_of_stimulus(const dd_stimulus *stimulus, uint8_t 
 const Hil__Message *dd_message_of_response(const dd_response *response, dd_message_room *room);
 
 // The other way. False: it is none, or senseless (too long, a lamp or feeder that cannot be).
+// Outputs are no single response: dd_outputs_hear.
 bool dd_stimulus_of_message(const Hil__Message *message, dd_message_room *room,
                             dd_stimulus *stimulus);
 bool dd_response_of_message(const Hil__Message *message, dd_response *response);
+
+// A board's outputs as it has said them last; all are off when it starts.
+typedef struct dd_outputs {
+    uint8_t contactors, leds;
+} dd_outputs;
+
+// Outputs come whole: what differs from before is what was said, and where nothing does, the
+// contactors were said again.
+void dd_outputs_hear(dd_outputs *outputs, const Hil__Outputs *heard, const dd_responder *responder);

@@ -34,6 +34,8 @@ static const struct {
     {"batch", NO_INSTRUCTOR},
     {"strike", NO_INSTRUCTOR},
     {"weather", NO_INSTRUCTOR},
+    {"attach", NO_INSTRUCTOR},
+    {"board", "whether a controller answers, alarms and desk.lamps(selection) tell"},
     {"refit", NO_TECHNICIAN},
     {"commission", NO_TECHNICIAN},
 };

@@ -4,13 +4,10 @@
 
 #include <stdio.h>
 
-const char *const dd_library_files[] = {"check.lua",     "duration.lua",
-                                        "setup.lua",     "schedule.lua",
-                                        "selection.lua", "truth.lua",
-                                        "belief.lua",    "desk.lua",
-                                        "action.lua",    "instructor.lua",
-                                        "firmware.lua",  "expect.lua",
-                                        "methods.lua",   NULL};
+const char *const dd_library_files[] = {
+    "check.lua", "duration.lua", "setup.lua",  "schedule.lua", "selection.lua",
+    "truth.lua", "belief.lua",   "desk.lua",   "action.lua",   "instructor.lua",
+    "board.lua", "firmware.lua", "expect.lua", "methods.lua",  NULL};
 
 bool dd_library_load(dd_sandbox *sandbox, dd_error *error) {
     lua_State *L = dd_sandbox_lua(sandbox);

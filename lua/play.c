@@ -5,6 +5,7 @@
 #include "engine/output/run_file.h"
 #include "engine/output/verdict.h"
 #include "engine/pacer.h"
+#include "lua/run_boards.h"
 #include "models/action/action_text.h"
 #include "models/figure/figure.h"
 #include "models/twin.h"
@@ -37,6 +38,8 @@ typedef struct play {
     dd_pacer *pacer;
     dd_progress_line line;
     dd_outside outside;
+    dd_run_boards_def boards;
+    dd_rack *rack;
     dd_time end; // of the run: the scenario's, or where a journal stops
     bool act_at_end;
     double started;    // on the wall: the call
@@ -83,7 +86,9 @@ static bool do_actions(play *it, dd_error *error) {
 static dd_time next_barrier(void *context) {
     play *it = context;
     dd_time next = dd_script_next(&it->scenario), outside = dd_outside_next(&it->outside);
+    dd_time boards = dd_rack_next(it->rack);
     if (outside < next) next = outside;
+    if (boards < next) next = boards;
     return next >= it->end && !it->act_at_end ? DD_NEVER : next;
 }
 
@@ -91,7 +96,13 @@ static bool barrier(void *context, dd_error *error) {
     play *it = context;
     if (it->run_file && dd_run_file_error(it->run_file, error)) return false;
     if (dd_captures_error(&it->captures, error)) return false;
-    return do_actions(it, error) && dd_script_act(&it->scenario, error);
+    return dd_rack_stand(it->rack, error) && do_actions(it, error) &&
+           dd_script_act(&it->scenario, error);
+}
+
+static dd_time present(void *context) {
+    const play *it = context;
+    return dd_pacer_present(it->pacer);
 }
 
 static void progress(void *context, const dd_progress *progress) {
@@ -115,6 +126,10 @@ static json_t *journal_header(const play *it, dd_error *error) {
                   scenario->def.values ? json_deep_copy(scenario->def.values) : json_object(),
                   "city", "path", path ? path : scenario->city_path, "hash", scenario->city_hash);
     free(path);
+    for (size_t i = 0; header && i < it->def->board_n; i++) {
+        if (i == 0) json_object_set_new(header, "boards", json_array());
+        json_array_append_new(json_object_get(header, "boards"), json_string(it->def->boards[i]));
+    }
     if (header && scenario->def.until)
         json_object_set_new(header, "until", json_string(scenario->def.until));
     if (!header) dd_fail(error, DD_WRONG, "%s: is not UTF-8 text", scenario->def.path);
@@ -231,6 +246,8 @@ static json_t *sections(play *it) {
         "transferred", figure(world, "reports.transferred"), "commands", "sent",
         figure(world, "commands.sent"), "lamps_done_pct", figure(world, "commands.done"));
     if (all) json_object_set_new(all, "shift", shift_json(world));
+    json_t *boards = dd_rack_summary(it->rack);
+    if (all && boards) json_object_set_new(all, "boards", boards);
     if (all && it->def->speed > 0) json_object_set_new(all, "lateness", lateness_json(it));
     return all;
 }
@@ -266,6 +283,7 @@ static bool write_summary(play *it, const dd_outcome *outcome, const char *broke
                dd_junit_write(&summary, &it->folder, error);
     if (good && it->def->json) good = dd_summary_print(&summary, stdout, error);
     if (!silent(it) && (!broken || summary.criterion_n)) dd_verdict_print(&summary, stdout);
+    if (!silent(it)) dd_rack_report(it->rack, stdout);
     json_decref(more);
     return good;
 }
@@ -291,12 +309,23 @@ static bool begin(play *it, dd_error *error) {
     scenario.print = print_line;
     scenario.warn = print_warning;
     scenario.context = it;
+    it->boards = (dd_run_boards_def){.speed = it->def->speed,
+                                     .options = it->def->boards,
+                                     .option_n = it->def->board_n,
+                                     .out = it->def->out,
+                                     .recorded = it->def->recorded,
+                                     .tell = print_line,
+                                     .present = present,
+                                     .context = it};
     if (!dd_script_open(&it->scenario, &scenario, error) ||
+        !(it->rack = dd_run_boards_open(&it->scenario, &it->boards, error)) ||
         !dd_outside_init(&it->outside, &it->scenario, it->def->acts, it->def->act_n,
                          it->def->replayed, error) ||
         !dd_captures_plan(&it->def->captures, &it->scenario, it->def->out, error) ||
-        !open_pacer(it, error) || !open_outputs(it, error))
+        !open_pacer(it, error) || !open_outputs(it, error) ||
+        !dd_run_boards_begin(it->rack, &it->scenario, &it->boards, error))
         return false;
+    dd_rack_watch(it->rack, dd_pacer_loop(it->pacer));
     dd_progress_line_init(&it->line, silent(it) ? NULL : stderr, &it->scenario.world->def.calendar,
                           0);
     find_end(it);
@@ -315,6 +344,7 @@ static bool perform(play *it, dd_outcome *outcome, dd_error *error) {
     bool whole = good && !outcome->interrupted && it->end == it->scenario.stop;
     if (whole) good = dd_script_finish(&it->scenario, error);
     dd_twin_settle(world);
+    dd_rack_finish(it->rack);
     dd_stream_flush(&world->engine->stream);
     dd_progress_line_clear(&it->line);
     return good;
@@ -345,6 +375,13 @@ static bool keep_first(bool first, const dd_error *next, dd_error *error) {
     return false;
 }
 
+static bool close_boards(play *it, dd_error *error) {
+    dd_rack *rack = it->rack;
+    it->rack = NULL;
+    it->scenario.rack = NULL;
+    return dd_rack_close(rack, error);
+}
+
 // Every file is closed and written as well as may be; the first error counts.
 static bool close_outputs(play *it, dd_outcome *outcome, const char *broken, dd_error *error) {
     bool cut = broken || outcome->interrupted, good = true;
@@ -360,10 +397,12 @@ static bool close_outputs(play *it, dd_outcome *outcome, const char *broken, dd_
         good = keep_first(good, &next, error);
     if (!dd_journal_close(&it->journal, &next)) good = keep_first(good, &next, error);
     if (!write_summary(it, outcome, broken, &next)) good = keep_first(good, &next, error);
+    if (!close_boards(it, &next)) good = keep_first(good, &next, error);
     return good;
 }
 
 static void end(play *it) {
+    close_boards(it, NULL);
     dd_captures_close(&it->captures, NULL);
     dd_pacer_close(it->pacer);
     dd_outside_fini(&it->outside);

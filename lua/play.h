@@ -16,6 +16,9 @@ typedef struct dd_play_def {
     bool quiet;      // print nothing but errors
     bool json;       // print the summary as JSON in place of the verdict
     dd_captures_def captures;
+    const char *const *boards; // "SEGMENT=SERIAL|PATH|emulated[:MACHINE][,...]", `board_n` of them
+    size_t board_n;
+    const char *recorded;    // folder of the run whose recordings stand for boards, or NULL
     const char *const *acts; // "TIME ACTION" texts, `act_n` of them
     size_t act_n;
     const dd_journal_log *replayed; // actions and the end come from this journal, or NULL

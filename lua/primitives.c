@@ -13,6 +13,7 @@ void dd_primitives_push(lua_State *L) {
     luaL_setfuncs(L, dd_primitives_gear, 0);
     luaL_setfuncs(L, dd_primitives_desk, 0);
     luaL_setfuncs(L, dd_primitives_firmware, 0);
+    luaL_setfuncs(L, dd_primitives_board, 0);
     dd_guard_primitives(L);
     dd_selection_open(L);
     lua_setfield(L, -2, "selection_methods");

@@ -16,6 +16,7 @@ extern const luaL_Reg dd_primitives_tell[];
 extern const luaL_Reg dd_primitives_gear[];
 extern const luaL_Reg dd_primitives_firmware[];
 extern const luaL_Reg dd_primitives_desk[];
+extern const luaL_Reg dd_primitives_board[];
 
 // lamps_of(selection): the lamps of a selection of anything; of lamps, itself.
 int dd_primitive_lamps_of(lua_State *L);

@@ -18,12 +18,13 @@ static int report(const dd_error *error) {
 
 // --- Options ---
 
-enum { ACTS_MAX = 256 };
+enum { ACTS_MAX = 256, BOARDS_MAX = 64 };
 
 typedef struct options {
     dd_play_def play;
     json_t *values; // --set
     const char *acts[ACTS_MAX];
+    const char *boards[BOARDS_MAX];
     const char *argument; // the scenario or the folder
 } options;
 
@@ -152,6 +153,14 @@ static bool take_json(options *o, const char *value, dd_error *error) {
     return o->play.json = true;
 }
 
+static bool take_board(options *o, const char *value, dd_error *error) {
+    if (o->play.board_n == BOARDS_MAX)
+        return dd_fail(error, DD_WRONG, "more than %d --board; attach them in the scenario",
+                       BOARDS_MAX);
+    o->boards[o->play.board_n++] = value;
+    return true;
+}
+
 static const option run_options[] = {
     {"--out", take_out, false},
     {"--force", take_force, true},
@@ -162,6 +171,7 @@ static const option run_options[] = {
     {"--threads", take_threads, false},
     {"--set", take_set, false},
     {"--act", take_act, false},
+    {"--board", take_board, false},
     {"--capture", take_capture, true},
     {"--capture-at", take_capture_at, false},
     {"--capture-segment", take_capture_segment, false},
@@ -240,6 +250,7 @@ static bool parse(options *o, const option *table, int argc, char **argv, const 
         return dd_fail(error, DD_WRONG, "%s needs a %s; 'domdom help %s' tells more", argv[0],
                        needs, argv[0]);
     o->play.acts = o->acts;
+    o->play.boards = o->boards;
     o->play.scenario.values = o->values;
     return true;
 }
@@ -322,9 +333,20 @@ static int compare(const dd_journal_log *log, const dd_outcome *outcome, bool qu
     return same ? DD_OK : DD_FAILED;
 }
 
+// Boards of the command line; what they did then is recorded beside the journal.
+static void boards_of_journal(options *o, const dd_journal_log *log) {
+    size_t i;
+    json_t *board;
+    json_array_foreach(json_object_get(log->header, "boards"), i,
+                       board) if (o->play.board_n < BOARDS_MAX && json_is_string(board))
+        o->boards[o->play.board_n++] = json_string_value(board);
+    o->play.recorded = o->argument;
+}
+
 static bool replay(options *o, const dd_journal_log *log, const char *path, dd_outcome *outcome,
                    dd_error *error) {
     if (!scenario_of_journal(log, path, &o->play.scenario, error)) return false;
+    boards_of_journal(o, log);
     o->play.replayed = log;
     return dd_play(&o->play, outcome, error);
 }

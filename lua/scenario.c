@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L // strdup
 #include "lua/scenario.h"
 #include "engine/texts.h"
+#include "hil/attach.h"
 #include "lua/city_files.h"
 #include "models/mesh/survey/reachability.h"
 #include "models/sky/sun_times.h"
@@ -117,6 +118,20 @@ bool dd_scenario_radio(dd_scenario *scenario, const char *segment, dd_given_radi
         scenario->world_def.radios = scenario->radios;
     }
     scenario->radios[index] = radio;
+    return true;
+}
+
+// --- Boards ---
+
+bool dd_scenario_attach(dd_scenario *scenario, uint32_t segment, const char *how, dd_error *error) {
+    dd_attach attach;
+    if (!dd_attach_parse(&attach, how, false, error) || !dd_attach_check(&attach.def, error))
+        return false;
+    dd_wanted_board *more =
+        realloc(scenario->boards, (scenario->board_n + 1) * sizeof *scenario->boards);
+    if (!more) return dd_fail(error, DD_OUTSIDE, "no memory for a board");
+    scenario->boards = more;
+    more[scenario->board_n++] = (dd_wanted_board){.segment = segment, .how = strdup(how)};
     return true;
 }
 

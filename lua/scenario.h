@@ -30,6 +30,14 @@ typedef struct dd_scenario_def {
     void *context;
 } dd_scenario_def;
 
+// A board that a scenario wants in a segment from the run's start.
+typedef struct dd_wanted_board {
+    uint32_t segment;
+    char *how; // owned: as actions write it
+} dd_wanted_board;
+
+struct dd_rack;
+
 typedef struct dd_scenario {
     dd_scenario_def def;
     char *text; // owned copy
@@ -53,9 +61,12 @@ typedef struct dd_scenario {
     dd_verdicts verdicts;
     dd_record *heard; // records for observers, oldest first
     size_t heard_n, heard_capacity;
-    uint64_t listening; // kinds that observers want, as a mask
-    uint64_t draws;     // of math.random: the counter of its stream
-    uint32_t unreached; // expectations whose moment the run did not reach
+    uint64_t listening;      // kinds that observers want, as a mask
+    uint64_t draws;          // of math.random: the counter of its stream
+    dd_wanted_board *boards; // before the start, in the order in which they were attached
+    size_t board_n;
+    const struct dd_rack *rack; // the run's boards, of who plays it; NULL: it has none
+    uint32_t unreached;         // expectations whose moment the run did not reach
 } dd_scenario;
 
 // The world, opened on demand. NULL and an error when that fails.
@@ -77,6 +88,9 @@ bool dd_scenario_declare(dd_scenario *scenario, const dd_declaration *declaratio
 // What radios{...} says of a segment, before the world is opened.
 bool dd_scenario_radio(dd_scenario *scenario, const char *segment, dd_given_radio radio,
                        dd_error *error);
+
+// What attach{...} says of a segment, before the start.
+bool dd_scenario_attach(dd_scenario *scenario, uint32_t segment, const char *how, dd_error *error);
 
 // Every parameter that the command line gave must be one of the scenario's.
 bool dd_scenario_check_parameters(const dd_scenario *scenario, dd_error *error);

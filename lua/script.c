@@ -122,6 +122,9 @@ void dd_script_close(dd_scenario *scenario) {
     free(scenario->about);
     free(scenario->city_path);
     free(scenario->radios);
+    for (size_t i = 0; i < scenario->board_n; i++)
+        free(scenario->boards[i].how);
+    free(scenario->boards);
     json_decref(scenario->used);
     *scenario = (dd_scenario){0};
 }

@@ -36,7 +36,7 @@ typedef enum dd_kind_number {
     DD_KIND_VISIT,           // a crew looks or works here; parcel: dd_visit
     DD_KIND_LINE_HOUR,       // the lines' traffic is recorded; target: 1
     DD_KIND_AIR_HOUR,        // the air's counters are recorded; target: 1
-    DD_KIND_SEAT,            // who sits in the controller's place changes; small: dd_seat_event
+    DD_KIND_SEAT,            // a change in the controller's place; small: dd_seat_event
     DD_KIND_RESPONSE,        // a board has said something; small, a and parcel: see seat.c
     DD_KIND_WATCHDOG,        // a controller that hangs is started anew; a: generation
     // the hub's

@@ -670,7 +670,7 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                            DD_TRUTH,
                            NO_DIGEST,
                            true,
-                           {{"kind", DD_FIELD_ENUM, NULL, divergences},
+                           {{"way", DD_FIELD_ENUM, NULL, divergences},
                             {"message", DD_FIELD_ENUM, NULL, responses}}},
     [DD_REC_ACTION] = {"action",
                        "An operator or instructor acted; the entity is what on.",

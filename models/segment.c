@@ -247,7 +247,7 @@ static void handle_watchdog(dd_domain *domain, const dd_event *event) {
 }
 
 static void handle_seat(dd_domain *domain, const dd_event *event) {
-    dd_house_seat(domain, dd_segment_of(domain, event->target), (dd_seat_event)event->small);
+    dd_house_seat(domain, dd_segment_of(domain, event->target), event);
 }
 
 static void handle_response(dd_domain *domain, const dd_event *event) {
@@ -390,7 +390,7 @@ const dd_event_kind dd_segment_kinds[DD_SEGMENT_KINDS] = {
     [DD_KIND_CONTROLLER_WAKE] = {"controller_wake", handle_controller_wake, false, DD_REACH_HUB},
     [DD_KIND_REBOOT] = {"controller_reboot", handle_controller_reboot, false, DD_REACH_HUB},
     [DD_KIND_CONTROLLER_BOOT] = {"controller_boot", handle_controller_boot, false, DD_REACH_HUB},
-    [DD_KIND_SEAT] = {"seat", handle_seat, false, DD_REACH_HUB},
+    [DD_KIND_SEAT] = {"seat", handle_seat, true, DD_REACH_HUB},
     [DD_KIND_RESPONSE] = {"response", handle_response, true, DD_REACH_HUB},
     [DD_KIND_WATCHDOG] = {"watchdog", handle_watchdog, false, DD_REACH_HUB},
     [DD_KIND_BATTERY_EMPTY] = {"battery_empty", handle_battery_empty, false, DD_REACH_HUB},

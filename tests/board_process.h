@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 typedef struct board_process {
@@ -17,19 +18,29 @@ typedef struct board_process {
     pid_t pid;
 } board_process;
 
-static inline board_process board_process_start(void) {
+// What becomes the child: the host process, or QEMU with the firmware for a machine.
+static inline void board_process_become(const char *machine, int fd) {
+    const char *build = getenv("DOMDOM_BUILD") ? getenv("DOMDOM_BUILD") : ".";
+    char program[1024], wire[64];
+    snprintf(program, sizeof program, "%s/domdom-board", build);
+    snprintf(wire, sizeof wire, "%d", fd);
+    if (!machine) execl(program, program, "--fd", wire, "--serial", "SEG-0042", (char *)NULL);
+    snprintf(program, sizeof program, "%s/domdom-board-%s.elf", build, machine ? machine : "");
+    snprintf(wire, sizeof wire, "socket,id=u,fd=%d", fd);
+    execlp("qemu-system-arm", "qemu-system-arm", "-M", machine, "-nographic", "-monitor", "none",
+           "-kernel", program, "-chardev", wire, "-serial", "chardev:u", (char *)NULL);
+    perror("qemu-system-arm");
+    _exit(127);
+}
+
+// On a machine; NULL: as a host process.
+static inline board_process board_process_start(const char *machine) {
     int ends[2];
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-    const char *build = getenv("DOMDOM_BUILD");
-    char program[1024], fd[16];
-    snprintf(program, sizeof program, "%s/domdom-board", build ? build : ".");
     pid_t pid = fork();
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        snprintf(fd, sizeof fd, "%d", dup(ends[1]));
-        execl(program, program, "--fd", fd, "--serial", "SEG-0042", (char *)NULL);
-        perror(program);
-        _exit(127);
+        board_process_become(machine, dup(ends[1]));
     }
     close(ends[1]);
     return (board_process){dd_link_open(ends[0]), pid};
@@ -41,13 +52,18 @@ static inline void board_process_stop(board_process *board) {
     waitpid(board->pid, NULL, 0);
 }
 
+static inline int64_t board_process_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 // The next frame within so long, or NULL.
 static inline const Hil__Frame *board_process_hear(board_process *board, int ms) {
+    int64_t until = board_process_ms() + ms;
     const Hil__Frame *frame = dd_link_take(board->link);
-    for (; !frame && ms > 0; ms -= 20) {
+    for (; !frame && board_process_ms() < until; frame = dd_link_take(board->link))
         dd_link_wait(board->link, 20);
-        frame = dd_link_take(board->link);
-    }
     return frame;
 }
 

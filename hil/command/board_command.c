@@ -2,6 +2,7 @@
 #include "engine/base.h"
 #include "hil/command/list.h"
 #include "hil/command/map.h"
+#include "hil/command/monitor.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +25,15 @@ const char dd_board_usage[] =
     "                  ModemManager off, for boards whose serial begins with SEG-, and these\n"
     "\n"
     "domdom board map [PATH...] [--json]\n"
-    "  Which board is plugged in where, under what node now, and for which segment.\n";
+    "  Which board is plugged in where, under what node now, and for which segment.\n"
+    "\n"
+    "domdom board monitor BOARD [--for SECONDS] [--hex] [--listen | --session]\n"
+    "  Each frame that passes, decoded, and what is none; until Ctrl-C. A board that is pulled is\n"
+    "  waited for.\n"
+    "  --hex       the octets too\n"
+    "  --listen    says nothing to the board; else it is asked for its Hello\n"
+    "  --session   welcomes it in real time and keeps the session up, so that it goes on "
+    "speaking\n";
 
 typedef struct dd_board_row {
     const char *name;
@@ -34,6 +43,7 @@ typedef struct dd_board_row {
 static const dd_board_row rows[] = {
     {"list", dd_board_list},
     {"map", dd_board_map},
+    {"monitor", dd_board_monitor},
     {NULL, NULL},
 };
 

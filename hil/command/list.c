@@ -94,10 +94,17 @@ static void print_table(const dd_roll *roll) {
     dd_text_table_print(&table, stdout);
 }
 
+// Some name the port already.
+static void print_remark(const dd_roll_entry *board) {
+    if (strstr(board->remark, board->device.node))
+        puts(board->remark);
+    else
+        printf("%s: %s\n", board->device.node, board->remark);
+}
+
 static void print_remarks(const dd_roll *roll) {
     for (size_t i = 0; i < roll->n; i++)
-        if (*roll->boards[i].remark)
-            printf("%s: %s\n", roll->boards[i].device.node, roll->boards[i].remark);
+        if (*roll->boards[i].remark) print_remark(&roll->boards[i]);
 }
 
 int dd_board_list(int argc, char **argv) {

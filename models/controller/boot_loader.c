@@ -66,7 +66,7 @@ static void go_back(dd_domain *domain, const dd_segment_state *segment) {
 // Into the image in the store, if that is whole.
 static void go_on(dd_domain *domain, const dd_segment_state *segment) {
     dd_boot_loader *it = loader_of(segment);
-    dd_store store = dd_flash_store(&segment->house->flash);
+    dd_store store = dd_flash_memory_store(&segment->house->flash);
     dd_image image;
     it->trial = TRIAL_NONE;
     if (!dd_core_update_staged(&store, &image)) {

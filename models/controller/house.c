@@ -311,9 +311,21 @@ void dd_house_battery_empty(dd_domain *domain, dd_segment_state *segment) {
     switch_off(domain, segment, 0);
 }
 
-void dd_house_seat(dd_domain *domain, dd_segment_state *segment, dd_seat_event event) {
+static void follow_clock(dd_domain *domain, dd_segment_state *segment, const dd_seat_time *time) {
     dd_house *house = segment->house;
-    if (dd_seat_handle(domain, segment, event) == DD_SEAT_STAYS) {
+    if (!listens(house) || !dd_seat_paced(&house->seat)) return;
+    dd_house_clock_follow(domain, segment, time);
+    house->wake_at = DD_NEVER; // it was planned by the clock of before
+    plan_wake(domain, segment);
+}
+
+void dd_house_seat(dd_domain *domain, dd_segment_state *segment, const dd_event *event) {
+    dd_house *house = segment->house;
+    if (event->small == DD_SEAT_CLOCK) {
+        follow_clock(domain, segment, dd_parcel(domain, event));
+        return;
+    }
+    if (dd_seat_handle(domain, segment, (dd_seat_event)event->small) == DD_SEAT_STAYS) {
         if (listens(house)) settle(domain, segment);
         return;
     }
@@ -419,7 +431,7 @@ static void replace(dd_domain *domain, dd_segment_state *segment, uint64_t cause
     house->broken = house->absent = false;
     wear(house, false);
     house->loader = (dd_boot_loader){0};
-    dd_flash_erase(&house->flash);
+    dd_flash_memory_erase(&house->flash);
 }
 
 void dd_house_commission(dd_domain *domain, dd_segment_state *segment, uint64_t cause) {

@@ -17,7 +17,7 @@ typedef struct dd_house {
     dd_core_lamp *lamps;
     dd_word *spare;
     dd_timetable *timetable;
-    dd_flash flash;
+    dd_flash_memory flash;
     dd_clock oscillator; // µs since its start
     dd_time wake_at;     // the wake that is planned; DD_NEVER: none
     uint32_t generation; // of its pending wake or boot
@@ -52,9 +52,9 @@ void dd_house_reboot(dd_domain *domain, struct dd_segment_state *segment);
 void dd_house_watchdog(dd_domain *domain, struct dd_segment_state *segment);
 void dd_house_battery_empty(dd_domain *domain, struct dd_segment_state *segment);
 
-// Handlers of what comes from outside to its seat: a tenant comes or goes (`event`: dd_seat_event);
+// Handlers of what comes from outside to its seat: a tenant comes or goes, or its clock is told;
 // one that is not prompt has said something.
-void dd_house_seat(dd_domain *domain, struct dd_segment_state *segment, dd_seat_event event);
+void dd_house_seat(dd_domain *domain, struct dd_segment_state *segment, const dd_event *event);
 void dd_house_respond(dd_domain *domain, struct dd_segment_state *segment, const dd_event *event);
 
 // What reaches it: a lamp's CoAP over the mesh, octets over the line. One that does not run hears

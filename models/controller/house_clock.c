@@ -29,7 +29,13 @@ int64_t dd_house_uptime_us(const dd_domain *domain, const dd_segment_state *segm
 void dd_house_clock_warm(dd_domain *domain, dd_segment_state *segment, int32_t temperature_md) {
     dd_house *house = segment->house;
     dd_clock_set(&house->oscillator, domain->now, dd_house_uptime_us(domain, segment));
-    house->oscillator.rate_ppb = rate_ppb(house, temperature_md);
+    if (!dd_seat_paced(&house->seat)) house->oscillator.rate_ppb = rate_ppb(house, temperature_md);
+}
+
+void dd_house_clock_follow(dd_domain *domain, dd_segment_state *segment, const dd_seat_time *time) {
+    dd_house *house = segment->house;
+    dd_clock_set(&house->oscillator, domain->now, time->uptime_us);
+    house->oscillator.rate_ppb = time->rate_ppb;
 }
 
 int64_t dd_house_clock_error_us(const dd_domain *domain, const dd_segment_state *segment) {

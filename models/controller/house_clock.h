@@ -1,6 +1,7 @@
 // The oscillator of a segment's controller, and what its clock shows by it.
 #pragma once
 
+#include "models/controller/seat.h"
 #include "models/segment_state.h"
 
 // How far a broken clock jumps: a year.
@@ -12,8 +13,11 @@ void dd_house_clock_start(dd_domain *domain, dd_segment_state *segment);
 // Its uptime now, µs by its own oscillator.
 int64_t dd_house_uptime_us(const dd_domain *domain, const dd_segment_state *segment);
 
-// Its oscillator's rate follows the temperature of the air (thousandths of a °C) from now on.
+// Its oscillator's rate follows the temperature of the air (thousandths of a °C) from now on; that
+// of a board which runs by a clock of its own follows what is told of that.
 void dd_house_clock_warm(dd_domain *domain, dd_segment_state *segment, int32_t temperature_md);
+
+void dd_house_clock_follow(dd_domain *domain, dd_segment_state *segment, const dd_seat_time *time);
 
 // How much its clock shows too much now, µs. Of one whose application works in the twin
 // (dd_seat_application).

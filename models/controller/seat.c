@@ -24,7 +24,7 @@ typedef struct dd_guest {
     uint16_t said;  // responses of the tenant's in the present step
     uint16_t passed_over;
     int64_t beside_due_us;
-    dd_flash copy; // the flash of a simulated shadow
+    dd_flash_memory copy; // the flash of a simulated shadow
     const dd_responder *responder;
     dd_domain *domain; // during a step
 } dd_guest;
@@ -35,6 +35,10 @@ static bool simulated_beside(const dd_guest *guest) {
 
 bool dd_seat_taken(const dd_seat *seat) {
     return seat->guest && seat->guest->at_work;
+}
+
+bool dd_seat_paced(const dd_seat *seat) {
+    return dd_seat_taken(seat) && !seat->guest->def.tenant.prompt;
 }
 
 bool dd_seat_vacant(const dd_seat *seat) {
@@ -140,8 +144,8 @@ static dd_seat_change hand_over(dd_domain *domain, dd_segment_state *segment, dd
     guest->sits = guest->at_work = guest->beside = false;
     guest->holder = !fallback ? DD_SEAT_NOBODY : on ? DD_SEAT_SHADOW : DD_SEAT_COLD;
     if (guest->holder == DD_SEAT_SHADOW) {
-        dd_flash_swap(&house->flash, &guest->copy);
-        house->seat.application.core.storage.store = dd_flash_store(&house->flash);
+        dd_flash_memory_swap(&house->flash, &guest->copy);
+        house->seat.application.core.storage.store = dd_flash_memory_store(&house->flash);
         house->seat.due_us = guest->beside_due_us;
         return DD_SEAT_STAYS;
     }
@@ -194,15 +198,15 @@ dd_seat_change dd_seat_step(dd_domain *domain, dd_segment_state *segment, int64_
 // --- Start and stop ---
 
 static void start_application(dd_seat *seat, const dd_commission *commission,
-                              dd_core_storage storage, dd_flash *flash) {
-    storage.store = dd_flash_store(flash);
+                              dd_core_storage storage, dd_flash_memory *flash) {
+    storage.store = dd_flash_memory_store(flash);
     dd_application_init(&seat->application, &commission->core, &commission->coap, storage,
                         (dd_line_codec){dd_wire_put_word, dd_wire_get_order});
 }
 
 static bool start_tenant(dd_domain *domain, const dd_tenant *tenant,
-                         const dd_commission *commission, dd_flash *flash) {
-    dd_store store = dd_flash_store(flash);
+                         const dd_commission *commission, dd_flash_memory *flash) {
+    dd_store store = dd_flash_memory_store(flash);
     return tenant->start(tenant->context, domain->now, commission, &store);
 }
 
@@ -221,7 +225,8 @@ static void start_beside(dd_domain *domain, dd_seat *seat, const dd_commission *
 
 // Whether the seat has found its tenant at work.
 static bool start_guest(dd_domain *domain, dd_segment_state *segment,
-                        const dd_commission *commission, dd_core_storage storage, dd_flash *flash) {
+                        const dd_commission *commission, dd_core_storage storage,
+                        dd_flash_memory *flash) {
     dd_seat *seat = &segment->house->seat;
     dd_guest *guest = seat->guest;
     if (guest->comes) {
@@ -230,7 +235,8 @@ static bool start_guest(dd_domain *domain, dd_segment_state *segment,
     }
     guest->comes = false;
     if (!guest->sits) return false;
-    if (guest->def.shadowed) dd_flash_copy(&guest->copy, flash); // before the tenant writes any
+    if (guest->def.shadowed)
+        dd_flash_memory_copy(&guest->copy, flash); // before the tenant writes any
     if (!start_tenant(domain, &guest->def.tenant, commission, flash)) {
         lose(domain, segment);
         return false;
@@ -243,7 +249,7 @@ static bool start_guest(dd_domain *domain, dd_segment_state *segment,
 }
 
 bool dd_seat_start(dd_domain *domain, dd_segment_state *segment, const dd_commission *commission,
-                   dd_core_storage storage, dd_flash *flash) {
+                   dd_core_storage storage, dd_flash_memory *flash) {
     dd_seat *seat = &segment->house->seat;
     seat->due_us = INT64_MAX;
     if (seat->guest && start_guest(domain, segment, commission, storage, flash)) return true;
@@ -304,6 +310,11 @@ void dd_seat_lose(dd_world *world, uint32_t segment) {
     leave(world, segment, DD_SEAT_LOST);
 }
 
+void dd_seat_clock(dd_world *world, uint32_t segment, int64_t uptime_us, int32_t rate_ppb) {
+    dd_seat_time it = {.uptime_us = uptime_us, .rate_ppb = rate_ppb};
+    inject(world, segment, DD_KIND_SEAT, DD_SEAT_CLOCK, 0, &it, sizeof it);
+}
+
 dd_seat_holder dd_seat_holder_of(const dd_world *world, uint32_t segment) {
     const dd_guest *guest = seat_at(world, segment)->guest;
     return guest ? (dd_seat_holder)guest->holder : DD_SEAT_COLD;
@@ -357,7 +368,7 @@ void dd_seat_respond(dd_world *world, uint32_t segment, const dd_response *respo
 bool dd_seat_hear(dd_domain *domain, dd_segment_state *segment, const dd_event *event,
                   dd_response *response) {
     const dd_seat *seat = &segment->house->seat;
-    if (!dd_seat_taken(seat) || seat->guest->def.tenant.prompt) return false;
+    if (!dd_seat_paced(seat)) return false;
     *response = (dd_response){.kind = (uint8_t)event->small,
                               .value = (uint8_t)(event->small >> 8),
                               .lamp = (uint16_t)event->a,

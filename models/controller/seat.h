@@ -3,7 +3,7 @@
 // not heard. Where a tenant is lost, what its definition says happens.
 #pragma once
 
-#include "models/controller/flash.h"
+#include "models/controller/flash_memory.h"
 #include "models/controller/tenant.h"
 #include "models/world.h"
 
@@ -46,6 +46,10 @@ void dd_seat_lose(dd_world *world, uint32_t segment);
 // carried out when the engine next runs or admits.
 void dd_seat_respond(dd_world *world, uint32_t segment, const dd_response *response);
 
+// How the clock of a tenant that is not prompt stands now, and how much too fast it runs (parts per
+// billion): the controller's oscillator is that one from now on, so that a shadow lives by it.
+void dd_seat_clock(dd_world *world, uint32_t segment, int64_t uptime_us, int32_t rate_ppb);
+
 dd_seat_holder dd_seat_holder_of(const dd_world *world, uint32_t segment);
 
 // Whether a tenant has been lost without which the run is to fail.
@@ -58,7 +62,13 @@ typedef enum dd_seat_event {
     DD_SEAT_GIVEN,
     DD_SEAT_ENDED,
     DD_SEAT_LOST,
+    DD_SEAT_CLOCK, // parcel: dd_seat_time
 } dd_seat_event;
+
+typedef struct dd_seat_time {
+    int64_t uptime_us;
+    int32_t rate_ppb;
+} dd_seat_time;
 
 // What a change of the seat asks of the house.
 typedef enum dd_seat_change {
@@ -69,7 +79,8 @@ typedef enum dd_seat_change {
 // Starts who is to sit there. `flash` is the house's; the storage's store is not looked at. False:
 // nobody does.
 bool dd_seat_start(dd_domain *domain, struct dd_segment_state *segment,
-                   const dd_commission *commission, dd_core_storage storage, dd_flash *flash);
+                   const dd_commission *commission, dd_core_storage storage,
+                   dd_flash_memory *flash);
 void dd_seat_stop(dd_domain *domain, struct dd_segment_state *segment);
 
 // Gives a stimulus to those named by the mask; DD_STIMULUS_TIME to those of them whose deadline has
@@ -93,6 +104,7 @@ int64_t dd_seat_due_us(const dd_seat *seat);
 
 bool dd_seat_vacant(const dd_seat *seat); // nobody is to be started
 bool dd_seat_taken(const dd_seat *seat);  // a tenant is at work
+bool dd_seat_paced(const dd_seat *seat);  // ... one that is not prompt
 
 // The simulated application, if it works: in the seat or as a shadow. NULL: what goes on in the
 // controller is not known.

@@ -6,9 +6,9 @@
 
 enum { FIGURES_MAX = 200 }; // more than there are
 
-static const dd_figure *const tables[] = {dd_figures_light,   dd_figures_mesh,     dd_figures_lines,
-                                          dd_figures_centre,  dd_figures_citizens, dd_figures_shift,
-                                          dd_figures_updates, dd_figures_crews};
+static const dd_figure *const tables[] = {
+    dd_figures_light, dd_figures_mesh,    dd_figures_lines, dd_figures_centre, dd_figures_citizens,
+    dd_figures_shift, dd_figures_updates, dd_figures_crews, dd_figures_boards};
 
 const dd_figure *dd_figure_at(size_t place) {
     for (size_t i = 0; i < DD_COUNT(tables); i++)

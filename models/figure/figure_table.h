@@ -16,6 +16,7 @@ extern const dd_figure dd_figures_citizens[];
 extern const dd_figure dd_figures_shift[];
 extern const dd_figure dd_figures_updates[];
 extern const dd_figure dd_figures_crews[];
+extern const dd_figure dd_figures_boards[];
 
 static inline double dd_percent(double part, double whole) {
     return whole > 0 ? 100 * part / whole : NAN;

@@ -31,9 +31,9 @@ typedef struct reading {
     struct usb_redir_bulk_packet_header header;
 } reading;
 
-struct cdc_acm {
+struct dd_cdc_acm {
     struct usbredirparser *parser;
-    cdc_acm_def def;
+    dd_cdc_acm_def def;
     bool greeted, wanted, plugged, gone;
     uint8_t coding[7];        // the line's: 115200 8N1, kept as the driver sets it
     reading reads[READS_MAX]; // bulk reads that QEMU waits for, oldest first
@@ -112,7 +112,7 @@ static const uint8_t configuration[] = {
     0, //
 };
 
-static int device_descriptor(const cdc_acm *it, uint8_t *out) {
+static int device_descriptor(const dd_cdc_acm *it, uint8_t *out) {
     const uint8_t octets[] = {18,
                               TYPE_DEVICE,
                               0,
@@ -135,7 +135,7 @@ static int device_descriptor(const cdc_acm *it, uint8_t *out) {
     return sizeof octets;
 }
 
-static int string_descriptor(const cdc_acm *it, unsigned index, uint8_t *out) {
+static int string_descriptor(const dd_cdc_acm *it, unsigned index, uint8_t *out) {
     const char *const texts[] = {"", "Dom Dom", it->def.product, it->def.serial};
     if (index > 3) return -1;
     const char *text = texts[index];
@@ -154,7 +154,7 @@ static int string_descriptor(const cdc_acm *it, unsigned index, uint8_t *out) {
 }
 
 // -1: there is none.
-static int descriptor(const cdc_acm *it, unsigned value, uint8_t out[256]) {
+static int descriptor(const dd_cdc_acm *it, unsigned value, uint8_t out[256]) {
     switch (value >> 8) {
     case TYPE_DEVICE:
         return device_descriptor(it, out);
@@ -172,7 +172,7 @@ static int descriptor(const cdc_acm *it, unsigned value, uint8_t out[256]) {
 
 static void control(void *priv, uint64_t id, struct usb_redir_control_packet_header *header,
                     uint8_t *data, int n) {
-    cdc_acm *it = priv;
+    dd_cdc_acm *it = priv;
     uint8_t answer[256];
     int length = 0;
     bool in = header->endpoint & 0x80;
@@ -208,7 +208,7 @@ static void write_all(int fd, const uint8_t *octets, int n) {
 
 static void bulk(void *priv, uint64_t id, struct usb_redir_bulk_packet_header *header,
                  uint8_t *data, int n) {
-    cdc_acm *it = priv;
+    dd_cdc_acm *it = priv;
     if (header->endpoint == DATA_IN && it->read_n < READS_MAX) {
         it->reads[it->read_n++] = (reading){.id = id, .header = *header};
     } else {
@@ -219,13 +219,13 @@ static void bulk(void *priv, uint64_t id, struct usb_redir_bulk_packet_header *h
     usbredirparser_free_packet_data(it->parser, data);
 }
 
-static void forget_read(cdc_acm *it, size_t i) {
+static void forget_read(dd_cdc_acm *it, size_t i) {
     it->read_n--;
     memmove(&it->reads[i], &it->reads[i + 1], (it->read_n - i) * sizeof it->reads[0]);
 }
 
 static void cancel(void *priv, uint64_t id) {
-    cdc_acm *it = priv;
+    dd_cdc_acm *it = priv;
     for (size_t i = 0; i < it->read_n; i++) {
         if (it->reads[i].id != id) continue;
         struct usb_redir_bulk_packet_header header = it->reads[i].header;
@@ -239,14 +239,14 @@ static void cancel(void *priv, uint64_t id) {
 
 static void set_configuration(void *priv, uint64_t id,
                               struct usb_redir_set_configuration_header *wanted) {
-    cdc_acm *it = priv;
+    dd_cdc_acm *it = priv;
     struct usb_redir_configuration_status_header status = {.status = usb_redir_success,
                                                            .configuration = wanted->configuration};
     usbredirparser_send_configuration_status(it->parser, id, &status);
 }
 
 static void get_configuration(void *priv, uint64_t id) {
-    cdc_acm *it = priv;
+    dd_cdc_acm *it = priv;
     struct usb_redir_configuration_status_header status = {.status = usb_redir_success,
                                                            .configuration = 1};
     usbredirparser_send_configuration_status(it->parser, id, &status);
@@ -254,7 +254,7 @@ static void get_configuration(void *priv, uint64_t id) {
 
 static void set_alternative(void *priv, uint64_t id,
                             struct usb_redir_set_alt_setting_header *wanted) {
-    cdc_acm *it = priv;
+    dd_cdc_acm *it = priv;
     struct usb_redir_alt_setting_status_header status = {.status = wanted->alt ? usb_redir_inval
                                                                                : usb_redir_success,
                                                          .interface = wanted->interface};
@@ -263,7 +263,7 @@ static void set_alternative(void *priv, uint64_t id,
 
 static void get_alternative(void *priv, uint64_t id,
                             struct usb_redir_get_alt_setting_header *wanted) {
-    cdc_acm *it = priv;
+    dd_cdc_acm *it = priv;
     struct usb_redir_alt_setting_status_header status = {.status = usb_redir_success,
                                                          .interface = wanted->interface};
     usbredirparser_send_alt_setting_status(it->parser, id, &status);
@@ -272,7 +272,7 @@ static void get_alternative(void *priv, uint64_t id,
 // It never has anything to notify.
 static void start_notifying(void *priv, uint64_t id,
                             struct usb_redir_start_interrupt_receiving_header *wanted) {
-    cdc_acm *it = priv;
+    dd_cdc_acm *it = priv;
     struct usb_redir_interrupt_receiving_status_header status = {.status = usb_redir_success,
                                                                  .endpoint = wanted->endpoint};
     usbredirparser_send_interrupt_receiving_status(it->parser, id, &status);
@@ -280,14 +280,14 @@ static void start_notifying(void *priv, uint64_t id,
 
 static void stop_notifying(void *priv, uint64_t id,
                            struct usb_redir_stop_interrupt_receiving_header *wanted) {
-    cdc_acm *it = priv;
+    dd_cdc_acm *it = priv;
     struct usb_redir_interrupt_receiving_status_header status = {.status = usb_redir_success,
                                                                  .endpoint = wanted->endpoint};
     usbredirparser_send_interrupt_receiving_status(it->parser, id, &status);
 }
 
 static void reset(void *priv) {
-    cdc_acm *it = priv;
+    dd_cdc_acm *it = priv;
     it->read_n = 0;
 }
 
@@ -302,7 +302,7 @@ static void filter(void *priv, struct usbredirfilter_rule *rules, int n) {
 
 // --- Plugging ---
 
-static void tell_endpoints(cdc_acm *it) {
+static void tell_endpoints(dd_cdc_acm *it) {
     struct usb_redir_interface_info_header interfaces = {
         .interface_count = 2,
         .interface = {0, 1},
@@ -324,7 +324,7 @@ static void tell_endpoints(cdc_acm *it) {
     usbredirparser_send_ep_info(it->parser, &pipes);
 }
 
-static void see_to_plug(cdc_acm *it) {
+static void see_to_plug(dd_cdc_acm *it) {
     if (!it->greeted || it->wanted == it->plugged) return;
     if (it->wanted) {
         struct usb_redir_device_connect_header device = {.speed = usb_redir_speed_high,
@@ -342,13 +342,13 @@ static void see_to_plug(cdc_acm *it) {
 }
 
 static void hello(void *priv, struct usb_redir_hello_header *header) {
-    cdc_acm *it = priv;
+    dd_cdc_acm *it = priv;
     (void)header;
     it->greeted = true;
     see_to_plug(it);
 }
 
-void cdc_acm_plug(cdc_acm *device, bool in) {
+void dd_cdc_acm_plug(dd_cdc_acm *device, bool in) {
     device->wanted = in;
     see_to_plug(device);
 }
@@ -356,7 +356,7 @@ void cdc_acm_plug(cdc_acm *device, bool in) {
 // --- The wires ---
 
 static int read_redir(void *priv, uint8_t *data, int count) {
-    cdc_acm *it = priv;
+    dd_cdc_acm *it = priv;
     ssize_t n = read(it->def.redir, data, (size_t)count);
     if (n > 0) return (int)n;
     if (n < 0 && errno == EAGAIN) return 0;
@@ -365,7 +365,7 @@ static int read_redir(void *priv, uint8_t *data, int count) {
 }
 
 static int write_redir(void *priv, uint8_t *data, int count) {
-    cdc_acm *it = priv;
+    dd_cdc_acm *it = priv;
     ssize_t n = write(it->def.redir, data, (size_t)count);
     if (n >= 0) return (int)n;
     if (errno == EAGAIN) return 0;
@@ -377,8 +377,8 @@ static void log_nothing(void *priv, int level, const char *text) {
     (void)priv, (void)level, (void)text;
 }
 
-cdc_acm *cdc_acm_open(const cdc_acm_def *def) {
-    cdc_acm *it = calloc(1, sizeof *it);
+dd_cdc_acm *dd_cdc_acm_open(const dd_cdc_acm_def *def) {
+    dd_cdc_acm *it = calloc(1, sizeof *it);
     uint32_t caps[USB_REDIR_CAPS_SIZE] = {0};
     if (!it || !(it->parser = usbredirparser_create())) return free(it), NULL;
     it->def = *def;
@@ -406,11 +406,13 @@ cdc_acm *cdc_acm_open(const cdc_acm_def *def) {
     usbredirparser_caps_set_cap(caps, usb_redir_cap_connect_device_version);
     usbredirparser_caps_set_cap(caps, usb_redir_cap_ep_info_max_packet_size);
     usbredirparser_caps_set_cap(caps, usb_redir_cap_device_disconnect_ack);
+    usbredirparser_caps_set_cap(caps, usb_redir_cap_64bits_ids);
+    usbredirparser_caps_set_cap(caps, usb_redir_cap_32bits_bulk_length);
     usbredirparser_init(parser, "domdom", caps, USB_REDIR_CAPS_SIZE, usbredirparser_fl_usb_host);
     return it;
 }
 
-void cdc_acm_close(cdc_acm *device) {
+void dd_cdc_acm_close(dd_cdc_acm *device) {
     if (!device) return;
     usbredirparser_destroy(device->parser);
     close(device->def.redir);
@@ -418,7 +420,7 @@ void cdc_acm_close(cdc_acm *device) {
     free(device);
 }
 
-void cdc_acm_poll(const cdc_acm *device, struct pollfd pollers[2]) {
+void dd_cdc_acm_poll(const dd_cdc_acm *device, struct pollfd pollers[2]) {
     bool writes = usbredirparser_has_data_to_write(device->parser) > 0;
     bool reads = !device->plugged || device->read_n > 0;
     pollers[0] = (struct pollfd){.fd = device->def.redir,
@@ -426,7 +428,7 @@ void cdc_acm_poll(const cdc_acm *device, struct pollfd pollers[2]) {
     pollers[1] = (struct pollfd){.fd = reads ? device->def.board : -1, .events = POLLIN};
 }
 
-static void pass_on(cdc_acm *it) {
+static void pass_on(dd_cdc_acm *it) {
     uint8_t octets[PACKET];
     while (!it->plugged && read(it->def.board, octets, sizeof octets) > 0)
         ;
@@ -443,7 +445,7 @@ static void pass_on(cdc_acm *it) {
     }
 }
 
-bool cdc_acm_pump(cdc_acm *device) {
+bool dd_cdc_acm_pump(dd_cdc_acm *device) {
     usbredirparser_do_read(device->parser);
     pass_on(device);
     if (usbredirparser_has_data_to_write(device->parser) > 0)

@@ -28,22 +28,22 @@
 
 enum { CDC_BOARDS = 3, BOARDS = 4, ARGUMENTS_MAX = 64, LINE_MAX = 4096, TIMED_OUT = 3 };
 
-typedef struct board {
+typedef struct dd_stage_board {
     char serial[16];
     pid_t pid;
-    int near, far;   // ends of its cable: QEMU's or our device's, and the board's own
-    cdc_acm *device; // NULL: behind the converter
-    int redir;       // QEMU's end of the device's, until QEMU has it
-} board;
+    int near, far;      // ends of its cable: QEMU's or our device's, and the board's own
+    dd_cdc_acm *device; // NULL: behind the converter
+    int redir;          // QEMU's end of the device's, until QEMU has it
+} dd_stage_board;
 
-typedef struct stage {
-    board boards[BOARDS];
+typedef struct dd_stage {
+    dd_stage_board boards[BOARDS];
     pid_t machine;
     int console, commands, machine_commands; // commands: to QEMU's monitor
     char line[LINE_MAX];
     size_t line_n;
     int status; // -1: goes on
-} stage;
+} dd_stage;
 
 static void fail(const char *what) {
     fprintf(stderr, "usb_stage: %s: %s\n", what, strerror(errno));
@@ -72,7 +72,7 @@ static pid_t start_child(void) {
     return 0;
 }
 
-static void start_board(board *it, const char *program) {
+static void start_board(dd_stage_board *it, const char *program) {
     it->pid = start_child();
     if (it->pid > 0) return;
     char fd[16];
@@ -83,13 +83,13 @@ static void start_board(board *it, const char *program) {
     fail(program);
 }
 
-typedef struct words {
+typedef struct dd_words {
     char *words[ARGUMENTS_MAX], text[4096];
     size_t n, at;
-} words;
+} dd_words;
 
-static void add(words *it, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void add(words *it, const char *format, ...) {
+static void add(dd_words *it, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add(dd_words *it, const char *format, ...) {
     va_list list;
     va_start(list, format);
     it->words[it->n++] = it->text + it->at;
@@ -99,7 +99,8 @@ static void add(words *it, const char *format, ...) {
 }
 
 // TCG always: where KVM looks present, it may fail.
-static void machine_words(words *it, stage *stage, const char *kernel, const char *initramfs) {
+static void machine_words(dd_words *it, dd_stage *stage, const char *kernel,
+                          const char *initramfs) {
     static const char *const fixed[] = {"qemu-system-x86_64",
                                         "-accel",
                                         "tcg",
@@ -140,7 +141,7 @@ static void machine_words(words *it, stage *stage, const char *kernel, const cha
     it->words[it->n] = NULL;
 }
 
-static void start_machine(stage *it, const char *kernel, const char *initramfs) {
+static void start_machine(dd_stage *it, const char *kernel, const char *initramfs) {
     int out[2], commands[2];
     if (pipe2(out, O_CLOEXEC) != 0) fail("pipe");
     make_pair(commands);
@@ -149,7 +150,7 @@ static void start_machine(stage *it, const char *kernel, const char *initramfs) 
     it->machine_commands = commands[1];
     it->machine = start_child();
     if (it->machine == 0) {
-        words words = {0};
+        dd_words words = {0};
         machine_words(&words, it, kernel, initramfs);
         dup2(out[1], STDOUT_FILENO);
         for (int i = 0; i < CDC_BOARDS; i++)
@@ -166,9 +167,9 @@ static void start_machine(stage *it, const char *kernel, const char *initramfs) 
     dprintf(it->commands, "{\"execute\":\"qmp_capabilities\"}\n");
 }
 
-static void make_boards(stage *it, const char *program) {
+static void make_boards(dd_stage *it, const char *program) {
     for (int i = 0; i < BOARDS; i++) {
-        board *board = &it->boards[i];
+        dd_stage_board *board = &it->boards[i];
         int cable[2], redir[2];
         snprintf(board->serial, sizeof board->serial, "SEG-%04d", i + 1);
         make_pair(cable);
@@ -179,28 +180,28 @@ static void make_boards(stage *it, const char *program) {
         if (i >= CDC_BOARDS) continue;
         make_pair(redir);
         board->redir = redir[1];
-        board->device = cdc_acm_open(&(cdc_acm_def){.redir = redir[0],
-                                                    .board = board->near,
-                                                    .vid = 0x1209,
-                                                    .pid = 1,
-                                                    .product = "Segment controller",
-                                                    .serial = board->serial});
-        if (!board->device) fail("cdc_acm_open");
+        board->device = dd_cdc_acm_open(&(dd_cdc_acm_def){.redir = redir[0],
+                                                          .board = board->near,
+                                                          .vid = 0x1209,
+                                                          .pid = 1,
+                                                          .product = "Segment controller",
+                                                          .serial = board->serial});
+        if (!board->device) fail("dd_cdc_acm_open");
     }
 }
 
 // --- What the machine wants ---
 
-static board *find_board(stage *it, const char *serial) {
+static dd_stage_board *find_board(dd_stage *it, const char *serial) {
     for (int i = 0; i < BOARDS; i++)
         if (strcmp(it->boards[i].serial, serial) == 0) return &it->boards[i];
     fprintf(stderr, "usb_stage: there is no board %s\n", serial);
     exit(2);
 }
 
-static void plug(stage *it, board *board, bool in) {
+static void plug(dd_stage *it, dd_stage_board *board, bool in) {
     if (board->device)
-        cdc_acm_plug(board->device, in);
+        dd_cdc_acm_plug(board->device, in);
     else if (in)
         dprintf(it->commands,
                 "{\"execute\":\"device_add\",\"arguments\":{\"driver\":\"usb-serial\","
@@ -211,7 +212,7 @@ static void plug(stage *it, board *board, bool in) {
         dprintf(it->commands, "{\"execute\":\"device_del\",\"arguments\":{\"id\":\"ftdi\"}}\n");
 }
 
-static void obey(stage *it, char *line) {
+static void obey(dd_stage *it, char *line) {
     char verb[16], word[32];
     if (sscanf(line, "@%15s %31s", verb, word) != 2) return;
     if (strcmp(verb, "end") == 0)
@@ -224,7 +225,7 @@ static void obey(stage *it, char *line) {
         kill(find_board(it, word)->pid, SIGKILL);
 }
 
-static void hear_console(stage *it) {
+static void hear_console(dd_stage *it) {
     char text[LINE_MAX];
     ssize_t n = read(it->console, text, sizeof text);
     if (n <= 0) {
@@ -246,7 +247,7 @@ static void hear_console(stage *it) {
 }
 
 // What the monitor answers matters only where it refuses.
-static void hear_monitor(stage *it) {
+static void hear_monitor(dd_stage *it) {
     char text[LINE_MAX];
     ssize_t n = read(it->commands, text, sizeof text - 1);
     if (n <= 0) return;
@@ -260,36 +261,36 @@ static double seconds(void) {
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static void play(stage *it, double limit) {
+static void play(dd_stage *it, double limit) {
     double end = seconds() + limit;
     while (it->status < 0 && seconds() < end) {
         struct pollfd pollers[2 + 2 * CDC_BOARDS] = {{.fd = it->console, .events = POLLIN},
                                                      {.fd = it->commands, .events = POLLIN}};
         for (int i = 0; i < CDC_BOARDS; i++)
-            cdc_acm_poll(it->boards[i].device, &pollers[2 + 2 * i]);
+            dd_cdc_acm_poll(it->boards[i].device, &pollers[2 + 2 * i]);
         poll(pollers, 2 + 2 * CDC_BOARDS, 100);
         if (pollers[0].revents) hear_console(it);
         if (pollers[1].revents) hear_monitor(it);
         for (int i = 0; i < CDC_BOARDS; i++)
-            cdc_acm_pump(it->boards[i].device);
+            dd_cdc_acm_pump(it->boards[i].device);
     }
     if (it->status >= 0) return;
     printf("usb_stage: not over after %g s\n", limit);
     it->status = TIMED_OUT;
 }
 
-static void clear(stage *it) {
+static void clear(dd_stage *it) {
     kill(it->machine, SIGKILL);
     waitpid(it->machine, NULL, 0);
     for (int i = 0; i < BOARDS; i++) {
         kill(it->boards[i].pid, SIGKILL);
         waitpid(it->boards[i].pid, NULL, 0);
-        cdc_acm_close(it->boards[i].device);
+        dd_cdc_acm_close(it->boards[i].device);
     }
 }
 
 int main(int argc, char **argv) {
-    static stage it = {.status = -1};
+    static dd_stage it = {.status = -1};
     if (argc != 5) {
         fputs("usage: usb_stage KERNEL INITRAMFS BOARD-PROGRAM SECONDS\n", stderr);
         return 2;

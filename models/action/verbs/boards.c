@@ -1,6 +1,6 @@
 // What the instructor does with the boards that sit in controllers' places.
-#include "models/action/board_port.h"
 #include "models/action/verb.h"
+#include "models/controller/board_port.h"
 
 static dd_board_deed deed_of(dd_verb verb) {
     return (dd_board_deed)(verb - DD_VERB_ATTACH + DD_BOARD_ATTACH);

@@ -6,19 +6,19 @@
 
 enum { DD_FLASH_PIECE = 16 * 1024, DD_FLASH_PIECES = DD_STORE_SIZE / DD_FLASH_PIECE };
 
-typedef struct dd_flash {
+typedef struct dd_flash_memory {
     dd_arena *arena;
     bool worn;                        // DD_FAULT_STORE: takes no more writes
     uint8_t *pieces[DD_FLASH_PIECES]; // NULL: never written
-} dd_flash;
+} dd_flash_memory;
 
 // As a controller sees it; holds as long as the flash stays where it is.
-dd_store dd_flash_store(dd_flash *flash);
+dd_store dd_flash_memory_store(dd_flash_memory *flash);
 
-void dd_flash_erase(dd_flash *flash);
+void dd_flash_memory_erase(dd_flash_memory *flash);
 
 // Makes `to`, which may have held anything before, hold what `from` does.
-void dd_flash_copy(dd_flash *to, const dd_flash *from);
+void dd_flash_memory_copy(dd_flash_memory *to, const dd_flash_memory *from);
 
 // Each gets what the other holds.
-void dd_flash_swap(dd_flash *a, dd_flash *b);
+void dd_flash_memory_swap(dd_flash_memory *a, dd_flash_memory *b);

@@ -14,6 +14,17 @@ typedef enum dd_board_deed {
     DD_BOARD_WIRE,   // makes its wire bad, or good
 } dd_board_deed;
 
+typedef enum dd_board_figure {
+    DD_BOARDS_WANTED,
+    DD_BOARDS_AT_WORK,
+    DD_BOARDS_LOSSES,
+    DD_BOARDS_DEADLINES,
+    DD_BOARDS_OVERRUNS,
+    DD_BOARDS_LATEST_MS,
+    DD_BOARDS_COMPARED,
+    DD_BOARDS_DIVERGENCES,
+} dd_board_figure;
+
 typedef struct dd_board_port {
     void *context;
     // Whether that can be asked for. `how` says more of it, in the words of the action:
@@ -23,8 +34,6 @@ typedef struct dd_board_port {
     // Does it, between events. False and an error: it could not be done.
     bool (*act)(void *context, uint32_t segment, dd_board_deed deed, const char *how,
                 dd_error *error);
-    // How many boards stand so (dd_board_state), for figures; below 0: that are wanted.
-    uint32_t (*count)(void *context, int state);
-    // Sums over all boards, for figures.
-    void (*times)(void *context, uint64_t *deadlines, uint64_t *overruns, uint64_t *latest_us);
+    // A figure over all boards, as it stands now.
+    double (*figure)(void *context, dd_board_figure figure);
 } dd_board_port;

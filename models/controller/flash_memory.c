@@ -1,4 +1,4 @@
-#include "models/controller/flash.h"
+#include "models/controller/flash_memory.h"
 
 #include <string.h>
 
@@ -12,7 +12,7 @@ static uint32_t up_to_piece_end(uint32_t at, uint32_t n) {
 }
 
 static bool read_flash(void *context, uint32_t at, void *octets, uint32_t n) {
-    const dd_flash *flash = context;
+    const dd_flash_memory *flash = context;
     if (!fits(at, n)) return false;
     for (uint8_t *to = octets; n > 0;) {
         const uint8_t *piece = flash->pieces[at / DD_FLASH_PIECE];
@@ -28,14 +28,14 @@ static bool read_flash(void *context, uint32_t at, void *octets, uint32_t n) {
     return true;
 }
 
-static uint8_t *piece_at(dd_flash *flash, uint32_t number) {
+static uint8_t *piece_at(dd_flash_memory *flash, uint32_t number) {
     uint8_t **piece = &flash->pieces[number];
     if (!*piece) *piece = dd_arena_take(flash->arena, DD_FLASH_PIECE);
     return *piece;
 }
 
 static bool write_flash(void *context, uint32_t at, const void *octets, uint32_t n) {
-    dd_flash *flash = context;
+    dd_flash_memory *flash = context;
     if (flash->worn || !fits(at, n)) return false;
     for (const uint8_t *from = octets; n > 0;) {
         uint32_t m = up_to_piece_end(at, n);
@@ -47,17 +47,17 @@ static bool write_flash(void *context, uint32_t at, const void *octets, uint32_t
     return true;
 }
 
-dd_store dd_flash_store(dd_flash *flash) {
+dd_store dd_flash_memory_store(dd_flash_memory *flash) {
     return (dd_store){
         .context = flash, .size = DD_STORE_SIZE, .read = read_flash, .write = write_flash};
 }
 
-void dd_flash_erase(dd_flash *flash) {
+void dd_flash_memory_erase(dd_flash_memory *flash) {
     for (int i = 0; i < DD_FLASH_PIECES; i++)
         if (flash->pieces[i]) memset(flash->pieces[i], 0, DD_FLASH_PIECE);
 }
 
-void dd_flash_copy(dd_flash *to, const dd_flash *from) {
+void dd_flash_memory_copy(dd_flash_memory *to, const dd_flash_memory *from) {
     to->arena = from->arena;
     to->worn = from->worn;
     for (uint32_t i = 0; i < DD_FLASH_PIECES; i++) {
@@ -68,8 +68,8 @@ void dd_flash_copy(dd_flash *to, const dd_flash *from) {
     }
 }
 
-void dd_flash_swap(dd_flash *a, dd_flash *b) {
-    dd_flash it = *a;
+void dd_flash_memory_swap(dd_flash_memory *a, dd_flash_memory *b) {
+    dd_flash_memory it = *a;
     *a = *b;
     *b = it;
 }

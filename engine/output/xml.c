@@ -1,5 +1,6 @@
 #include "engine/output/xml.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 

@@ -5,9 +5,9 @@
 #include <string.h>
 
 static const dd_case_group *const groups[] = {
-    &dd_cases_framing, &dd_cases_hello,     &dd_cases_growth,    &dd_cases_session,
-    &dd_cases_numbers, &dd_cases_steps,     &dd_cases_lock_step, &dd_cases_real_time,
-    &dd_cases_store,   &dd_cases_garbage,   &dd_cases_reset,     &dd_cases_control,
+    &dd_cases_framing, &dd_cases_hello,   &dd_cases_growth,    &dd_cases_session,
+    &dd_cases_numbers, &dd_cases_steps,   &dd_cases_lock_step, &dd_cases_real_time,
+    &dd_cases_store,   &dd_cases_garbage, &dd_cases_reset,     &dd_cases_control,
 };
 
 void dd_battery_each(void (*visit)(void *context, const dd_case_group *group, const dd_case *it),
@@ -51,7 +51,10 @@ static dd_outcome *next_outcome(dd_battery_report *report) {
 static void keep_outcome(dd_battery *it, const dd_case_group *group, const dd_case *tried) {
     dd_outcome *outcome = next_outcome(it->report);
     if (!outcome) return;
-    *outcome = (dd_outcome){group, tried, it->trial.result, dd_probe_ms(it->probe) / 1000};
+    *outcome = (dd_outcome){.group = group,
+                            .tried = tried,
+                            .result = it->trial.result,
+                            .seconds = dd_probe_ms(it->probe) / 1000};
     memcpy(outcome->text, it->trial.text, sizeof outcome->text);
     if (outcome->result == DD_TRIAL_FAILED) keep_seen(it->probe, outcome);
     it->report->failed += outcome->result == DD_TRIAL_FAILED;

@@ -66,8 +66,9 @@ static void put_failure(const dd_outcome *outcome, FILE *file) {
 void dd_battery_report_text(const dd_battery_report *report, FILE *file) {
     for (size_t i = 0; i < report->n; i++)
         if (report->outcomes[i].result == DD_TRIAL_FAILED) put_failure(&report->outcomes[i], file);
-    fprintf(file, "\n%s: %s%s%s, firmware %s: %zu cases in %.1f s, %zu passed, %zu failed, %zu "
-                  "skipped\n",
+    fprintf(file,
+            "\n%s: %s%s%s, firmware %s: %zu cases in %.1f s, %zu passed, %zu failed, %zu "
+            "skipped\n",
             report->target, report->model, *report->serial ? " " : "", report->serial,
             *report->firmware ? report->firmware : "without a name", report->n, report->seconds,
             report->n - report->failed - report->skipped, report->failed, report->skipped);
@@ -89,10 +90,10 @@ void dd_battery_report_json(const dd_battery_report *report, FILE *file) {
     json_t *cases = json_array();
     for (size_t i = 0; i < report->n; i++)
         json_array_append_new(cases, case_of(&report->outcomes[i]));
-    json_t *all = json_pack("{ss ss ss ss sf si si so}", "target", report->target, "serial",
-                            report->serial, "model", report->model, "firmware", report->firmware,
-                            "seconds", report->seconds, "failed", (int)report->failed, "skipped",
-                            (int)report->skipped, "cases", cases);
+    json_t *all =
+        json_pack("{ss ss ss ss sf si si so}", "target", report->target, "serial", report->serial,
+                  "model", report->model, "firmware", report->firmware, "seconds", report->seconds,
+                  "failed", (int)report->failed, "skipped", (int)report->skipped, "cases", cases);
     if (all) json_dumpf(all, file, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
     fputc('\n', file);
     json_decref(all);

@@ -12,7 +12,7 @@ typedef struct dd_case {
 
 typedef struct dd_case_group {
     const char *name;
-    const char *section; // of hil/PROTOCOL.md
+    const char *section;  // of hil/PROTOCOL.md
     const dd_case *cases; // closed by one without a title
 } dd_case_group;
 

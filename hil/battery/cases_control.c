@@ -12,7 +12,7 @@ enum { ORDERS = 32, IMAGE_OCTETS = 5000, CAMPAIGN = 77 };
 // The centre, and what it has heard.
 typedef struct dd_centre {
     size_t order_n;
-    dd_order orders[ORDERS]; // to be sent
+    dd_order orders[ORDERS];       // to be sent
     uint32_t words[DD_WORD_KINDS]; // heard, by kind
     dd_word last[DD_WORD_KINDS];
     uint32_t happenings[DD_HAPPENINGS];
@@ -27,7 +27,8 @@ typedef struct dd_centre {
 static bool controls(dd_trial *trial) {
     if (!dd_trial_greet(trial)) return false;
     return dd_trial_has(trial, HIL__CAPABILITY__CAPABILITY_COMMISSION) ||
-           dd_trial_skip(trial, "the board is not commissioned by the twin: what it controls is its own");
+           dd_trial_skip(trial,
+                         "the board is not commissioned by the twin: what it controls is its own");
 }
 
 static void order(dd_centre *centre, dd_order it) {
@@ -38,8 +39,10 @@ static void serve_blocks(dd_centre *centre, const dd_word *word) {
     for (uint32_t i = 0; i < word->entry_n; i++) {
         dd_order it = {.kind = DD_ORDER_BLOCK, .number = word->number};
         it.block.block = (uint32_t)word->value + i;
-        it.block.n = (uint16_t)dd_image_block_n(&centre->image, it.block.block, DD_LINE_BLOCK_OCTETS);
-        memcpy(it.block.octets, centre->payload + it.block.block * DD_LINE_BLOCK_OCTETS, it.block.n);
+        it.block.n =
+            (uint16_t)dd_image_block_n(&centre->image, it.block.block, DD_LINE_BLOCK_OCTETS);
+        memcpy(it.block.octets, centre->payload + it.block.block * DD_LINE_BLOCK_OCTETS,
+               it.block.n);
         centre->blocks++;
         order(centre, it);
     }
@@ -109,21 +112,30 @@ static bool talk(dd_trial *trial, dd_centre *centre, uint64_t until_us, uint32_t
 
 static bool greets_centre(dd_trial *trial) {
     dd_centre centre = {.mute = true};
-    if (!controls(trial) || !dd_trial_work_in_step(trial) || !talk(trial, &centre, 300 * SECOND_US, 0)) return false;
-    if (centre.senseless) return dd_trial_fail(trial, "octets came for the centre that are no Word of wire.proto");
+    if (!controls(trial) || !dd_trial_work_in_step(trial) ||
+        !talk(trial, &centre, 300 * SECOND_US, 0))
+        return false;
+    if (centre.senseless)
+        return dd_trial_fail(trial, "octets came for the centre that are no Word of wire.proto");
     return centre.words[DD_WORD_HELLO] >= 2 ||
-           dd_trial_fail(trial, "in five minutes without an answer it asked the centre %" PRIu32
-                                " times for a session", centre.words[DD_WORD_HELLO]);
+           dd_trial_fail(trial,
+                         "in five minutes without an answer it asked the centre %" PRIu32
+                         " times for a session",
+                         centre.words[DD_WORD_HELLO]);
 }
 
 static bool keeps_session(dd_trial *trial) {
     dd_centre centre = {0};
-    if (!controls(trial) || !dd_trial_work_in_step(trial) || !talk(trial, &centre, 600 * SECOND_US, 0)) return false;
+    if (!controls(trial) || !dd_trial_work_in_step(trial) ||
+        !talk(trial, &centre, 600 * SECOND_US, 0))
+        return false;
     uint32_t said = 0;
     for (int kind = DD_WORD_HELLO + 1; kind < DD_WORD_KINDS; kind++)
         said += centre.words[kind];
-    if (centre.senseless) return dd_trial_fail(trial, "octets came for the centre that are no Word of wire.proto");
-    return said > 0 || dd_trial_fail(trial, "with a session, it said nothing to the centre for ten minutes");
+    if (centre.senseless)
+        return dd_trial_fail(trial, "octets came for the centre that are no Word of wire.proto");
+    return said > 0 ||
+           dd_trial_fail(trial, "with a session, it said nothing to the centre for ten minutes");
 }
 
 static bool tells_of_its_supply(dd_trial *trial) {
@@ -138,40 +150,56 @@ static bool tells_of_its_supply(dd_trial *trial) {
     if (!controls(trial) || !dd_trial_work_in_step(trial)) return false;
     inputs.mains = 1;
     feeder.live_phases = 7;
-    if (!talk(trial, &centre, 60 * SECOND_US, 0) || !dd_trial_grant(trial, trial->uptime_us + 1000, &message) ||
+    if (!talk(trial, &centre, 60 * SECOND_US, 0) ||
+        !dd_trial_grant(trial, trial->uptime_us + 1000, &message) ||
         !talk(trial, &centre, 120 * SECOND_US, 0))
         return false;
     inputs.mains = 0;
     feeder.live_phases = 0;
-    if (!dd_trial_grant(trial, trial->uptime_us + 1000, &message) || !talk(trial, &centre, 300 * SECOND_US, 0))
+    if (!dd_trial_grant(trial, trial->uptime_us + 1000, &message) ||
+        !talk(trial, &centre, 300 * SECOND_US, 0))
         return false;
     return centre.happenings[DD_ON_BATTERY] ||
-           dd_trial_fail(trial, "its mains failed: within three minutes it did not tell the centre");
+           dd_trial_fail(trial,
+                         "its mains failed: within three minutes it did not tell the centre");
 }
 
 // --- The mesh ---
 
 static bool asks_its_lamps(dd_trial *trial) {
     dd_centre centre = {0};
-    if (!controls(trial) || !dd_trial_work_in_step(trial) || !talk(trial, &centre, 2000 * SECOND_US, 0)) return false;
-    if (centre.strays) return dd_trial_fail(trial, "%" PRIu32 " Datagrams are no CoAP, or of lamps that there are not", centre.strays);
+    if (!controls(trial) || !dd_trial_work_in_step(trial) ||
+        !talk(trial, &centre, 2000 * SECOND_US, 0))
+        return false;
+    if (centre.strays)
+        return dd_trial_fail(trial,
+                             "%" PRIu32 " Datagrams are no CoAP, or of lamps that there are not",
+                             centre.strays);
     for (int lamp = 1; lamp <= DD_TRIAL_LAMPS; lamp++)
         if (!centre.datagrams[lamp])
-            return dd_trial_fail(trial, "poll_period_s is 900: in 2,000 s it asked lamp %d nothing", lamp);
+            return dd_trial_fail(trial, "poll_period_s is 900: in 2,000 s it asked lamp %d nothing",
+                                 lamp);
     return true;
 }
 
 static bool carries_out(dd_trial *trial) {
     dd_centre centre = {0};
-    if (!controls(trial) || !dd_trial_work_in_step(trial) || !talk(trial, &centre, 30 * SECOND_US, 0)) return false;
+    if (!controls(trial) || !dd_trial_work_in_step(trial) ||
+        !talk(trial, &centre, 30 * SECOND_US, 0))
+        return false;
     uint32_t before = 0, after = 0;
     for (int lamp = 0; lamp <= DD_TRIAL_LAMPS; lamp++)
         before += centre.datagrams[lamp];
-    order(&centre, (dd_order){.kind = DD_ORDER_OVERRIDE, .number = 5, .level_pm = 500, .lamp_n = 1, .lamps = {2}});
+    order(&centre,
+          (dd_order){
+              .kind = DD_ORDER_OVERRIDE, .number = 5, .level_pm = 500, .lamp_n = 1, .lamps = {2}});
     if (!talk(trial, &centre, 60 * SECOND_US, 0)) return false;
     for (int lamp = 0; lamp <= DD_TRIAL_LAMPS; lamp++)
         after += centre.datagrams[lamp];
-    return after > before || dd_trial_fail(trial, "the centre ordered lamp 2 to half its light: within 30 s nothing went to any lamp");
+    return after > before ||
+           dd_trial_fail(
+               trial,
+               "the centre ordered lamp 2 to half its light: within 30 s nothing went to any lamp");
 }
 
 // --- An update ---
@@ -179,8 +207,10 @@ static bool carries_out(dd_trial *trial) {
 static void offer(dd_centre *centre) {
     for (int i = 0; i < IMAGE_OCTETS; i++)
         centre->payload[i] = (uint8_t)(i * 31 + i / 256);
-    centre->image = (dd_image){.target = DD_IMAGE_CONTROLLER, .hardware = DD_HARDWARE_CONTROLLER,
-                               .version = 9, .size = IMAGE_OCTETS};
+    centre->image = (dd_image){.target = DD_IMAGE_CONTROLLER,
+                               .hardware = DD_HARDWARE_CONTROLLER,
+                               .version = 9,
+                               .size = IMAGE_OCTETS};
     dd_sha256 sha;
     dd_sha256_begin(&sha);
     dd_sha256_add(&sha, centre->payload, IMAGE_OCTETS);
@@ -194,7 +224,9 @@ static void offer(dd_centre *centre) {
 static bool cut_in_update(dd_trial *trial) {
     dd_centre centre = {0};
     const uint32_t blocks = (IMAGE_OCTETS + DD_LINE_BLOCK_OCTETS - 1) / DD_LINE_BLOCK_OCTETS;
-    if (!controls(trial) || !dd_trial_work_in_step(trial) || !talk(trial, &centre, 30 * SECOND_US, 0)) return false;
+    if (!controls(trial) || !dd_trial_work_in_step(trial) ||
+        !talk(trial, &centre, 30 * SECOND_US, 0))
+        return false;
     offer(&centre);
     if (!talk(trial, &centre, 600 * SECOND_US, blocks / 2)) return false;
     if (!centre.blocks) return dd_trial_skip(trial, "it takes no firmware by the line");
@@ -202,19 +234,28 @@ static bool cut_in_update(dd_trial *trial) {
     if (!dd_trial_work_in_step(trial) || !talk(trial, &centre, 900 * SECOND_US, 0)) return false;
     const dd_update_word *update = &centre.last[DD_WORD_UPDATE].update;
     if (update->phase != DD_UPDATE_READY)
-        return dd_trial_fail(trial, "its supply failed in mid-update: 15 minutes later the update is in "
-                                    "phase %u (result %u), not ready", update->phase, update->result);
+        return dd_trial_fail(trial,
+                             "its supply failed in mid-update: 15 minutes later the update is in "
+                             "phase %u (result %u), not ready",
+                             update->phase, update->result);
     return centre.blocks <= 2 * blocks ||
-           dd_trial_fail(trial, "for an image of %" PRIu32 " blocks it asked for %" PRIu32, blocks, centre.blocks);
+           dd_trial_fail(trial, "for an image of %" PRIu32 " blocks it asked for %" PRIu32, blocks,
+                         centre.blocks);
 }
 
 static const dd_case cases[] = {
-    {1201, "it asks the centre for a session, and asks again", "else the centre never hears of it: Line carries Words of wire.proto", greets_centre},
-    {1202, "it talks with the centre that has welcomed it", "keep-alives, its clock, readings", keeps_session},
-    {1203, "it tells the centre that its mains failed", "its last gasp: a dead feeder and a dead line must look different", tells_of_its_supply},
+    {1201, "it asks the centre for a session, and asks again",
+     "else the centre never hears of it: Line carries Words of wire.proto", greets_centre},
+    {1202, "it talks with the centre that has welcomed it", "keep-alives, its clock, readings",
+     keeps_session},
+    {1203, "it tells the centre that its mains failed",
+     "its last gasp: a dead feeder and a dead line must look different", tells_of_its_supply},
     {1204, "it asks each of its lamps", "poll_period_s: CoAP to the node of each", asks_its_lamps},
-    {1205, "it carries out the centre's orders", "an override reaches the lamps by Datagrams", carries_out},
-    {1206, "a supply that fails in mid-update", "what has come is kept; the rest is fetched; the image is believed by its digest", cut_in_update},
+    {1205, "it carries out the centre's orders", "an override reaches the lamps by Datagrams",
+     carries_out},
+    {1206, "a supply that fails in mid-update",
+     "what has come is kept; the rest is fetched; the image is believed by its digest",
+     cut_in_update},
     {0},
 };
 

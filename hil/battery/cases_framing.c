@@ -1,7 +1,7 @@
 // Frames: what is one, and what is passed over.
 #include "hil/battery/cases.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 // An Ask with a field that nobody knows, so that it is of any length.
@@ -10,7 +10,7 @@ static size_t ask_of(dd_trial *trial, size_t octets, uint8_t wire[static DD_FRAM
     size_t n = 6;
     if (octets > n + 4) { // field 100: octets
         size_t rest = octets - n - 4;
-        const uint8_t head[] = {0xA2, 0x06, (uint8_t)(rest & 0x7F | 0x80), (uint8_t)(rest >> 7)};
+        const uint8_t head[] = {0xA2, 0x06, (uint8_t)((rest & 0x7F) | 0x80), (uint8_t)(rest >> 7)};
         memcpy(frame + n, head, sizeof head);
         for (size_t i = 0; i < rest; i++)
             frame[n + 4 + i] = (uint8_t)(i % 300 ? i % 255 + 1 : 0);
@@ -29,8 +29,8 @@ static bool quiet(dd_trial *trial) {
     Hil__Welcome welcome;
     if (!dd_trial_greet(trial)) return false;
     bool step = dd_trial_has(trial, HIL__CAPABILITY__CAPABILITY_LOCK_STEP);
-    welcome = dd_trial_welcome_of(trial, step ? HIL__MODE__MODE_LOCK_STEP
-                                              : HIL__MODE__MODE_REAL_TIME);
+    welcome =
+        dd_trial_welcome_of(trial, step ? HIL__MODE__MODE_LOCK_STEP : HIL__MODE__MODE_REAL_TIME);
     return dd_trial_welcome(trial, &welcome);
 }
 
@@ -87,7 +87,8 @@ static bool check_not_looked_at(dd_trial *trial) {
         wire[12 + bit / 8] ^= (uint8_t)(1u << bit % 8);
         if (wire[12 + bit / 8] && !dd_probe_octets(trial->probe, wire, n)) return false;
     }
-    return dd_trial_silence(trial, HIL__FRAME__CONTROL_HELLO, 100, "frames with one bit turned came");
+    return dd_trial_silence(trial, HIL__FRAME__CONTROL_HELLO, 100,
+                            "frames with one bit turned came");
 }
 
 static bool cut_off(dd_trial *trial) {
@@ -98,7 +99,8 @@ static bool cut_off(dd_trial *trial) {
         wire[left] = 0;
         if (!dd_probe_octets(trial->probe, wire, left + 1)) return false;
     }
-    return dd_trial_silence(trial, HIL__FRAME__CONTROL_HELLO, 100, "frames that were cut off came") &&
+    return dd_trial_silence(trial, HIL__FRAME__CONTROL_HELLO, 100,
+                            "frames that were cut off came") &&
            dd_trial_greet(trial);
 }
 
@@ -113,7 +115,8 @@ static bool too_long(dd_trial *trial) {
     uint8_t wire[5000];
     memset(wire, 0x5A, sizeof wire);
     wire[sizeof wire - 1] = 0;
-    return quiet(trial) && passed_over(trial, wire, sizeof wire, "5,000 octets without an end came");
+    return quiet(trial) &&
+           passed_over(trial, wire, sizeof wire, "5,000 octets without an end came");
 }
 
 static bool largest(dd_trial *trial) {
@@ -143,14 +146,15 @@ static bool all_lengths(dd_trial *trial) {
 }
 
 static bool wrong_stuffing(dd_trial *trial) {
-    static const uint8_t wire[] = {0xFF, 1, 2, 3, 0, 0x30, 0x11, 0, 1, 1, 1, 1, 1, 0,
-                                   2,    9, 0, 5, 1, 2,    3,    4, 0, 3, 8, 0};
+    static const uint8_t wire[] = {0xFF, 1, 2, 3, 0, 0x30, 0x11, 0, 1, 1, 1, 1, 1,
+                                   0,    2, 9, 0, 5, 1,    2,    3, 4, 0, 3, 8, 0};
     return quiet(trial) && passed_over(trial, wire, sizeof wire, "octets that are no frame came");
 }
 
 static const dd_case cases[] = {
     {101, "an Ask is answered by Hello",
-     "without it nobody can talk with the board: is the firmware running, at this port's speed, and "
+     "without it nobody can talk with the board: is the firmware running, at this port's speed, "
+     "and "
      "does it read the wire that it writes to?",
      answers_an_ask},
     {102, "octets 0 between frames say nothing",
@@ -161,23 +165,24 @@ static const dd_case cases[] = {
      "USB and drivers cut the stream anywhere: put frames together by their end, not by what one "
      "read brings",
      octet_by_octet},
-    {104, "two frames may come at once", "what one read brings may hold several frames: go on after the first end",
-     two_at_once},
-    {105, "a frame whose check is wrong is passed over", "cables pick up noise: nothing may be done on spoilt orders",
-     wrong_check},
-    {106, "the check covers every octet", "is the CRC of all octets of the frame compared, all four octets of it?",
-     check_not_looked_at},
-    {107, "a frame that was cut off is passed over", "a cable that is pulled and put back leaves half frames",
-     cut_off},
+    {104, "two frames may come at once",
+     "what one read brings may hold several frames: go on after the first end", two_at_once},
+    {105, "a frame whose check is wrong is passed over",
+     "cables pick up noise: nothing may be done on spoilt orders", wrong_check},
+    {106, "the check covers every octet",
+     "is the CRC of all octets of the frame compared, all four octets of it?", check_not_looked_at},
+    {107, "a frame that was cut off is passed over",
+     "a cable that is pulled and put back leaves half frames", cut_off},
     {108, "after a lost end the next frame but one is right again",
      "the octet 0 is always an end: begin anew after each", lost_its_end},
-    {109, "a frame that is too long is passed over", "a receiver's buffer must not overflow, and it must find the next end",
-     too_long},
+    {109, "a frame that is too long is passed over",
+     "a receiver's buffer must not overflow, and it must find the next end", too_long},
     {110, "the largest frame that it says it takes is taken",
      "Hello.frame_max is a promise: orders for many lamps are that long", largest},
-    {111, "frames of all lengths are taken", "runs of 254 octets and more are led by FF, with no 0 after them",
-     all_lengths},
-    {112, "wrong stuffing is passed over", "a run may lead beyond the end of the frame, and nothing at all has the check 0",
+    {111, "frames of all lengths are taken",
+     "runs of 254 octets and more are led by FF, with no 0 after them", all_lengths},
+    {112, "wrong stuffing is passed over",
+     "a run may lead beyond the end of the frame, and nothing at all has the check 0",
      wrong_stuffing},
     {0},
 };

@@ -25,7 +25,8 @@ static bool no_such_lamp(dd_trial *trial) {
 
 // As much as fits its frames.
 static size_t room(const dd_trial *trial) {
-    uint32_t most = trial->hello->frame_max < DD_FRAME_OCTETS ? trial->hello->frame_max : DD_FRAME_OCTETS;
+    uint32_t most =
+        trial->hello->frame_max < DD_FRAME_OCTETS ? trial->hello->frame_max : DD_FRAME_OCTETS;
     return most - 64 < sizeof many ? most - 64 : sizeof many;
 }
 
@@ -53,7 +54,8 @@ static bool long_line(dd_trial *trial) {
     if (!dd_trial_work(trial)) return false;
     for (size_t i = 0; i < DD_COUNT(lengths); i++)
         if (!line(trial, many, lengths[i] < room(trial) ? lengths[i] : room(trial))) return false;
-    return line(trial, many, room(trial)) && dd_trial_alive(trial, "octets of the line of any length");
+    return line(trial, many, room(trial)) &&
+           dd_trial_alive(trial, "octets of the line of any length");
 }
 
 static uint8_t drawn(uint32_t *random) {
@@ -217,18 +219,27 @@ static bool spoilt_frames(dd_trial *trial) {
 }
 
 static const dd_case cases[] = {
-    {1001, "Datagrams of lamps that there are not", "a number from outside is no index", no_such_lamp},
-    {1002, "Datagrams of any length", "none at all, half a header, longer than any of the mesh", long_datagram},
-    {1003, "octets of the line of any length", "none at all, longer than any message of the centre's", long_line},
-    {1004, "senseless octets from mesh and line", "broken lamps and spoilt lines say anything; the controller counts it", senseless_octets},
-    {1005, "messages that only boards say", "passed over; the step is done all the same", messages_of_boards},
-    {1006, "Inputs with the largest numbers", "meters that broke say them; fields are cut to what there is room for", strange_inputs},
+    {1001, "Datagrams of lamps that there are not", "a number from outside is no index",
+     no_such_lamp},
+    {1002, "Datagrams of any length", "none at all, half a header, longer than any of the mesh",
+     long_datagram},
+    {1003, "octets of the line of any length",
+     "none at all, longer than any message of the centre's", long_line},
+    {1004, "senseless octets from mesh and line",
+     "broken lamps and spoilt lines say anything; the controller counts it", senseless_octets},
+    {1005, "messages that only boards say", "passed over; the step is done all the same",
+     messages_of_boards},
+    {1006, "Inputs with the largest numbers",
+     "meters that broke say them; fields are cut to what there is room for", strange_inputs},
     {1007, "Inputs of more feeders than there are", "an array has an end", too_many_feeders},
     {1008, "16 KiB of noise", "as a bad cable, or another program on the port, makes it", noise},
-    {1009, "what a modem manager or a terminal writes", "AT, control characters, XON and XOFF: none of it is ours", console},
-    {1010, "a flood of frames", "a twin that has stood still says much at once: drop what there is no room for, go on", flood},
+    {1009, "what a modem manager or a terminal writes",
+     "AT, control characters, XON and XOFF: none of it is ours", console},
+    {1010, "a flood of frames",
+     "a twin that has stood still says much at once: drop what there is no room for, go on", flood},
     {1011, "a flood of Asks", "each may be answered; none may be remembered", flood_of_asks},
-    {1012, "400 frames that are right but for one octet", "a parser meets anything, sooner or later", spoilt_frames},
+    {1012, "400 frames that are right but for one octet",
+     "a parser meets anything, sooner or later", spoilt_frames},
     {0},
 };
 

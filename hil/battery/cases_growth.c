@@ -31,11 +31,15 @@ static uint8_t step_after(const dd_trial *trial) {
 static bool unknown_fields(dd_trial *trial) {
     if (!dd_trial_work_in_step(trial)) return false;
     const uint8_t body[] = {
-        0xFA, 0x03, 0x02, 'h', 'i',                          // 63: octets
-        0xF8, 0x3E, 0x2A,                                    // 1007: a number
-        0x4A, 0x02, 0x08, step_after(trial),                 // Grant
-        0xFD, 0x3E, 1,    2,   3,    4,                       // 1007: 32 bits
-        0xF9, 0x3E, 1,    2,   3,    4,   5, 6, 7, 8,         // 1007: 64 bits
+        0xFA, 0x03, 0x02, 'h',
+        'i',                                 // 63: octets
+        0xF8, 0x3E, 0x2A,                    // 1007: a number
+        0x4A, 0x02, 0x08, step_after(trial), // Grant
+        0xFD, 0x3E, 1,    2,
+        3,    4, // 1007: 32 bits
+        0xF9, 0x3E, 1,    2,
+        3,    4,    5,    6,
+        7,    8, // 1007: 64 bits
     };
     return grant_octets(trial, body, sizeof body);
 }
@@ -55,8 +59,8 @@ static bool unknown_control(dd_trial *trial) {
 
 static bool unknown_message(dd_trial *trial) {
     if (!dd_trial_work_in_step(trial)) return false;
-    const uint8_t body[] = {0x4A, 0x02, 0x08, step_after(trial),
-                            0x82, 0x01, 0x05, 0xA2, 0x06, 0x02, 'h', 'i'};
+    const uint8_t body[] = {0x4A, 0x02, 0x08, step_after(trial), 0x82, 0x01, 0x05, 0xA2, 0x06,
+                            0x02, 'h',  'i'};
     return grant_octets(trial, body, sizeof body) && dd_trial_alive(trial, "an unknown message");
 }
 
@@ -64,9 +68,11 @@ static bool unknown_in_message(dd_trial *trial) {
     if (!dd_trial_work_in_step(trial)) return false;
     const uint8_t body[] = {
         0x4A, 0x02, 0x08, step_after(trial),
-        0x82, 0x01, 0x0C, 0x2A, 0x07,            // Inputs of 7 octets:
-        0x08, 0x01, 0xA0, 0x06, 0x07, 0x22, 0x00, // mains, field 100, a feeder with nothing
-        0xA0, 0x06, 0x01,                        // field 100 of the message
+        0x82, 0x01, 0x0C, 0x2A,
+        0x07, // Inputs of 7 octets:
+        0x08, 0x01, 0xA0, 0x06,
+        0x07, 0x22, 0x00, // mains, field 100, a feeder with nothing
+        0xA0, 0x06, 0x01, // field 100 of the message
     };
     return grant_octets(trial, body, sizeof body);
 }
@@ -74,8 +80,9 @@ static bool unknown_in_message(dd_trial *trial) {
 static bool other_order(dd_trial *trial) {
     if (!dd_trial_work_in_step(trial)) return false;
     const uint8_t body[] = {
-        0x82, 0x01, 0x04, 0x2A, 0x02, 0x08, 0x01,         // the message comes first
-        0x4A, 0x04, 0x18, 0x00, 0x08, step_after(trial),  // Grant: part 0 said, then the step
+        0x82, 0x01, 0x04, 0x2A, 0x02, 0x08,
+        0x01,                                            // the message comes first
+        0x4A, 0x04, 0x18, 0x00, 0x08, step_after(trial), // Grant: part 0 said, then the step
     };
     return grant_octets(trial, body, sizeof body);
 }
@@ -83,40 +90,58 @@ static bool other_order(dd_trial *trial) {
 static bool zeros_said(dd_trial *trial) {
     if (!dd_trial_work_in_step(trial)) return false;
     const uint8_t body[] = {
-        0x4A, 0x06, 0x08, step_after(trial), 0x10, 0x00, 0x18, 0x00,
-        0x82, 0x01, 0x0C, 0x08, 0x00, 0x2A, 0x08,
-        0x08, 0x00, 0x10, 0x00, 0x18, 0x00, 0x22, 0x00,
+        0x4A, 0x06, 0x08, step_after(trial),
+        0x10, 0x00, 0x18, 0x00,
+        0x82, 0x01, 0x0C, 0x08,
+        0x00, 0x2A, 0x08, 0x08,
+        0x00, 0x10, 0x00, 0x18,
+        0x00, 0x22, 0x00,
     };
     return grant_octets(trial, body, sizeof body);
 }
 
 static bool packed_or_not(dd_trial *trial) {
     if (!dd_trial_work_in_step(trial)) return false;
-    const uint8_t packed[] = {0x4A, 0x02, 0x08, step_after(trial), 0x82, 0x01, 0x0C, 0x2A, 0x0A,
-                              0x22, 0x08, 0x4A, 0x06, 0xFD, 0x11, 0xFA, 0x11, 0xFB, 0x11};
+    const uint8_t packed[] = {0x4A, 0x02, 0x08, step_after(trial),
+                              0x82, 0x01, 0x0C, 0x2A,
+                              0x0A, 0x22, 0x08, 0x4A,
+                              0x06, 0xFD, 0x11, 0xFA,
+                              0x11, 0xFB, 0x11};
     if (!grant_octets(trial, packed, sizeof packed)) return false;
-    const uint8_t single[] = {0x4A, 0x02, 0x08, step_after(trial), 0x82, 0x01, 0x0D, 0x2A, 0x0B, 0x22,
-                              0x09, 0x48, 0xFD, 0x11, 0x48, 0xFA, 0x11, 0x48, 0xFB, 0x11};
+    const uint8_t single[] = {0x4A, 0x02, 0x08, step_after(trial),
+                              0x82, 0x01, 0x0D, 0x2A,
+                              0x0B, 0x22, 0x09, 0x48,
+                              0xFD, 0x11, 0x48, 0xFA,
+                              0x11, 0x48, 0xFB, 0x11};
     return grant_octets(trial, single, sizeof single);
 }
 
 static bool long_varints(dd_trial *trial) {
     if (!dd_trial_work_in_step(trial)) return false;
-    const uint8_t body[] = {0x4A, 0x06, 0x08, (uint8_t)(step_after(trial) | 128), 0x80, 0x80, 0x80, 0x00};
+    const uint8_t body[] = {0x4A, 0x06, 0x08, (uint8_t)(step_after(trial) | 128),
+                            0x80, 0x80, 0x80, 0x00};
     return grant_octets(trial, body, sizeof body);
 }
 
 static const dd_case cases[] = {
-    {301, "unknown fields of a frame are passed over", "the protocol grows by new fields; an old firmware goes on working with a new twin",
+    {301, "unknown fields of a frame are passed over",
+     "the protocol grows by new fields; an old firmware goes on working with a new twin",
      unknown_fields},
-    {302, "an unknown control word is passed over", "it is of a newer twin: no fault, no answer", unknown_control},
-    {303, "an unknown message is passed over, its step is done", "a step that is not answered stops the city", unknown_message},
-    {304, "unknown fields in a Grant and in a message are passed over", "as for frames", unknown_in_grant},
-    {305, "unknown fields within a message leave it what it is", "what is known of it counts", unknown_in_message},
-    {306, "fields may come in any order", "protobuf libraries differ; a message may come before the control word", other_order},
+    {302, "an unknown control word is passed over", "it is of a newer twin: no fault, no answer",
+     unknown_control},
+    {303, "an unknown message is passed over, its step is done",
+     "a step that is not answered stops the city", unknown_message},
+    {304, "unknown fields in a Grant and in a message are passed over", "as for frames",
+     unknown_in_grant},
+    {305, "unknown fields within a message leave it what it is", "what is known of it counts",
+     unknown_in_message},
+    {306, "fields may come in any order",
+     "protobuf libraries differ; a message may come before the control word", other_order},
     {307, "fields may say 0", "a sender need not leave them out", zeros_said},
-    {308, "lists of numbers may be packed or not", "protobuf, proto3: a parser takes both", packed_or_not},
-    {309, "numbers may be written longer than need be", "protobuf: varints may have octets to spare", long_varints},
+    {308, "lists of numbers may be packed or not", "protobuf, proto3: a parser takes both",
+     packed_or_not},
+    {309, "numbers may be written longer than need be",
+     "protobuf: varints may have octets to spare", long_varints},
     {0},
 };
 

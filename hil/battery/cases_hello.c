@@ -55,8 +55,10 @@ static bool only_hello(dd_trial *trial) {
     for (double now; (now = dd_probe_ms(trial->probe)) < until;) {
         const Hil__Frame *frame = dd_probe_hear(trial->probe, (int)(until - now));
         if (frame && frame->control_case != HIL__FRAME__CONTROL_HELLO)
-            return dd_trial_fail(trial, "after its Hello, before a Welcome, it said something of the "
-                                        "session before, number %u", (unsigned)frame->number);
+            return dd_trial_fail(trial,
+                                 "after its Hello, before a Welcome, it said something of the "
+                                 "session before, number %u",
+                                 (unsigned)frame->number);
     }
     return true;
 }
@@ -71,8 +73,9 @@ static bool newer_twin(dd_trial *trial) {
     if (!dd_trial_work(trial) || !dd_probe_say(trial->probe, &frame)) return false;
     hello = dd_trial_await(trial, HIL__FRAME__CONTROL_HELLO, DD_TRIAL_ANSWER_MS,
                            "a twin that speaks version 9 asked");
-    return hello && (hello->hello->version < 9 ||
-                     dd_trial_fail(trial, "it claims to speak version %u", (unsigned)hello->hello->version));
+    return hello &&
+           (hello->hello->version < 9 ||
+            dd_trial_fail(trial, "it claims to speak version %u", (unsigned)hello->hello->version));
 }
 
 static bool refuses(dd_trial *trial, Hil__Welcome welcome, Hil__Reason reason, const char *what) {
@@ -84,7 +87,7 @@ static bool refuses(dd_trial *trial, Hil__Welcome welcome, Hil__Reason reason, c
 
 static Hil__Mode some_mode(const dd_trial *trial) {
     return dd_trial_has(trial, HIL__CAPABILITY__CAPABILITY_LOCK_STEP) ? HIL__MODE__MODE_LOCK_STEP
-                                                                     : HIL__MODE__MODE_REAL_TIME;
+                                                                      : HIL__MODE__MODE_REAL_TIME;
 }
 
 static bool version(dd_trial *trial, uint32_t number, const char *what) {
@@ -143,26 +146,30 @@ static bool tells_last_session(dd_trial *trial) {
 }
 
 static const dd_case cases[] = {
-    {201, "Hello tells who the board is", "the rack finds boards by serial, and reports name the firmware that was tried",
-     complete},
-    {202, "Hello comes each second until it is welcomed", "a board that was plugged in is found by its Hello; one that floods the wire is not heard",
+    {201, "Hello tells who the board is",
+     "the rack finds boards by serial, and reports name the firmware that was tried", complete},
+    {202, "Hello comes each second until it is welcomed",
+     "a board that was plugged in is found by its Hello; one that floods the wire is not heard",
      each_second},
-    {203, "an Ask at work is answered, and ends the session", "a twin that was restarted asks; what it says then is of no older session",
-     asked_at_work},
-    {204, "after Hello nothing of an old session comes", "frames of an old session have numbers that spoil the new one's count",
-     only_hello},
-    {205, "a newer twin's Ask is answered with the own version", "the smaller version of both is spoken: no board needs to know the larger one",
-     newer_twin},
-    {206, "a Welcome in a newer version is refused", "REASON_VERSION tells the twin's user what to update", version_9},
+    {203, "an Ask at work is answered, and ends the session",
+     "a twin that was restarted asks; what it says then is of no older session", asked_at_work},
+    {204, "after Hello nothing of an old session comes",
+     "frames of an old session have numbers that spoil the new one's count", only_hello},
+    {205, "a newer twin's Ask is answered with the own version",
+     "the smaller version of both is spoken: no board needs to know the larger one", newer_twin},
+    {206, "a Welcome in a newer version is refused",
+     "REASON_VERSION tells the twin's user what to update", version_9},
     {207, "a Welcome in no version is refused", "REASON_VERSION", version_0},
-    {208, "a Welcome in no mode, or an unknown one, is refused", "REASON_MODE: a board that guesses waits for beats that never come",
-     no_mode},
+    {208, "a Welcome in no mode, or an unknown one, is refused",
+     "REASON_MODE: a board that guesses waits for beats that never come", no_mode},
     {209, "a Welcome in a mode that it lacks is refused", "REASON_MODE", mode_it_lacks},
     {210, "a Welcome to session 0 is refused", "REASON_SESSION: 0 means none", session_0},
-    {211, "a Welcome as another segment is refused", "REASON_SEGMENT: a board commissioned for one road must not switch another",
-     another_segment},
-    {212, "Hello.uptime_us rises", "a reset is recognised by it: count it from the start, in microseconds", uptime_rises},
-    {213, "Hello.session is the last session's", "by it a twin sees whether the board has been restarted since", tells_last_session},
+    {211, "a Welcome as another segment is refused",
+     "REASON_SEGMENT: a board commissioned for one road must not switch another", another_segment},
+    {212, "Hello.uptime_us rises",
+     "a reset is recognised by it: count it from the start, in microseconds", uptime_rises},
+    {213, "Hello.session is the last session's",
+     "by it a twin sees whether the board has been restarted since", tells_last_session},
     {0},
 };
 

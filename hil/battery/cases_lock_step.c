@@ -75,10 +75,12 @@ static bool beyond_31_bits_of_ms(dd_trial *trial) {
 }
 
 static bool goes_back(dd_trial *trial) {
-    if (!dd_trial_work_in_step(trial) || !dd_trial_grant(trial, 100 * SECOND_US, NULL)) return false;
+    if (!dd_trial_work_in_step(trial) || !dd_trial_grant(trial, 100 * SECOND_US, NULL))
+        return false;
     if (!dd_trial_say_grant(trial, trial->step + 1, 0, 50 * SECOND_US, NULL)) return false;
     const Hil__Frame *frame = dd_probe_hear(trial->probe, DD_TRIAL_ANSWER_MS);
-    return (frame || dd_trial_fail(trial, "time went back by 50 s: neither Done nor Refusal came")) &&
+    return (frame ||
+            dd_trial_fail(trial, "time went back by 50 s: neither Done nor Refusal came")) &&
            dd_trial_well(trial, "a time that went back");
 }
 
@@ -102,7 +104,8 @@ static bool hour(dd_trial *trial, uint32_t *check) {
 static bool the_same_again(dd_trial *trial) {
     uint32_t once, again;
     return hour(trial, &once) && hour(trial, &again) &&
-           (once == again || dd_trial_fail(trial, "the same grants twice: it did not say the same"));
+           (once == again ||
+            dd_trial_fail(trial, "the same grants twice: it did not say the same"));
 }
 
 static bool whatever_the_pace(dd_trial *trial) {
@@ -116,8 +119,9 @@ static bool whatever_the_pace(dd_trial *trial) {
         again = again * 31 + trial->answer.check + (uint32_t)trial->answer.due_us;
     }
     return once == again ||
-           dd_trial_fail(trial, "with pauses between the grants it says something else: it looks at "
-                                "a clock of its own");
+           dd_trial_fail(trial,
+                         "with pauses between the grants it says something else: it looks at "
+                         "a clock of its own");
 }
 
 static bool small_frames(dd_trial *trial) {
@@ -143,19 +147,32 @@ static bool small_frames(dd_trial *trial) {
 }
 
 static const dd_case cases[] = {
-    {701, "between grants it says nothing", "nobody listens then; no Beat, no Hello, no Log", quiet},
-    {702, "its deadlines lie ahead of what was granted", "one that does not stops time for good; and without any nothing happens", states_deadlines},
-    {703, "a grant before the deadline is done as well", "the twin may grant whenever it likes, without a message", calls_in_vain},
-    {704, "several messages at the same instant", "uptime need not rise from step to step", same_instant},
-    {705, "a day that passes at once", "after a fault, or when a run is wound forward: do not catch up with each second of it", a_day_at_once},
-    {706, "uptime beyond 2^32 us", "a counter of 32 bits ends after 71 minutes", beyond_32_bits_of_us},
+    {701, "between grants it says nothing", "nobody listens then; no Beat, no Hello, no Log",
+     quiet},
+    {702, "its deadlines lie ahead of what was granted",
+     "one that does not stops time for good; and without any nothing happens", states_deadlines},
+    {703, "a grant before the deadline is done as well",
+     "the twin may grant whenever it likes, without a message", calls_in_vain},
+    {704, "several messages at the same instant", "uptime need not rise from step to step",
+     same_instant},
+    {705, "a day that passes at once",
+     "after a fault, or when a run is wound forward: do not catch up with each second of it",
+     a_day_at_once},
+    {706, "uptime beyond 2^32 us", "a counter of 32 bits ends after 71 minutes",
+     beyond_32_bits_of_us},
     {707, "uptime beyond 2^31 ms", "a signed one of 32 bits after 24.9 days", beyond_31_bits_of_ms},
-    {708, "uptime beyond 2^32 ms", "a counter of 32 bits ends after 49.7 days", beyond_32_bits_of_ms},
-    {709, "time that goes back does no harm", "refuse it or pass it over; do not wait for it to come round", goes_back},
-    {710, "the twin may take its time", "a person stands at a breakpoint: nothing times out", twin_takes_its_time},
-    {711, "the same grants, the same answers", "a fault found can be found again only so: no clock, no noise, nothing left uninitialised", the_same_again},
+    {708, "uptime beyond 2^32 ms", "a counter of 32 bits ends after 49.7 days",
+     beyond_32_bits_of_ms},
+    {709, "time that goes back does no harm",
+     "refuse it or pass it over; do not wait for it to come round", goes_back},
+    {710, "the twin may take its time", "a person stands at a breakpoint: nothing times out",
+     twin_takes_its_time},
+    {711, "the same grants, the same answers",
+     "a fault found can be found again only so: no clock, no noise, nothing left uninitialised",
+     the_same_again},
     {712, "... whatever the pace", "only granted time may count", whatever_the_pace},
-    {713, "it keeps to the twin's largest frame", "Welcome.frame_max: what is longer comes in parts (Done.more)", small_frames},
+    {713, "it keeps to the twin's largest frame",
+     "Welcome.frame_max: what is longer comes in parts (Done.more)", small_frames},
     {0},
 };
 

@@ -19,7 +19,7 @@ static bool begin_at_one(dd_trial *trial) {
     if (trial->probe->heard != 0)
         return dd_trial_fail(trial, "a Hello has number %" PRIu32 ", not 0", trial->probe->heard);
     Hil__Welcome welcome = dd_trial_welcome_of(trial, trial->lock_step ? HIL__MODE__MODE_LOCK_STEP
-                                                                      : HIL__MODE__MODE_REAL_TIME);
+                                                                       : HIL__MODE__MODE_REAL_TIME);
     dd_trial_commission commission;
     dd_trial_commission_init(&commission, trial, 1);
     if (!dd_trial_has(trial, HIL__CAPABILITY__CAPABILITY_COMMISSION))
@@ -78,8 +78,9 @@ static bool gives_credit(dd_trial *trial) {
     }
     // Its last frame may have crossed our last one or two.
     return limit + 2 > trial->probe->number ||
-           dd_trial_fail(trial, "its limit is %" PRIu32 ", our frames are at %" PRIu32
-                                ": we may never say anything again",
+           dd_trial_fail(trial,
+                         "its limit is %" PRIu32 ", our frames are at %" PRIu32
+                         ": we may never say anything again",
                          limit, trial->probe->number);
 }
 
@@ -119,7 +120,8 @@ static bool keeps_to_credit(dd_trial *trial) {
         if (!dd_trial_live(trial, 200)) return false;
     if (!make_it_talk(trial) || !dd_trial_live(trial, 600)) return false;
     return uncontrolled(trial, &last) == 0 || last <= limit ||
-           dd_trial_fail(trial, "our limit was %" PRIu32 ", but a frame with messages has number %" PRIu32,
+           dd_trial_fail(trial,
+                         "our limit was %" PRIu32 ", but a frame with messages has number %" PRIu32,
                          limit, last);
 }
 
@@ -135,14 +137,23 @@ static bool comes_round(dd_trial *trial) {
 }
 
 static const dd_case cases[] = {
-    {501, "its frames are numbered one by one", "what is missing counts as lost on the wire, and the wire is blamed", count_up},
-    {502, "numbers begin at 1 after a Welcome, Hello is 0", "else all of a new session counts as lost, or as heard before", begin_at_one},
-    {503, "gaps in our numbers do no harm", "they are frames lost on the wire: count them, go on", gaps},
-    {504, "a frame that comes again is passed over", "whatever is not above the last number heard has been done already", again},
-    {505, "its numbers rise by one in real time, too", "beats, messages and answers count alike", in_real_time},
-    {506, "it gives credit, ever more", "limit is the highest number that we may use: raise it as frames are done with", gives_credit},
-    {507, "it keeps to our credit", "a frame without a control word whose number is above our limit finds no room", keeps_to_credit},
-    {508, "without credit its beats go on", "a wire that has swallowed all credit comes round only so", comes_round},
+    {501, "its frames are numbered one by one",
+     "what is missing counts as lost on the wire, and the wire is blamed", count_up},
+    {502, "numbers begin at 1 after a Welcome, Hello is 0",
+     "else all of a new session counts as lost, or as heard before", begin_at_one},
+    {503, "gaps in our numbers do no harm", "they are frames lost on the wire: count them, go on",
+     gaps},
+    {504, "a frame that comes again is passed over",
+     "whatever is not above the last number heard has been done already", again},
+    {505, "its numbers rise by one in real time, too", "beats, messages and answers count alike",
+     in_real_time},
+    {506, "it gives credit, ever more",
+     "limit is the highest number that we may use: raise it as frames are done with", gives_credit},
+    {507, "it keeps to our credit",
+     "a frame without a control word whose number is above our limit finds no room",
+     keeps_to_credit},
+    {508, "without credit its beats go on",
+     "a wire that has swallowed all credit comes round only so", comes_round},
     {0},
 };
 

@@ -25,7 +25,8 @@ static bool starts_anew(dd_trial *trial, uint64_t before_us, double asked_ms) {
     double since_us = 1000 * (dd_probe_ms(trial->probe) - asked_ms);
     uint64_t now_us = frame->hello->uptime_us;
     return (double)now_us < (double)before_us || (double)now_us <= since_us + 1e5 ||
-           dd_trial_fail(trial, "it was reset, but its uptime went on, from %" PRIu64 " to %" PRIu64 " us",
+           dd_trial_fail(trial,
+                         "it was reset, but its uptime went on, from %" PRIu64 " to %" PRIu64 " us",
                          before_us, now_us);
 }
 
@@ -42,7 +43,8 @@ static bool without_session(dd_trial *trial) {
 static bool at_work(dd_trial *trial) {
     return can_reset(trial) && dd_trial_work(trial) && reset_now(trial) &&
            dd_trial_say_grant(trial, trial->step + 1, 0, 1000, NULL) &&
-           dd_trial_refused(trial, HIL__REASON__REASON_SESSION, "a Grant of the session before the Reset") &&
+           dd_trial_refused(trial, HIL__REASON__REASON_SESSION,
+                            "a Grant of the session before the Reset") &&
            dd_trial_well(trial, "a Reset at work");
 }
 
@@ -55,7 +57,8 @@ static bool in_commission(dd_trial *trial) {
     dd_trial_commission it;
     if (!can_reset(trial)) return false;
     bool step = dd_trial_has(trial, HIL__CAPABILITY__CAPABILITY_LOCK_STEP);
-    Hil__Welcome welcome = dd_trial_welcome_of(trial, step ? HIL__MODE__MODE_LOCK_STEP : HIL__MODE__MODE_REAL_TIME);
+    Hil__Welcome welcome =
+        dd_trial_welcome_of(trial, step ? HIL__MODE__MODE_LOCK_STEP : HIL__MODE__MODE_REAL_TIME);
     dd_trial_commission_init(&it, trial, DD_TRIAL_LAMPS);
     return dd_trial_welcome(trial, &welcome) && dd_trial_send_commission(trial, &it) &&
            reset_now(trial) && dd_trial_well(trial, "a Reset in mid-commission");
@@ -75,9 +78,11 @@ static bool in_an_answer(dd_trial *trial) {
     if (!dd_trial_welcome(trial, &welcome) || !dd_trial_send_commission(trial, &it) ||
         !dd_trial_say_grant(trial, trial->step + 1, 0, 0, &message))
         return false;
-    const Hil__Frame *frame = dd_trial_await(trial, HIL__FRAME__CONTROL_DONE, DD_TRIAL_ANSWER_MS, "Start was granted");
+    const Hil__Frame *frame =
+        dd_trial_await(trial, HIL__FRAME__CONTROL_DONE, DD_TRIAL_ANSWER_MS, "Start was granted");
     if (!frame) return false;
-    if (!frame->done->more) return dd_trial_skip(trial, "it asks nothing of its store at the start");
+    if (!frame->done->more)
+        return dd_trial_skip(trial, "it asks nothing of its store at the start");
     return reset_now(trial) && dd_trial_well(trial, "a Reset while it waited for its store");
 }
 
@@ -88,24 +93,30 @@ static bool thrice(dd_trial *trial) {
         if (!reset_now(trial)) return false;
     if (!dd_trial_greet(trial)) return false;
     if (boots && trial->hello->boots < boots)
-        return dd_trial_fail(trial, "Hello.boots fell from %" PRIu32 " to %" PRIu32, boots, trial->hello->boots);
+        return dd_trial_fail(trial, "Hello.boots fell from %" PRIu32 " to %" PRIu32, boots,
+                             trial->hello->boots);
     return dd_trial_well(trial, "three Resets in a row");
 }
 
 static bool no_session_left(dd_trial *trial) {
-    if (!can_reset(trial) || !dd_trial_work(trial) || !reset_now(trial) || !dd_trial_greet(trial)) return false;
+    if (!can_reset(trial) || !dd_trial_work(trial) || !reset_now(trial) || !dd_trial_greet(trial))
+        return false;
     return trial->hello->session == 0 ||
-           dd_trial_fail(trial, "it has just started, but Hello.session is %" PRIu32, trial->hello->session);
+           dd_trial_fail(trial, "it has just started, but Hello.session is %" PRIu32,
+                         trial->hello->session);
 }
 
 static const dd_case cases[] = {
     {1101, "Reset without a session", "the board starts anew, and greets", without_session},
-    {1102, "Reset at work", "the twin's user presses the button: nothing of the session is left", at_work},
+    {1102, "Reset at work", "the twin's user presses the button: nothing of the session is left",
+     at_work},
     {1103, "Reset in real time", "as in lock-step", in_real_time},
     {1104, "Reset in mid-commission", "half a commission is none", in_commission},
-    {1105, "Reset while it waits for its store", "whoever waits must still hear the words of the link", in_an_answer},
+    {1105, "Reset while it waits for its store",
+     "whoever waits must still hear the words of the link", in_an_answer},
     {1106, "three Resets in a row", "a loop of resets is what brown-outs look like", thrice},
-    {1107, "after a Reset Hello.session is 0", "by it a twin sees that the board has started anew", no_session_left},
+    {1107, "after a Reset Hello.session is 0", "by it a twin sees that the board has started anew",
+     no_session_left},
     {0},
 };
 

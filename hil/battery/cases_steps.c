@@ -20,8 +20,8 @@ static bool of_lamps(dd_trial *trial, uint16_t lamp_n, uint8_t feeder_n) {
     it.commission.core.feeder_n = feeder_n;
     for (uint16_t i = 0; i < lamp_n; i++)
         it.lamps[i].feeder = (uint8_t)(1 + i % feeder_n);
-    return greeted_in_step(trial) && dd_trial_send_commission(trial, &it) && dd_trial_start(trial) &&
-           dd_trial_alive(trial, "its start");
+    return greeted_in_step(trial) && dd_trial_send_commission(trial, &it) &&
+           dd_trial_start(trial) && dd_trial_alive(trial, "its start");
 }
 
 static bool whole(dd_trial *trial) {
@@ -44,17 +44,19 @@ static bool in_both_modes(dd_trial *trial) {
 static bool same_answer(dd_trial *trial, const Hil__Message *message) {
     uint8_t first[DD_FRAME_OCTETS];
     if (!dd_trial_grant(trial, trial->uptime_us, message)) return false;
-    size_t last = trial->answer.frame_n - 1, n = hil__frame__pack(trial->answer.frames[last], first);
+    size_t last = trial->answer.frame_n - 1,
+           n = hil__frame__pack(trial->answer.frames[last], first);
     uint32_t part = trial->answer.parts - 1;
     for (int i = 0; i < 3; i++) {
         uint8_t again[DD_FRAME_OCTETS];
         if (!dd_trial_say_grant(trial, trial->step, part, trial->uptime_us, message)) return false;
-        const Hil__Frame *frame =
-            dd_trial_await(trial, HIL__FRAME__CONTROL_DONE, DD_TRIAL_ANSWER_MS, "a Grant came anew");
+        const Hil__Frame *frame = dd_trial_await(trial, HIL__FRAME__CONTROL_DONE,
+                                                 DD_TRIAL_ANSWER_MS, "a Grant came anew");
         if (!frame) return false;
         if (hil__frame__get_packed_size(frame) != n || hil__frame__pack(frame, again) != n ||
             memcmp(first, again, n) != 0)
-            return dd_trial_fail(trial, "a Grant came anew: the answer is another frame than before");
+            return dd_trial_fail(trial,
+                                 "a Grant came anew: the answer is another frame than before");
     }
     return true;
 }
@@ -91,7 +93,8 @@ static bool done_once(dd_trial *trial) {
             uint64_t due = trial->answer.due_us;
             if (!due) return dd_trial_skip(trial, "the board states no deadlines");
             if (again) trial->uptime_us = due;
-            if (!(again ? same_answer(trial, NULL) : dd_trial_grant(trial, due, NULL))) return false;
+            if (!(again ? same_answer(trial, NULL) : dd_trial_grant(trial, due, NULL)))
+                return false;
             check[again] = check[again] * 31 + trial->answer.check;
         }
     }
@@ -124,7 +127,8 @@ static bool step_zero(dd_trial *trial) {
 static bool part_unasked(dd_trial *trial) {
     return dd_trial_work_in_step(trial) && dd_trial_grant(trial, 1000, NULL) &&
            dd_trial_say_grant(trial, trial->step, trial->answer.parts + 1, 1000, NULL) &&
-           dd_trial_refused(trial, HIL__REASON__REASON_SESSION, "a part was granted that there is not") &&
+           dd_trial_refused(trial, HIL__REASON__REASON_SESSION,
+                            "a part was granted that there is not") &&
            dd_trial_well(trial, "a part that there is not");
 }
 
@@ -170,7 +174,8 @@ static bool lamps_senseless(dd_trial *trial) {
         !dd_trial_say_grant(trial, trial->step + 1, 0, 0, &message))
         return false;
     if (!dd_probe_hear(trial->probe, DD_TRIAL_ANSWER_MS))
-        return dd_trial_fail(trial, "Lamps beyond those of the settings: neither Done nor Refusal came");
+        return dd_trial_fail(trial,
+                             "Lamps beyond those of the settings: neither Done nor Refusal came");
     return dd_trial_well(trial, "Lamps beyond those of the settings");
 }
 
@@ -181,25 +186,37 @@ static bool start_alone(dd_trial *trial) {
     message.start = &start;
     if (!greeted_in_step(trial) || !dd_trial_say_grant(trial, 1, 0, 0, &message)) return false;
     const Hil__Frame *frame = dd_probe_hear(trial->probe, DD_TRIAL_ANSWER_MS);
-    return (frame || dd_trial_fail(trial, "Start without Settings: neither Done nor Refusal came")) &&
+    return (frame ||
+            dd_trial_fail(trial, "Start without Settings: neither Done nor Refusal came")) &&
            dd_trial_well(trial, "Start without Settings");
 }
 
 static const dd_case cases[] = {
-    {601, "it is commissioned and started", "without it there is no run: look at the step that the text below names", whole},
+    {601, "it is commissioned and started",
+     "without it there is no run: look at the step that the text below names", whole},
     {602, "a segment of one lamp", "the smallest that there is", one_lamp},
-    {603, "a segment of 250 lamps on four feeders", "the largest: Lamps come 16 a message", most_lamps},
+    {603, "a segment of 250 lamps on four feeders", "the largest: Lamps come 16 a message",
+     most_lamps},
     {604, "it is commissioned and started in real time", "by the same grants", in_both_modes},
-    {605, "a Grant that comes anew is answered by the same frame", "the answer was lost: it is wanted again, number and all; keep the last frame", repeated},
-    {606, "... at work, too", "in lock-step a wire that loses frames must change nothing", repeated_at_work},
-    {607, "what comes anew is not done anew", "lamps switched twice, words numbered twice: the run would depend on the wire", done_once},
-    {608, "a step left out is refused", "REASON_SESSION: board and twin do not speak of the same thing", step_left_out},
-    {609, "a step of before is refused", "REASON_SESSION; only the last can be answered anew", step_of_before},
+    {605, "a Grant that comes anew is answered by the same frame",
+     "the answer was lost: it is wanted again, number and all; keep the last frame", repeated},
+    {606, "... at work, too", "in lock-step a wire that loses frames must change nothing",
+     repeated_at_work},
+    {607, "what comes anew is not done anew",
+     "lamps switched twice, words numbered twice: the run would depend on the wire", done_once},
+    {608, "a step left out is refused",
+     "REASON_SESSION: board and twin do not speak of the same thing", step_left_out},
+    {609, "a step of before is refused", "REASON_SESSION; only the last can be answered anew",
+     step_of_before},
     {610, "step 0 is refused", "steps begin at 1", step_zero},
     {611, "a part that there is not is refused", "REASON_SESSION", part_unasked},
-    {612, "senseless Settings do no harm", "refuse them (REASON_OTHER, with a text) or leave out what cannot be; do not believe counts", settings_senseless},
-    {613, "Lamps that there are not do no harm", "a number beyond the settings' is beyond the table", lamps_senseless},
-    {614, "Start without Settings does no harm", "a board must not work with what an earlier session left", start_alone},
+    {612, "senseless Settings do no harm",
+     "refuse them (REASON_OTHER, with a text) or leave out what cannot be; do not believe counts",
+     settings_senseless},
+    {613, "Lamps that there are not do no harm",
+     "a number beyond the settings' is beyond the table", lamps_senseless},
+    {614, "Start without Settings does no harm",
+     "a board must not work with what an earlier session left", start_alone},
     {0},
 };
 

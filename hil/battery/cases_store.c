@@ -7,8 +7,9 @@
 #define MINUTE_US UINT64_C(60000000)
 
 static bool borrows(dd_trial *trial) {
-    return dd_trial_greet(trial) && (dd_trial_has(trial, HIL__CAPABILITY__CAPABILITY_BORROWS_STORE) ||
-                                     dd_trial_skip(trial, "the board has a store of its own"));
+    return dd_trial_greet(trial) &&
+           (dd_trial_has(trial, HIL__CAPABILITY__CAPABILITY_BORROWS_STORE) ||
+            dd_trial_skip(trial, "the board has a store of its own"));
 }
 
 static bool work(dd_trial *trial, uint64_t us) {
@@ -19,7 +20,8 @@ static bool within(dd_trial *trial) {
     if (!borrows(trial) || !work(trial, 20 * MINUTE_US)) return false;
     const dd_lent_store *store = &trial->store;
     if (store->beyond)
-        return dd_trial_fail(trial, "it read or wrote beyond the end of the store %" PRIu32 " times", store->beyond);
+        return dd_trial_fail(
+            trial, "it read or wrote beyond the end of the store %" PRIu32 " times", store->beyond);
     return store->reads + store->writes ||
            dd_trial_fail(trial, "it says that it borrows a store, but never uses it");
 }
@@ -39,12 +41,14 @@ static bool none(dd_trial *trial) {
 
 static bool reads_fail(dd_trial *trial) {
     trial->store.reads_fail = true;
-    return borrows(trial) && work(trial, 20 * MINUTE_US) && dd_trial_alive(trial, "reads that fail");
+    return borrows(trial) && work(trial, 20 * MINUTE_US) &&
+           dd_trial_alive(trial, "reads that fail");
 }
 
 static bool writes_fail(dd_trial *trial) {
     trial->store.writes_fail = true;
-    return borrows(trial) && work(trial, 20 * MINUTE_US) && dd_trial_alive(trial, "writes that fail");
+    return borrows(trial) && work(trial, 20 * MINUTE_US) &&
+           dd_trial_alive(trial, "writes that fail");
 }
 
 static bool full(dd_trial *trial) {
@@ -53,7 +57,8 @@ static bool full(dd_trial *trial) {
            dd_trial_alive(trial, "a store that is full");
 }
 
-// A log that is too small for an evening without a line: old words go, new ones come, nothing stops.
+// A log that is too small for an evening without a line: old words go, new ones come, nothing
+// stops.
 static bool log_full(dd_trial *trial) {
     Hil__Message message = dd_trial_message();
     Hil__Inputs inputs = HIL__INPUTS__INIT;
@@ -120,41 +125,52 @@ static bool asked_anew(dd_trial *trial) {
     Hil__Welcome welcome = dd_trial_welcome_of(trial, HIL__MODE__MODE_REAL_TIME);
     dd_trial_commission commission;
     dd_trial_commission_init(&commission, trial, 1);
-    if (!dd_trial_welcome(trial, &welcome) || !dd_trial_send_commission(trial, &commission)) return false;
+    if (!dd_trial_welcome(trial, &welcome) || !dd_trial_send_commission(trial, &commission))
+        return false;
     trial->mute_store = true; // its first question is lost
     Hil__Message message = dd_trial_message();
     Hil__Start start = HIL__START__INIT;
     message.what_case = HIL__MESSAGE__WHAT_START;
     message.start = &start;
-    if (!dd_trial_say_grant(trial, trial->step + 1, 0, 0, &message) || !dd_trial_live(trial, 1200)) return false;
+    if (!dd_trial_say_grant(trial, trial->step + 1, 0, 0, &message) || !dd_trial_live(trial, 1200))
+        return false;
     uint32_t asked = trial->questions;
     trial->mute_store = false;
     if (asked == 0) return dd_trial_skip(trial, "it asks nothing of its store at the start");
     if (asked < 2)
-        return dd_trial_fail(trial, "its question to the store was lost: it did not ask again within 1.2 s");
-    return dd_trial_live(trial, 1500) && dd_trial_alive(trial, "a question to its store that was lost");
+        return dd_trial_fail(
+            trial, "its question to the store was lost: it did not ask again within 1.2 s");
+    return dd_trial_live(trial, 1500) &&
+           dd_trial_alive(trial, "a question to its store that was lost");
 }
 
 static bool real_time(dd_trial *trial) {
-    if (!borrows(trial) || !dd_trial_work_in_real_time(trial) || !dd_trial_live(trial, 800)) return false;
-    if (trial->store.beyond) return dd_trial_fail(trial, "it reads or writes beyond the store's end");
+    if (!borrows(trial) || !dd_trial_work_in_real_time(trial) || !dd_trial_live(trial, 800))
+        return false;
+    if (trial->store.beyond)
+        return dd_trial_fail(trial, "it reads or writes beyond the store's end");
     return trial->store.reads + trial->store.writes ||
            dd_trial_fail(trial, "in real time it never uses the store that it borrows");
 }
 
 static const dd_case cases[] = {
     {901, "it keeps within the lent store", "Settings.store_size is all that there is", within},
-    {902, "it keeps within a smaller store", "what does not fit is not kept; nothing lies beyond the end", smaller},
+    {902, "it keeps within a smaller store",
+     "what does not fit is not kept; nothing lies beyond the end", smaller},
     {903, "it works without a store", "store_size 0: none is lent", none},
-    {904, "reads that fail", "StoreData.failed: a fault to be told of, no end of its work", reads_fail},
+    {904, "reads that fail", "StoreData.failed: a fault to be told of, no end of its work",
+     reads_fail},
     {905, "writes that fail", "as for reads", writes_fail},
-    {906, "a store that becomes full, or breaks", "flash wears out: nobody is to be left in the dark for it", full},
+    {906, "a store that becomes full, or breaks",
+     "flash wears out: nobody is to be left in the dark for it", full},
     {907, "a full log", "a night without a line: old words go, new ones come", log_full},
     {908, "a store full of anything", "what is read is believed only with its check", garbage},
     {909, "a store that was erased to FF", "as new flash is", all_ones},
-    {910, "a supply that fails in the midst of a write", "any part of a write may be done: keep two copies, each with a check", cut_in_a_write},
+    {910, "a supply that fails in the midst of a write",
+     "any part of a write may be done: keep two copies, each with a check", cut_in_a_write},
     {911, "StoreData that nobody asked for", "of an older token, or of none: passed over", unasked},
-    {912, "a question to the store that was lost", "in real time the board asks again, with the same token", asked_anew},
+    {912, "a question to the store that was lost",
+     "in real time the board asks again, with the same token", asked_anew},
     {913, "the lent store in real time", "by the same messages, without steps", real_time},
     {0},
 };

@@ -223,6 +223,8 @@ static void offer(dd_centre *centre) {
 
 static bool cut_in_update(dd_trial *trial) {
     dd_centre centre = {0};
+    trial->keep_store = true;
+    trial->store.size = DD_LENT_STORE_SIZE;
     const uint32_t blocks = (IMAGE_OCTETS + DD_LINE_BLOCK_OCTETS - 1) / DD_LINE_BLOCK_OCTETS;
     if (!controls(trial) || !dd_trial_work_in_step(trial) ||
         !talk(trial, &centre, 30 * SECOND_US, 0))

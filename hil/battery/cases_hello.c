@@ -51,7 +51,7 @@ static bool asked_at_work(dd_trial *trial) {
 static bool only_hello(dd_trial *trial) {
     if (!dd_trial_work_in_real_time(trial) || !dd_trial_live(trial, 200)) return false;
     if (!dd_trial_greet(trial)) return false;
-    double until = dd_probe_ms(trial->probe) + 700;
+    double until = dd_probe_ms(trial->probe) + 400;
     for (double now; (now = dd_probe_ms(trial->probe)) < until;) {
         const Hil__Frame *frame = dd_probe_hear(trial->probe, (int)(until - now));
         if (frame && frame->control_case != HIL__FRAME__CONTROL_HELLO)

@@ -9,7 +9,7 @@
 
 static bool quiet(dd_trial *trial) {
     return dd_trial_work_in_step(trial) && dd_trial_run(trial, 60 * SECOND_US, 10) &&
-           dd_trial_silence(trial, HIL__FRAME__CONTROL__NOT_SET, 1500,
+           dd_trial_silence(trial, HIL__FRAME__CONTROL__NOT_SET, 1200,
                             "between grants, while nothing was asked");
 }
 
@@ -86,12 +86,12 @@ static bool goes_back(dd_trial *trial) {
 
 static bool twin_takes_its_time(dd_trial *trial) {
     return dd_trial_work_in_step(trial) && dd_trial_run(trial, 10 * SECOND_US, 5) &&
-           dd_trial_silence(trial, HIL__FRAME__CONTROL__NOT_SET, 3200, "the twin took its time") &&
-           dd_trial_alive(trial, "three seconds without a Grant");
+           dd_trial_silence(trial, HIL__FRAME__CONTROL__NOT_SET, 2200, "the twin took its time") &&
+           dd_trial_alive(trial, "two seconds without a Grant");
 }
 
 static bool hour(dd_trial *trial, uint32_t *check) {
-    memset(trial->store.octets, 0, DD_LENT_STORE_SIZE);
+
     if (!dd_trial_work_in_step(trial)) return false;
     *check = 0;
     for (int i = 0; i < 150 && trial->answer.due_us; i++) {
@@ -111,7 +111,7 @@ static bool the_same_again(dd_trial *trial) {
 static bool whatever_the_pace(dd_trial *trial) {
     uint32_t once, again = 0;
     if (!hour(trial, &once)) return false;
-    memset(trial->store.octets, 0, DD_LENT_STORE_SIZE);
+
     if (!dd_trial_work_in_step(trial)) return false;
     for (int i = 0; i < 150 && trial->answer.due_us; i++) {
         if (i % 10 == 0) dd_probe_hear(trial->probe, 40);

@@ -87,7 +87,7 @@ static bool repeated_at_work(dd_trial *trial) {
 static bool done_once(dd_trial *trial) {
     uint32_t check[2] = {0};
     for (int again = 0; again < 2; again++) {
-        memset(trial->store.octets, 0, DD_LENT_STORE_SIZE);
+
         if (!dd_trial_work_in_step(trial)) return false;
         for (int i = 0; i < 30; i++) {
             uint64_t due = trial->answer.due_us;

@@ -60,6 +60,46 @@ void dd_trial_end(dd_trial *trial) {
     dd_lent_store_fini(&trial->store);
 }
 
+// --- The lent store ---
+
+// What a message asks of the lent store, answered in `data`, whose octets point into the store.
+static bool serve(dd_trial *trial, const Hil__Message *message, Hil__StoreData *data) {
+    dd_lent_store *store = &trial->store;
+    if (message->what_case == HIL__MESSAGE__WHAT_STORE_READ) {
+        const Hil__StoreRead *read = message->store_read;
+        data->token = read->token;
+        data->failed = !dd_lent_store_read(store, read->at, read->n);
+        if (!data->failed) data->octets = (ProtobufCBinaryData){read->n, store->octets + read->at};
+        return true;
+    }
+    if (message->what_case != HIL__MESSAGE__WHAT_STORE_WRITE) return false;
+    const Hil__StoreWrite *write = message->store_write;
+    data->token = write->token;
+    data->failed =
+        !dd_lent_store_write(store, write->at, write->octets.data, (uint32_t)write->octets.len);
+    return write->token != 0;
+}
+
+static bool serve_frame(dd_trial *trial, const Hil__Frame *frame, Hil__StoreData *data) {
+    bool asked = false;
+    for (size_t i = 0; i < frame->n_messages; i++)
+        asked = serve(trial, frame->messages[i], data) || asked;
+    trial->questions += asked;
+    return asked && !trial->mute_store;
+}
+
+// In real time: by a frame of its own.
+static bool answer_store(dd_trial *trial, const Hil__Frame *asked) {
+    Hil__Frame frame = HIL__FRAME__INIT;
+    Hil__StoreData data = HIL__STORE_DATA__INIT;
+    Hil__Message message = HIL__MESSAGE__INIT, *messages[] = {&message};
+    message.what_case = HIL__MESSAGE__WHAT_STORE_DATA;
+    message.store_data = &data;
+    frame.messages = messages;
+    frame.n_messages = 1;
+    return !serve_frame(trial, asked, &data) || dd_probe_say(trial->probe, &frame);
+}
+
 // --- Talk ---
 
 static const char *word_of(Hil__Frame__ControlCase control) {
@@ -81,6 +121,7 @@ const Hil__Frame *dd_trial_await(dd_trial *trial, Hil__Frame__ControlCase contro
         double left = until - dd_probe_ms(trial->probe);
         frame = dd_probe_hear(trial->probe, left > 0 ? (int)left : 0);
         if (frame && frame->control_case == control) return frame;
+        if (frame && !trial->lock_step && !answer_store(trial, frame)) return NULL;
         if (frame) snprintf(other, sizeof other, "a %s", word_of(frame->control_case));
     } while (frame);
     if (trial->probe->gone)
@@ -200,36 +241,13 @@ bool dd_trial_say_grant(dd_trial *trial, uint32_t step, uint32_t part, uint64_t 
     return dd_probe_say(trial->probe, &frame) || gone(trial, "it was granted a step");
 }
 
-// What a message asks of the lent store, answered in `data`, whose octets point into the store.
-static bool serve(dd_trial *trial, const Hil__Message *message, Hil__StoreData *data) {
-    dd_lent_store *store = &trial->store;
-    if (message->what_case == HIL__MESSAGE__WHAT_STORE_READ) {
-        const Hil__StoreRead *read = message->store_read;
-        data->token = read->token;
-        data->failed = !dd_lent_store_read(store, read->at, read->n);
-        if (!data->failed) data->octets = (ProtobufCBinaryData){read->n, store->octets + read->at};
-        return true;
-    }
-    if (message->what_case != HIL__MESSAGE__WHAT_STORE_WRITE) return false;
-    const Hil__StoreWrite *write = message->store_write;
-    data->token = write->token;
-    data->failed =
-        !dd_lent_store_write(store, write->at, write->octets.data, (uint32_t)write->octets.len);
-    return write->token != 0;
-}
-
-static bool serve_frame(dd_trial *trial, const Hil__Frame *frame, Hil__StoreData *data) {
-    bool asked = false;
-    for (size_t i = 0; i < frame->n_messages; i++)
-        asked = serve(trial, frame->messages[i], data) || asked;
-    trial->questions += asked;
-    return asked && !trial->mute_store;
-}
-
 static void keep_frame(dd_trial *trial, const Hil__Frame *frame) {
     dd_answer *answer = &trial->answer;
     uint8_t octets[DD_FRAME_OCTETS];
     for (size_t i = 0; i < frame->n_messages; i++) {
+        Hil__Message__WhatCase what = frame->messages[i]->what_case; // tokens may be any
+        if (what == HIL__MESSAGE__WHAT_STORE_READ || what == HIL__MESSAGE__WHAT_STORE_WRITE)
+            continue;
         size_t n = hil__message__pack(frame->messages[i], octets);
         answer->check = (uint32_t)crc32(answer->check, octets, (uInt)n);
     }
@@ -375,6 +393,7 @@ bool dd_trial_start(dd_trial *trial) {
 
 static bool work(dd_trial *trial, Hil__Mode mode) {
     dd_trial_commission commission;
+    if (!trial->keep_store) memset(trial->store.octets, 0, DD_LENT_STORE_SIZE);
     dd_trial_commission_init(&commission, trial, DD_TRIAL_LAMPS);
     Hil__Welcome welcome = dd_trial_welcome_of(trial, mode);
     return dd_trial_welcome(trial, &welcome) && dd_trial_send_commission(trial, &commission) &&
@@ -444,17 +463,6 @@ bool dd_trial_beat(dd_trial *trial) {
     frame.control_case = HIL__FRAME__CONTROL_BEAT;
     frame.beat = &beat;
     return dd_probe_say(trial->probe, &frame) || gone(trial, "it was sent a Beat");
-}
-
-static bool answer_store(dd_trial *trial, const Hil__Frame *asked) {
-    Hil__Frame frame = HIL__FRAME__INIT;
-    Hil__StoreData data = HIL__STORE_DATA__INIT;
-    Hil__Message message = HIL__MESSAGE__INIT, *messages[] = {&message};
-    message.what_case = HIL__MESSAGE__WHAT_STORE_DATA;
-    message.store_data = &data;
-    frame.messages = messages;
-    frame.n_messages = 1;
-    return !serve_frame(trial, asked, &data) || dd_probe_say(trial->probe, &frame);
 }
 
 static bool keep_heard(dd_trial *trial) {

@@ -12,7 +12,7 @@ enum {
     DD_TRIAL_TEXT = 512,
     DD_TRIAL_ANSWER_MS = 2000, // an answer takes no longer
     DD_TRIAL_HEARD = 512,      // frames kept while a board works in real time
-    DD_TRIAL_PARTS = 4096,     // of one answer
+    DD_TRIAL_PARTS = 32768,    // of one answer
     DD_TRIAL_LAMPS = 4,
     DD_TRIAL_BEAT_MS = 100,
 };
@@ -25,7 +25,7 @@ typedef struct dd_answer {
     uint64_t due_us;
     size_t frame_n;
     Hil__Frame *frames[64]; // the first ones
-    uint32_t check;         // CRC-32 of all its messages
+    uint32_t check;         // CRC-32 of all its messages but those to the store
 } dd_answer;
 
 // A frame that came in real time, and when.
@@ -46,7 +46,8 @@ typedef struct dd_trial {
     double started_ms;  // real time: when Start was answered
     dd_answer answer;
     dd_lent_store store; // empty at first
-    bool mute_store;     // its questions are not answered
+    bool keep_store; // a session begins with what the one before left in it, not with an empty one
+    bool mute_store; // its questions are not answered
     uint32_t questions;
     size_t heard_n;
     dd_heard heard[DD_TRIAL_HEARD];

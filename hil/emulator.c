@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "hil/emulator.h"
+#include "hil/beside.h"
 #include "hil/wall.h"
 
 #include <errno.h>
@@ -46,22 +47,6 @@ struct dd_emulator {
 
 // --- Finding what it takes ---
 
-// Beside the program, or in the folder above (the tests are a folder below).
-static bool beside(const char *name, char *path, size_t size) {
-    char program[400];
-    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (n <= 0) return false;
-    program[n] = 0;
-    for (int up = 0; up < 2; up++) {
-        char *slash = strrchr(program, '/');
-        if (!slash) return false;
-        *slash = 0;
-        snprintf(path, size, "%s/%s", program, name);
-        if (access(path, R_OK) == 0) return true;
-    }
-    return false;
-}
-
 static bool find_firmware(dd_emulator *it, const dd_emulator_def *def, dd_error *error) {
     char name[64];
     if (def->firmware) {
@@ -73,7 +58,7 @@ static bool find_firmware(dd_emulator *it, const dd_emulator_def *def, dd_error 
         snprintf(name, sizeof name, "domdom-board-%s.elf", it->machine->name);
     else
         snprintf(name, sizeof name, "domdom-board");
-    if (beside(name, it->firmware, sizeof it->firmware)) return true;
+    if (dd_beside(name, it->firmware, sizeof it->firmware)) return true;
     return dd_fail(error, DD_WRONG,
                    "the reference firmware (%s) is not built yet: `./domdom board firmware` does "
                    "it",

@@ -1,5 +1,6 @@
 #include "hil/command/board_command.h"
 #include "engine/base.h"
+#include "hil/command/firmware.h"
 #include "hil/command/list.h"
 #include "hil/command/map.h"
 #include "hil/command/monitor.h"
@@ -44,7 +45,12 @@ const char dd_board_usage[] =
     "  --firmware FILE an emulated board with that firmware\n"
     "  --only N,...    these cases, or groups: 305, 700\n"
     "  --list          which cases there are\n"
-    "  --junit FILE    the outcome for build servers; --json on stdout; --quiet only what failed\n";
+    "  --junit FILE    the outcome for build servers; --json on stdout; --quiet only what failed\n"
+    "\n"
+    "domdom board firmware [--json]\n"
+    "  The reference firmware for each machine, and the kit alone: where it lies, and what flash "
+    "and\n"
+    "  memory it takes. `./domdom board firmware` builds it first.\n";
 
 typedef struct dd_board_row {
     const char *name;
@@ -52,8 +58,12 @@ typedef struct dd_board_row {
 } dd_board_row;
 
 static const dd_board_row rows[] = {
-    {"list", dd_board_list}, {"map", dd_board_map}, {"monitor", dd_board_monitor},
-    {"test", dd_board_test}, {NULL, NULL},
+    {"list", dd_board_list},
+    {"firmware", dd_board_firmware},
+    {"map", dd_board_map},
+    {"monitor", dd_board_monitor},
+    {"test", dd_board_test},
+    {NULL, NULL},
 };
 
 int dd_board_command(int argc, char **argv) {

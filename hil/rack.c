@@ -34,6 +34,7 @@ struct dd_rack {
     dd_discovery *discovery;       // NULL: not needed yet, or out of reach
     place **by_segment;            // NULL: no board is wanted there
     uint32_t *segments, segment_n; // in which boards are wanted, in the order they were attached
+    uint32_t *attached;            // how often a board was, by segment
     bool begun;
     char recordings[4096], replayed[4096];
     struct ev_loop *loop; // NULL: nobody watches
@@ -44,7 +45,8 @@ struct dd_rack {
     int64_t woken_ns, waiting_ns; // when we last began to work, and to wait
     int64_t busy_us;              // for which we have not looked, at this moment
     int64_t tended_ns;
-    dd_time minute; // the next whose times are recorded
+    dd_time pressed; // the present when something first waited for the engine to stand; DD_NEVER
+    dd_time minute;  // the next whose times are recorded
 };
 
 // --- Opening, closing ---
@@ -64,14 +66,16 @@ dd_rack *dd_rack_open(const dd_rack_def *def, dd_error *error) {
         rack->def = *def;
         rack->by_segment = calloc(def->world->city->segment_n, sizeof(place *));
         rack->segments = calloc(def->world->city->segment_n, sizeof *rack->segments);
+        rack->attached = calloc(def->world->city->segment_n, sizeof *rack->attached);
     }
-    if (!rack || !rack->by_segment || !rack->segments) {
+    if (!rack || !rack->by_segment || !rack->segments || !rack->attached) {
         dd_fail(error, DD_OUTSIDE, "no memory for boards");
         dd_rack_close(rack, NULL);
         return NULL;
     }
     if (def->replayed) snprintf(rack->replayed, sizeof rack->replayed, "%s/boards", def->replayed);
     rack->minute = DD_MINUTE;
+    rack->pressed = DD_NEVER;
     rack->port = dd_rack_port(rack);
     def->world->boards = &rack->port;
     return rack;
@@ -102,6 +106,7 @@ bool dd_rack_close(dd_rack *rack, dd_error *error) {
     dd_discovery_close(rack->discovery);
     free(rack->by_segment);
     free(rack->segments);
+    free(rack->attached);
     free(rack);
     return good;
 }
@@ -184,7 +189,7 @@ static bool add(dd_rack *rack, const dd_attach_def *def, dd_error *error) {
                                       .discovery = rack->discovery,
                                       .recordings = *rack->recordings ? rack->recordings : NULL,
                                       .replayed = rack->def.replayed ? rack->replayed : NULL,
-                                      .run = rack->def.run,
+                                      .nth = ++rack->attached[def->segment],
                                       .attach = def,
                                       .tell = rack->def.tell,
                                       .context = rack->def.context},
@@ -495,16 +500,18 @@ dd_time dd_rack_next(dd_rack *rack) {
     if (keeps_time(rack)) next = rack->minute;
     for (uint32_t i = 0; i < rack->segment_n; i++) {
         dd_time wants = dd_berth_next(nth(rack, i));
-        if (dd_berth_pressing(nth(rack, i)))
-            wants = rack->def.present ? rack->def.present(rack->def.context) : engine->now;
+        if (dd_berth_pressing(nth(rack, i)) && rack->pressed == DD_NEVER)
+            rack->pressed = rack->def.present ? rack->def.present(rack->def.context) : engine->now;
         if (wants < next) next = wants;
     }
+    if (rack->pressed < next) next = rack->pressed;
     return next > engine->now ? next : engine->now;
 }
 
 bool dd_rack_stand(dd_rack *rack, dd_error *error) {
     dd_time now = rack->def.world->engine->now;
     int64_t now_ns = dd_wall_ns();
+    if (rack->pressed <= now) rack->pressed = DD_NEVER;
     for (uint32_t i = 0; i < rack->segment_n; i++)
         if (!dd_berth_stand(nth(rack, i), now_ns, error)) return false;
     bool minute = now >= rack->minute;

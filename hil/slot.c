@@ -356,12 +356,15 @@ static void open_session(dd_slot *slot) {
                             slot->real ? "real time" : "lock-step");
 }
 
-static bool commission(dd_slot *slot, const dd_commission *commission, const dd_store *store) {
+static bool commission_it(dd_slot *slot, const dd_commission *commission, const dd_store *store) {
     bool takes = slot->identity.capabilities & HIL__CAPABILITY__CAPABILITY_COMMISSION;
     bool borrows = slot->identity.capabilities & HIL__CAPABILITY__CAPABILITY_BORROWS_STORE;
     slot->stepper = (dd_stepper){.link = slot->link,
                                  .store = borrows ? *store : (dd_store){0},
-                                 .answer_s = slot->def.attach->answer_s};
+                                 .feeder_n = commission->core.feeder_n,
+                                 .answer_s = slot->def.attach->answer_s,
+                                 .say = say_log,
+                                 .context = slot};
     return !takes || dd_stepper_commission(&slot->stepper, commission);
 }
 
@@ -373,14 +376,12 @@ static bool start(void *context, dd_time now, const dd_commission *with, const d
     slot->real = !slot->def.lock_step;
     if (verdict == DD_BOARD_WELL) {
         open_session(slot);
-        if (!commission(slot, with, store)) verdict = slot->stepper.verdict;
+        if (!commission_it(slot, with, store)) verdict = slot->stepper.verdict;
     }
     if (verdict != DD_BOARD_WELL) {
         lose(slot, verdict);
         return false;
     }
-    slot->real_time.store = slot->stepper.store;
-    slot->real_time.feeder_n = with->core.feeder_n;
     slot->ended = false;
     become(slot, DD_BOARD_IN_STEP, DD_BOARD_WELL);
     return true;
@@ -396,8 +397,7 @@ static bool begin(dd_slot *slot, const dd_stimulus *stimulus) {
     dd_responder responder = {.context = it, .take = keep_response};
     int64_t due_us;
     if (!dd_stepper_step(&slot->stepper, 0, stimulus, &responder, &due_us)) return false;
-    dd_store store = slot->stepper.store;
-    dd_real_time_begin(it, slot->link, &store, it->feeder_n);
+    dd_real_time_begin(it, &slot->stepper);
     return true;
 }
 
@@ -416,8 +416,8 @@ static bool step(void *context, dd_time now, int64_t uptime_us, const dd_stimulu
         if (!good) verdict = slot->stepper.verdict;
         slot->repeats += slot->stepper.repeats;
         slot->stepper.repeats = 0;
-    } else if (!dd_real_time_tell(&slot->real_time, stimulus)) {
-        verdict = DD_BOARD_UNPLUGGED;
+    } else {
+        dd_real_time_tell(&slot->real_time, stimulus);
     }
     if (verdict != DD_BOARD_WELL) lose(slot, verdict);
     return verdict == DD_BOARD_WELL;

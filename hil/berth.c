@@ -31,7 +31,8 @@ static bool open_witness(dd_berth *berth, int which, dd_error *error) {
     if (!berth->def.recordings) return true;
     snprintf(path, sizeof path, "%s/%s%s.rec", berth->def.recordings, berth->name,
              which ? ".shadow" : "");
-    berth->witnesses[which] = dd_witness_open(path, berth->def.run, error);
+    berth->witnesses[which] =
+        dd_witness_open(path, berth->def.run, &world_of(berth)->engine->now, error);
     return berth->witnesses[which];
 }
 
@@ -263,19 +264,18 @@ static void follow(dd_berth *berth, dd_board_state state) {
     dd_world *world = world_of(berth);
     if (berth->given && !seated(state) && state != DD_BOARD_GREETED) {
         berth->given = false;
+        if (berth->witnesses[0]) dd_witness_seat(berth->witnesses[0], false);
         if (dd_seat_holder_of(world, berth->segment) == DD_SEAT_BOARD)
             dd_seat_lose(world, berth->segment);
     } else if (!berth->given && state == DD_BOARD_GREETED) {
+        if (berth->witnesses[0]) dd_witness_seat(berth->witnesses[0], true);
         dd_berth_give(berth);
     }
 }
 
 static void stand_by_slots(dd_berth *berth, int64_t now_ns) {
-    dd_time now = world_of(berth)->engine->now;
-    for (int i = 0; i < 2; i++) {
-        if (berth->witnesses[i]) dd_witness_stand(berth->witnesses[i], now);
+    for (int i = 0; i < 2; i++)
         if (berth->slots[i]) dd_slot_advance(berth->slots[i], now_ns);
-    }
     follow(berth, dd_slot_state(berth->slots[0], NULL));
     take(berth);
 }
@@ -288,7 +288,7 @@ static void stand_by_replayed(dd_berth *berth) {
         if (event.kind == DD_REPLAYED_RESPONSE)
             dd_seat_respond(world, berth->segment, &event.response);
         else
-            follow(berth, event.state);
+            follow(berth, event.given ? DD_BOARD_GREETED : DD_BOARD_LOST);
     }
 }
 

@@ -44,7 +44,8 @@ struct dd_rack {
     int64_t woken_ns, waiting_ns; // when we last began to work, and to wait
     int64_t busy_us;              // for which we have not looked, at this moment
     int64_t tended_ns;
-    dd_time minute; // the next whose times are recorded
+    dd_time pressed; // the present when something first waited for the engine to stand; DD_NEVER
+    dd_time minute;  // the next whose times are recorded
 };
 
 // --- Opening, closing ---
@@ -72,6 +73,7 @@ dd_rack *dd_rack_open(const dd_rack_def *def, dd_error *error) {
     }
     if (def->replayed) snprintf(rack->replayed, sizeof rack->replayed, "%s/boards", def->replayed);
     rack->minute = DD_MINUTE;
+    rack->pressed = DD_NEVER;
     rack->port = dd_rack_port(rack);
     def->world->boards = &rack->port;
     return rack;
@@ -495,16 +497,18 @@ dd_time dd_rack_next(dd_rack *rack) {
     if (keeps_time(rack)) next = rack->minute;
     for (uint32_t i = 0; i < rack->segment_n; i++) {
         dd_time wants = dd_berth_next(nth(rack, i));
-        if (dd_berth_pressing(nth(rack, i)))
-            wants = rack->def.present ? rack->def.present(rack->def.context) : engine->now;
+        if (dd_berth_pressing(nth(rack, i)) && rack->pressed == DD_NEVER)
+            rack->pressed = rack->def.present ? rack->def.present(rack->def.context) : engine->now;
         if (wants < next) next = wants;
     }
+    if (rack->pressed < next) next = rack->pressed;
     return next > engine->now ? next : engine->now;
 }
 
 bool dd_rack_stand(dd_rack *rack, dd_error *error) {
     dd_time now = rack->def.world->engine->now;
     int64_t now_ns = dd_wall_ns();
+    if (rack->pressed <= now) rack->pressed = DD_NEVER;
     for (uint32_t i = 0; i < rack->segment_n; i++)
         if (!dd_berth_stand(nth(rack, i), now_ns, error)) return false;
     bool minute = now >= rack->minute;

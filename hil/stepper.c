@@ -5,7 +5,8 @@
 enum {
     FIRST_WAIT_MS = 100, // until a grant is said again, doubled each time ...
     MOST_WAIT_MS = 800,  // ... up to that
-    PARTS_MOST = 1024,   // of one answer: beyond, a board asks for ever
+    PARTS_MOST =
+        64 * 1024, // of one answer: a start reads its log from the store; beyond, it asks for ever
     SERVED_MOST = 4,     // reads and writes of the store in one part of it
     SERVED_OCTETS = 512, // of one read
 };

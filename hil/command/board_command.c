@@ -1,5 +1,7 @@
 #include "hil/command/board_command.h"
 #include "engine/base.h"
+#include "hil/command/emulate.h"
+#include "hil/command/firmware.h"
 #include "hil/command/list.h"
 #include "hil/command/map.h"
 #include "hil/command/monitor.h"
@@ -33,7 +35,19 @@ const char dd_board_usage[] =
     "  --hex       the octets too\n"
     "  --listen    says nothing to the board; else it is asked for its Hello\n"
     "  --session   welcomes it in real time and keeps the session up, so that it goes on "
-    "speaking\n";
+    "speaking\n"
+    "\n"
+    "domdom board emulate [N] [--machine MACHINE] [--serial SERIAL] [--firmware FILE]\n"
+    "  N emulated boards (1), each behind a pseudo-terminal and found by its serial like a real\n"
+    "  one, until Ctrl-C.\n"
+    "  --machine MACHINE  lm3s6965evb, netduinoplus2 (both by QEMU), or host: a process; the first\n"
+    "  --serial SERIAL    of the first one (SEG-0001); the others count on from it\n"
+    "  --firmware FILE    an ELF file, or a program, in place of the reference firmware\n"
+    "\n"
+    "domdom board firmware [--json]\n"
+    "  The reference firmware for each machine, and the kit alone: where it lies, and what flash "
+    "and\n"
+    "  memory it takes. `./domdom board firmware` builds it first.\n";
 
 typedef struct dd_board_row {
     const char *name;
@@ -41,7 +55,9 @@ typedef struct dd_board_row {
 } dd_board_row;
 
 static const dd_board_row rows[] = {
+    {"emulate", dd_board_emulate},
     {"list", dd_board_list},
+    {"firmware", dd_board_firmware},
     {"map", dd_board_map},
     {"monitor", dd_board_monitor},
     {NULL, NULL},

@@ -37,7 +37,9 @@ static dd_watched watch(const char *option) {
         char *argv[] = {name, it.path, seconds, word, NULL};
         close(it.master); // so that it sees the test let go
         dup2(out[1], STDOUT_FILENO);
-        _exit(dd_board_monitor(4, argv));
+        int status = dd_board_monitor(4, argv);
+        fflush(stdout);
+        _exit(status);
     }
     close(out[1]);
     it.out = out[0];

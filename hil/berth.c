@@ -26,13 +26,22 @@ static bool check(const dd_berth *berth, dd_error *error) {
            dd_fail(error, DD_WRONG, "segment %s: a board keeps real time; run with --speed 1", id);
 }
 
+// A board that is attached to a segment after another one has a file of its own.
+static void name_recording(const dd_berth *berth, const char *folder, int which, char *path,
+                           size_t size) {
+    char nth[16] = "";
+    if (berth->def.nth > 1) snprintf(nth, sizeof nth, ".%u", berth->def.nth);
+    snprintf(path, size, "%s/%s%s%s.rec", folder, berth->name, nth, which ? ".shadow" : "");
+}
+
 static bool open_witness(dd_berth *berth, int which, dd_error *error) {
     char path[4096];
     if (!berth->def.recordings) return true;
-    snprintf(path, sizeof path, "%s/%s%s.rec", berth->def.recordings, berth->name,
-             which ? ".shadow" : "");
-    berth->witnesses[which] =
-        dd_witness_open(path, berth->def.run, &world_of(berth)->engine->now, error);
+    name_recording(berth, berth->def.recordings, which, path, sizeof path);
+    json_t *run = berth->def.run ? json_copy((json_t *)(uintptr_t)berth->def.run) : json_object();
+    json_object_set_new(run, "segment", json_string(berth->name));
+    berth->witnesses[which] = dd_witness_open(path, run, &world_of(berth)->engine->now, error);
+    json_decref(run);
     return berth->witnesses[which];
 }
 
@@ -42,8 +51,7 @@ static bool open_replayed(dd_berth *berth, int which, const dd_board_match *matc
     if (match->recording)
         snprintf(path, sizeof path, "%s", match->recording);
     else
-        snprintf(path, sizeof path, "%s/%s%s.rec", berth->def.replayed, berth->name,
-                 which ? ".shadow" : "");
+        name_recording(berth, berth->def.replayed, which, path, sizeof path);
     berth->replayed[which] = dd_replayed_open(path, error);
     return berth->replayed[which];
 }
@@ -238,7 +246,7 @@ static void tell_change(dd_berth *berth, dd_board_state state, dd_board_verdict 
     } else if (is && !berth->lock_step) {
         dd_engine_note(world_of(berth)->engine, DD_REC_BOARD, berth->entity, 0, state, verdict,
                        dd_seat_holder_of(world_of(berth), berth->segment),
-                       dd_slot_uptime_us(berth->slots[0]));
+                       berth->slots[0] ? dd_slot_uptime_us(berth->slots[0]) : -1);
     }
 }
 
@@ -249,6 +257,23 @@ static void take(dd_berth *berth) {
         if (berth->witnesses[0]) dd_witness_response(berth->witnesses[0], &response);
         dd_seat_respond(world_of(berth), berth->segment, &response);
     }
+}
+
+// The segment's clock follows the board's, so that a shadow lives by it: from the start by what is
+// known then, and by each point of the comparison.
+static void follow_clock(dd_berth *berth, int64_t stood_ns) {
+    const dd_real_time *it = dd_slot_real_time(berth->slots[0]);
+    if (!it->working) {
+        berth->clock_set = false;
+        return;
+    }
+    if (berth->clock_set && berth->clock_point == it->sync.point_n) return;
+    int64_t uptime_us = dd_real_time_board_us(it, stood_ns);
+    if (uptime_us < 0) return;
+    berth->clock_set = true;
+    berth->clock_point = it->sync.point_n;
+    if (berth->witnesses[0]) dd_witness_clock(berth->witnesses[0], uptime_us, it->sync.drift_ppb);
+    dd_seat_clock(world_of(berth), berth->segment, uptime_us, it->sync.drift_ppb);
 }
 
 static bool check_witnesses(const dd_berth *berth, dd_error *error) {
@@ -273,10 +298,11 @@ static void follow(dd_berth *berth, dd_board_state state) {
     }
 }
 
-static void stand_by_slots(dd_berth *berth, int64_t now_ns) {
+static void stand_by_slots(dd_berth *berth, int64_t now_ns, int64_t stood_ns) {
     for (int i = 0; i < 2; i++)
         if (berth->slots[i]) dd_slot_advance(berth->slots[i], now_ns);
     follow(berth, dd_slot_state(berth->slots[0], NULL));
+    follow_clock(berth, stood_ns);
     take(berth);
 }
 
@@ -287,19 +313,21 @@ static void stand_by_replayed(dd_berth *berth) {
     while (dd_replayed_take(berth->replayed[0], world->engine->now, &event)) {
         if (event.kind == DD_REPLAYED_RESPONSE)
             dd_seat_respond(world, berth->segment, &event.response);
+        else if (event.kind == DD_REPLAYED_CLOCK)
+            dd_seat_clock(world, berth->segment, event.uptime_us, event.rate_ppb);
         else
             follow(berth, event.given ? DD_BOARD_GREETED : DD_BOARD_LOST);
     }
 }
 
-bool dd_berth_stand(dd_berth *berth, int64_t now_ns, dd_error *error) {
+bool dd_berth_stand(dd_berth *berth, int64_t now_ns, int64_t stood_ns, dd_error *error) {
     dd_world *world = world_of(berth);
     dd_board_verdict verdict;
     berth->standing = true;
     if (berth->replayed[0])
         stand_by_replayed(berth);
     else
-        stand_by_slots(berth, now_ns);
+        stand_by_slots(berth, now_ns, stood_ns);
     dd_engine_admit(world->engine);
     if (berth->judge) dd_shadow_time(berth->judge, world->engine->now);
     berth->standing = false;

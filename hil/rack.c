@@ -33,6 +33,7 @@ struct dd_rack {
     dd_board_port port;
     dd_discovery *discovery;       // NULL: not needed yet, or out of reach
     place **by_segment;            // NULL: no board is wanted there
+    uint32_t *attached;            // by segment: how many boards ever
     uint32_t *segments, segment_n; // in which boards are wanted, in the order they were attached
     bool begun;
     char recordings[4096], replayed[4096];
@@ -63,10 +64,12 @@ dd_rack *dd_rack_open(const dd_rack_def *def, dd_error *error) {
     dd_rack *rack = calloc(1, sizeof *rack);
     if (rack) {
         rack->def = *def;
+        json_incref(rack->def.run);
         rack->by_segment = calloc(def->world->city->segment_n, sizeof(place *));
         rack->segments = calloc(def->world->city->segment_n, sizeof *rack->segments);
+        rack->attached = calloc(def->world->city->segment_n, sizeof *rack->attached);
     }
-    if (!rack || !rack->by_segment || !rack->segments) {
+    if (!rack || !rack->by_segment || !rack->segments || !rack->attached) {
         dd_fail(error, DD_OUTSIDE, "no memory for boards");
         dd_rack_close(rack, NULL);
         return NULL;
@@ -102,8 +105,10 @@ bool dd_rack_close(dd_rack *rack, dd_error *error) {
     }
     if (rack->def.world->boards == &rack->port) rack->def.world->boards = NULL;
     dd_discovery_close(rack->discovery);
+    json_decref(rack->def.run);
     free(rack->by_segment);
     free(rack->segments);
+    free(rack->attached);
     free(rack);
     return good;
 }
@@ -187,6 +192,7 @@ static bool add(dd_rack *rack, const dd_attach_def *def, dd_error *error) {
                                       .recordings = *rack->recordings ? rack->recordings : NULL,
                                       .replayed = rack->def.replayed ? rack->replayed : NULL,
                                       .run = rack->def.run,
+                                      .nth = ++rack->attached[def->segment],
                                       .attach = def,
                                       .tell = rack->def.tell,
                                       .context = rack->def.context},
@@ -224,12 +230,20 @@ bool dd_rack_detach(dd_rack *rack, uint32_t segment, dd_error *error) {
     return dd_berth_close(berth, error);
 }
 
+// In real time the engine stands a little behind the wall.
+static bool stand(const dd_rack *rack, dd_berth *berth, dd_error *error) {
+    int64_t now_ns = dd_wall_ns(), behind_ns = 0;
+    if (rack->def.present)
+        behind_ns = rack->def.present(rack->def.context) - rack->def.world->engine->now;
+    return dd_berth_stand(berth, now_ns, now_ns - behind_ns, error);
+}
+
 // In lock-step nothing depends on how long the wall waits for what.
 static bool settle(dd_rack *rack, dd_berth *berth, double s, dd_error *error) {
     bool prompt = rack->begun && berth->lock_step && berth->slots[0];
     for (int i = 0; prompt && i < 2; i++)
         if (berth->slots[i]) dd_slot_settle(berth->slots[i], (int)(s * 1000));
-    return !prompt || dd_berth_stand(berth, dd_wall_ns(), error);
+    return !prompt || stand(rack, berth, error);
 }
 
 bool dd_rack_attach(dd_rack *rack, const dd_attach_def *def, dd_error *error) {
@@ -308,7 +322,7 @@ bool dd_rack_reset(dd_rack *rack, uint32_t segment, dd_error *error) {
     if (!berth->slots[0]) return true;
     if (!dd_slot_reset(berth->slots[0], error)) return false;
     // Its loss first, then its return.
-    if (berth->lock_step && !dd_berth_stand(berth, dd_wall_ns(), error)) return false;
+    if (berth->lock_step && !stand(rack, berth, error)) return false;
     return settle(rack, berth, berth->attach.def.find_s, error);
 }
 
@@ -507,10 +521,9 @@ dd_time dd_rack_next(dd_rack *rack) {
 
 bool dd_rack_stand(dd_rack *rack, dd_error *error) {
     dd_time now = rack->def.world->engine->now;
-    int64_t now_ns = dd_wall_ns();
     if (rack->pressed <= now) rack->pressed = DD_NEVER;
     for (uint32_t i = 0; i < rack->segment_n; i++)
-        if (!dd_berth_stand(nth(rack, i), now_ns, error)) return false;
+        if (!stand(rack, nth(rack, i), error)) return false;
     bool minute = now >= rack->minute;
     for (uint32_t i = 0; minute && i < rack->segment_n; i++)
         dd_berth_record_time(nth(rack, i));

@@ -33,8 +33,8 @@ struct dd_rack {
     dd_board_port port;
     dd_discovery *discovery;       // NULL: not needed yet, or out of reach
     place **by_segment;            // NULL: no board is wanted there
-    uint32_t *attached;            // by segment: how many boards ever
     uint32_t *segments, segment_n; // in which boards are wanted, in the order they were attached
+    uint32_t *attached;            // how often a board was, by segment
     bool begun;
     char recordings[4096], replayed[4096];
     struct ev_loop *loop; // NULL: nobody watches
@@ -64,7 +64,6 @@ dd_rack *dd_rack_open(const dd_rack_def *def, dd_error *error) {
     dd_rack *rack = calloc(1, sizeof *rack);
     if (rack) {
         rack->def = *def;
-        json_incref(rack->def.run);
         rack->by_segment = calloc(def->world->city->segment_n, sizeof(place *));
         rack->segments = calloc(def->world->city->segment_n, sizeof *rack->segments);
         rack->attached = calloc(def->world->city->segment_n, sizeof *rack->attached);
@@ -105,7 +104,6 @@ bool dd_rack_close(dd_rack *rack, dd_error *error) {
     }
     if (rack->def.world->boards == &rack->port) rack->def.world->boards = NULL;
     dd_discovery_close(rack->discovery);
-    json_decref(rack->def.run);
     free(rack->by_segment);
     free(rack->segments);
     free(rack->attached);
@@ -191,7 +189,6 @@ static bool add(dd_rack *rack, const dd_attach_def *def, dd_error *error) {
                                       .discovery = rack->discovery,
                                       .recordings = *rack->recordings ? rack->recordings : NULL,
                                       .replayed = rack->def.replayed ? rack->replayed : NULL,
-                                      .run = rack->def.run,
                                       .nth = ++rack->attached[def->segment],
                                       .attach = def,
                                       .tell = rack->def.tell,

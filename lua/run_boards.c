@@ -4,27 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Of which run its recordings are.
-static json_t *run_of(const dd_scenario *scenario) {
-    char start[DD_MOMENT_SIZE];
-    dd_moment_format(&scenario->world_def.calendar, 0, start);
-    return json_pack("{ss ss sI ss ss}", "domdom", DOMDOM_VERSION, "scenario", scenario->name,
-                     "seed", (json_int_t)scenario->world_def.seed, "start", start, "city",
-                     scenario->city.name);
-}
-
 dd_rack *dd_run_boards_open(dd_scenario *scenario, const dd_run_boards_def *def, dd_error *error) {
-    json_t *run = run_of(scenario);
     dd_rack *rack = dd_rack_open(&(dd_rack_def){.world = scenario->world,
                                                 .speed = def->speed,
                                                 .out = def->out,
                                                 .replayed = def->recorded,
-                                                .run = run,
                                                 .tell = def->tell,
                                                 .present = def->present,
                                                 .context = def->context},
                                  error);
-    json_decref(run);
     scenario->rack = rack;
     return rack;
 }

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE // memfd_create, close_range, SOCK_CLOEXEC, O_PATH
 #include "hil/emulator.h"
+#include "hil/beside.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,22 +41,6 @@ struct dd_emulator {
 
 // --- What it takes ---
 
-// Beside the running program or, for a test's sake, in the folder above.
-static bool beside_program(const char *name, char path[static PATH_SIZE]) {
-    static const char *const places[] = {"", "../"};
-    char folder[PATH_SIZE - SERIAL_SIZE];
-    ssize_t n = readlink("/proc/self/exe", folder, sizeof folder - 1);
-    folder[n > 0 ? n : 0] = '\0';
-    char *name_at = strrchr(folder, '/');
-    if (!name_at) return false;
-    name_at[1] = '\0';
-    for (size_t i = 0; i < DD_COUNT(places); i++) {
-        int length = snprintf(path, PATH_SIZE, "%s%s%s", folder, places[i], name);
-        if (length < PATH_SIZE && access(path, R_OK) == 0) return true;
-    }
-    return false;
-}
-
 static bool on_path(const char *name, char path[static PATH_SIZE]) {
     const char *folders = getenv("PATH");
     while (folders && *folders) {
@@ -76,7 +61,7 @@ static bool find_firmware(dd_emulator *it, const char *given, dd_error *error) {
         return dd_fail(error, DD_WRONG, "firmware %s: %s", given, strerror(errno));
     }
     snprintf(name, sizeof name, host ? "domdom-board" : "domdom-board-%s.elf", it->machine->name);
-    if (beside_program(name, it->firmware)) return true;
+    if (dd_beside(name, it->firmware, PATH_SIZE)) return true;
     return dd_fail(error, DD_WRONG,
                    "an emulated board needs the reference firmware, %s, which is not built yet: "
                    "./domdom board firmware",

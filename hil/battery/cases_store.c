@@ -104,6 +104,7 @@ static bool all_ones(dd_trial *trial) {
 // The supply fails at some octet of what is written; what was there before is kept, and found.
 static bool cut_in_a_write(dd_trial *trial) {
     static const uint32_t cuts[] = {1, 7, 40, 200, 901};
+    trial->store.size = DD_STORE_LOG + 8 * 1024; // a log that is soon read through
     trial->keep_store = true;
     if (!borrows(trial)) return false;
     for (size_t i = 0; i < DD_COUNT(cuts); i++) {

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # What happens in the guest. `complain` makes the test fail; '@' lines are told to the stage.
 failed=0
 complain() {

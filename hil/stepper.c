@@ -4,7 +4,8 @@
 
 enum {
     FIRST_WAIT_MS = 100, // until a grant is said again, doubled each time ...
-    MOST_WAIT_MS = 800,  // ... up to that
+    IDLE_MS = 5,
+    MOST_WAIT_MS = 800, // ... up to that
     PARTS_MOST =
         64 * 1024, // of one answer: a start reads its log from the store; beyond, it asks for ever
     SERVED_MOST = 4,     // reads and writes of the store in one part of it
@@ -81,6 +82,11 @@ static const Hil__Frame *ask(dd_stepper *stepper, request *it) {
             if (wait_ns < MOST_WAIT_MS * MS) wait_ns *= 2;
         }
         int64_t until_ns = again_ns < end_ns ? again_ns : end_ns;
+        if (stepper->idle) {
+            stepper->idle(stepper->context);
+            int64_t idle_ns = now_ns + IDLE_MS * MS;
+            if (idle_ns < until_ns) until_ns = idle_ns;
+        }
         bool there = dd_link_wait(stepper->link, (int)((until_ns - now_ns) / MS) + 1);
         heard what = hear_all(stepper, it, &answer);
         if (what != HEARD_NOTHING) return what == HEARD_ANSWER ? answer : NULL;

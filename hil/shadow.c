@@ -32,6 +32,7 @@ struct dd_shadow {
     uint16_t wait_n[SIDES];
     uint64_t newest_matched[SIDES]; // number of the latest of it that the other side has said
     dd_time began;                  // when both did
+    bool apart;                     // one of them is gone
     uint64_t compared, counts[DD_DIVERGENCES];
     uint64_t first_number; // of the message of `first`, 0: none
     dd_divergence first;
@@ -85,7 +86,15 @@ void dd_shadow_close(dd_shadow *shadow) {
 void dd_shadow_restart(dd_shadow *shadow, dd_time now) {
     forget(shadow);
     shadow->began = now;
+    shadow->apart = false;
     dd_transcript_note(shadow->transcript, now, "both begin anew");
+}
+
+void dd_shadow_part(dd_shadow *shadow, dd_time now) {
+    if (shadow->apart) return;
+    forget(shadow);
+    shadow->apart = true;
+    dd_transcript_note(shadow->transcript, now, "one of them is gone");
 }
 
 // --- Divergences ---
@@ -217,6 +226,7 @@ void dd_shadow_end(dd_shadow *shadow, dd_time now) {
 
 static void hear_stimulus(void *context, dd_time now, const dd_stimulus *stimulus) {
     dd_shadow *shadow = context;
+    if (shadow->apart) return;
     dd_shadow_time(shadow, now);
     dd_transcript_stimulus(shadow->transcript, now, stimulus);
 }
@@ -257,7 +267,8 @@ static waiting *keep(dd_time now, const dd_response *response) {
 
 static void hear_response(void *context, dd_time now, int side, const dd_response *response) {
     dd_shadow *shadow = context;
-    waiting *it = tolerance_of(shadow, response)->ignored ? NULL : keep(now, response);
+    if (shadow->apart || tolerance_of(shadow, response)->ignored) return;
+    waiting *it = keep(now, response);
     if (!it) return;
     it->number = UINT64_MAX; // later than all that there is
     int i = find(shadow, 1 - side, it, DD_LIKE_SAME, INT64_MAX);

@@ -58,8 +58,10 @@ void dd_shadow_close(dd_shadow *shadow);             // takes NULL
 // Feeds it: fits a seat (models/controller/tenant.h). What belongs to one moment is judged when a
 // later one comes: with the next stimulus, or by dd_shadow_time.
 dd_onlooker dd_shadow_onlooker(dd_shadow *shadow);
-// Both begin anew: after a start, a loss, a return. What is still open is not judged any more.
+// Both begin anew: at a start, a return. What is still open is not judged any more.
 void dd_shadow_restart(dd_shadow *shadow, dd_time now);
+// One of them is gone: until both begin anew, nothing is compared.
+void dd_shadow_part(dd_shadow *shadow, dd_time now);
 // What should have come by now has not. At every stand, between events.
 void dd_shadow_time(dd_shadow *shadow, dd_time now);
 // The run is over: what is still open is judged as far as it can be.

@@ -3,8 +3,9 @@
 #include "hil/wall.h"
 
 enum {
-    FIRST_WAIT_MS = 100, // until a grant is said again, doubled each time ...
-    MOST_WAIT_MS = 800,  // ... up to that
+    FIRST_WAIT_MS = 100, // until a grant is said again, as long as nothing is known of the board;
+    LEAST_WAIT_MS = 10, // else four times what it usually takes, and no less; doubled each time ...
+    MOST_WAIT_MS = 800, // ... up to that
     PARTS_MOST =
         64 * 1024, // of one answer: a start reads its log from the store; beyond, it asks for ever
     SERVED_MOST = 4,     // reads and writes of the store in one part of it
@@ -63,13 +64,27 @@ static heard hear_all(dd_stepper *stepper, const request *it, const Hil__Frame *
     return what;
 }
 
+static int64_t first_wait_ns(const dd_stepper *stepper) {
+    int64_t wait_ns = 4 * stepper->usual_ns;
+    if (wait_ns == 0) return FIRST_WAIT_MS * MS;
+    if (wait_ns < LEAST_WAIT_MS * MS) return LEAST_WAIT_MS * MS;
+    return wait_ns < MOST_WAIT_MS * MS ? wait_ns : MOST_WAIT_MS * MS;
+}
+
+// Smoothed by an eighth, of answers to what was said once: it is clear to what they came (as in
+// RFC 6298).
+static void learn(dd_stepper *stepper, int64_t took_ns) {
+    stepper->usual_ns += stepper->usual_ns ? (took_ns - stepper->usual_ns) / 8 : took_ns;
+}
+
 // The answer to a request, the link's; NULL: none has come.
 static const Hil__Frame *ask(dd_stepper *stepper, request *it) {
     const Hil__Frame *answer = NULL;
     uint64_t before = dd_link_counts_of(stepper->link)->received;
     int64_t begun_ns = dd_wall_ns(), patience_ns = (int64_t)(stepper->answer_s * 1e9);
     int64_t end_ns = begun_ns + patience_ns;
-    int64_t wait_ns = FIRST_WAIT_MS * MS, again_ns = begun_ns;
+    int64_t wait_ns = first_wait_ns(stepper), again_ns = begun_ns;
+    uint32_t repeats = stepper->repeats;
     for (int64_t now_ns = begun_ns; now_ns < end_ns; now_ns = dd_wall_ns()) {
         if (now_ns >= again_ns) {
             stepper->repeats += now_ns != begun_ns;
@@ -80,6 +95,8 @@ static const Hil__Frame *ask(dd_stepper *stepper, request *it) {
         int64_t until_ns = again_ns < end_ns ? again_ns : end_ns;
         bool there = dd_link_wait(stepper->link, (int)((until_ns - now_ns) / MS) + 1);
         heard what = hear_all(stepper, it, &answer);
+        if (what == HEARD_ANSWER && stepper->repeats == repeats)
+            learn(stepper, dd_wall_ns() - begun_ns);
         if (what != HEARD_NOTHING) return what == HEARD_ANSWER ? answer : NULL;
         if (!there) {
             fail(stepper, DD_BOARD_UNPLUGGED);

@@ -17,6 +17,7 @@ typedef struct dd_stepper {
     uint32_t step;            // of the last grant
     dd_outputs outputs;       // of the board
     uint32_t repeats;         // grants said again
+    int64_t usual_ns;         // what an answer usually takes
     uint32_t senseless;       // messages of its answers that could not be
     dd_board_verdict verdict; // why a call has failed
 } dd_stepper;

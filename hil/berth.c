@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PATH = 4096 };
+
 static dd_world *world_of(const dd_berth *berth) {
     return berth->def.world;
 }
@@ -26,25 +28,45 @@ static bool check(const dd_berth *berth, dd_error *error) {
            dd_fail(error, DD_WRONG, "segment %s: a board keeps real time; run with --speed 1", id);
 }
 
+// S-01.rec; what was attached later S-01.2.rec ...; boards that stand beside S-01.shadow.rec.
+static void recording_path(const dd_berth *berth, const char *folder, int which,
+                           char path[static PATH]) {
+    char nth[16] = "";
+    if (berth->def.nth > 1) snprintf(nth, sizeof nth, ".%u", berth->def.nth);
+    snprintf(path, PATH, "%s/%s%s%s.rec", folder, berth->name, nth, which ? ".shadow" : "");
+}
+
+// Whose recording it is, and when its simulated time 0 was.
+static json_t *run_json(const dd_berth *berth) {
+    const dd_world *world = world_of(berth);
+    char seed[24];
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)world->def.seed);
+    return json_pack("{ss ss ss ss sI sI}", "domdom", DOMDOM_VERSION, "city", world->city->name,
+                     "segment", berth->name, "seed", seed, "start_unix_s",
+                     (json_int_t)world->def.calendar.start_unix_s, "utc_offset_s",
+                     (json_int_t)world->def.calendar.offset_s);
+}
+
 static bool open_witness(dd_berth *berth, int which, dd_error *error) {
-    char path[4096];
+    char path[PATH];
     if (!berth->def.recordings) return true;
-    snprintf(path, sizeof path, "%s/%s%s.rec", berth->def.recordings, berth->name,
-             which ? ".shadow" : "");
-    berth->witnesses[which] =
-        dd_witness_open(path, berth->def.run, &world_of(berth)->engine->now, error);
+    recording_path(berth, berth->def.recordings, which, path);
+    json_t *run = run_json(berth);
+    berth->witnesses[which] = dd_witness_open(path, run, &world_of(berth)->engine->now, error);
+    json_decref(run);
     return berth->witnesses[which];
 }
 
 static bool open_replayed(dd_berth *berth, int which, const dd_board_match *match,
                           dd_error *error) {
-    char path[4096];
+    char path[PATH];
     if (match->recording)
         snprintf(path, sizeof path, "%s", match->recording);
     else
-        snprintf(path, sizeof path, "%s/%s%s.rec", berth->def.replayed, berth->name,
-                 which ? ".shadow" : "");
+        recording_path(berth, berth->def.replayed, which, path);
     berth->replayed[which] = dd_replayed_open(path, error);
+    if (berth->replayed[which] && which == 0)
+        berth->lock_step = dd_replayed_tenant(berth->replayed[0]).prompt;
     return berth->replayed[which];
 }
 
@@ -253,7 +275,7 @@ static void tell_change(dd_berth *berth, dd_board_state state, dd_board_verdict 
     } else if (is && !berth->lock_step) {
         dd_engine_note(world_of(berth)->engine, DD_REC_BOARD, berth->entity, 0, state, verdict,
                        dd_seat_holder_of(world_of(berth), berth->segment),
-                       dd_slot_uptime_us(berth->slots[0]));
+                       berth->slots[0] ? dd_slot_uptime_us(berth->slots[0]) : -1);
     }
 }
 
@@ -303,6 +325,8 @@ static void stand_by_replayed(dd_berth *berth) {
     while (dd_replayed_take(berth->replayed[0], world->engine->now, &event)) {
         if (event.kind == DD_REPLAYED_RESPONSE)
             dd_seat_respond(world, berth->segment, &event.response);
+        else if (event.kind == DD_REPLAYED_CLOCK)
+            dd_seat_clock(world, berth->segment, event.uptime_us, event.rate_ppb);
         else
             follow(berth, event.given ? DD_BOARD_GREETED : DD_BOARD_LOST);
     }

@@ -15,7 +15,7 @@ typedef struct dd_berth_def {
     dd_discovery *discovery;     // outlives it; NULL: none
     const char *recordings;      // folder to record in, which is there; NULL: nothing is recorded
     const char *replayed;        // folder of recordings that stand for the boards; NULL: none
-    const json_t *run;           // of which run, for recordings
+    uint32_t nth;                // board that the segment was given in this run: names recordings
     const dd_attach_def *attach; // copied
     void (*tell)(void *context, const char *text);
     void *context;

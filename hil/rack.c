@@ -34,6 +34,7 @@ struct dd_rack {
     dd_discovery *discovery;       // NULL: not needed yet, or out of reach
     place **by_segment;            // NULL: no board is wanted there
     uint32_t *segments, segment_n; // in which boards are wanted, in the order they were attached
+    uint32_t *attached;            // how often a board was, by segment
     bool begun;
     char recordings[4096], replayed[4096];
     struct ev_loop *loop; // NULL: nobody watches
@@ -65,8 +66,9 @@ dd_rack *dd_rack_open(const dd_rack_def *def, dd_error *error) {
         rack->def = *def;
         rack->by_segment = calloc(def->world->city->segment_n, sizeof(place *));
         rack->segments = calloc(def->world->city->segment_n, sizeof *rack->segments);
+        rack->attached = calloc(def->world->city->segment_n, sizeof *rack->attached);
     }
-    if (!rack || !rack->by_segment || !rack->segments) {
+    if (!rack || !rack->by_segment || !rack->segments || !rack->attached) {
         dd_fail(error, DD_OUTSIDE, "no memory for boards");
         dd_rack_close(rack, NULL);
         return NULL;
@@ -104,6 +106,7 @@ bool dd_rack_close(dd_rack *rack, dd_error *error) {
     dd_discovery_close(rack->discovery);
     free(rack->by_segment);
     free(rack->segments);
+    free(rack->attached);
     free(rack);
     return good;
 }
@@ -186,7 +189,7 @@ static bool add(dd_rack *rack, const dd_attach_def *def, dd_error *error) {
                                       .discovery = rack->discovery,
                                       .recordings = *rack->recordings ? rack->recordings : NULL,
                                       .replayed = rack->def.replayed ? rack->replayed : NULL,
-                                      .run = rack->def.run,
+                                      .nth = ++rack->attached[def->segment],
                                       .attach = def,
                                       .tell = rack->def.tell,
                                       .context = rack->def.context},

@@ -5,6 +5,7 @@
 #include "hil/command/list.h"
 #include "hil/command/map.h"
 #include "hil/command/monitor.h"
+#include "hil/command/test.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,6 +45,16 @@ const char dd_board_usage[] =
     "  --serial SERIAL    of the first one (SEG-0001); the others count on from it\n"
     "  --firmware FILE    an ELF file, or a program, in place of the reference firmware\n"
     "\n"
+    "domdom board test BOARD|emulated[:MACHINE] [--only N,...] [--junit FILE] [--json] [--quiet]\n"
+    "  Tries the board, case by case, on whether it keeps to hil/PROTOCOL.md, and reports what it\n"
+    "  does wrong. Exit status: 0 it passed, 1 it failed, 2 the command is wrong, 3 nobody "
+    "answers.\n"
+    "  emulated        the reference firmware; MACHINE: lm3s6965evb, netduinoplus2 or host\n"
+    "  --firmware FILE an emulated board with that firmware\n"
+    "  --only N,...    these cases, or groups: 305, 700\n"
+    "  --list          which cases there are\n"
+    "  --junit FILE    the outcome for build servers; --json on stdout; --quiet only what failed\n"
+    "\n"
     "domdom board firmware [--json]\n"
     "  The reference firmware for each machine, and the kit alone: where it lies, and what flash "
     "and\n"
@@ -60,6 +71,7 @@ static const dd_board_row rows[] = {
     {"firmware", dd_board_firmware},
     {"map", dd_board_map},
     {"monitor", dd_board_monitor},
+    {"test", dd_board_test},
     {NULL, NULL},
 };
 

@@ -31,7 +31,7 @@ static bool number_fits(dd_kit *kit, const hil_Frame *head) {
 }
 
 static bool read_head(const uint8_t *octets, size_t n, hil_Frame *head) {
-    pb_istream_t stream = pb_istream_from_buffer(octets, n);
+    pb_istream_t stream = dd_octets_stream(octets, n);
     memset(head, 0, sizeof *head);
     return pb_decode_noinit(&stream, hil_Frame_fields, head);
 }
@@ -117,7 +117,7 @@ bool dd_kit_hear(dd_kit *kit, uint32_t wait_us, hil_Frame *head) {
 // --- Messages ---
 
 dd_kit_messages dd_kit_messages_of(const uint8_t *octets, size_t n) {
-    return (dd_kit_messages){pb_istream_from_buffer(octets, n)};
+    return (dd_kit_messages){dd_octets_stream(octets, n)};
 }
 
 // That the frame as a whole can be read was seen when its head was.

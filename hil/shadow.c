@@ -342,20 +342,29 @@ static void print_around(const dd_shadow *shadow, FILE *file) {
     }
 }
 
+bool dd_shadow_headline(const dd_shadow *shadow, char *text, size_t size) {
+    const dd_divergence *first = dd_shadow_first(shadow);
+    char time[DD_MOMENT_SIZE];
+    if (!first) return false;
+    const char *kind = dd_divergence_names[first->kind], *at = time_text(shadow, first->t, time);
+    if (first->kind == DD_DIVERGED_DIFFERENT)
+        snprintf(text, size, "%s at %s: %s: expected %s, got %s", kind, at, first->difference.field,
+                 first->difference.expected, first->difference.got);
+    else if (first->kind == DD_DIVERGED_LATE)
+        snprintf(text, size, "%s at %s: %s %+.3f ms after %s", kind, at, shadow->def.names[BOARD],
+                 (double)first->late_us / 1000, shadow->def.names[SHADOW]);
+    else
+        snprintf(text, size, "%s at %s: %s", kind, at,
+                 *first->expected ? first->expected : first->got);
+    return true;
+}
+
 void dd_shadow_report(const dd_shadow *shadow, FILE *file) {
     const dd_divergence *first = dd_shadow_first(shadow);
+    char headline[DD_DIVERGENCE_TEXT];
     print_counts(shadow, file);
-    if (!first) return;
-    char time[DD_MOMENT_SIZE];
-    fprintf(file, "first divergence at %s: %s", time_text(shadow, first->t, time),
-            dd_divergence_names[first->kind]);
-    if (first->kind == DD_DIVERGED_LATE)
-        fprintf(file, ", %s %+.3f ms after %s", shadow->def.names[BOARD],
-                (double)first->late_us / 1000, shadow->def.names[SHADOW]);
-    fputc('\n', file);
-    if (first->kind == DD_DIVERGED_DIFFERENT)
-        fprintf(file, "  %s: expected %s, got %s\n", first->difference.field,
-                first->difference.expected, first->difference.got);
+    if (!dd_shadow_headline(shadow, headline, sizeof headline)) return;
+    fprintf(file, "first divergence: %s\n", headline);
     fprintf(file, "  expected: %s\n", *first->expected ? first->expected : "nothing");
     fprintf(file, "  got:      %s\n", *first->got ? first->got : "nothing");
     print_around(shadow, file);

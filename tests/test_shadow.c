@@ -633,8 +633,8 @@ Test(shadow, report_has_what_was_around) {
     FILE *file = fmemopen(text, sizeof text, "w");
     dd_shadow_report(it->shadow, file);
     fclose(file);
-    cr_expect(strstr(text, "first divergence at 2026-07-26 00:2") != NULL, "%s", text);
-    cr_expect(strstr(text, "3416/1 command: expected 700, got 650") != NULL, "%s", text);
+    cr_expect(strstr(text, "first divergence: different at 2026-07-26 00:2") != NULL, "%s", text);
+    cr_expect(strstr(text, ": 3416/1 command: expected 700, got 650\n") != NULL, "%s", text);
     cr_expect(eq(int, lines(text, "\n  > "), 1), "%s", text);
     cr_expect(eq(int, lines(text, "\n    2026-") + 1, 20), "%s", text);
     cr_expect(strstr(text, "  new ") && strstr(text, "  old ") && strstr(text, "  both "), "%s",

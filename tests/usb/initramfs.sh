@@ -40,7 +40,7 @@ files() {
         printf 'engineer:x:1000:\nguest:x:1001:\n'
     } >"$root/etc/group"
     cp "$DOMDOM_SOURCE/tests/usb/init" "$root/init"
-    cp "$DOMDOM_SOURCE"/tests/usb/story.sh "$root/root/"
+    cp "$DOMDOM_SOURCE/tests/usb/story.sh" "$DOMDOM_SOURCE/tests/usb/night.lua" "$root/root/"
     cp "$DOMDOM_SOURCE/tests/cities/three_streets.geojson" "$root/root/"
     chmod 755 "$root/init"
 }

@@ -141,7 +141,7 @@ static void wait_out(dd_real_time *it, const dd_stimulus *stimulus) {
     to->stimulus.octets = to->octets;
 }
 
-bool dd_real_time_tell(dd_real_time *it, const dd_stimulus *stimulus) {
+void dd_real_time_tell(dd_real_time *it, const dd_stimulus *stimulus) {
     if (stimulus->kind == DD_STIMULUS_CABINET) {
         it->inputs = *stimulus->cabinet;
         it->inputs_known = it->inputs_anew = true;
@@ -149,7 +149,6 @@ bool dd_real_time_tell(dd_real_time *it, const dd_stimulus *stimulus) {
         wait_out(it, stimulus);
     }
     send_waiting(it);
-    return dd_link_pump(it->link);
 }
 
 static void send_beat(dd_real_time *it, int64_t now_ns) {

@@ -58,8 +58,9 @@ void dd_real_time_fini(dd_real_time *it);
 void dd_real_time_begin(dd_real_time *it, const dd_stepper *started);
 void dd_real_time_end(dd_real_time *it);
 
-// Tells it a stimulus, now or as soon as it has room. False: the wire is gone.
-bool dd_real_time_tell(dd_real_time *it, const dd_stimulus *stimulus);
+// Tells it a stimulus, now or as soon as it has room. Nothing is read: what has come stays on the
+// wire, where whoever watches it sees it.
+void dd_real_time_tell(dd_real_time *it, const dd_stimulus *stimulus);
 
 // Hears what has come, says what is due. `busy_us`: for how long this process may not have looked.
 // WELL, or why it is lost.

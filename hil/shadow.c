@@ -48,7 +48,7 @@ dd_shadow_def dd_shadow_default_def(bool lock_step) {
     // A meter is looked at some milliseconds apart, and a clock set by an answer that took as long
     // again.
     dd_tolerance free = {
-        .time_us = 5000, .clock_ms = 1000, .power_mw = 100000, .voltage_dv = 20, .energy_wh = 10};
+        .time_us = 50000, .clock_ms = 1000, .power_mw = 100000, .voltage_dv = 20, .energy_wh = 10};
     for (int kind = 0; kind < DD_RESPONSE_KINDS; kind++)
         def.tolerances[kind] = lock_step ? strict : free;
     def.tolerances[DD_RESPONSE_LOOK].ignored = !lock_step; // it says nothing
@@ -100,6 +100,14 @@ static int64_t allowed_us(const dd_shadow *shadow, const waiting *it) {
     return tolerance_of(shadow, &it->response)->time_us + us / 1000 * shadow->def.drift_ppm / 1000;
 }
 
+// What the message is judged by: a clock that is told later shows later.
+static dd_likeness liken(const dd_shadow *shadow, const waiting *expected, const waiting *got,
+                         dd_difference *difference) {
+    dd_tolerance tolerance = *tolerance_of(shadow, &expected->response);
+    tolerance.clock_ms += (llabs(expected->t - got->t) + DD_MILLISECOND - 1) / DD_MILLISECOND;
+    return dd_compare_responses(&expected->response, &got->response, &tolerance, difference);
+}
+
 // Counts what has been found and tells it. The first one is the one that was said first, whenever
 // it was found.
 static void report(dd_shadow *shadow, uint64_t number, const dd_divergence *found) {
@@ -121,9 +129,7 @@ static void diverge(dd_shadow *shadow, dd_divergence_kind kind, const waiting *b
     if (board) dd_response_text(&board->response, found.got, sizeof found.got);
     if (other) dd_response_text(&other->response, found.expected, sizeof found.expected);
     if (kind == DD_DIVERGED_LATE) found.late_us = (board->t - other->t) / DD_MICROSECOND;
-    if (kind == DD_DIVERGED_DIFFERENT)
-        dd_compare_responses(&other->response, &board->response,
-                             tolerance_of(shadow, &other->response), &found.difference);
+    if (kind == DD_DIVERGED_DIFFERENT) liken(shadow, other, board, &found.difference);
     report(shadow, first->number, &found);
 }
 
@@ -141,12 +147,12 @@ static int find(const dd_shadow *shadow, int side, const waiting *like, dd_liken
                 int64_t within_us) {
     for (uint16_t i = 0; i < shadow->wait_n[side]; i++) {
         const waiting *it = shadow->waits[side][i];
-        const dd_response *expected = side == SHADOW ? &it->response : &like->response;
-        const dd_response *got = side == SHADOW ? &like->response : &it->response;
-        int64_t apart = like->t > it->t ? like->t - it->t : it->t - like->t;
-        if (apart / DD_MICROSECOND > within_us || expected->kind != got->kind) continue;
-        if (dd_compare_responses(expected, got, tolerance_of(shadow, expected), NULL) >= least)
-            return i;
+        if (it->response.kind != like->response.kind ||
+            llabs(it->t - like->t) / DD_MICROSECOND > within_us)
+            continue;
+        dd_likeness found =
+            side == SHADOW ? liken(shadow, it, like, NULL) : liken(shadow, like, it, NULL);
+        if (found >= least) return i;
     }
     return -1;
 }

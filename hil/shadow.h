@@ -24,8 +24,9 @@ typedef struct dd_shadow_def {
     void (*diverged)(void *context, const struct dd_divergence *divergence);
 } dd_shadow_def;
 
-// Lock-step: the two say the very same at the very same times. Real time: times within 5 ms, clocks
-// within 1 s, meters as far apart as some milliseconds make them; order and ids are free.
+// Lock-step: the two say the very same at the very same times. Real time: times within 50 ms (a
+// long frame takes 25 ms at 115,200 baud and its answer as long), clocks within 1 s, meters as far
+// apart as some milliseconds make them; order and ids are free.
 dd_shadow_def dd_shadow_default_def(bool lock_step);
 
 typedef enum dd_divergence_kind {

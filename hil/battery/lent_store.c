@@ -4,7 +4,7 @@
 #include <string.h>
 
 bool dd_lent_store_init(dd_lent_store *store) {
-    *store = (dd_lent_store){.octets = calloc(1, DD_LENT_STORE_SIZE), .size = DD_LENT_STORE_SIZE};
+    *store = (dd_lent_store){.octets = calloc(1, DD_LENT_STORE_SIZE), .size = DD_LENT_STORE_USUAL};
     return store->octets != NULL;
 }
 

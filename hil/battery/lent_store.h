@@ -5,7 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DD_LENT_STORE_SIZE = 2 * 1024 * 1024 };
+// Room for a short log, since a board reads through all of one when it starts; the most that is
+// lent has room for an image, too.
+enum { DD_LENT_STORE_USUAL = 128 * 1024, DD_LENT_STORE_SIZE = 2 * 1024 * 1024 };
 
 typedef struct dd_lent_store {
     uint8_t *octets; // DD_LENT_STORE_SIZE of them

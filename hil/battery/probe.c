@@ -107,8 +107,8 @@ void dd_probe_begin(dd_probe *probe) {
 // before it listens is stuck, as it would be with any twin.
 bool dd_probe_octets(dd_probe *probe, const uint8_t *octets, size_t n) {
     while (n > 0 && !probe->gone) {
-        ssize_t put = probe->socket ? send(probe->fd, octets, n, MSG_NOSIGNAL)
-                                    : write(probe->fd, octets, n);
+        ssize_t put =
+            probe->socket ? send(probe->fd, octets, n, MSG_NOSIGNAL) : write(probe->fd, octets, n);
         if (put < 0 && errno == EINTR) continue;
         if (put < 0 && errno == EAGAIN) {
             if (!wait_for(probe, POLLOUT, STUCK_MS)) return false;

@@ -20,12 +20,12 @@ typedef struct dd_probe {
     int fd;
     bool socket, gone;
     int64_t begun_ns;
-    uint32_t number;     // of our last frame
-    uint32_t heard;      // number of the board's last one
-    uint32_t fixed;      // limit to be told; 0: heard + DD_PROBE_ROOM
-    uint64_t refused;    // frames of the board's that were none
-    double heard_ms;     // when the last frame came
-    Hil__Frame *frame;   // heard last
+    uint32_t number;   // of our last frame
+    uint32_t heard;    // number of the board's last one
+    uint32_t fixed;    // limit to be told; 0: heard + DD_PROBE_ROOM
+    uint64_t refused;  // frames of the board's that were none
+    double heard_ms;   // when the last frame came
+    Hil__Frame *frame; // heard last
     dd_deframer deframer;
     uint8_t held[DD_PROBE_HELD]; // octets that have come
     size_t held_at, held_n;

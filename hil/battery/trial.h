@@ -6,13 +6,13 @@
 #include "engine/base.h"
 #include "hil/battery/lent_store.h"
 #include "hil/battery/probe.h"
-#include "models/controller/core/message.h"
+#include "models/controller/application.h"
 
 enum {
     DD_TRIAL_TEXT = 512,
     DD_TRIAL_ANSWER_MS = 2000, // an answer takes no longer
     DD_TRIAL_HEARD = 512,      // frames kept while a board works in real time
-    DD_TRIAL_PARTS = 4096,     // of one answer
+    DD_TRIAL_PARTS = 32768,    // of one answer
     DD_TRIAL_LAMPS = 4,
     DD_TRIAL_BEAT_MS = 100,
 };
@@ -25,7 +25,7 @@ typedef struct dd_answer {
     uint64_t due_us;
     size_t frame_n;
     Hil__Frame *frames[64]; // the first ones
-    uint32_t check;         // CRC-32 of all its messages
+    uint32_t check;         // CRC-32 of all its messages but those to the store
 } dd_answer;
 
 // A frame that came in real time, and when.
@@ -45,7 +45,8 @@ typedef struct dd_trial {
     uint64_t uptime_us; // of the last grant
     double started_ms;  // real time: when Start was answered
     dd_answer answer;
-    dd_lent_store store;
+    dd_lent_store store; // empty at first
+    bool keep_store; // a session begins with what the one before left in it, not with an empty one
     bool mute_store; // its questions are not answered
     uint32_t questions;
     size_t heard_n;
@@ -94,24 +95,25 @@ const Hil__Message *dd_trial_said(const dd_trial *trial, Hil__Message__WhatCase 
 
 // --- At work ---
 
-typedef struct dd_commission_of {
-    uint32_t lamp_n, feeder_n, store_size;
-    int64_t clock_ms;
-} dd_commission_of;
+// What the battery commissions boards with: the defaults, four lamps, and a calendar that lights
+// from sunset to sunrise.
+typedef struct dd_trial_commission {
+    dd_commission commission; // `lamps` and `calendar` point to those below
+    uint32_t store_size;
+    dd_core_lamp lamps[DD_SEGMENT_LAMPS_MAX];
+    dd_light_calendar calendar;
+} dd_trial_commission;
 
-dd_commission_of dd_trial_commission_of(const dd_trial *trial);
-Hil__Settings dd_trial_settings(const dd_commission_of *commission);
+void dd_trial_commission_init(dd_trial_commission *commission, const dd_trial *trial,
+                              uint16_t lamp_n);
 // Settings, Lamps and Calendar, each as a step.
-bool dd_trial_commission(dd_trial *trial, const dd_commission_of *commission);
+bool dd_trial_send_commission(dd_trial *trial, const dd_trial_commission *commission);
 bool dd_trial_start(dd_trial *trial);
 
 // Greeted, welcomed, commissioned and started. Skips where the board lacks what it takes.
 bool dd_trial_work_in_step(dd_trial *trial);
 bool dd_trial_work_in_real_time(dd_trial *trial);
 bool dd_trial_work(dd_trial *trial); // in lock-step where it can
-// ... with a store as it is, not an empty one.
-bool dd_trial_work_again(dd_trial *trial);
-
 // Says a message: with a grant 10 ms later, or just so. Whatever it answers is fine.
 bool dd_trial_tell(dd_trial *trial, const Hil__Message *message);
 // The board lives, and is in the session: it answers a grant, or a Sync.

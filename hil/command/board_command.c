@@ -1,9 +1,12 @@
 #include "hil/command/board_command.h"
 #include "engine/base.h"
+#include "hil/command/emulate.h"
+#include "hil/command/firmware.h"
 #include "hil/command/list.h"
 #include "hil/command/map.h"
 #include "hil/command/monitor.h"
 #include "hil/command/replay.h"
+#include "hil/command/test.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -49,7 +52,29 @@ const char dd_board_usage[] =
     "  difference with the messages around it, and how many there are. FIRMWARE is an ELF file, "
     "run\n"
     "  on an emulated lm3s6965evb or MACHINE. Exit status: 0 none, 1 they differ.\n"
-    "  --real-time though it offers lock-step\n";
+    "  --real-time though it offers lock-step\n"
+    "\n"
+    "domdom board emulate [N] [--machine MACHINE] [--serial SERIAL] [--firmware FILE]\n"
+    "  N emulated boards (1), each behind a pseudo-terminal and found by its serial like a real\n"
+    "  one, until Ctrl-C.\n"
+    "  --machine MACHINE  lm3s6965evb, netduinoplus2 (both by QEMU), or host: a process; the first\n"
+    "  --serial SERIAL    of the first one (SEG-0001); the others count on from it\n"
+    "  --firmware FILE    an ELF file, or a program, in place of the reference firmware\n"
+    "\n"
+    "domdom board test BOARD|emulated[:MACHINE] [--only N,...] [--junit FILE] [--json] [--quiet]\n"
+    "  Tries the board, case by case, on whether it keeps to hil/PROTOCOL.md, and reports what it\n"
+    "  does wrong. Exit status: 0 it passed, 1 it failed, 2 the command is wrong, 3 nobody "
+    "answers.\n"
+    "  emulated        the reference firmware; MACHINE: lm3s6965evb, netduinoplus2 or host\n"
+    "  --firmware FILE an emulated board with that firmware\n"
+    "  --only N,...    these cases, or groups: 305, 700\n"
+    "  --list          which cases there are\n"
+    "  --junit FILE    the outcome for build servers; --json on stdout; --quiet only what failed\n"
+    "\n"
+    "domdom board firmware [--json]\n"
+    "  The reference firmware for each machine, and the kit alone: where it lies, and what flash "
+    "and\n"
+    "  memory it takes. `./domdom board firmware` builds it first.\n";
 
 typedef struct dd_board_row {
     const char *name;
@@ -57,8 +82,14 @@ typedef struct dd_board_row {
 } dd_board_row;
 
 static const dd_board_row rows[] = {
-    {"list", dd_board_list},     {"map", dd_board_map}, {"monitor", dd_board_monitor},
-    {"replay", dd_board_replay}, {NULL, NULL},
+    {"emulate", dd_board_emulate},
+    {"list", dd_board_list},
+    {"firmware", dd_board_firmware},
+    {"map", dd_board_map},
+    {"monitor", dd_board_monitor},
+    {"replay", dd_board_replay},
+    {"test", dd_board_test},
+    {NULL, NULL},
 };
 
 int dd_board_command(int argc, char **argv) {

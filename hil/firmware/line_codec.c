@@ -257,7 +257,7 @@ static bool get_order(const dd_wire_Order *from, dd_order *to) {
 
 bool dd_line_get_order(const uint8_t *octets, size_t n, dd_order *order) {
     dd_wire_Order message;
-    pb_istream_t stream = pb_istream_from_buffer(octets, n);
+    pb_istream_t stream = dd_octets_stream(octets, n);
     memset(&message, 0, sizeof message);
     memset(order, 0, sizeof *order);
     return pb_decode_noinit(&stream, dd_wire_Order_fields, &message) && get_order(&message, order);

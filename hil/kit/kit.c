@@ -17,6 +17,11 @@ static uint64_t clock_us(const dd_kit *kit) {
     return kit->def->port.clock_us(kit->def->port.context);
 }
 
+// For what takes less than an hour.
+static uint32_t now_us(const dd_kit *kit) {
+    return (uint32_t)clock_us(kit);
+}
+
 static bool in_mode(const dd_kit *kit, hil_Mode mode) {
     return kit->mode == (uint32_t)mode;
 }
@@ -33,7 +38,7 @@ static uint64_t uptime_us(const dd_kit *kit) {
 void dd_kit_init(dd_kit *kit, const dd_kit_def *def) {
     memset(kit, 0, sizeof *kit);
     kit->def = def;
-    kit->hello_us = clock_us(kit) - HELLO_US;
+    kit->hello_us = now_us(kit) - HELLO_US;
 }
 
 // --- Saying ---
@@ -186,7 +191,8 @@ static void start(dd_kit *kit) {
     bool real_time = in_mode(kit, hil_Mode_MODE_REAL_TIME);
     kit->running = true;
     kit->outputs = (hil_Outputs)hil_Outputs_init_zero;
-    kit->origin_us = kit->beaten_us = clock_us(kit);
+    kit->origin_us = clock_us(kit);
+    kit->beaten_us = now_us(kit);
     if (!real_time) return;
     dd_kit_begin(kit);
     answer(kit);
@@ -279,7 +285,7 @@ static void take_welcome(dd_kit *kit, const hil_Welcome *welcome) {
 static void end_session(dd_kit *kit) {
     kit->mode = hil_Mode_MODE_NONE;
     stop(kit);
-    kit->hello_us = clock_us(kit);
+    kit->hello_us = now_us(kit);
 }
 
 static void greet(dd_kit *kit) {
@@ -293,27 +299,29 @@ static void greet(dd_kit *kit) {
 static void beat(dd_kit *kit) {
     const dd_kit_counts *counts = &kit->counts;
     hil_Frame frame = {.which_control = hil_Frame_beat_tag};
-    frame.control.beat = (hil_Beat){.uptime_us = uptime_us(kit),
-                                    .received = counts->received,
-                                    .lost = counts->lost,
-                                    .garbled = counts->garbled,
-                                    .refused = counts->refused,
-                                    .overruns = counts->overruns,
-                                    .late_us = kit->late_us,
-                                    .due_us = kit->due_us,
-                                    .has_outputs = true,
-                                    .outputs = kit->outputs};
+    hil_Beat *it = &frame.control.beat;
+    it->uptime_us = uptime_us(kit);
+    it->received = counts->received;
+    it->lost = counts->lost;
+    it->garbled = counts->garbled;
+    it->refused = counts->refused;
+    it->overruns = counts->overruns;
+    it->late_us = kit->late_us;
+    it->due_us = kit->due_us;
+    it->has_outputs = true;
+    it->outputs = kit->outputs;
     dd_kit_say(kit, &frame);
-    kit->beaten_us = clock_us(kit);
+    kit->beaten_us = now_us(kit);
     kit->late_us = 0;
 }
 
 static void answer_sync(dd_kit *kit, const hil_Sync *sync, uint64_t received_us) {
     hil_Frame frame = {.which_control = hil_Frame_sync_tag};
-    frame.control.sync = (hil_Sync){.round = sync->round,
-                                    .sent_us = sync->sent_us,
-                                    .received_us = received_us,
-                                    .answered_us = uptime_us(kit)};
+    hil_Sync *it = &frame.control.sync;
+    it->round = sync->round;
+    it->sent_us = sync->sent_us;
+    it->received_us = received_us;
+    it->answered_us = uptime_us(kit);
     dd_kit_say(kit, &frame);
 }
 
@@ -352,14 +360,13 @@ static bool credit_is_due(const dd_kit *kit) {
 }
 
 static void keep_real_time(dd_kit *kit) {
-    uint64_t now = clock_us(kit);
-    if (kit->beat_us && now - kit->told_us > (uint64_t)kit->beat_us * SILENT_BEATS) {
+    if (kit->beat_us && now_us(kit) - kit->told_us > kit->beat_us * SILENT_BEATS) {
         greet(kit);
         return;
     }
     meet_deadline(kit);
     if (in_real_time(kit) &&
-        (credit_is_due(kit) || (kit->beat_us && clock_us(kit) - kit->beaten_us >= kit->beat_us)))
+        (credit_is_due(kit) || (kit->beat_us && now_us(kit) - kit->beaten_us >= kit->beat_us)))
         beat(kit);
 }
 
@@ -402,21 +409,28 @@ static void take_frame(dd_kit *kit, const hil_Frame *head, uint64_t came_us) {
     }
 }
 
-// How long nothing is to be done but to listen.
+// How long nothing is to be done but to listen: what is left of `whole` since then.
+static uint32_t left_us(const dd_kit *kit, uint32_t since_us, uint32_t whole_us) {
+    uint32_t gone = now_us(kit) - since_us;
+    return gone < whole_us ? whole_us - gone : 0;
+}
+
+static uint32_t least(uint32_t a, uint32_t b) {
+    return a < b ? a : b;
+}
+
 static uint32_t idle_us(const dd_kit *kit, uint32_t most) {
-    uint64_t now = clock_us(kit), next = now + most;
-    if (in_mode(kit, hil_Mode_MODE_NONE)) next = kit->hello_us + HELLO_US;
-    if (in_real_time(kit)) {
-        if (kit->beat_us) next = kit->beaten_us + kit->beat_us;
-        if (kit->due_us && kit->origin_us + kit->due_us < next) next = kit->origin_us + kit->due_us;
-    }
-    if (next <= now) return 0;
-    return next - now < most ? (uint32_t)(next - now) : most;
+    if (in_mode(kit, hil_Mode_MODE_NONE)) return least(most, left_us(kit, kit->hello_us, HELLO_US));
+    if (!in_real_time(kit)) return most;
+    if (kit->beat_us) most = least(most, left_us(kit, kit->beaten_us, kit->beat_us));
+    if (kit->due_us == 0) return most;
+    int64_t due = (int64_t)(kit->due_us - uptime_us(kit));
+    return due <= 0 ? 0 : due < (int64_t)most ? (uint32_t)due : most;
 }
 
 void dd_kit_poll(dd_kit *kit, uint32_t wait_us) {
     hil_Frame head;
     if (dd_kit_hear(kit, idle_us(kit, wait_us), &head)) take_frame(kit, &head, uptime_us(kit));
-    if (in_mode(kit, hil_Mode_MODE_NONE) && clock_us(kit) - kit->hello_us >= HELLO_US) greet(kit);
+    if (in_mode(kit, hil_Mode_MODE_NONE) && now_us(kit) - kit->hello_us >= HELLO_US) greet(kit);
     if (in_real_time(kit)) keep_real_time(kit);
 }

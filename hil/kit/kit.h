@@ -82,8 +82,8 @@ typedef struct dd_kit {
     uint64_t origin_us;  // real time: clock at uptime 0
     uint64_t uptime_us;  // lock-step: as granted
     uint64_t due_us;     // uptime; 0: never
-    uint64_t hello_us, beaten_us; // clock: when it last said so
-    uint64_t told_us;             // clock: when the twin was last heard
+    uint32_t hello_us, beaten_us; // clock, its lower half: when it last said so ...
+    uint32_t told_us;             // ... and when the twin was last heard
     hil_Outputs outputs;          // as said last
     uint16_t out_at, out_n;       // the frame that was sent last, or is being made
     uint16_t in_n, aside_n;

@@ -31,7 +31,7 @@ static bool number_fits(dd_kit *kit, const hil_Frame *head) {
 }
 
 static bool read_head(const uint8_t *octets, size_t n, hil_Frame *head) {
-    pb_istream_t stream = pb_istream_from_buffer(octets, n);
+    pb_istream_t stream = dd_octets_stream(octets, n);
     memset(head, 0, sizeof *head);
     return pb_decode_noinit(&stream, hil_Frame_fields, head);
 }
@@ -44,7 +44,7 @@ static bool heed(dd_kit *kit, const uint8_t *octets, size_t n, hil_Frame *head) 
     if (!number_fits(kit, head)) return false;
     kit->counts.received++;
     if (head->limit > kit->limit) kit->limit = head->limit;
-    kit->told_us = kit->def->port.clock_us(kit->def->port.context);
+    kit->told_us = (uint32_t)kit->def->port.clock_us(kit->def->port.context);
     return true;
 }
 
@@ -117,7 +117,7 @@ bool dd_kit_hear(dd_kit *kit, uint32_t wait_us, hil_Frame *head) {
 // --- Messages ---
 
 dd_kit_messages dd_kit_messages_of(const uint8_t *octets, size_t n) {
-    return (dd_kit_messages){pb_istream_from_buffer(octets, n)};
+    return (dd_kit_messages){dd_octets_stream(octets, n)};
 }
 
 // That the frame as a whole can be read was seen when its head was.
@@ -207,7 +207,7 @@ static outcome in_real_time(dd_kit *kit, uint16_t n, const dd_kit_want *want) {
 bool dd_kit_await(dd_kit *kit, const dd_kit_want *want) {
     const dd_kit_port *port = &kit->def->port;
     bool lock_step = kit->mode == hil_Mode_MODE_LOCK_STEP;
-    uint64_t since = port->clock_us(port->context);
+    uint32_t since = (uint32_t)port->clock_us(port->context);
     outcome it = GOES_ON;
     while (it == GOES_ON) {
         hil_Frame head;
@@ -217,7 +217,7 @@ bool dd_kit_await(dd_kit *kit, const dd_kit_want *want) {
             it = ends_session(&head) ? cut_off(kit, n)
                  : lock_step         ? in_lock_step(kit, &head, n, want)
                                      : in_real_time(kit, n, want);
-        else if (!lock_step && port->clock_us(port->context) - since > PATIENCE_US)
+        else if (!lock_step && (uint32_t)port->clock_us(port->context) - since > PATIENCE_US)
             it = FAILED;
     }
     return it == DONE;

@@ -7,7 +7,7 @@
 enum {
     HEAD = 40,  // number, limit and the longest Done
     NAME = 32,  // of a Hello's names
-    WORDS = 64, // octets of a frame without messages, but for those with text
+    WORDS = 96, // octets of a frame without messages, but for those with text
 };
 
 static void fill_in(dd_kit *kit, hil_Frame *frame) {
@@ -83,29 +83,31 @@ void dd_kit_hello(dd_kit *kit) {
     const dd_kit_def *def = kit->def;
     uint8_t octets[DD_KIT_HELLO_MAX];
     hil_Frame frame = {.which_control = hil_Frame_hello_tag};
-    frame.control.hello = (hil_Hello){.version = DD_KIT_VERSION,
-                                      .capabilities = def->capabilities,
-                                      .vid = def->vid,
-                                      .pid = def->pid,
-                                      .serial = name(def->serial),
-                                      .model = name(def->model),
-                                      .firmware = name(def->name),
-                                      .firmware_hash = def->hash,
-                                      .segment = name(def->segment),
-                                      .frame_max = DD_KIT_FRAME,
-                                      .uptime_us = def->port.clock_us(def->port.context),
-                                      .boots = def->boots,
-                                      .session = kit->session};
+    hil_Hello *hello = &frame.control.hello;
+    hello->version = DD_KIT_VERSION;
+    hello->capabilities = def->capabilities;
+    hello->vid = def->vid;
+    hello->pid = def->pid;
+    hello->serial = name(def->serial);
+    hello->model = name(def->model);
+    hello->firmware = name(def->name);
+    hello->firmware_hash = def->hash;
+    hello->segment = name(def->segment);
+    hello->frame_max = DD_KIT_FRAME;
+    hello->uptime_us = def->port.clock_us(def->port.context);
+    hello->boots = def->boots;
+    hello->session = kit->session;
     say_within(kit, &frame, octets, sizeof octets);
 }
 
 void dd_kit_refuse(dd_kit *kit, hil_Reason reason, const char *text) {
     uint8_t octets[DD_KIT_HELLO_MAX];
     hil_Frame frame = {.which_control = hil_Frame_refusal_tag};
-    frame.control.refusal = (hil_Refusal){.reason = reason, .text = dd_kit_text(text)};
+    frame.control.refusal.reason = reason;
+    frame.control.refusal.text = dd_kit_text(text);
     say_within(kit, &frame, octets, sizeof octets);
     kit->mode = hil_Mode_MODE_NONE;
     kit->running = false;
-    kit->hello_us = kit->def->port.clock_us(kit->def->port.context);
+    kit->hello_us = (uint32_t)kit->def->port.clock_us(kit->def->port.context);
     kit->cut = kit->answering;
 }

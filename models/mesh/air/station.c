@@ -286,7 +286,7 @@ static bool may_send(const actor *it, const uint8_t *octets, uint16_t n, dd_fram
     uint8_t whole[DD_FRAME_MAX];
     const dd_air_segment *segment = segment_of(it);
     uint8_t more = DD_FCS + (dd_guard_on(segment) ? DD_SECURITY_OCTETS : 0);
-    if (n + more > DD_FRAME_MAX) return false;
+    if (n < DD_FRAME_HEADER || n + more > DD_FRAME_MAX) return false;
     memcpy(whole, octets, n);
     bool read = dd_frame_read(header, whole, dd_frame_close(whole, (uint8_t)n));
     return read && header->type == DD_FRAME_DATA && !header->secured &&

@@ -1,5 +1,5 @@
 // Compiled with -fno-tree-loop-distribute-patterns, or GCC makes calls of themselves out of these.
-#include "string.h"
+#include <string.h>
 
 #include <stdint.h>
 

@@ -1,0 +1,223 @@
+// Commission, start and steps: each is done once, and answered as often as it is granted.
+#include "hil/battery/cases.h"
+#include "hil/commission_message.h"
+
+#include <string.h>
+
+static bool greeted_in_step(dd_trial *trial) {
+    if (!dd_trial_greet(trial)) return false;
+    if (!dd_trial_has(trial, HIL__CAPABILITY__CAPABILITY_LOCK_STEP))
+        return dd_trial_skip(trial, "the board does not offer lock-step");
+    if (!dd_trial_has(trial, HIL__CAPABILITY__CAPABILITY_COMMISSION))
+        return dd_trial_skip(trial, "the board is not commissioned by the twin");
+    Hil__Welcome welcome = dd_trial_welcome_of(trial, HIL__MODE__MODE_LOCK_STEP);
+    return dd_trial_welcome(trial, &welcome);
+}
+
+static bool of_lamps(dd_trial *trial, uint16_t lamp_n, uint8_t feeder_n) {
+    dd_trial_commission it;
+    dd_trial_commission_init(&it, trial, lamp_n);
+    it.commission.core.feeder_n = feeder_n;
+    for (uint16_t i = 0; i < lamp_n; i++)
+        it.lamps[i].feeder = (uint8_t)(1 + i % feeder_n);
+    return greeted_in_step(trial) && dd_trial_send_commission(trial, &it) &&
+           dd_trial_start(trial) && dd_trial_alive(trial, "its start");
+}
+
+static bool whole(dd_trial *trial) {
+    return of_lamps(trial, DD_TRIAL_LAMPS, 1);
+}
+
+static bool one_lamp(dd_trial *trial) {
+    return of_lamps(trial, 1, 1);
+}
+
+static bool most_lamps(dd_trial *trial) {
+    return of_lamps(trial, DD_SEGMENT_LAMPS_MAX, DD_CORE_FEEDERS);
+}
+
+static bool in_both_modes(dd_trial *trial) {
+    return dd_trial_work_in_real_time(trial) && dd_trial_live(trial, 300);
+}
+
+// What the board sends when the same grant comes anew, against what it has sent.
+static bool same_answer(dd_trial *trial, const Hil__Message *message) {
+    uint8_t first[DD_FRAME_OCTETS];
+    if (!dd_trial_grant(trial, trial->uptime_us, message)) return false;
+    size_t last = trial->answer.frame_n - 1,
+           n = hil__frame__pack(trial->answer.frames[last], first);
+    uint32_t part = trial->answer.parts - 1;
+    for (int i = 0; i < 3; i++) {
+        uint8_t again[DD_FRAME_OCTETS];
+        if (!dd_trial_say_grant(trial, trial->step, part, trial->uptime_us, message)) return false;
+        const Hil__Frame *frame = dd_trial_await(trial, HIL__FRAME__CONTROL_DONE,
+                                                 DD_TRIAL_ANSWER_MS, "a Grant came anew");
+        if (!frame) return false;
+        if (hil__frame__get_packed_size(frame) != n || hil__frame__pack(frame, again) != n ||
+            memcmp(first, again, n) != 0)
+            return dd_trial_fail(trial,
+                                 "a Grant came anew: the answer is another frame than before");
+    }
+    return true;
+}
+
+static bool repeated(dd_trial *trial) {
+    dd_commission_messages messages;
+    dd_trial_commission it;
+    if (!greeted_in_step(trial)) return false;
+    dd_trial_commission_init(&it, trial, 1);
+    it.commission.lamps = it.lamps;
+    it.commission.calendar = &it.calendar;
+    dd_commission_say(&it.commission, 0, &messages);
+    for (size_t i = 0; i < messages.n; i++)
+        if (!same_answer(trial, messages.list[i])) return false;
+    return dd_trial_start(trial) && dd_trial_alive(trial, "a commission said four times over");
+}
+
+static bool repeated_at_work(dd_trial *trial) {
+    if (!dd_trial_work_in_step(trial)) return false;
+    for (int i = 0; i < 5; i++) {
+        trial->uptime_us = trial->answer.due_us ? trial->answer.due_us : trial->uptime_us + 1000;
+        if (!same_answer(trial, NULL)) return false;
+    }
+    return true;
+}
+
+// The same nights, once with each grant said thrice.
+static bool done_once(dd_trial *trial) {
+    uint32_t check[2] = {0};
+    for (int again = 0; again < 2; again++) {
+
+        if (!dd_trial_work_in_step(trial)) return false;
+        for (int i = 0; i < 30; i++) {
+            uint64_t due = trial->answer.due_us;
+            if (!due) return dd_trial_skip(trial, "the board states no deadlines");
+            if (again) trial->uptime_us = due;
+            if (!(again ? same_answer(trial, NULL) : dd_trial_grant(trial, due, NULL)))
+                return false;
+            check[again] = check[again] * 31 + trial->answer.check;
+        }
+    }
+    return check[0] == check[1] ||
+           dd_trial_fail(trial, "with each Grant said four times it does something else than with "
+                                "each said once");
+}
+
+static bool refused_step(dd_trial *trial, int by, const char *what) {
+    return dd_trial_work_in_step(trial) && dd_trial_grant(trial, 1000, NULL) &&
+           dd_trial_grant(trial, 2000, NULL) &&
+           dd_trial_say_grant(trial, (uint32_t)((int)trial->step + by), 0, 3000, NULL) &&
+           dd_trial_refused(trial, HIL__REASON__REASON_SESSION, what) &&
+           dd_trial_well(trial, "a step out of turn");
+}
+
+static bool step_left_out(dd_trial *trial) {
+    return refused_step(trial, 2, "a step was left out");
+}
+
+static bool step_of_before(dd_trial *trial) {
+    return refused_step(trial, -1, "a step came that is done, and not the last");
+}
+
+static bool step_zero(dd_trial *trial) {
+    if (!dd_trial_work_in_step(trial)) return false;
+    return refused_step(trial, -(int)trial->step - 2, "step 0 came");
+}
+
+static bool part_unasked(dd_trial *trial) {
+    return dd_trial_work_in_step(trial) && dd_trial_grant(trial, 1000, NULL) &&
+           dd_trial_say_grant(trial, trial->step, trial->answer.parts + 1, 1000, NULL) &&
+           dd_trial_refused(trial, HIL__REASON__REASON_SESSION,
+                            "a part was granted that there is not") &&
+           dd_trial_well(trial, "a part that there is not");
+}
+
+// What cannot be worked with is refused, or passed over; the board is well afterwards.
+static bool senseless(dd_trial *trial, Hil__Settings *settings, const char *what) {
+    Hil__Message message = dd_trial_message();
+    message.what_case = HIL__MESSAGE__WHAT_SETTINGS;
+    message.settings = settings;
+    if (!greeted_in_step(trial) || !dd_trial_say_grant(trial, 1, 0, 0, &message)) return false;
+    const Hil__Frame *frame = dd_probe_hear(trial->probe, DD_TRIAL_ANSWER_MS);
+    if (!frame) return dd_trial_fail(trial, "%s: neither Done nor Refusal came", what);
+    return dd_trial_well(trial, what);
+}
+
+static bool settings_senseless(dd_trial *trial) {
+    Hil__Settings none = HIL__SETTINGS__INIT, many = HIL__SETTINGS__INIT;
+    many.lamp_n = 60000;
+    many.feeder_n = 200;
+    many.poll_period_s = many.patience_s = UINT32_MAX;
+    many.clock_ms = INT64_MIN;
+    return senseless(trial, &none, "Settings in which all is 0") &&
+           senseless(trial, &many, "Settings of 60,000 lamps on 200 feeders");
+}
+
+static bool lamps_senseless(dd_trial *trial) {
+    dd_commission_messages messages;
+    dd_trial_commission it;
+    Hil__Message message = dd_trial_message();
+    Hil__Lamps lamps = HIL__LAMPS__INIT;
+    Hil__Lamp lamp = HIL__LAMP__INIT, *list[] = {&lamp, &lamp, &lamp};
+    lamps.first = 249;
+    lamps.n_lamps = 3;
+    lamps.lamps = list;
+    lamp.feeder = 77;
+    message.what_case = HIL__MESSAGE__WHAT_LAMPS;
+    message.lamps = &lamps;
+    if (!greeted_in_step(trial)) return false;
+    dd_trial_commission_init(&it, trial, 1);
+    it.commission.lamps = it.lamps;
+    it.commission.calendar = &it.calendar;
+    dd_commission_say(&it.commission, 0, &messages);
+    if (!dd_trial_grant(trial, 0, messages.list[0]) ||
+        !dd_trial_say_grant(trial, trial->step + 1, 0, 0, &message))
+        return false;
+    if (!dd_probe_hear(trial->probe, DD_TRIAL_ANSWER_MS))
+        return dd_trial_fail(trial,
+                             "Lamps beyond those of the settings: neither Done nor Refusal came");
+    return dd_trial_well(trial, "Lamps beyond those of the settings");
+}
+
+static bool start_alone(dd_trial *trial) {
+    Hil__Message message = dd_trial_message();
+    Hil__Start start = HIL__START__INIT;
+    message.what_case = HIL__MESSAGE__WHAT_START;
+    message.start = &start;
+    if (!greeted_in_step(trial) || !dd_trial_say_grant(trial, 1, 0, 0, &message)) return false;
+    const Hil__Frame *frame = dd_probe_hear(trial->probe, DD_TRIAL_ANSWER_MS);
+    return (frame ||
+            dd_trial_fail(trial, "Start without Settings: neither Done nor Refusal came")) &&
+           dd_trial_well(trial, "Start without Settings");
+}
+
+static const dd_case cases[] = {
+    {601, "it is commissioned and started",
+     "without it there is no run: look at the step that the text below names", whole},
+    {602, "a segment of one lamp", "the smallest that there is", one_lamp},
+    {603, "a segment of 250 lamps on four feeders", "the largest: Lamps come 16 a message",
+     most_lamps},
+    {604, "it is commissioned and started in real time", "by the same grants", in_both_modes},
+    {605, "a Grant that comes anew is answered by the same frame",
+     "the answer was lost: it is wanted again, number and all; keep the last frame", repeated},
+    {606, "... at work, too", "in lock-step a wire that loses frames must change nothing",
+     repeated_at_work},
+    {607, "what comes anew is not done anew",
+     "lamps switched twice, words numbered twice: the run would depend on the wire", done_once},
+    {608, "a step left out is refused",
+     "REASON_SESSION: board and twin do not speak of the same thing", step_left_out},
+    {609, "a step of before is refused", "REASON_SESSION; only the last can be answered anew",
+     step_of_before},
+    {610, "step 0 is refused", "steps begin at 1", step_zero},
+    {611, "a part that there is not is refused", "REASON_SESSION", part_unasked},
+    {612, "senseless Settings do no harm",
+     "refuse them (REASON_OTHER, with a text) or leave out what cannot be; do not believe counts",
+     settings_senseless},
+    {613, "Lamps that there are not do no harm",
+     "a number beyond the settings' is beyond the table", lamps_senseless},
+    {614, "Start without Settings does no harm",
+     "a board must not work with what an earlier session left", start_alone},
+    {0},
+};
+
+const dd_case_group dd_cases_steps = {"commission and steps", "3. Commission and start", cases};

@@ -227,12 +227,20 @@ bool dd_rack_detach(dd_rack *rack, uint32_t segment, dd_error *error) {
     return dd_berth_close(berth, error);
 }
 
+// In real time the engine stands a little behind the wall.
+static bool stand(const dd_rack *rack, dd_berth *berth, dd_error *error) {
+    int64_t now_ns = dd_wall_ns(), behind_ns = 0;
+    if (rack->def.present)
+        behind_ns = rack->def.present(rack->def.context) - rack->def.world->engine->now;
+    return dd_berth_stand(berth, now_ns, now_ns - behind_ns, error);
+}
+
 // In lock-step nothing depends on how long the wall waits for what.
 static bool settle(dd_rack *rack, dd_berth *berth, double s, dd_error *error) {
     bool prompt = rack->begun && berth->lock_step && berth->slots[0];
     for (int i = 0; prompt && i < 2; i++)
         if (berth->slots[i]) dd_slot_settle(berth->slots[i], (int)(s * 1000));
-    return !prompt || dd_berth_stand(berth, dd_wall_ns(), error);
+    return !prompt || stand(rack, berth, error);
 }
 
 bool dd_rack_attach(dd_rack *rack, const dd_attach_def *def, dd_error *error) {
@@ -311,7 +319,7 @@ bool dd_rack_reset(dd_rack *rack, uint32_t segment, dd_error *error) {
     if (!berth->slots[0]) return true;
     if (!dd_slot_reset(berth->slots[0], error)) return false;
     // Its loss first, then its return.
-    if (berth->lock_step && !dd_berth_stand(berth, dd_wall_ns(), error)) return false;
+    if (berth->lock_step && !stand(rack, berth, error)) return false;
     return settle(rack, berth, berth->attach.def.find_s, error);
 }
 
@@ -510,10 +518,9 @@ dd_time dd_rack_next(dd_rack *rack) {
 
 bool dd_rack_stand(dd_rack *rack, dd_error *error) {
     dd_time now = rack->def.world->engine->now;
-    int64_t now_ns = dd_wall_ns();
     if (rack->pressed <= now) rack->pressed = DD_NEVER;
     for (uint32_t i = 0; i < rack->segment_n; i++)
-        if (!dd_berth_stand(nth(rack, i), now_ns, error)) return false;
+        if (!stand(rack, nth(rack, i), error)) return false;
     bool minute = now >= rack->minute;
     for (uint32_t i = 0; minute && i < rack->segment_n; i++)
         dd_berth_record_time(nth(rack, i));

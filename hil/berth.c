@@ -82,6 +82,7 @@ static bool open_slot(dd_berth *berth, int which, const dd_board_match *match, d
                                                       .witness = berth->witnesses[which],
                                                       .lock_step = berth->lock_step,
                                                       .tell = def->tell,
+                                                      .idle = def->idle,
                                                       .context = def->context},
                                        error);
     return berth->slots[which];

@@ -18,6 +18,7 @@ typedef struct dd_berth_def {
     uint32_t nth;                // board that the segment was given in this run: names recordings
     const dd_attach_def *attach; // copied
     void (*tell)(void *context, const char *text);
+    void (*idle)(void *context); // while a board is started in real time; NULL: nothing
     void *context;
 } dd_berth_def;
 

@@ -13,8 +13,9 @@
 
 static const int64_t MS = 1000000;
 enum {
-    TEND_MS = 20,   // between looks at boards where nobody watches
-    AWAKE_US = 200, // what comes so soon after we began to wait may have come before
+    TEND_MS = 20,    // between looks at boards where nobody watches
+    PACE_US = 10000, // the pacer wakes us this often
+    AWAKE_US = 200,  // what comes so soon after we began to wait may have come before
 };
 
 typedef struct watcher {
@@ -180,7 +181,19 @@ static void open_discovery(dd_rack *rack, const dd_attach_def *def) {
     watch_devices(rack);
 }
 
+static void tell(void *context, const char *text) {
+    const dd_rack *rack = context;
+    if (rack->def.tell) rack->def.tell(rack->def.context, text);
+}
+
+// While one board is started in real time, the others are not to take us for dead.
+static void idle(void *context) {
+    dd_rack *rack = context;
+    if (dd_wall_ns() - rack->tended_ns > TEND_MS * MS) tend(rack);
+}
+
 static bool add(dd_rack *rack, const dd_attach_def *def, dd_error *error) {
+    bool alone = rack->def.world->def.thread_n < 2; // nobody works another board meanwhile
     place *it = calloc(1, sizeof *it);
     if (!it) return dd_fail(error, DD_OUTSIDE, "no memory for a board");
     it->berth =
@@ -191,8 +204,9 @@ static bool add(dd_rack *rack, const dd_attach_def *def, dd_error *error) {
                                       .replayed = rack->def.replayed ? rack->replayed : NULL,
                                       .nth = ++rack->attached[def->segment],
                                       .attach = def,
-                                      .tell = rack->def.tell,
-                                      .context = rack->def.context},
+                                      .tell = tell,
+                                      .idle = alone ? idle : NULL,
+                                      .context = rack},
                       error);
     if (!it->berth) {
         free(it);
@@ -470,12 +484,15 @@ static void on_before(struct ev_loop *loop, ev_prepare *before, int events) {
     ev_timer_start(loop, &rack->timer);
 }
 
-// What is there as soon as we look may have been there all the while that we did not.
+// What is there as soon as we look may have been there all the while that we did not. Whoever was
+// to be woken by the pacer and slept longer was not let run by the machine.
 static void on_after(struct ev_loop *loop, ev_check *after, int events) {
     dd_rack *rack = after->data;
     (void)loop, (void)events;
     int64_t now = dd_wall_ns(), worked_us = (rack->waiting_ns - rack->woken_ns) / 1000;
-    rack->busy_us = now - rack->waiting_ns < AWAKE_US * 1000 ? worked_us : 0;
+    int64_t waited_us = (now - rack->waiting_ns) / 1000;
+    rack->busy_us = waited_us < AWAKE_US ? worked_us : 0;
+    if (waited_us > PACE_US) rack->busy_us = waited_us - PACE_US;
     rack->woken_ns = now;
 }
 

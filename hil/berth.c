@@ -82,6 +82,7 @@ static bool open_slot(dd_berth *berth, int which, const dd_board_match *match, d
                                                       .witness = berth->witnesses[which],
                                                       .lock_step = berth->lock_step,
                                                       .tell = def->tell,
+                                                      .idle = def->idle,
                                                       .context = def->context},
                                        error);
     return berth->slots[which];
@@ -161,36 +162,56 @@ bool dd_berth_close(dd_berth *berth, dd_error *error) {
 //
 // The berth sits there itself, before witness and slot, so that the house asks it how things stand.
 
+// What was said within a step in which one of the two is lost is not held against it.
+static bool together(const dd_berth_side *side, dd_time now, bool there) {
+    if (!there && side->berth->judge) dd_shadow_part(side->berth->judge, now);
+    return there;
+}
+
 static bool start(void *context, dd_time now, const dd_commission *commission,
                   const dd_store *store) {
-    dd_berth *berth = context;
-    if (berth->judge) dd_shadow_restart(berth->judge, now);
-    return berth->inner[0].start(berth->inner[0].context, now, commission, store);
+    dd_berth_side *it = context;
+    bool first = it == &it->berth->sides[0];
+    if (first && it->berth->judge) dd_shadow_restart(it->berth->judge, now);
+    return together(it, now, it->inner.start(it->inner.context, now, commission, store));
 }
 
 static bool step(void *context, dd_time now, int64_t uptime_us, const dd_stimulus *stimulus,
                  const dd_responder *responder, int64_t *due_us) {
-    const dd_tenant *inner = &((dd_berth *)context)->inner[0];
-    return inner->step(inner->context, now, uptime_us, stimulus, responder, due_us);
+    dd_berth_side *it = context;
+    return together(it, now,
+                    it->inner.step(it->inner.context, now, uptime_us, stimulus, responder, due_us));
 }
 
 static void stop(void *context, dd_time now) {
-    const dd_tenant *inner = &((dd_berth *)context)->inner[0];
-    inner->stop(inner->context, now);
+    dd_berth_side *it = context;
+    together(it, now, false);
+    it->inner.stop(it->inner.context, now);
 }
 
 static void stand_with(void *context, uint8_t *state, uint8_t *verdict, int64_t *uptime_us) {
-    dd_berth *berth = context;
+    const dd_berth *berth = ((dd_berth_side *)context)->berth;
     dd_board_verdict why = DD_BOARD_WELL;
     *state = (uint8_t)dd_berth_state(berth, &why);
     *verdict = (uint8_t)why;
     *uptime_us = berth->slots[0] ? dd_slot_uptime_us(berth->slots[0]) : -1;
 }
 
-static dd_tenant tenant_of(dd_berth *berth, int which) {
+static dd_tenant inner_of(dd_berth *berth, int which) {
     if (berth->replayed[which]) return dd_replayed_tenant(berth->replayed[which]);
     dd_tenant tenant = dd_slot_tenant(berth->slots[which]);
     if (berth->witnesses[which]) return dd_witness_tenant(berth->witnesses[which], &tenant);
+    return tenant;
+}
+
+static dd_tenant tenant_of(dd_berth *berth, int which) {
+    dd_berth_side *it = &berth->sides[which];
+    *it = (dd_berth_side){.berth = berth, .inner = inner_of(berth, which)};
+    dd_tenant tenant = it->inner;
+    tenant.context = it;
+    tenant.start = start;
+    tenant.step = step;
+    tenant.stop = stop;
     return tenant;
 }
 
@@ -198,12 +219,7 @@ void dd_berth_give(dd_berth *berth) {
     dd_seat_def def = {.shadowed = berth->attach.def.shadow,
                        .on_lost = berth->attach.def.on_lost,
                        .standing = stand_with};
-    berth->inner[0] = tenant_of(berth, 0);
-    def.tenant = berth->inner[0];
-    def.tenant.context = berth;
-    def.tenant.start = start;
-    def.tenant.step = step;
-    def.tenant.stop = stop;
+    def.tenant = tenant_of(berth, 0);
     if (berth->slots[1] || berth->replayed[1]) def.shadow = tenant_of(berth, 1);
     if (berth->judge) def.onlooker = dd_shadow_onlooker(berth->judge);
     berth->given = true;
@@ -273,6 +289,23 @@ static void take(dd_berth *berth) {
     }
 }
 
+// The segment's clock follows the board's, so that a shadow lives by it: from the start by what is
+// known then, and by each point of the comparison.
+static void follow_clock(dd_berth *berth, int64_t stood_ns) {
+    const dd_real_time *it = dd_slot_real_time(berth->slots[0]);
+    if (!it->working) {
+        berth->clock_set = false;
+        return;
+    }
+    if (berth->clock_set && berth->clock_point == it->sync.point_n) return;
+    int64_t uptime_us = dd_real_time_board_us(it, stood_ns);
+    if (uptime_us < 0) return;
+    berth->clock_set = true;
+    berth->clock_point = it->sync.point_n;
+    if (berth->witnesses[0]) dd_witness_clock(berth->witnesses[0], uptime_us, it->sync.drift_ppb);
+    dd_seat_clock(world_of(berth), berth->segment, uptime_us, it->sync.drift_ppb);
+}
+
 static bool check_witnesses(const dd_berth *berth, dd_error *error) {
     for (int i = 0; i < 2; i++)
         if (berth->witnesses[i] &&
@@ -286,6 +319,7 @@ static void follow(dd_berth *berth, dd_board_state state) {
     dd_world *world = world_of(berth);
     if (berth->given && !seated(state) && state != DD_BOARD_GREETED) {
         berth->given = false;
+        together(&berth->sides[0], world->engine->now, false);
         if (berth->witnesses[0]) dd_witness_seat(berth->witnesses[0], false);
         if (dd_seat_holder_of(world, berth->segment) == DD_SEAT_BOARD)
             dd_seat_lose(world, berth->segment);
@@ -295,10 +329,11 @@ static void follow(dd_berth *berth, dd_board_state state) {
     }
 }
 
-static void stand_by_slots(dd_berth *berth, int64_t now_ns) {
+static void stand_by_slots(dd_berth *berth, int64_t now_ns, int64_t stood_ns) {
     for (int i = 0; i < 2; i++)
         if (berth->slots[i]) dd_slot_advance(berth->slots[i], now_ns);
     follow(berth, dd_slot_state(berth->slots[0], NULL));
+    follow_clock(berth, stood_ns);
     take(berth);
 }
 
@@ -316,14 +351,14 @@ static void stand_by_replayed(dd_berth *berth) {
     }
 }
 
-bool dd_berth_stand(dd_berth *berth, int64_t now_ns, dd_error *error) {
+bool dd_berth_stand(dd_berth *berth, int64_t now_ns, int64_t stood_ns, dd_error *error) {
     dd_world *world = world_of(berth);
     dd_board_verdict verdict;
     berth->standing = true;
     if (berth->replayed[0])
         stand_by_replayed(berth);
     else
-        stand_by_slots(berth, now_ns);
+        stand_by_slots(berth, now_ns, stood_ns);
     dd_engine_admit(world->engine);
     if (berth->judge) dd_shadow_time(berth->judge, world->engine->now);
     berth->standing = false;

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # The guest's file system: busybox, udevd, the twin, and what they need of this machine.
 #
 # initramfs ROOT KERNEL-FOLDER FILE: puts it together in ROOT, and packs it into FILE.

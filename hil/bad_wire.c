@@ -95,6 +95,8 @@ bool dd_bad_wire_check(const dd_bad_wire_def *def, dd_error *error) {
     for (size_t i = 0; i < DD_COUNT(times); i++)
         if (!(times[i] >= 0 && times[i] < 1e6))
             return dd_fail(error, DD_WRONG, "a wire's times are 0 or more, not %g", times[i]);
+    if (def->stall_every_s + def->stall_s < 0.001 && def->stall_every_s > 0 && def->stall_s > 0)
+        return dd_fail(error, DD_WRONG, "a wire cannot stall more than 1,000 times a second");
     return true;
 }
 
@@ -104,7 +106,7 @@ const dd_bad_wire_counts *dd_bad_wire_counts_of(const dd_bad_wire *wire) {
 
 // --- Time ---
 
-// When something that is to pass at a moment passes, the stalls considered.
+// When something passes that is to do so at a moment: not within a stall.
 static int64_t after_stalls(dd_bad_wire *wire, int64_t now_ns, int64_t due_ns) {
     while (now_ns >= wire->stall_to_ns)
         plan_stall(wire, wire->stall_to_ns);
@@ -115,9 +117,8 @@ static int64_t after_stalls(dd_bad_wire *wire, int64_t now_ns, int64_t due_ns) {
 
 static void pass_on(dd_bad_wire *wire, dd_way *way, int64_t now_ns, int64_t delay_ns,
                     const uint8_t *octets, size_t n) {
-    int64_t due_ns = now_ns + delay_ns;
+    int64_t due_ns = after_stalls(wire, now_ns, now_ns + delay_ns);
     if (due_ns < way->due_ns) due_ns = way->due_ns; // it stands behind those before it
-    due_ns = after_stalls(wire, now_ns, due_ns);
     if (due_ns <= now_ns && !way->first) {
         way->pass(way->pass_context, octets, n);
         return;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PATH = 4096 };
+
 static dd_world *world_of(const dd_berth *berth) {
     return berth->def.world;
 }
@@ -26,24 +28,45 @@ static bool check(const dd_berth *berth, dd_error *error) {
            dd_fail(error, DD_WRONG, "segment %s: a board keeps real time; run with --speed 1", id);
 }
 
+// S-01.rec; what was attached later S-01.2.rec ...; boards that stand beside S-01.shadow.rec.
+static void recording_path(const dd_berth *berth, const char *folder, int which,
+                           char path[static PATH]) {
+    char nth[16] = "";
+    if (berth->def.nth > 1) snprintf(nth, sizeof nth, ".%u", berth->def.nth);
+    snprintf(path, PATH, "%s/%s%s%s.rec", folder, berth->name, nth, which ? ".shadow" : "");
+}
+
+// Whose recording it is, and when its simulated time 0 was.
+static json_t *run_json(const dd_berth *berth) {
+    const dd_world *world = world_of(berth);
+    char seed[24];
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)world->def.seed);
+    return json_pack("{ss ss ss ss sI sI}", "domdom", DOMDOM_VERSION, "city", world->city->name,
+                     "segment", berth->name, "seed", seed, "start_unix_s",
+                     (json_int_t)world->def.calendar.start_unix_s, "utc_offset_s",
+                     (json_int_t)world->def.calendar.offset_s);
+}
+
 static bool open_witness(dd_berth *berth, int which, dd_error *error) {
-    char path[4096];
+    char path[PATH];
     if (!berth->def.recordings) return true;
-    snprintf(path, sizeof path, "%s/%s%s.rec", berth->def.recordings, berth->name,
-             which ? ".shadow" : "");
-    berth->witnesses[which] = dd_witness_open(path, berth->def.run, error);
+    recording_path(berth, berth->def.recordings, which, path);
+    json_t *run = run_json(berth);
+    berth->witnesses[which] = dd_witness_open(path, run, &world_of(berth)->engine->now, error);
+    json_decref(run);
     return berth->witnesses[which];
 }
 
 static bool open_replayed(dd_berth *berth, int which, const dd_board_match *match,
                           dd_error *error) {
-    char path[4096];
+    char path[PATH];
     if (match->recording)
         snprintf(path, sizeof path, "%s", match->recording);
     else
-        snprintf(path, sizeof path, "%s/%s%s.rec", berth->def.replayed, berth->name,
-                 which ? ".shadow" : "");
+        recording_path(berth, berth->def.replayed, which, path);
     berth->replayed[which] = dd_replayed_open(path, error);
+    if (berth->replayed[which] && which == 0)
+        berth->lock_step = dd_replayed_tenant(berth->replayed[0]).prompt;
     return berth->replayed[which];
 }
 
@@ -59,6 +82,7 @@ static bool open_slot(dd_berth *berth, int which, const dd_board_match *match, d
                                                       .witness = berth->witnesses[which],
                                                       .lock_step = berth->lock_step,
                                                       .tell = def->tell,
+                                                      .idle = def->idle,
                                                       .context = def->context},
                                        error);
     return berth->slots[which];
@@ -138,36 +162,56 @@ bool dd_berth_close(dd_berth *berth, dd_error *error) {
 //
 // The berth sits there itself, before witness and slot, so that the house asks it how things stand.
 
+// What was said within a step in which one of the two is lost is not held against it.
+static bool together(const dd_berth_side *side, dd_time now, bool there) {
+    if (!there && side->berth->judge) dd_shadow_part(side->berth->judge, now);
+    return there;
+}
+
 static bool start(void *context, dd_time now, const dd_commission *commission,
                   const dd_store *store) {
-    dd_berth *berth = context;
-    if (berth->judge) dd_shadow_restart(berth->judge, now);
-    return berth->inner[0].start(berth->inner[0].context, now, commission, store);
+    dd_berth_side *it = context;
+    bool first = it == &it->berth->sides[0];
+    if (first && it->berth->judge) dd_shadow_restart(it->berth->judge, now);
+    return together(it, now, it->inner.start(it->inner.context, now, commission, store));
 }
 
 static bool step(void *context, dd_time now, int64_t uptime_us, const dd_stimulus *stimulus,
                  const dd_responder *responder, int64_t *due_us) {
-    const dd_tenant *inner = &((dd_berth *)context)->inner[0];
-    return inner->step(inner->context, now, uptime_us, stimulus, responder, due_us);
+    dd_berth_side *it = context;
+    return together(it, now,
+                    it->inner.step(it->inner.context, now, uptime_us, stimulus, responder, due_us));
 }
 
 static void stop(void *context, dd_time now) {
-    const dd_tenant *inner = &((dd_berth *)context)->inner[0];
-    inner->stop(inner->context, now);
+    dd_berth_side *it = context;
+    together(it, now, false);
+    it->inner.stop(it->inner.context, now);
 }
 
 static void stand_with(void *context, uint8_t *state, uint8_t *verdict, int64_t *uptime_us) {
-    dd_berth *berth = context;
+    const dd_berth *berth = ((dd_berth_side *)context)->berth;
     dd_board_verdict why = DD_BOARD_WELL;
     *state = (uint8_t)dd_berth_state(berth, &why);
     *verdict = (uint8_t)why;
     *uptime_us = berth->slots[0] ? dd_slot_uptime_us(berth->slots[0]) : -1;
 }
 
-static dd_tenant tenant_of(dd_berth *berth, int which) {
+static dd_tenant inner_of(dd_berth *berth, int which) {
     if (berth->replayed[which]) return dd_replayed_tenant(berth->replayed[which]);
     dd_tenant tenant = dd_slot_tenant(berth->slots[which]);
     if (berth->witnesses[which]) return dd_witness_tenant(berth->witnesses[which], &tenant);
+    return tenant;
+}
+
+static dd_tenant tenant_of(dd_berth *berth, int which) {
+    dd_berth_side *it = &berth->sides[which];
+    *it = (dd_berth_side){.berth = berth, .inner = inner_of(berth, which)};
+    dd_tenant tenant = it->inner;
+    tenant.context = it;
+    tenant.start = start;
+    tenant.step = step;
+    tenant.stop = stop;
     return tenant;
 }
 
@@ -175,12 +219,7 @@ void dd_berth_give(dd_berth *berth) {
     dd_seat_def def = {.shadowed = berth->attach.def.shadow,
                        .on_lost = berth->attach.def.on_lost,
                        .standing = stand_with};
-    berth->inner[0] = tenant_of(berth, 0);
-    def.tenant = berth->inner[0];
-    def.tenant.context = berth;
-    def.tenant.start = start;
-    def.tenant.step = step;
-    def.tenant.stop = stop;
+    def.tenant = tenant_of(berth, 0);
     if (berth->slots[1] || berth->replayed[1]) def.shadow = tenant_of(berth, 1);
     if (berth->judge) def.onlooker = dd_shadow_onlooker(berth->judge);
     berth->given = true;
@@ -237,7 +276,7 @@ static void tell_change(dd_berth *berth, dd_board_state state, dd_board_verdict 
     } else if (is && !berth->lock_step) {
         dd_engine_note(world_of(berth)->engine, DD_REC_BOARD, berth->entity, 0, state, verdict,
                        dd_seat_holder_of(world_of(berth), berth->segment),
-                       dd_slot_uptime_us(berth->slots[0]));
+                       berth->slots[0] ? dd_slot_uptime_us(berth->slots[0]) : -1);
     }
 }
 
@@ -248,6 +287,23 @@ static void take(dd_berth *berth) {
         if (berth->witnesses[0]) dd_witness_response(berth->witnesses[0], &response);
         dd_seat_respond(world_of(berth), berth->segment, &response);
     }
+}
+
+// The segment's clock follows the board's, so that a shadow lives by it: from the start by what is
+// known then, and by each point of the comparison.
+static void follow_clock(dd_berth *berth, int64_t stood_ns) {
+    const dd_real_time *it = dd_slot_real_time(berth->slots[0]);
+    if (!it->working) {
+        berth->clock_set = false;
+        return;
+    }
+    if (berth->clock_set && berth->clock_point == it->sync.point_n) return;
+    int64_t uptime_us = dd_real_time_board_us(it, stood_ns);
+    if (uptime_us < 0) return;
+    berth->clock_set = true;
+    berth->clock_point = it->sync.point_n;
+    if (berth->witnesses[0]) dd_witness_clock(berth->witnesses[0], uptime_us, it->sync.drift_ppb);
+    dd_seat_clock(world_of(berth), berth->segment, uptime_us, it->sync.drift_ppb);
 }
 
 static bool check_witnesses(const dd_berth *berth, dd_error *error) {
@@ -263,20 +319,21 @@ static void follow(dd_berth *berth, dd_board_state state) {
     dd_world *world = world_of(berth);
     if (berth->given && !seated(state) && state != DD_BOARD_GREETED) {
         berth->given = false;
+        together(&berth->sides[0], world->engine->now, false);
+        if (berth->witnesses[0]) dd_witness_seat(berth->witnesses[0], false);
         if (dd_seat_holder_of(world, berth->segment) == DD_SEAT_BOARD)
             dd_seat_lose(world, berth->segment);
     } else if (!berth->given && state == DD_BOARD_GREETED) {
+        if (berth->witnesses[0]) dd_witness_seat(berth->witnesses[0], true);
         dd_berth_give(berth);
     }
 }
 
-static void stand_by_slots(dd_berth *berth, int64_t now_ns) {
-    dd_time now = world_of(berth)->engine->now;
-    for (int i = 0; i < 2; i++) {
-        if (berth->witnesses[i]) dd_witness_stand(berth->witnesses[i], now);
+static void stand_by_slots(dd_berth *berth, int64_t now_ns, int64_t stood_ns) {
+    for (int i = 0; i < 2; i++)
         if (berth->slots[i]) dd_slot_advance(berth->slots[i], now_ns);
-    }
     follow(berth, dd_slot_state(berth->slots[0], NULL));
+    follow_clock(berth, stood_ns);
     take(berth);
 }
 
@@ -287,19 +344,21 @@ static void stand_by_replayed(dd_berth *berth) {
     while (dd_replayed_take(berth->replayed[0], world->engine->now, &event)) {
         if (event.kind == DD_REPLAYED_RESPONSE)
             dd_seat_respond(world, berth->segment, &event.response);
+        else if (event.kind == DD_REPLAYED_CLOCK)
+            dd_seat_clock(world, berth->segment, event.uptime_us, event.rate_ppb);
         else
-            follow(berth, event.state);
+            follow(berth, event.given ? DD_BOARD_GREETED : DD_BOARD_LOST);
     }
 }
 
-bool dd_berth_stand(dd_berth *berth, int64_t now_ns, dd_error *error) {
+bool dd_berth_stand(dd_berth *berth, int64_t now_ns, int64_t stood_ns, dd_error *error) {
     dd_world *world = world_of(berth);
     dd_board_verdict verdict;
     berth->standing = true;
     if (berth->replayed[0])
         stand_by_replayed(berth);
     else
-        stand_by_slots(berth, now_ns);
+        stand_by_slots(berth, now_ns, stood_ns);
     dd_engine_admit(world->engine);
     if (berth->judge) dd_shadow_time(berth->judge, world->engine->now);
     berth->standing = false;

@@ -67,6 +67,7 @@ static void say_settings(const dd_commission *from, uint32_t store_size,
     SITE(SAY_SITE)
     COAP(SAY_COAP)
     settings->store_size = store_size;
+    settings->pan = from->pan;
     next_message(to, HIL__MESSAGE__WHAT_SETTINGS)->settings = settings;
 }
 
@@ -123,6 +124,7 @@ static bool hear_settings(dd_commission_heard *to, const Hil__Settings *from) {
     SITE(HEAR_SITE)
     COAP(HEAR_COAP)
     to->store_size = from->store_size;
+    to->commission.pan = (uint16_t)from->pan;
     to->commission.lamps = to->lamps;
     to->commission.calendar = &to->calendar;
     return good && core->lamp_n <= DD_SEGMENT_LAMPS_MAX && core->feeder_n <= DD_CORE_FEEDERS;

@@ -1,11 +1,10 @@
-#define _DEFAULT_SOURCE // faccessat's AT_EACCESS, realpath, strdup
+#define _DEFAULT_SOURCE // realpath
 #include "hil/discovery.h"
 
 #include "hil/port.h"
 #include "hil/registry.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <libudev.h>
 #include <limits.h>
 #include <stdio.h>
@@ -48,7 +47,7 @@ static uint16_t number_of(struct udev_device *device, const char *attribute) {
 }
 
 static bool may_open(const char *node) {
-    return faccessat(AT_FDCWD, node, R_OK | W_OK, AT_EACCESS) == 0;
+    return access(node, R_OK | W_OK) == 0;
 }
 
 // The folder in /sys is made anew with each plug, under another inode; a simulated /sys may use one
@@ -178,17 +177,24 @@ static bool drain_monitor(dd_discovery *it) {
     return any;
 }
 
-// A file that is closed is told of a moment before its lock is gone: a second look is due then.
 static bool drain_folder(dd_discovery *it) {
     char events[4096] __attribute__((aligned(8)));
-    uint64_t times;
-    bool any = read(it->later, &times, sizeof times) == sizeof times;
-    while (read(it->folder_events, events, sizeof events) > 0) {
-        const struct itimerspec soon = {.it_value.tv_nsec = 50 * 1000 * 1000};
-        timerfd_settime(it->later, 0, &soon, NULL);
+    bool any = false;
+    while (read(it->folder_events, events, sizeof events) > 0)
         any = true;
-    }
     return any;
+}
+
+// Whether it is time to look. Events may come a moment before what they tell of: a file is closed
+// before its lock is gone, a device removed before its folder is. A second look is due then.
+static bool woken(dd_discovery *it) {
+    uint64_t times;
+    bool second = read(it->later, &times, sizeof times) == sizeof times;
+    bool told = drain_monitor(it);
+    told = drain_folder(it) || told;
+    const struct itimerspec soon = {.it_value.tv_nsec = 50 * 1000 * 1000};
+    if (told) timerfd_settime(it->later, 0, &soon, NULL);
+    return told || second;
 }
 
 static void listen_to(dd_discovery *it, int fd) {
@@ -245,9 +251,7 @@ int dd_discovery_fd(const dd_discovery *discovery) {
 bool dd_discovery_next(dd_discovery *discovery, dd_device_change *next) {
     if (discovery->change_at == discovery->change_n) {
         discovery->change_at = discovery->change_n = 0;
-        bool told = drain_monitor(discovery);
-        told = drain_folder(discovery) || told;
-        if (told || !discovery->looked) look(discovery);
+        if (woken(discovery) || !discovery->looked) look(discovery);
     }
     if (discovery->change_at == discovery->change_n) return false;
     *next = discovery->changes[discovery->change_at++];

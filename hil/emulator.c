@@ -1,289 +1,334 @@
-#define _GNU_SOURCE
+#define _GNU_SOURCE // memfd_create, close_range, SOCK_CLOEXEC, O_PATH
 #include "hil/emulator.h"
 #include "hil/beside.h"
-#include "hil/wall.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-const char *const dd_emulator_machines[] = {"lm3s6965evb", "netduinoplus2", "host", NULL};
+enum { PATH_SIZE = 1024, SERIAL_SIZE = 64, OPTIONS_MOST = 32, ARGUMENTS_MOST = 48 };
 
-enum {
-    SERIAL_OCTETS = 64, // at the end of a microcontroller's flash; text that a 0 or an FF ends
-    OPEN_MS = 5000,     // until its wire can be opened: QEMU on a busy machine
-    STOP_MS = 1000,
-    ARGUMENTS_MOST = 40,
-};
-
-// Where a machine's flash keeps the serial.
 typedef struct machine {
     const char *name;
-    const char *serial_at;
+    const char *serial_at; // where its firmware looks for its serial; NULL: a host process
 } machine;
 
+// The last 64 octets of flash: hil/firmware/cortex_m/*.ld.
 static const machine machines[] = {
-    {"lm3s6965evb", "0x0003ffc0"},
-    {"netduinoplus2", "0x080fffc0"},
-};
+    {"lm3s6965evb", "0x3ffc0"}, {"netduinoplus2", "0x80fffc0"}, {"host", NULL}};
+
+const char *const dd_emulator_machines[] = {"lm3s6965evb", "netduinoplus2", "host", NULL};
 
 struct dd_emulator {
-    const machine *machine; // NULL: a host process
-    const char *const *options;
-    char firmware[512];
-    char serial[SERIAL_OCTETS];
-    char folder[64]; // of its own: sockets, its serial, what it prints
-    pid_t pid;       // 0: it has no supply
+    const machine *machine;
+    char program[PATH_SIZE], firmware[PATH_SIZE], serial[SERIAL_SIZE];
+    char *options[OPTIONS_MOST + 1];
+    pid_t pid; // 0: no supply, or it has ended by itself
+    bool supplied;
+    int address; // of its socket, which has no name any more: O_PATH
+    int console; // QEMU's monitor; -1: none
+    int said;    // what it has printed
 };
 
-// --- Finding what it takes ---
+// --- What it takes ---
 
-static bool find_firmware(dd_emulator *it, const dd_emulator_def *def, dd_error *error) {
-    char name[64];
-    if (def->firmware) {
-        snprintf(it->firmware, sizeof it->firmware, "%s", def->firmware);
-        if (access(it->firmware, R_OK) == 0) return true;
-        return dd_fail(error, DD_WRONG, "%s: %s", it->firmware, strerror(errno));
+static bool on_path(const char *name, char path[static PATH_SIZE]) {
+    const char *folders = getenv("PATH");
+    while (folders && *folders) {
+        size_t n = strcspn(folders, ":");
+        snprintf(path, PATH_SIZE, "%.*s/%s", (int)n, folders, name);
+        if (access(path, X_OK) == 0) return true;
+        folders += n + (folders[n] == ':');
     }
-    if (it->machine)
-        snprintf(name, sizeof name, "domdom-board-%s.elf", it->machine->name);
-    else
-        snprintf(name, sizeof name, "domdom-board");
-    if (dd_beside(name, it->firmware, sizeof it->firmware)) return true;
+    return false;
+}
+
+static bool find_firmware(dd_emulator *it, const char *given, dd_error *error) {
+    bool host = !it->machine->serial_at;
+    char name[SERIAL_SIZE];
+    if (given) {
+        snprintf(it->firmware, PATH_SIZE, "%s", given);
+        if (access(given, host ? X_OK : R_OK) == 0) return true;
+        return dd_fail(error, DD_WRONG, "firmware %s: %s", given, strerror(errno));
+    }
+    snprintf(name, sizeof name, host ? "domdom-board" : "domdom-board-%s.elf", it->machine->name);
+    if (dd_beside(name, it->firmware, PATH_SIZE)) return true;
     return dd_fail(error, DD_WRONG,
-                   "the reference firmware (%s) is not built yet: `./domdom board firmware` does "
-                   "it",
+                   "an emulated board needs the reference firmware, %s, which is not built yet: "
+                   "./domdom board firmware",
                    name);
+}
+
+static bool find_program(dd_emulator *it, dd_error *error) {
+    if (!it->machine->serial_at) {
+        snprintf(it->program, PATH_SIZE, "%s", it->firmware);
+        return true;
+    }
+    if (on_path("qemu-system-arm", it->program)) return true;
+    return dd_fail(error, DD_WRONG,
+                   "an emulated %s needs qemu-system-arm (apt-get install qemu-system-arm); the "
+                   "machine \"host\" does without",
+                   it->machine->name);
 }
 
 static bool find_machine(dd_emulator *it, const char *name, dd_error *error) {
     for (size_t i = 0; i < DD_COUNT(machines); i++)
         if (strcmp(machines[i].name, name) == 0) it->machine = &machines[i];
-    if (it->machine || strcmp(name, "host") == 0) return true;
-    return dd_fail_unknown(error, "emulated machine", name, dd_emulator_machines,
-                           "lm3s6965evb, netduinoplus2 and host are there");
+    return it->machine || dd_fail_unknown(error, "emulated machine", name, dd_emulator_machines,
+                                          "there are lm3s6965evb, netduinoplus2 and host");
 }
 
-// --- Its folder ---
-
-static void path_of(const dd_emulator *it, const char *name, char path[static 96]) {
-    snprintf(path, 96, "%s/%s", it->folder, name);
-}
-
-static bool make_folder(dd_emulator *it, dd_error *error) {
-    snprintf(it->folder, sizeof it->folder, "/tmp/domdom-board-XXXXXX");
-    if (mkdtemp(it->folder)) return true;
-    it->folder[0] = 0;
-    return dd_fail(error, DD_OUTSIDE, "/tmp: cannot make a folder there: %s", strerror(errno));
-}
-
-static void remove_folder(const dd_emulator *it) {
-    static const char *const names[] = {"wire", "qmp", "serial", "log"};
-    char path[96];
-    for (size_t i = 0; i < DD_COUNT(names); i++) {
-        path_of(it, names[i], path);
-        unlink(path);
+static bool keep_def(dd_emulator *it, const dd_emulator_def *def, dd_error *error) {
+    const char *serial = def->serial ? def->serial : "";
+    if (strlen(serial) >= SERIAL_SIZE)
+        return dd_fail(error, DD_WRONG, "serial %s: longer than %d characters", serial,
+                       SERIAL_SIZE - 1);
+    strcpy(it->serial, serial);
+    for (int i = 0; def->options && def->options[i]; i++) {
+        if (i == OPTIONS_MOST)
+            return dd_fail(error, DD_WRONG, "more than %d options for a board", OPTIONS_MOST);
+        if (!(it->options[i] = strdup(def->options[i])))
+            return dd_fail(error, DD_OUTSIDE, "no memory for a board");
     }
-    if (it->folder[0]) rmdir(it->folder);
+    return find_machine(it, def->machine, error) && find_firmware(it, def->firmware, error) &&
+           find_program(it, error);
 }
 
-static bool write_serial(const dd_emulator *it, dd_error *error) {
-    char path[96];
-    path_of(it, "serial", path);
-    FILE *file = fopen(path, "w");
-    bool good = file && fwrite(it->serial, sizeof it->serial, 1, file) == 1;
-    good = file && fclose(file) == 0 && good;
-    return good || dd_fail(error, DD_OUTSIDE, "%s: %s", path, strerror(errno));
-}
+// --- Its socket ---
 
-// --- Its process ---
-
-static void become_machine(const dd_emulator *it) {
-    char wire[160], qmp[160], serial[200];
-    snprintf(wire, sizeof wire, "socket,id=wire,path=%s/wire,server=on,wait=off", it->folder);
-    snprintf(qmp, sizeof qmp, "unix:%s/qmp,server=on,wait=off", it->folder);
-    snprintf(serial, sizeof serial, "loader,file=%s/serial,addr=%s,force-raw=on", it->folder,
-             it->machine->serial_at);
-    execlp("qemu-system-arm", "qemu-system-arm", "-M", it->machine->name, "-nographic", "-monitor",
-           "none", "-kernel", it->firmware, "-device", serial, "-chardev", wire, "-serial",
-           "chardev:wire", "-qmp", qmp, (char *)NULL);
-    fprintf(stderr, "qemu-system-arm: %s: `./domdom board firmware` installs it\n",
-            strerror(errno));
-}
-
-static void become_process(const dd_emulator *it) {
-    char wire[96];
-    const char *arguments[ARGUMENTS_MOST] = {it->firmware, "--listen", wire, "--serial",
-                                             it->serial};
-    path_of(it, "wire", wire);
-    int n = 5;
-    for (const char *const *option = it->options; option && *option; option++)
-        if (n < ARGUMENTS_MOST - 1) arguments[n++] = *option;
-    execv(it->firmware, (char *const *)(uintptr_t)arguments);
-    fprintf(stderr, "%s: %s\n", it->firmware, strerror(errno));
-}
-
-// What the child does before it becomes another: it dies with us, takes no key of our terminal's,
-// and what it prints is for the error message.
-static void become(const dd_emulator *it, pid_t parent) {
-    char log[96];
-    path_of(it, "log", log);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(127);
-    setpgid(0, 0);
-    int in = open("/dev/null", O_RDONLY), out = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    dup2(in, STDIN_FILENO);
-    dup2(out, STDOUT_FILENO);
-    dup2(out, STDERR_FILENO);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    if (it->machine)
-        become_machine(it);
-    else
-        become_process(it);
-    _exit(127);
-}
-
-static bool spawn(dd_emulator *it, dd_error *error) {
-    char wire[96];
-    path_of(it, "wire", wire);
-    unlink(wire); // of the one before
-    pid_t parent = getpid();
-    it->pid = fork();
-    if (it->pid == 0) become(it, parent);
-    if (it->pid > 0) return true;
-    it->pid = 0;
-    return dd_fail(error, DD_OUTSIDE, "cannot start an emulated board: %s", strerror(errno));
-}
-
-// Whether it has ended by itself.
-static bool dead(dd_emulator *it) {
-    if (it->pid == 0) return true;
-    if (waitpid(it->pid, NULL, WNOHANG) == 0) return false;
-    it->pid = 0;
-    return true;
-}
-
-static void end(dd_emulator *it) {
-    if (it->pid == 0) return;
-    kill(it->pid, SIGTERM);
-    int64_t until_ns = dd_wall_ns() + STOP_MS * INT64_C(1000000);
-    while (!dead(it) && dd_wall_ns() < until_ns)
-        poll(NULL, 0, 2);
-    if (it->pid == 0) return;
-    kill(it->pid, SIGKILL);
-    waitpid(it->pid, NULL, 0);
-    it->pid = 0;
-}
-
-static bool fail_dead(const dd_emulator *it, dd_error *error) {
-    char path[96], line[300] = "";
-    path_of(it, "log", path);
-    FILE *file = fopen(path, "r");
-    if (file) {
-        if (!fgets(line, sizeof line, file)) line[0] = 0;
-        fclose(file);
-    }
-    line[strcspn(line, "\n")] = 0;
-    return dd_fail(error, DD_OUTSIDE, "the emulated board has ended%s%s", *line ? ": " : "", line);
-}
-
-// --- Its sockets ---
-
-static int connect_once(const dd_emulator *it, const char *name) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    char path[96];
-    path_of(it, name, path);
-    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+// A listener whose name is gone from the file system at once; who holds *address can still connect.
+static int listen_unnamed(int *address) {
+    const char *folder = getenv("XDG_RUNTIME_DIR");
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    char own[sizeof name.sun_path - 8];
+    snprintf(own, sizeof own, "%s/domdom-XXXXXX", folder && *folder ? folder : "/tmp");
+    if (!mkdtemp(own)) return -1;
+    snprintf(name.sun_path, sizeof name.sun_path, "%s/wire", own);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
+    bool good =
+        fd >= 0 && bind(fd, (struct sockaddr *)&name, sizeof name) == 0 && listen(fd, 1) == 0;
+    *address = good ? open(name.sun_path, O_PATH | O_CLOEXEC) : -1;
+    unlink(name.sun_path);
+    rmdir(own);
+    if (*address >= 0) return fd;
     if (fd >= 0) close(fd);
     return -1;
 }
 
-int dd_emulator_open(dd_emulator *it, dd_error *error) {
-    int64_t until_ns = dd_wall_ns() + OPEN_MS * INT64_C(1000000);
-    if (it->pid == 0) {
-        dd_fail(error, DD_OUTSIDE, "the emulated board has no supply");
-        return -1;
+// --- The child ---
+
+typedef struct arguments {
+    char *list[ARGUMENTS_MOST + OPTIONS_MOST];
+    size_t n;
+    char texts[6][PATH_SIZE + 64];
+    size_t text_n;
+} arguments;
+
+static void add(arguments *to, const char *word) {
+    to->list[to->n++] = (char *)(uintptr_t)word;
+}
+
+static char *text_of(arguments *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static char *text_of(arguments *to, const char *format, ...) {
+    va_list rest;
+    char *text = to->texts[to->text_n++];
+    va_start(rest, format);
+    vsnprintf(text, sizeof to->texts[0], format, rest);
+    va_end(rest);
+    return text;
+}
+
+// Its translated code takes 32 MiB at most, or sixteen boards would take gigabytes.
+static void say_qemu(const dd_emulator *it, arguments *to, int wire, int console, int serial) {
+    static const char *const fixed[] = {"-nodefaults", "-display", "none", "-accel",
+                                        "tcg,thread=single,tb-size=32"};
+    for (size_t i = 0; i < DD_COUNT(fixed); i++)
+        add(to, fixed[i]);
+    add(to, "-machine");
+    add(to, it->machine->name);
+    add(to, "-kernel");
+    add(to, it->firmware);
+    add(to, "-chardev");
+    add(to, text_of(to, "socket,id=wire,fd=%d,server=on,wait=off", wire));
+    add(to, "-serial");
+    add(to, "chardev:wire");
+    add(to, "-chardev");
+    add(to, text_of(to, "socket,id=console,fd=%d", console));
+    add(to, "-mon");
+    add(to, "chardev=console,mode=readline");
+    if (serial < 0) return;
+    add(to, "-device");
+    add(to, text_of(to, "loader,file=/proc/self/fd/%d,addr=%s,force-raw=on", serial,
+                    it->machine->serial_at));
+}
+
+static void say_host(const dd_emulator *it, arguments *to, int wire) {
+    add(to, "--listener");
+    add(to, text_of(to, "%d", wire));
+    if (it->serial[0]) {
+        add(to, "--serial");
+        add(to, it->serial);
     }
-    do {
-        int fd = connect_once(it, "wire");
-        if (fd >= 0) return fd;
-        if (dead(it)) {
-            fail_dead(it, error);
-            return -1;
-        }
-        poll(NULL, 0, 5);
-    } while (dd_wall_ns() < until_ns);
-    dd_fail(error, DD_OUTSIDE, "the emulated board's wire does not open within %d s",
-            OPEN_MS / 1000);
+    for (int i = 0; it->options[i]; i++)
+        add(to, it->options[i]);
+}
+
+// A file without a name that holds the serial; -1: there is none to tell.
+static int serial_file(const dd_emulator *it) {
+    if (!it->serial[0] || !it->machine->serial_at) return -1;
+    int fd = memfd_create("serial", MFD_CLOEXEC);
+    size_t n = strlen(it->serial) + 1;
+    if (fd >= 0 && write(fd, it->serial, n) == (ssize_t)n) return fd;
+    if (fd >= 0) close(fd);
     return -1;
 }
 
-// Waits for QEMU to say something, which nobody reads.
-static bool hear(int fd) {
-    char text[4096];
-    struct pollfd it = {.fd = fd, .events = POLLIN};
-    return poll(&it, 1, STOP_MS) == 1 && read(fd, text, sizeof text) > 0;
+// In a group of its own: Ctrl-C is for the twin, which takes its boards down itself. It inherits
+// nothing but its own descriptors.
+static _Noreturn void become(const dd_emulator *it, const arguments *with, pid_t parent,
+                             const int *keep, size_t keep_n) {
+    sigset_t none;
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(127);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+    for (size_t i = 0; i < keep_n; i++)
+        if (keep[i] >= 0) fcntl(keep[i], F_SETFD, 0);
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (nothing >= 0) dup2(nothing, 0);
+    dup2(it->said, 1);
+    dup2(it->said, 2);
+    execv(it->program, with->list);
+    fprintf(stderr, "%s: %s\n", it->program, strerror(errno));
+    _exit(127);
 }
 
-static void command(const dd_emulator *it, const char *text) {
-    static const char hello[] = "{\"execute\":\"qmp_capabilities\"}\n";
-    int fd = connect_once(it, "qmp");
-    if (fd < 0) return;
-    if (hear(fd) && write(fd, hello, sizeof hello - 1) > 0 && hear(fd) &&
-        write(fd, text, strlen(text)) > 0)
-        hear(fd);
-    close(fd);
+static bool no_descriptors(dd_error *error) {
+    return dd_fail(error, DD_OUTSIDE, "cannot start an emulated board: %s", strerror(errno));
 }
 
-// --- The board ---
+static void close_it(int *fd) {
+    if (*fd >= 0) close(*fd);
+    *fd = -1;
+}
+
+static bool run(dd_emulator *it, dd_error *error) {
+    arguments with = {0};
+    int console[2] = {-1, -1}, serial = serial_file(it);
+    int wire = listen_unnamed(&it->address);
+    bool qemu = it->machine->serial_at;
+    it->said = memfd_create("said", MFD_CLOEXEC);
+    bool good = wire >= 0 && it->said >= 0 &&
+                (!qemu || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, console) == 0);
+    add(&with, it->program);
+    if (qemu)
+        say_qemu(it, &with, wire, console[1], serial);
+    else
+        say_host(it, &with, wire);
+    const int keep[] = {wire, console[1], serial};
+    pid_t parent = getpid();
+    fflush(NULL);
+    it->pid = good ? fork() : -1;
+    if (it->pid == 0) become(it, &with, parent, keep, DD_COUNT(keep));
+    good = it->pid > 0 || no_descriptors(error);
+    if (!good) it->pid = 0;
+    it->supplied = good;
+    it->console = console[0];
+    close_it(&wire);
+    close_it(&console[1]);
+    close_it(&serial);
+    return good;
+}
+
+static void end(dd_emulator *it) {
+    if (it->pid > 0) {
+        kill(it->pid, SIGKILL); // it has nothing to lose: its store is the twin's
+        waitpid(it->pid, NULL, 0);
+    }
+    it->pid = 0;
+    it->supplied = false;
+    close_it(&it->address);
+    close_it(&it->console);
+    close_it(&it->said);
+}
+
+// --- Its life ---
 
 dd_emulator *dd_emulator_start(const dd_emulator_def *def, dd_error *error) {
     dd_emulator *it = calloc(1, sizeof *it);
     if (!it) {
-        dd_fail(error, DD_OUTSIDE, "no memory for an emulated board");
+        dd_fail(error, DD_OUTSIDE, "no memory for a board");
         return NULL;
     }
-    it->options = def->options;
-    memset(it->serial, 0xFF, sizeof it->serial);
-    snprintf(it->serial, sizeof it->serial, "%s", def->serial);
-    if (find_machine(it, def->machine, error) && find_firmware(it, def, error) &&
-        make_folder(it, error) && write_serial(it, error) && spawn(it, error))
-        return it;
+    it->address = it->console = it->said = -1;
+    if (keep_def(it, def, error) && run(it, error)) return it;
     dd_emulator_stop(it);
     return NULL;
 }
 
-void dd_emulator_stop(dd_emulator *it) {
-    if (!it) return;
-    end(it);
-    remove_folder(it);
-    free(it);
+void dd_emulator_stop(dd_emulator *emulator) {
+    if (!emulator) return;
+    end(emulator);
+    for (int i = 0; emulator->options[i]; i++)
+        free(emulator->options[i]);
+    free(emulator);
 }
 
-void dd_emulator_reset(dd_emulator *it) {
-    if (it->pid == 0) return;
-    if (it->machine)
-        command(it, "{\"execute\":\"system_reset\"}\n");
+// The error has the first line of what it has printed.
+static bool has_ended(dd_emulator *it, dd_error *error) {
+    char line[300] = "";
+    if (!it->supplied) return !dd_fail(error, DD_OUTSIDE, "the emulated board has no supply");
+    if (it->pid > 0 && waitpid(it->pid, NULL, WNOHANG) != it->pid) return false;
+    it->pid = 0;
+    ssize_t n = pread(it->said, line, sizeof line - 1, 0);
+    line[n > 0 ? n : 0] = '\0';
+    line[strcspn(line, "\n")] = '\0';
+    return !dd_fail(error, DD_OUTSIDE, "the emulated board (%s) has ended: %s", it->program,
+                    line[0] ? line : "without a word");
+}
+
+int dd_emulator_open(dd_emulator *emulator, dd_error *error) {
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    if (has_ended(emulator, error)) return -1;
+    snprintf(name.sun_path, sizeof name.sun_path, "/proc/self/fd/%d", emulator->address);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd >= 0 && connect(fd, (struct sockaddr *)&name, sizeof name) == 0) return fd;
+    dd_fail(error, DD_OUTSIDE, "the emulated board cannot be plugged in: %s", strerror(errno));
+    has_ended(emulator, error); // then that is the reason
+    close_it(&fd);
+    return -1;
+}
+
+// What the monitor says is of no interest, but would hold it up some day.
+static void order(dd_emulator *it, const char *line) {
+    char said[512];
+    while (recv(it->console, said, sizeof said, MSG_DONTWAIT) > 0) {
+    }
+    send(it->console, line, strlen(line), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+void dd_emulator_reset(dd_emulator *emulator) {
+    if (emulator->pid == 0) return;
+    if (emulator->machine->serial_at)
+        order(emulator, "system_reset\n");
     else
-        kill(it->pid, SIGUSR1);
+        kill(emulator->pid, SIGUSR1);
 }
 
-void dd_emulator_power(dd_emulator *it, bool on) {
-    if (!on)
-        end(it);
-    else if (it->pid == 0)
-        spawn(it, NULL);
+bool dd_emulator_power(dd_emulator *emulator, bool on, dd_error *error) {
+    if (on == emulator->supplied) return true;
+    end(emulator);
+    return !on || run(emulator, error);
 }

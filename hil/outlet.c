@@ -17,8 +17,10 @@ struct dd_outlet {
 static bool start_emulator(dd_outlet *outlet, dd_error *error) {
     const dd_board_match *match = outlet->def.match;
     if (!match->emulated) return true;
-    outlet->emulator = dd_emulator_start(
-        &(dd_emulator_def){.machine = match->emulated, .serial = outlet->def.serial}, error);
+    outlet->emulator = dd_emulator_start(&(dd_emulator_def){.machine = match->emulated,
+                                                            .firmware = match->firmware,
+                                                            .serial = outlet->def.serial},
+                                         error);
     return outlet->emulator;
 }
 
@@ -92,8 +94,7 @@ bool dd_outlet_switchable(const dd_outlet *outlet) {
 
 bool dd_outlet_switch(dd_outlet *outlet, bool on, dd_error *error) {
     if (!outlet->emulator) return dd_supply_switch(&outlet->supply, on, error);
-    dd_emulator_power(outlet->emulator, on);
-    return outlet->switched = true;
+    return outlet->switched = dd_emulator_power(outlet->emulator, on, error);
 }
 
 dd_supply_state dd_outlet_poll(dd_outlet *outlet, dd_error *error) {

@@ -16,10 +16,9 @@ typedef struct dd_rack dd_rack;
 
 typedef struct dd_rack_def {
     dd_world *world;
-    double speed;             // of the run; 0: as fast as possible, which needs lock-step
-    const char *out;          // folder whose boards/ takes recordings, or NULL
-    const char *replayed;     // folder whose boards/ stand for the boards, or NULL
-    const struct json_t *run; // tells recordings of which run they are; NULL: nothing
+    double speed;         // of the run; 0: as fast as possible, which needs lock-step
+    const char *out;      // folder whose boards/ takes recordings, or NULL
+    const char *replayed; // folder whose boards/ stand for the boards, or NULL
     void (*tell)(void *context, const char *text); // a line for people
     // The wall's present as simulated time, in a paced run; NULL: the engine's time.
     dd_time (*present)(void *context);

@@ -44,19 +44,23 @@ int64_t dd_real_time_uptime_us(const dd_real_time *it, int64_t now_ns) {
     return it->working ? now_us(it, now_ns) : -1;
 }
 
-void dd_real_time_begin(dd_real_time *it, dd_link *link, const dd_store *store, uint8_t feeder_n) {
+int64_t dd_real_time_board_us(const dd_real_time *it, int64_t wall_ns) {
+    return dd_clock_sync_theirs(&it->sync, now_us(it, wall_ns));
+}
+
+void dd_real_time_begin(dd_real_time *it, const dd_stepper *started) {
     int64_t now_ns = dd_wall_ns();
-    it->link = link;
-    it->store = *store;
-    it->feeder_n = feeder_n;
+    it->link = started->link;
+    it->store = started->store;
+    it->feeder_n = started->feeder_n;
+    it->outputs = started->outputs;
     it->working = true;
     it->begun_ns = it->heard_ns = it->beaten_ns = now_ns;
     it->beat_due_ns = it->sync_due_ns = now_ns;
     it->asked_us = -1;
-    it->lost_before = dd_link_counts_of(link)->lost;
+    it->lost_before = dd_link_counts_of(it->link)->lost;
     it->board_lost = it->board_overruns = 0;
     it->overruns_before = it->deadlines.overruns;
-    it->outputs = UINT32_MAX;
     it->inputs_known = it->inputs_anew = false;
     it->out_n = 0;
     dd_clock_sync_init(&it->sync);
@@ -141,7 +145,7 @@ static void wait_out(dd_real_time *it, const dd_stimulus *stimulus) {
     to->stimulus.octets = to->octets;
 }
 
-bool dd_real_time_tell(dd_real_time *it, const dd_stimulus *stimulus) {
+void dd_real_time_tell(dd_real_time *it, const dd_stimulus *stimulus) {
     if (stimulus->kind == DD_STIMULUS_CABINET) {
         it->inputs = *stimulus->cabinet;
         it->inputs_known = it->inputs_anew = true;
@@ -149,7 +153,6 @@ bool dd_real_time_tell(dd_real_time *it, const dd_stimulus *stimulus) {
         wait_out(it, stimulus);
     }
     send_waiting(it);
-    return dd_link_pump(it->link);
 }
 
 static void send_beat(dd_real_time *it, int64_t now_ns) {
@@ -223,17 +226,18 @@ bool dd_real_time_take(dd_real_time *it, dd_response *response) {
     return true;
 }
 
-// All that its outputs are, whichever frame says so; what has not changed is not said again.
+static void keep(void *context, const dd_response *response) {
+    dd_real_time_keep(context, response);
+}
+
 static void hear_outputs(dd_real_time *it, const Hil__Outputs *outputs) {
-    uint32_t now = (outputs->contactors & UINT8_MAX) | (outputs->leds & UINT8_MAX) << 8;
-    uint32_t changed = it->outputs == UINT32_MAX ? UINT16_MAX : now ^ it->outputs;
-    it->outputs = now;
-    if (changed & UINT8_MAX)
-        dd_real_time_keep(it,
-                          &(dd_response){.kind = DD_RESPONSE_CONTACTORS, .value = (uint8_t)now});
-    if (changed >> 8)
-        dd_real_time_keep(it,
-                          &(dd_response){.kind = DD_RESPONSE_LEDS, .value = (uint8_t)(now >> 8)});
+    dd_outputs_hear(&it->outputs, outputs, &(dd_responder){.context = it, .take = keep});
+}
+
+// A beat says what was said before, unless that was lost.
+static void hear_standing(dd_real_time *it, const Hil__Outputs *outputs) {
+    if (outputs->contactors != it->outputs.contactors || outputs->leds != it->outputs.leds)
+        hear_outputs(it, outputs);
 }
 
 static void answer_store(dd_real_time *it, uint32_t token, bool good, uint8_t *octets, size_t n) {
@@ -309,7 +313,7 @@ static void hear_beat(dd_real_time *it, const Hil__Beat *beat, int64_t now_ns, i
     it->board_overruns = beat->overruns;
     if (beat->lost > it->board_lost && it->inputs_known) it->inputs_anew = true;
     it->board_lost = beat->lost;
-    if (beat->outputs) hear_outputs(it, beat->outputs);
+    if (beat->outputs) hear_standing(it, beat->outputs);
 }
 
 static void hear_sync(dd_real_time *it, const Hil__Sync *sync, int64_t now_ns, int64_t busy_us) {

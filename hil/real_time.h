@@ -4,8 +4,8 @@
 // late what it says is by its own account.
 #pragma once
 
-#include "hil/board.h"
 #include "hil/clock_sync.h"
+#include "hil/stepper.h"
 
 enum {
     DD_REAL_TIME_QUEUE = 128, // messages that wait, either way
@@ -38,7 +38,7 @@ typedef struct dd_real_time {
     int64_t asked_us;     // ... when, by our uptime; -1: it is answered
     uint64_t lost_before; // of our counts, as of the last look
     uint32_t board_lost, board_overruns;
-    uint32_t outputs; // contactors and LEDs as it last said, 8 bits each; UINT32_MAX: nothing
+    dd_outputs outputs;       // as it last said
     dd_cabinet_inputs inputs; // as it was last told
     bool inputs_known, inputs_anew;
     uint64_t overruns_before; // this session
@@ -54,12 +54,13 @@ typedef struct dd_real_time {
 bool dd_real_time_init(dd_real_time *it, const dd_attach_def *attach); // false: no memory
 void dd_real_time_fini(dd_real_time *it);
 
-// It has been started: its uptime is 0 now.
-void dd_real_time_begin(dd_real_time *it, dd_link *link, const dd_store *store, uint8_t feeder_n);
+// It has been started, by that: its uptime is 0 now.
+void dd_real_time_begin(dd_real_time *it, const dd_stepper *started);
 void dd_real_time_end(dd_real_time *it);
 
-// Tells it a stimulus, now or as soon as it has room. False: the wire is gone.
-bool dd_real_time_tell(dd_real_time *it, const dd_stimulus *stimulus);
+// Tells it a stimulus, now or as soon as it has room. Nothing is read: what has come stays on the
+// wire, where whoever watches it sees it.
+void dd_real_time_tell(dd_real_time *it, const dd_stimulus *stimulus);
 
 // Hears what has come, says what is due. `busy_us`: for how long this process may not have looked.
 // WELL, or why it is lost.
@@ -72,4 +73,6 @@ bool dd_real_time_take(dd_real_time *it, dd_response *response);
 void dd_real_time_keep(dd_real_time *it, const dd_response *response);
 
 bool dd_real_time_late(const dd_real_time *it, int64_t now_ns);
+// What its clock shows at a moment of our wall, as far as the comparison knows.
+int64_t dd_real_time_board_us(const dd_real_time *it, int64_t wall_ns);
 int64_t dd_real_time_uptime_us(const dd_real_time *it, int64_t now_ns);

@@ -22,7 +22,9 @@ const char *const dd_recorded_names[DD_RECORDED_KINDS] = {[DD_RECORDED_SESSION] 
                                                           [DD_RECORDED_RESPONSE] = "response",
                                                           [DD_RECORDED_WRITE] = "write",
                                                           [DD_RECORDED_DONE] = "done",
-                                                          [DD_RECORDED_STOP] = "stop"};
+                                                          [DD_RECORDED_STOP] = "stop",
+                                                          [DD_RECORDED_SEAT] = "seat",
+                                                          [DD_RECORDED_CLOCK] = "clock"};
 
 enum { PLACE = 16 }; // octets of a block's place in the index
 

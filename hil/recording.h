@@ -50,6 +50,8 @@ typedef enum dd_recorded {
     DD_RECORDED_WRITE,       // to its store: u32 place, u8 whether it was done, octets
     DD_RECORDED_DONE,        // u8 1, or 0: it was lost; i64 due_us
     DD_RECORDED_STOP,        // switched off
+    DD_RECORDED_SEAT,        // u8 1: it was given its seat between events; 0: it was taken for lost
+    DD_RECORDED_CLOCK,       // its segment's clock follows it: i64 uptime in µs, i32 rate in ppb
     DD_RECORDED_KINDS,
 } dd_recorded;
 

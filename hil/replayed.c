@@ -4,6 +4,8 @@
 #include "hil/octets.h"
 #include "hil/utterance.h"
 
+#include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -161,10 +163,23 @@ dd_board_state dd_replayed_state(const dd_replayed *it, dd_board_verdict *verdic
 // --- Between events ---
 
 static bool between_steps(dd_replayed *it, const dd_recorded_entry *entry) {
-    if (entry->kind == DD_RECORDED_START || entry->kind == DD_RECORDED_STIMULUS) it->inside = true;
-    if (entry->kind == DD_RECORDED_DONE) it->inside = false;
-    return !it->inside && (entry->kind == DD_RECORDED_STATE || entry->kind == DD_RECORDED_WRITE ||
-                           entry->kind == DD_RECORDED_RESPONSE);
+    switch (entry->kind) {
+    case DD_RECORDED_START:
+    case DD_RECORDED_STIMULUS:
+        it->inside = true;
+        return false;
+    case DD_RECORDED_DONE:
+        it->inside = false;
+        return false;
+    case DD_RECORDED_STATE:
+    case DD_RECORDED_SEAT:
+    case DD_RECORDED_CLOCK:
+    case DD_RECORDED_WRITE:
+    case DD_RECORDED_RESPONSE:
+        return !it->inside;
+    default:
+        return false;
+    }
 }
 
 static void look_ahead(dd_replayed *it) {
@@ -178,23 +193,40 @@ dd_time dd_replayed_next(const dd_replayed *it) {
     return it->next.t;
 }
 
+// What is to be handed out of an entry; false: nothing, it is followed here.
+static bool event_of(dd_replayed *it, const dd_recorded_entry *entry, dd_replayed_event *event) {
+    const uint8_t *octets = entry->octets;
+    *event = (dd_replayed_event){0};
+    switch (entry->kind) {
+    case DD_RECORDED_WRITE:
+        write_store(it, entry);
+        return false;
+    case DD_RECORDED_STATE:
+        set_state(it, entry);
+        return false;
+    case DD_RECORDED_SEAT:
+        event->kind = DD_REPLAYED_SEAT;
+        event->given = entry->n > 0 && octets[0];
+        return entry->n > 0;
+    case DD_RECORDED_CLOCK:
+        if (entry->n < 12) return false;
+        event->kind = DD_REPLAYED_CLOCK;
+        event->uptime_us = (int64_t)dd_get_le(octets, 8);
+        event->rate_ppb = (int32_t)(uint32_t)dd_get_le(octets + 8, 4);
+        return true;
+    default:
+        event->kind = DD_REPLAYED_RESPONSE;
+        return dd_utterance_response(octets, entry->n, &event->response);
+    }
+}
+
 bool dd_replayed_take(dd_replayed *it, dd_time now, dd_replayed_event *event) {
     while (it->next.t <= now) {
         dd_recorded_entry entry = it->next;
         memcpy(it->taken, entry.octets, entry.n);
         entry.octets = it->taken;
         look_ahead(it);
-        if (entry.kind == DD_RECORDED_WRITE) write_store(it, &entry);
-        if (entry.kind == DD_RECORDED_STATE) {
-            set_state(it, &entry);
-            *event = (dd_replayed_event){
-                .kind = DD_REPLAYED_STATE, .state = it->state, .verdict = it->verdict};
-            return true;
-        }
-        event->kind = DD_REPLAYED_RESPONSE;
-        if (entry.kind == DD_RECORDED_RESPONSE &&
-            dd_utterance_response(entry.octets, entry.n, &event->response))
-            return true;
+        if (event_of(it, &entry, event)) return true;
     }
     return false;
 }
@@ -206,6 +238,29 @@ bool dd_replayed_departed(const dd_replayed *it, dd_error *error) {
 
 dd_time dd_replayed_end(const dd_replayed *it) {
     return dd_recording_cut(it->steps) ? dd_recording_end(it->steps) : DD_NEVER;
+}
+
+static dd_time end_of(const char *path) {
+    dd_error error;
+    dd_recording *recording = dd_recording_open(path, &error);
+    dd_time end = recording && dd_recording_cut(recording) ? dd_recording_end(recording) : DD_NEVER;
+    dd_recording_close(recording);
+    return end;
+}
+
+dd_time dd_replayed_folder_end(const char *folder) {
+    char path[4096];
+    dd_time end = DD_NEVER;
+    snprintf(path, sizeof path, "%s/boards", folder);
+    DIR *all = opendir(path);
+    for (const struct dirent *entry; all && (entry = readdir(all));) {
+        if (entry->d_name[0] == '.') continue;
+        snprintf(path, sizeof path, "%s/boards/%s", folder, entry->d_name);
+        dd_time one = end_of(path);
+        if (one < end) end = one;
+    }
+    if (all) closedir(all);
+    return end;
 }
 
 // --- Opening and closing ---

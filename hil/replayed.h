@@ -19,19 +19,22 @@ dd_board_state dd_replayed_state(const dd_replayed *replayed, dd_board_verdict *
 
 // What happened between events.
 typedef struct dd_replayed_event {
-    enum { DD_REPLAYED_RESPONSE, DD_REPLAYED_STATE } kind;
+    enum { DD_REPLAYED_RESPONSE, DD_REPLAYED_SEAT, DD_REPLAYED_CLOCK } kind;
     dd_response response; // its octets until the next call
-    dd_board_state state;
-    dd_board_verdict verdict;
+    bool given;           // SEAT: it was given to it; else it was taken for lost
+    int64_t uptime_us;    // CLOCK: its segment's follows it (dd_seat_clock)
+    int32_t rate_ppb;
 } dd_replayed_event;
 
 // When the next such thing is to happen; DD_NEVER: none is. Taking it, if it is due by `now`;
-// writes to the store that it has borrowed are done on the way.
+// writes to the store that it has borrowed, and its states, are followed on the way.
 dd_time dd_replayed_next(const dd_replayed *replayed);
 bool dd_replayed_take(dd_replayed *replayed, dd_time now, dd_replayed_event *event);
 
 // Whether the city has told it something else than then, since when nothing holds: DD_WRONG with
 // the moment and both.
 bool dd_replayed_departed(const dd_replayed *replayed, dd_error *error);
-// A recording that was cut off (a crash) knows nothing from here on; else DD_NEVER.
+// A recording that was cut off (a crash) knows nothing from here on; else DD_NEVER. Of all that
+// the folder of a run holds: the earliest.
 dd_time dd_replayed_end(const dd_replayed *replayed);
+dd_time dd_replayed_folder_end(const char *folder);

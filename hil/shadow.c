@@ -32,6 +32,7 @@ struct dd_shadow {
     uint16_t wait_n[SIDES];
     uint64_t newest_matched[SIDES]; // number of the latest of it that the other side has said
     dd_time began;                  // when both did
+    bool apart;                     // one of them is gone
     uint64_t compared, counts[DD_DIVERGENCES];
     uint64_t first_number; // of the message of `first`, 0: none
     dd_divergence first;
@@ -48,7 +49,7 @@ dd_shadow_def dd_shadow_default_def(bool lock_step) {
     // A meter is looked at some milliseconds apart, and a clock set by an answer that took as long
     // again.
     dd_tolerance free = {
-        .time_us = 5000, .clock_ms = 1000, .power_mw = 100000, .voltage_dv = 20, .energy_wh = 10};
+        .time_us = 50000, .clock_ms = 1000, .power_mw = 100000, .voltage_dv = 20, .energy_wh = 10};
     for (int kind = 0; kind < DD_RESPONSE_KINDS; kind++)
         def.tolerances[kind] = lock_step ? strict : free;
     def.tolerances[DD_RESPONSE_LOOK].ignored = !lock_step; // it says nothing
@@ -85,7 +86,15 @@ void dd_shadow_close(dd_shadow *shadow) {
 void dd_shadow_restart(dd_shadow *shadow, dd_time now) {
     forget(shadow);
     shadow->began = now;
+    shadow->apart = false;
     dd_transcript_note(shadow->transcript, now, "both begin anew");
+}
+
+void dd_shadow_part(dd_shadow *shadow, dd_time now) {
+    if (shadow->apart) return;
+    forget(shadow);
+    shadow->apart = true;
+    dd_transcript_note(shadow->transcript, now, "one of them is gone");
 }
 
 // --- Divergences ---
@@ -98,6 +107,14 @@ static const dd_tolerance *tolerance_of(const dd_shadow *shadow, const dd_respon
 static int64_t allowed_us(const dd_shadow *shadow, const waiting *it) {
     int64_t us = (it->t - shadow->began) / DD_MICROSECOND;
     return tolerance_of(shadow, &it->response)->time_us + us / 1000 * shadow->def.drift_ppm / 1000;
+}
+
+// What the message is judged by: a clock that is told later shows later.
+static dd_likeness liken(const dd_shadow *shadow, const waiting *expected, const waiting *got,
+                         dd_difference *difference) {
+    dd_tolerance tolerance = *tolerance_of(shadow, &expected->response);
+    tolerance.clock_ms += (llabs(expected->t - got->t) + DD_MILLISECOND - 1) / DD_MILLISECOND;
+    return dd_compare_responses(&expected->response, &got->response, &tolerance, difference);
 }
 
 // Counts what has been found and tells it. The first one is the one that was said first, whenever
@@ -121,9 +138,7 @@ static void diverge(dd_shadow *shadow, dd_divergence_kind kind, const waiting *b
     if (board) dd_response_text(&board->response, found.got, sizeof found.got);
     if (other) dd_response_text(&other->response, found.expected, sizeof found.expected);
     if (kind == DD_DIVERGED_LATE) found.late_us = (board->t - other->t) / DD_MICROSECOND;
-    if (kind == DD_DIVERGED_DIFFERENT)
-        dd_compare_responses(&other->response, &board->response,
-                             tolerance_of(shadow, &other->response), &found.difference);
+    if (kind == DD_DIVERGED_DIFFERENT) liken(shadow, other, board, &found.difference);
     report(shadow, first->number, &found);
 }
 
@@ -141,12 +156,12 @@ static int find(const dd_shadow *shadow, int side, const waiting *like, dd_liken
                 int64_t within_us) {
     for (uint16_t i = 0; i < shadow->wait_n[side]; i++) {
         const waiting *it = shadow->waits[side][i];
-        const dd_response *expected = side == SHADOW ? &it->response : &like->response;
-        const dd_response *got = side == SHADOW ? &like->response : &it->response;
-        int64_t apart = like->t > it->t ? like->t - it->t : it->t - like->t;
-        if (apart / DD_MICROSECOND > within_us || expected->kind != got->kind) continue;
-        if (dd_compare_responses(expected, got, tolerance_of(shadow, expected), NULL) >= least)
-            return i;
+        if (it->response.kind != like->response.kind ||
+            llabs(it->t - like->t) / DD_MICROSECOND > within_us)
+            continue;
+        dd_likeness found =
+            side == SHADOW ? liken(shadow, it, like, NULL) : liken(shadow, like, it, NULL);
+        if (found >= least) return i;
     }
     return -1;
 }
@@ -211,6 +226,7 @@ void dd_shadow_end(dd_shadow *shadow, dd_time now) {
 
 static void hear_stimulus(void *context, dd_time now, const dd_stimulus *stimulus) {
     dd_shadow *shadow = context;
+    if (shadow->apart) return;
     dd_shadow_time(shadow, now);
     dd_transcript_stimulus(shadow->transcript, now, stimulus);
 }
@@ -251,7 +267,8 @@ static waiting *keep(dd_time now, const dd_response *response) {
 
 static void hear_response(void *context, dd_time now, int side, const dd_response *response) {
     dd_shadow *shadow = context;
-    waiting *it = tolerance_of(shadow, response)->ignored ? NULL : keep(now, response);
+    if (shadow->apart || tolerance_of(shadow, response)->ignored) return;
+    waiting *it = keep(now, response);
     if (!it) return;
     it->number = UINT64_MAX; // later than all that there is
     int i = find(shadow, 1 - side, it, DD_LIKE_SAME, INT64_MAX);
@@ -325,20 +342,29 @@ static void print_around(const dd_shadow *shadow, FILE *file) {
     }
 }
 
+bool dd_shadow_headline(const dd_shadow *shadow, char *text, size_t size) {
+    const dd_divergence *first = dd_shadow_first(shadow);
+    char time[DD_MOMENT_SIZE];
+    if (!first) return false;
+    const char *kind = dd_divergence_names[first->kind], *at = time_text(shadow, first->t, time);
+    if (first->kind == DD_DIVERGED_DIFFERENT)
+        snprintf(text, size, "%s at %s: %s: expected %s, got %s", kind, at, first->difference.field,
+                 first->difference.expected, first->difference.got);
+    else if (first->kind == DD_DIVERGED_LATE)
+        snprintf(text, size, "%s at %s: %s %+.3f ms after %s", kind, at, shadow->def.names[BOARD],
+                 (double)first->late_us / 1000, shadow->def.names[SHADOW]);
+    else
+        snprintf(text, size, "%s at %s: %s", kind, at,
+                 *first->expected ? first->expected : first->got);
+    return true;
+}
+
 void dd_shadow_report(const dd_shadow *shadow, FILE *file) {
     const dd_divergence *first = dd_shadow_first(shadow);
+    char headline[DD_DIVERGENCE_TEXT];
     print_counts(shadow, file);
-    if (!first) return;
-    char time[DD_MOMENT_SIZE];
-    fprintf(file, "first divergence at %s: %s", time_text(shadow, first->t, time),
-            dd_divergence_names[first->kind]);
-    if (first->kind == DD_DIVERGED_LATE)
-        fprintf(file, ", %s %+.3f ms after %s", shadow->def.names[BOARD],
-                (double)first->late_us / 1000, shadow->def.names[SHADOW]);
-    fputc('\n', file);
-    if (first->kind == DD_DIVERGED_DIFFERENT)
-        fprintf(file, "  %s: expected %s, got %s\n", first->difference.field,
-                first->difference.expected, first->difference.got);
+    if (!dd_shadow_headline(shadow, headline, sizeof headline)) return;
+    fprintf(file, "first divergence: %s\n", headline);
     fprintf(file, "  expected: %s\n", *first->expected ? first->expected : "nothing");
     fprintf(file, "  got:      %s\n", *first->got ? first->got : "nothing");
     print_around(shadow, file);

@@ -33,6 +33,7 @@ struct dd_slot {
     bool ended;            // stopped: its session is over, and a start needs another
     bool dead;             // lost within a step: the wire is closed at the next stand
     bool real;             // works in real time now
+    bool starting;         // within its start: nobody else reads its wire
     uint32_t session, losses, tries, repeats;
     int64_t try_ns, asked_ns, found_ns; // of the wall
     int64_t restarted_ns;               // its supply came back, or it was reset; 0: not of late
@@ -277,6 +278,7 @@ static void advance_supply(dd_slot *slot, int64_t now_ns) {
 }
 
 void dd_slot_advance(dd_slot *slot, int64_t now_ns) {
+    if (slot->starting) return;
     advance_supply(slot, now_ns);
     if (slot->dead)
         close_wire(slot);
@@ -356,12 +358,21 @@ static void open_session(dd_slot *slot) {
                             slot->real ? "real time" : "lock-step");
 }
 
-static bool commission(dd_slot *slot, const dd_commission *commission, const dd_store *store) {
+static void idle(void *context) {
+    const dd_slot *slot = context;
+    if (slot->def.idle) slot->def.idle(slot->def.context);
+}
+
+static bool commission_it(dd_slot *slot, const dd_commission *commission, const dd_store *store) {
     bool takes = slot->identity.capabilities & HIL__CAPABILITY__CAPABILITY_COMMISSION;
     bool borrows = slot->identity.capabilities & HIL__CAPABILITY__CAPABILITY_BORROWS_STORE;
     slot->stepper = (dd_stepper){.link = slot->link,
                                  .store = borrows ? *store : (dd_store){0},
-                                 .answer_s = slot->def.attach->answer_s};
+                                 .feeder_n = commission->core.feeder_n,
+                                 .answer_s = slot->def.attach->answer_s,
+                                 .say = say_log,
+                                 .idle = slot->real ? idle : NULL,
+                                 .context = slot};
     return !takes || dd_stepper_commission(&slot->stepper, commission);
 }
 
@@ -369,18 +380,18 @@ static bool start(void *context, dd_time now, const dd_commission *with, const d
     dd_slot *slot = context;
     (void)now;
     if (!slot->link || slot->dead || slot->state != DD_BOARD_GREETED) return false;
+    slot->starting = true;
     dd_board_verdict verdict = slot->ended ? restart(slot, with->core.reason) : DD_BOARD_WELL;
     slot->real = !slot->def.lock_step;
     if (verdict == DD_BOARD_WELL) {
         open_session(slot);
-        if (!commission(slot, with, store)) verdict = slot->stepper.verdict;
+        if (!commission_it(slot, with, store)) verdict = slot->stepper.verdict;
     }
+    slot->starting = false;
     if (verdict != DD_BOARD_WELL) {
         lose(slot, verdict);
         return false;
     }
-    slot->real_time.store = slot->stepper.store;
-    slot->real_time.feeder_n = with->core.feeder_n;
     slot->ended = false;
     become(slot, DD_BOARD_IN_STEP, DD_BOARD_WELL);
     return true;
@@ -395,9 +406,11 @@ static bool begin(dd_slot *slot, const dd_stimulus *stimulus) {
     dd_real_time *it = &slot->real_time;
     dd_responder responder = {.context = it, .take = keep_response};
     int64_t due_us;
-    if (!dd_stepper_step(&slot->stepper, 0, stimulus, &responder, &due_us)) return false;
-    dd_store store = slot->stepper.store;
-    dd_real_time_begin(it, slot->link, &store, it->feeder_n);
+    slot->starting = true;
+    bool good = dd_stepper_step(&slot->stepper, 0, stimulus, &responder, &due_us);
+    slot->starting = false;
+    if (!good) return false;
+    dd_real_time_begin(it, &slot->stepper);
     return true;
 }
 
@@ -416,8 +429,8 @@ static bool step(void *context, dd_time now, int64_t uptime_us, const dd_stimulu
         if (!good) verdict = slot->stepper.verdict;
         slot->repeats += slot->stepper.repeats;
         slot->stepper.repeats = 0;
-    } else if (!dd_real_time_tell(&slot->real_time, stimulus)) {
-        verdict = DD_BOARD_UNPLUGGED;
+    } else {
+        dd_real_time_tell(&slot->real_time, stimulus);
     }
     if (verdict != DD_BOARD_WELL) lose(slot, verdict);
     return verdict == DD_BOARD_WELL;

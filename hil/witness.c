@@ -14,16 +14,19 @@ enum {
 
 struct dd_witness {
     dd_recorder *recorder;
-    dd_tenant tenant; // whom it passes on to
-    dd_store store;   // ... and what that borrows, ...
-    dd_store watched; // ... through this
-    dd_time now;      // where the city is
+    dd_tenant tenant;     // whom it passes on to
+    dd_store store;       // ... and what that borrows, ...
+    dd_store watched;     // ... through this
+    const dd_time *clock; // where the city stands between events
+    bool inside;          // a step, which is at ...
+    dd_time now;
     const dd_responder *responder;
 };
 
 // --- Opening and closing ---
 
 static void add(dd_witness *it, dd_recorded kind, const void *octets, size_t n) {
+    if (!it->inside && *it->clock > it->now) it->now = *it->clock;
     dd_recorder_add(it->recorder, kind, it->now, octets, n);
 }
 
@@ -34,9 +37,12 @@ static void add_json(dd_witness *it, const json_t *json) {
     free(text);
 }
 
-dd_witness *dd_witness_open(const char *path, const json_t *run, dd_error *error) {
+dd_witness *dd_witness_open(const char *path, const json_t *run, const dd_time *clock,
+                            dd_error *error) {
+    static const dd_time nowhere = 0;
     dd_witness *it = calloc(1, sizeof *it);
     if (!it) return dd_fail(error, DD_OUTSIDE, "%s: no memory for a recording", path), NULL;
+    it->clock = clock ? clock : &nowhere;
     it->recorder = dd_recorder_open(path, error);
     if (!it->recorder) {
         free(it);
@@ -114,10 +120,16 @@ static void add_store(dd_witness *it) {
     }
 }
 
+static void begin_step(dd_witness *it, dd_time now) {
+    it->inside = true;
+    it->now = now;
+}
+
 static bool done(dd_witness *it, bool there, int64_t due_us) {
     uint8_t octets[9] = {there};
     dd_put_le(octets + 1, 8, (uint64_t)due_us);
     add(it, DD_RECORDED_DONE, octets, sizeof octets);
+    it->inside = false;
     return there;
 }
 
@@ -131,7 +143,7 @@ static void add_start(dd_witness *it, const dd_commission *commission) {
 static bool start(void *context, dd_time now, const dd_commission *commission,
                   const dd_store *store) {
     dd_witness *it = context;
-    it->now = now;
+    begin_step(it, now);
     it->store = store ? *store : (dd_store){0};
     it->watched = (dd_store){it, it->store.size, read_store, write_store};
     add_start(it, commission);
@@ -145,7 +157,7 @@ static bool step(void *context, dd_time now, int64_t uptime_us, const dd_stimulu
     dd_witness *it = context;
     uint8_t octets[8 + DD_UTTERANCE_MAX];
     dd_put_le(octets, 8, (uint64_t)uptime_us);
-    it->now = now;
+    begin_step(it, now);
     it->responder = responder;
     *due_us = INT64_MAX;
     add(it, DD_RECORDED_STIMULUS, octets, 8 + dd_utterance_of_stimulus(stimulus, octets + 8));
@@ -156,9 +168,10 @@ static bool step(void *context, dd_time now, int64_t uptime_us, const dd_stimulu
 
 static void stop(void *context, dd_time now) {
     dd_witness *it = context;
-    it->now = now;
+    begin_step(it, now);
     add(it, DD_RECORDED_STOP, NULL, 0);
     it->tenant.stop(it->tenant.context, now);
+    it->inside = false;
 }
 
 dd_tenant dd_witness_tenant(dd_witness *it, const dd_tenant *tenant) {
@@ -172,10 +185,6 @@ dd_tenant dd_witness_tenant(dd_witness *it, const dd_tenant *tenant) {
 }
 
 // --- Between events ---
-
-void dd_witness_stand(dd_witness *it, dd_time now) {
-    it->now = now;
-}
 
 static void hex(const uint8_t *octets, size_t n, char *text) {
     *text = 0;
@@ -209,4 +218,15 @@ void dd_witness_welcomed(dd_witness *it, const dd_board_identity *board, const c
 
 void dd_witness_state(dd_witness *it, dd_board_state state, dd_board_verdict verdict) {
     add(it, DD_RECORDED_STATE, (uint8_t[]){(uint8_t)state, (uint8_t)verdict}, 2);
+}
+
+void dd_witness_seat(dd_witness *it, bool given) {
+    add(it, DD_RECORDED_SEAT, (uint8_t[]){given}, 1);
+}
+
+void dd_witness_clock(dd_witness *it, int64_t uptime_us, int32_t rate_ppb) {
+    uint8_t octets[12];
+    dd_put_le(octets, 8, (uint64_t)uptime_us);
+    dd_put_le(octets + 8, 4, (uint32_t)rate_ppb);
+    add(it, DD_RECORDED_CLOCK, octets, sizeof octets);
 }

@@ -11,8 +11,10 @@
 
 typedef struct dd_witness dd_witness;
 
-// Begins a recording. `run` (borrowed) tells of whose: DD_RECORDED_SESSION's first.
-dd_witness *dd_witness_open(const char *path, const json_t *run, dd_error *error);
+// Begins a recording. `run` (borrowed) tells of whose: DD_RECORDED_SESSION's first. `clock` is
+// where the city stands between its events (dd_engine.now), and outlives it; NULL: nowhere yet.
+dd_witness *dd_witness_open(const char *path, const json_t *run, const dd_time *clock,
+                            dd_error *error);
 // False, with DD_OUTSIDE: something is not written. Takes NULL.
 bool dd_witness_close(dd_witness *witness, dd_error *error);
 // The recording; whether it has failed, flushing.
@@ -26,12 +28,13 @@ dd_link_tap dd_witness_tap(dd_witness *witness);
 // context must live on.
 dd_tenant dd_witness_tenant(dd_witness *witness, const dd_tenant *tenant);
 
-// The city stands between events, at simulated time `now`: before what is taken from the board
-// then, and told of it. Within a step the time is the step's.
-void dd_witness_stand(dd_witness *witness, dd_time now);
 // It was welcomed; `mode` for people: "lock-step" or "real time".
 void dd_witness_welcomed(dd_witness *witness, const dd_board_identity *identity, const char *mode);
 // It is in another state.
 void dd_witness_state(dd_witness *witness, dd_board_state state, dd_board_verdict verdict);
-// Real time: it has said something that the city hears now.
+// Between events, what follows from that: it is given its seat, or is taken for lost.
+void dd_witness_seat(dd_witness *witness, bool given);
+// Between events, real time: its segment's clock follows the board's (dd_seat_clock).
+void dd_witness_clock(dd_witness *witness, int64_t uptime_us, int32_t rate_ppb);
+// Between events, real time: it has said something that the city hears now.
 void dd_witness_response(dd_witness *witness, const dd_response *response);

@@ -5,6 +5,7 @@
 #include "engine/output/run_file.h"
 #include "engine/output/verdict.h"
 #include "engine/pacer.h"
+#include "hil/replayed.h"
 #include "lua/run_boards.h"
 #include "models/action/action_text.h"
 #include "models/figure/figure.h"
@@ -88,16 +89,17 @@ static dd_time next_barrier(void *context) {
     dd_time next = dd_script_next(&it->scenario), outside = dd_outside_next(&it->outside);
     dd_time boards = dd_rack_next(it->rack);
     if (outside < next) next = outside;
-    if (boards < next) next = boards;
-    return next >= it->end && !it->act_at_end ? DD_NEVER : next;
+    if (next >= it->end && !it->act_at_end) next = DD_NEVER;
+    return boards < next ? boards : next;
 }
 
 static bool barrier(void *context, dd_error *error) {
     play *it = context;
     if (it->run_file && dd_run_file_error(it->run_file, error)) return false;
     if (dd_captures_error(&it->captures, error)) return false;
-    return dd_rack_stand(it->rack, error) && do_actions(it, error) &&
-           dd_script_act(&it->scenario, error);
+    if (!dd_rack_stand(it->rack, error)) return false;
+    if (it->scenario.world->engine->now >= it->end && !it->act_at_end) return true;
+    return do_actions(it, error) && dd_script_act(&it->scenario, error);
 }
 
 static dd_time present(void *context) {
@@ -162,16 +164,32 @@ static bool end_journal(play *it, bool interrupted, const dd_digest *digest, dd_
     return good;
 }
 
+// What boards did in a run that was killed is known as far as their recordings reach.
+static void end_with_recordings(play *it) {
+    char text[120], moment[DD_MOMENT_SIZE];
+    dd_time known = dd_replayed_folder_end(it->def->recorded);
+    if (known >= it->end) return;
+    it->end = known;
+    it->act_at_end = false;
+    dd_moment_format(&it->scenario.world->def.calendar, known, moment);
+    snprintf(text, sizeof text, "the run was killed; its boards' recordings reach to %s", moment);
+    print_line(it, text);
+}
+
 // A replay ends where the journal says that the run was stopped.
 static void find_end(play *it) {
     const dd_journal_log *log = it->def->replayed;
+    bool whole = false;
     it->end = it->scenario.stop;
     it->act_at_end = true;
-    for (size_t i = 0; log && i < log->n; i++)
+    for (size_t i = 0; log && i < log->n; i++) {
+        whole = strcmp(log->entries[i].kind, "end") == 0;
         if (strcmp(log->entries[i].kind, "stop") == 0) {
             it->end = log->entries[i].t;
             it->act_at_end = json_is_true(json_object_get(log->entries[i].json, "acted"));
         }
+    }
+    if (log && !whole) end_with_recordings(it);
 }
 
 // --- Outputs ---

@@ -195,13 +195,27 @@ static void handle_age(dd_domain *domain, const dd_event *event) {
 
 // --- The air ---
 
+static void hand_to_house(dd_domain *domain, dd_segment_state *segment, const dd_arrival *it) {
+    switch ((dd_arrival_kind)it->kind) {
+    case DD_ARRIVAL_DATAGRAM:
+        dd_house_receive(domain, segment, it->source, it->payload, it->n);
+        break;
+    case DD_ARRIVAL_FRAME:
+        dd_house_receive_frame(domain, segment, it->rss_dbm, it->payload, it->n);
+        break;
+    case DD_ARRIVAL_SENT:
+        dd_house_sent_frame(domain, segment, it->handle, it->result, it->attempts);
+        break;
+    }
+}
+
 // Hands on what has arrived, and what is sent in answer and arrives at once.
 static void hand_on(dd_domain *domain, dd_air *air) {
     for (const dd_arrival *it; (it = dd_air_arrival(air)); dd_air_arrival_done(air)) {
         dd_segment_state *segment = dd_segment_of(domain, it->station);
         uint16_t number = dd_segment_number(segment, it->station);
         if (number == DD_MESH_ROOT)
-            dd_house_receive(domain, segment, it->source, it->payload, it->n);
+            hand_to_house(domain, segment, it);
         else
             dd_node_receive(domain, segment, number, it->source, it->group, it->payload, it->n);
     }

@@ -49,6 +49,7 @@ typedef struct bench {
     dd_word spare[DD_LOG_SPARE];
     dd_timetable timetable;
     uint8_t store[DD_STORE_SIZE];
+    uint32_t read_n;     // how often the store was read
     int64_t writes_left; // octets that the store still takes; below 0: any number
     lamp_double mesh[DD_SEGMENT_LAMPS_MAX + 1];
     int64_t now_ms, deadline_ms, centre_clock_ms; // the centre's clock at uptime 0
@@ -303,6 +304,7 @@ static inline void follow(dd_light_calendar calendar) {
 static inline bool read_store(void *context, uint32_t at, void *octets, uint32_t n) {
     cr_assert(context == b && at + n <= DD_STORE_SIZE);
     memcpy(octets, b->store + at, n);
+    b->read_n++;
     return true;
 }
 

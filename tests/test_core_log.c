@@ -258,6 +258,59 @@ Test(core_log, a_spoilt_word_is_missed_and_no_other) {
     one_spoilt(true);
 }
 
+// --- A store far away ---
+
+static void append_events(uint32_t n) {
+    dd_word word = {.kind = DD_WORD_EVENT, .happening = DD_SUPPLY_LOSS};
+    for (uint32_t i = 0; i < n; i++)
+        dd_core_log_append(&b->core, &word);
+}
+
+// Every reading of a store that the twin lends is a round trip: 40 places of a thousand may be
+// looked at, however many words lie there.
+static void found_again(uint32_t appended, uint32_t spoilt_every) {
+    make(LAMPS, NULL);
+    append_events(appended);
+    uint32_t size = dd_core_log_size(&b->core), next = b->core.log.next;
+    enum { EVENT_N = 8 + offsetof(dd_word, readings) };
+    for (uint32_t i = 3; spoilt_every && i < DD_STORE_EVENTS_N / EVENT_N; i += spoilt_every)
+        b->store[DD_STORE_LOG - (i + 1) * EVENT_N + 20] ^= 1;
+    b->read_n = 0;
+    dd_core_log_init(&b->core);
+    cr_expect_lt(b->read_n, 400, "%u reads for %u words", b->read_n, appended);
+    cr_expect_eq(b->core.log.next, next, "%u words", appended);
+    cr_expect_eq(dd_core_log_size(&b->core), size, "%u words", appended);
+}
+
+Test(core_log, a_start_looks_at_little_of_a_long_log) {
+    enum { PLACES = DD_STORE_EVENTS_N / (8 + offsetof(dd_word, readings)) };
+    const uint32_t some[] = {0,
+                             1,
+                             2,
+                             7,
+                             8,
+                             9,
+                             10,
+                             64,
+                             333,
+                             PLACES / 2,
+                             PLACES - 1,
+                             PLACES,
+                             PLACES + 1,
+                             PLACES + 9,
+                             3 * PLACES / 2,
+                             2 * PLACES,
+                             2 * PLACES + 5};
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++)
+        found_again(some[i], 0);
+}
+
+// One in fifty spoilt, as by age: none of the others is missed for it.
+Test(core_log, a_start_finds_a_long_log_past_spoilt_places) {
+    for (uint32_t n = 10; n < 2500; n += 83)
+        found_again(n, 50);
+}
+
 // The newest words have come, but the store has lost them: what is said since must not take their
 // numbers, or the centre would take it for them.
 Test(core_log, a_log_that_has_fallen_behind_numbers_anew) {

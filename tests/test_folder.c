@@ -62,11 +62,16 @@ Test(folder, takes_an_empty_one_and_refuses_a_used_one, .init = set_up, .fini = 
     dd_error error = {0};
     cr_assert(dd_folder_open(&folder, base, false, &error), "%s", error.text);
     cr_expect(dd_folder_write(&folder, "summary.json", "{}", 2, &error), "%s", error.text);
+    cr_expect(dd_folder_make(&folder, "boards", &error), "%s", error.text);
     dd_folder_fini(&folder);
     expect_refused(base, false, DD_WRONG, "--force");
     put("thesis.txt");
+    put("boards/S-01.rec");
+    put("boards/notes.txt");
     cr_assert(dd_folder_open(&folder, base, true, &error), "%s", error.text);
     cr_expect_not(exists("summary.json"));
+    cr_expect_not(exists("boards/S-01.rec"));
+    cr_expect(exists("boards/notes.txt"), "a stranger's file is gone");
     cr_expect(exists("thesis.txt"), "a stranger's file is gone");
     dd_folder_fini(&folder);
 }

@@ -17,6 +17,7 @@ enum { STORE = 3 * 4096, STEPS = 300, LOG = 1 << 20 };
 
 static char path[64];
 static dd_error error;
+static dd_time clock_now; // where the city stands
 
 static void set_up(void) {
     strcpy(path, "/tmp/dd_replayed_XXXXXX");
@@ -153,7 +154,8 @@ static bool start(dd_tenant *tenant, fake_city *city, dd_time now) {
 
 static dd_witness *open_witness(void) {
     json_t *run = json_pack("{ss}", "segment", "S-01");
-    dd_witness *witness = dd_witness_open(path, run, &error);
+    clock_now = 0;
+    dd_witness *witness = dd_witness_open(path, run, &clock_now, &error);
     cr_assert(witness, "%s", error.text);
     json_decref(run);
     return witness;
@@ -288,17 +290,21 @@ Test(replayed, gives_out_what_lay_between_events, .init = set_up, .fini = tear_d
     dd_tenant tenant = dd_witness_tenant(witness, &inner);
     start(&tenant, city, 0);
     const dd_store *lent = &it.store;
-    dd_witness_stand(witness, 5);
-    dd_witness_state(witness, DD_BOARD_IN_STEP, DD_BOARD_WELL);
+    clock_now = 5;
+    dd_witness_state(witness, DD_BOARD_GREETED, DD_BOARD_WELL);
+    dd_witness_seat(witness, true);
     play(&tenant, city, 1, 4);
-    dd_witness_stand(witness, time_of(4) - 3);
+    clock_now = time_of(4) - 3;
     lent->write(lent->context, 9000, "kept", 4);
     dd_witness_response(
         witness,
         &(dd_response){.kind = DD_RESPONSE_LINE, .octets = (const uint8_t *)"word", .n = 4});
+    dd_witness_clock(witness, 1234567890123, -40000);
     dd_witness_response(witness, &(dd_response){.kind = DD_RESPONSE_CONTACTORS, .value = 5});
-    dd_witness_stand(witness, time_of(4));
+    clock_now = time_of(4);
     dd_witness_state(witness, DD_BOARD_LOST, DD_BOARD_UNPLUGGED);
+    clock_now += 7; // the loss shows before the city stands
+    dd_witness_seat(witness, false);
     dd_witness_close(witness, &error);
 
     dd_replayed *again = replay();
@@ -311,7 +317,8 @@ Test(replayed, gives_out_what_lay_between_events, .init = set_up, .fini = tear_d
     cr_expect_eq(dd_replayed_next(again), 5);
     cr_expect_not(dd_replayed_take(again, 4, &event));
     cr_assert(dd_replayed_take(again, 5, &event));
-    cr_expect(event.kind == DD_REPLAYED_STATE && event.state == DD_BOARD_IN_STEP);
+    cr_expect(event.kind == DD_REPLAYED_SEAT && event.given);
+    cr_expect_eq(dd_replayed_state(again, &verdict), DD_BOARD_GREETED);
     cr_expect_not(dd_replayed_take(again, 5, &event));
     play(&tenant, now, 1, 4);
     cr_expect_eq(dd_replayed_next(again), time_of(4) - 3);
@@ -320,11 +327,17 @@ Test(replayed, gives_out_what_lay_between_events, .init = set_up, .fini = tear_d
     cr_expect(event.kind == DD_REPLAYED_RESPONSE && event.response.kind == DD_RESPONSE_LINE);
     cr_expect(event.response.n == 4 && memcmp(event.response.octets, "word", 4) == 0);
     cr_assert(dd_replayed_take(again, time_of(4) - 3, &event));
+    cr_expect(event.kind == DD_REPLAYED_CLOCK && event.uptime_us == 1234567890123 &&
+              event.rate_ppb == -40000);
+    cr_assert(dd_replayed_take(again, time_of(4) - 3, &event));
     cr_expect(event.response.kind == DD_RESPONSE_CONTACTORS && event.response.value == 5);
     cr_expect_not(dd_replayed_take(again, time_of(4) - 3, &event));
-    cr_assert(dd_replayed_take(again, time_of(4), &event));
+    cr_expect_not(dd_replayed_take(again, time_of(4), &event));
     cr_expect_eq(dd_replayed_state(again, &verdict), DD_BOARD_LOST);
     cr_expect_eq(verdict, DD_BOARD_UNPLUGGED);
+    cr_expect_eq(dd_replayed_next(again), time_of(4) + 7);
+    cr_assert(dd_replayed_take(again, time_of(4) + 7, &event));
+    cr_expect(event.kind == DD_REPLAYED_SEAT && !event.given);
     cr_expect_eq(dd_replayed_next(again), DD_NEVER);
     expect_same(city, now);
     dd_replayed_close(again);

@@ -404,3 +404,81 @@ Test(seat, late_words_of_a_lost_board_are_not_heard) {
     toy_close(it);
     free(tenant);
 }
+
+// --- A board that has gone mad ---
+
+typedef struct toy_babbler {
+    uint64_t word;
+    uint32_t said;
+} toy_babbler;
+
+static uint32_t babble_word(toy_babbler *it, uint32_t n) {
+    return (uint32_t)dd_random(7, 7, 7, it->word++).v[0] % n;
+}
+
+static bool babble_start(void *context, dd_time now, const dd_commission *commission,
+                         const dd_store *store) {
+    (void)context, (void)now, (void)commission, (void)store;
+    return true;
+}
+
+// Every second or so, and at whatever it hears: responses of any kind with anything in them.
+static bool babble_step(void *context, dd_time now, int64_t uptime_us, const dd_stimulus *stimulus,
+                        const dd_responder *responder, int64_t *due_us) {
+    (void)now;
+    toy_babbler *it = context;
+    uint8_t octets[1500];
+    for (uint32_t i = babble_word(it, 4); i > 0; i--) {
+        uint32_t n = babble_word(it, 20) ? babble_word(it, 130) : babble_word(it, sizeof octets);
+        for (uint32_t k = 0; k < n; k++)
+            octets[k] = (uint8_t)babble_word(it, 256);
+        bool boot = babble_word(it, 50) == 0;
+        dd_response response = {.kind = (uint8_t)babble_word(it, 12),
+                                .value = (uint8_t)babble_word(it, 256),
+                                .lamp = (uint16_t)babble_word(it, 40),
+                                .n = (uint16_t)n,
+                                .handle = babble_word(it, UINT32_MAX),
+                                .octets = octets};
+        // Coherent enough to be passed on by CoAP's first octets, sometimes.
+        if (n > 0 && babble_word(it, 2)) octets[0] = 0x40;
+        if (response.kind == DD_RESPONSE_BOOT && !boot) continue;
+        responder->take(responder->context, &response);
+        it->said++;
+    }
+    // At every look it wants to look again; now and then its deadline lies behind it.
+    if (stimulus->kind == DD_STIMULUS_CABINET)
+        responder->take(responder->context, &(dd_response){.kind = DD_RESPONSE_LOOK});
+    *due_us = uptime_us + babble_word(it, 2000000) - 1000;
+    return true;
+}
+
+static void babble_stop(void *context, dd_time now) {
+    (void)context, (void)now;
+}
+
+Test(seat, a_board_that_babbles_harms_nobody_else) {
+    toy *it = open_night(1);
+    toy_babbler babbler = {0};
+    dd_seat_def def = {.tenant = {.context = &babbler,
+                                  .prompt = true,
+                                  .start = babble_start,
+                                  .step = babble_step,
+                                  .stop = babble_stop},
+                       .on_lost = DD_LOST_FALLBACK};
+    dd_seat_give(it->world, 1, &def);
+    dd_twin_start(it->world);
+    toy_for(it, 2 * DD_HOUR);
+    cr_expect(gt(u32, babbler.said, 3000));
+    cr_expect(eq(u32, toy_reach(it, 2), 30));
+    toy_act(it, "override segment:S-2-0 40%");
+    toy_for(it, DD_MINUTE);
+    cr_expect(eq(u32, toy_measure(it, 2).overridden, 30));
+    dd_seat_lose(it->world, 1);
+    toy_for(it, 2 * DD_HOUR);
+    cr_expect(running(it));
+    cr_expect(eq(u32, toy_reach(it, 1), 30));
+    toy_act(it, "override segment:S-1-0 40%");
+    toy_for(it, DD_MINUTE);
+    cr_expect(eq(u32, toy_measure(it, 1).overridden, 30), "its segment works again");
+    toy_close(it);
+}

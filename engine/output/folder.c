@@ -21,6 +21,14 @@ const char *const dd_folder_names[] = {"summary.json",
                                        "wireshark/802154_addresses",
                                        NULL};
 
+static char *join(const char *folder, const char *name, const char *suffix) {
+    size_t size = strlen(folder) + strlen(name) + strlen(suffix) + 2;
+    char *path = malloc(size);
+    if (!path) abort();
+    snprintf(path, size, "%s/%s%s", folder, name, suffix);
+    return path;
+}
+
 // --- Making it ---
 
 // Is it the user's path that is wrong, or the system that refuses?
@@ -83,19 +91,39 @@ static bool is_empty(const char *path, bool *empty, dd_error *error) {
     return true;
 }
 
-static bool remove_earlier_run(const dd_folder *folder, dd_error *error) {
-    for (const char *const *name = dd_folder_names; *name; name++) {
-        char *path = dd_folder_file(folder, *name);
-        bool gone = unlink(path) == 0 || errno == ENOENT;
-        if (!gone)
-            dd_fail(error, DD_OUTSIDE,
-                    "%s: cannot remove this file of an earlier run (%s); choose "
-                    "another folder by --out",
-                    path, strerror(errno));
-        free(path);
-        if (!gone) return false;
+static bool remove_file(const dd_folder *folder, const char *name, dd_error *error) {
+    char *path = dd_folder_file(folder, name);
+    bool gone = unlink(path) == 0 || errno == ENOENT;
+    if (!gone)
+        dd_fail(error, DD_OUTSIDE,
+                "%s: cannot remove this file of an earlier run (%s); choose "
+                "another folder by --out",
+                path, strerror(errno));
+    free(path);
+    return gone;
+}
+
+// As many as there were boards, named after their segments.
+static bool remove_recordings(const dd_folder *folder, dd_error *error) {
+    char *path = dd_folder_file(folder, "boards");
+    DIR *boards = opendir(path);
+    bool gone = true;
+    free(path);
+    for (const struct dirent *entry; boards && gone && (entry = readdir(boards));) {
+        size_t n = strlen(entry->d_name);
+        if (n < 4 || strcmp(entry->d_name + n - 4, ".rec") != 0) continue;
+        char *name = join("boards", entry->d_name, "");
+        gone = remove_file(folder, name, error);
+        free(name);
     }
-    return true;
+    if (boards) closedir(boards);
+    return gone;
+}
+
+static bool remove_earlier_run(const dd_folder *folder, dd_error *error) {
+    for (const char *const *name = dd_folder_names; *name; name++)
+        if (!remove_file(folder, *name, error)) return false;
+    return remove_recordings(folder, error);
 }
 
 // By trying: permissions tell root little, and nothing of a full disk.
@@ -134,14 +162,6 @@ void dd_folder_fini(dd_folder *folder) {
 }
 
 // --- Files in it ---
-
-static char *join(const char *folder, const char *name, const char *suffix) {
-    size_t size = strlen(folder) + strlen(name) + strlen(suffix) + 2;
-    char *path = malloc(size);
-    if (!path) abort();
-    snprintf(path, size, "%s/%s%s", folder, name, suffix);
-    return path;
-}
 
 bool dd_folder_make(const dd_folder *folder, const char *name, dd_error *error) {
     char *path = dd_folder_file(folder, name);

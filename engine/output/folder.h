@@ -7,7 +7,7 @@ typedef struct dd_folder {
     char *path;
 } dd_folder;
 
-// The files that a run may leave in its folder, NULL-terminated.
+// The files that a run may leave in its folder, NULL-terminated; besides, boards/SEGMENT.rec.
 extern const char *const dd_folder_names[];
 
 // Makes the folder `path`, its parents included, or takes one that exists and is empty; makes sure

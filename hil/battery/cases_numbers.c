@@ -124,7 +124,7 @@ static bool comes_round(dd_trial *trial) {
     if (!dd_trial_work_in_real_time(trial)) return false;
     trial->probe->fixed = 1;
     if (!make_it_talk(trial) || !dd_trial_live(trial, 900)) return false;
-    if (dd_trial_count(trial, HIL__FRAME__CONTROL_BEAT) < 4)
+    if (dd_trial_count(trial, HIL__FRAME__CONTROL_BEAT) < 3)
         return dd_trial_fail(trial, "without credit it does not even send its Beats: the link is "
                                     "silent for good");
     trial->probe->fixed = 0;

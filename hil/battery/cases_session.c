@@ -37,6 +37,7 @@ static bool refusal_ends(dd_trial *trial) {
 }
 
 static bool welcome_at_work(dd_trial *trial) {
+    trial->store.size = DD_STORE_LOG; // without a log that would be read through
     if (!dd_trial_work(trial)) return false;
     Hil__Welcome welcome = dd_trial_welcome_of(trial, trial->lock_step ? HIL__MODE__MODE_LOCK_STEP
                                                                        : HIL__MODE__MODE_REAL_TIME);

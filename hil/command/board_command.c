@@ -1,9 +1,11 @@
 #include "hil/command/board_command.h"
 #include "engine/base.h"
+#include "hil/command/emulate.h"
 #include "hil/command/firmware.h"
 #include "hil/command/list.h"
 #include "hil/command/map.h"
 #include "hil/command/monitor.h"
+#include "hil/command/replay.h"
 #include "hil/command/test.h"
 
 #include <stdio.h>
@@ -37,6 +39,28 @@ const char dd_board_usage[] =
     "  --session   welcomes it in real time and keeps the session up, so that it goes on "
     "speaking\n"
     "\n"
+    "domdom board replay FILE [--list | --frames] [--from TIME] [--until TIME] [--json]\n"
+    "  What a recording holds; `domdom run --out DIR` leaves one for each board, "
+    "DIR/boards/SEGMENT.rec.\n"
+    "  --list      what the board was told and what it said, a line each\n"
+    "  --frames    the frames on its wire too\n"
+    "  --from, --until  durations since the run's start, or civil times\n"
+    "\n"
+    "domdom board replay FILE --against BOARD|emulated[:MACHINE]|FIRMWARE [--machine MACHINE]\n"
+    "                    [--real-time] [--from TIME] [--until TIME] [--json]\n"
+    "  Tells another board what the recorded one was told, and compares what they say: the first\n"
+    "  difference with the messages around it, and how many there are. FIRMWARE is an ELF file, "
+    "run\n"
+    "  on an emulated lm3s6965evb or MACHINE. Exit status: 0 none, 1 they differ.\n"
+    "  --real-time though it offers lock-step\n"
+    "\n"
+    "domdom board emulate [N] [--machine MACHINE] [--serial SERIAL] [--firmware FILE]\n"
+    "  N emulated boards (1), each behind a pseudo-terminal and found by its serial like a real\n"
+    "  one, until Ctrl-C.\n"
+    "  --machine MACHINE  lm3s6965evb, netduinoplus2 (both by QEMU), or host: a process; the first\n"
+    "  --serial SERIAL    of the first one (SEG-0001); the others count on from it\n"
+    "  --firmware FILE    an ELF file, or a program, in place of the reference firmware\n"
+    "\n"
     "domdom board test BOARD|emulated[:MACHINE] [--only N,...] [--junit FILE] [--json] [--quiet]\n"
     "  Tries the board, case by case, on whether it keeps to hil/PROTOCOL.md, and reports what it\n"
     "  does wrong. Exit status: 0 it passed, 1 it failed, 2 the command is wrong, 3 nobody "
@@ -58,10 +82,12 @@ typedef struct dd_board_row {
 } dd_board_row;
 
 static const dd_board_row rows[] = {
+    {"emulate", dd_board_emulate},
     {"list", dd_board_list},
     {"firmware", dd_board_firmware},
     {"map", dd_board_map},
     {"monitor", dd_board_monitor},
+    {"replay", dd_board_replay},
     {"test", dd_board_test},
     {NULL, NULL},
 };

@@ -24,6 +24,7 @@ typedef struct dd_commission {
     dd_coap_client_def coap;
     const dd_core_lamp *lamps;         // core.lamp_n of them: the inventory's fields
     const dd_light_calendar *calendar; // as commissioned
+    uint16_t pan;                      // of its mesh
 } dd_commission;
 
 typedef struct dd_application {

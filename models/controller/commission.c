@@ -3,6 +3,7 @@
 #include "models/controller/house.h"
 #include "models/kind.h"
 #include "models/light/node.h"
+#include "models/mesh/survey/survey.h"
 
 void dd_commission_inventory(const dd_world *world, dd_segment_state *segment) {
     for (uint16_t lamp = 1; lamp <= segment->lamp_n; lamp++) {
@@ -96,7 +97,8 @@ dd_commission dd_commission_make(const dd_domain *domain, const dd_segment_state
     dd_commission it = {.core = dd_core_default_def(),
                         .coap = coap_of(settings, house, boots, draw.v[3]),
                         .lamps = house->lamps,
-                        .calendar = &world->def.light_calendar};
+                        .calendar = &world->def.light_calendar,
+                        .pan = world->survey->plan.pan[segment->segment]};
     dd_core_def *def = &it.core;
     def->boots = boots;
     def->reason = house->reason;

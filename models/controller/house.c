@@ -30,24 +30,28 @@ static void follow_id(dd_house *house, const dd_response *response) {
 
 static void send_datagram(dd_domain *domain, dd_segment_state *segment,
                           const dd_response *response) {
-    if (response->lamp > segment->lamp_n) return;
+    if (response->lamp > segment->lamp_n || response->n > DD_DATAGRAM_MAX) return;
     follow_id(segment->house, response);
     dd_mesh_send_down(domain, segment, response->lamp, response->octets, response->n);
 }
 
 static void say(dd_domain *domain, dd_segment_state *segment, const dd_response *response) {
-    if (dd_controller_defect(domain, segment) == DD_DEFECT_MUTE) return;
+    if (response->n == 0 || response->n > DD_LINE_OCTETS ||
+        dd_controller_defect(domain, segment) == DD_DEFECT_MUTE)
+        return;
     dd_line_send(domain, &segment->house->line, 0, DD_KIND_WORD, segment->segment, response->octets,
                  response->n);
 }
 
 static void order_boot(dd_domain *domain, dd_segment_state *segment, dd_core_boot what) {
     dd_house *house = segment->house;
+    if (what < DD_BOOT_STAGED || what > DD_BOOT_PREVIOUS) return;
     if (!dd_boot_loader_order(domain, segment, what) || what == DD_BOOT_CONFIRM) return;
     house->restarts = true;
     house->reason = DD_STARTED_BY_UPDATE;
 }
 
+// A board may say anything: what makes no sense is passed over.
 static void carry_out(void *context, const dd_response *response) {
     const place *it = context;
     switch ((dd_response_kind)response->kind) {
@@ -65,6 +69,9 @@ static void carry_out(void *context, const dd_response *response) {
         break;
     case DD_RESPONSE_BOOT:
         order_boot(it->domain, it->segment, (dd_core_boot)response->value);
+        break;
+    case DD_RESPONSE_AIR:
+        dd_mesh_put(it->domain, it->segment, response->octets, response->n, response->handle);
         break;
     default: // its lamps are for people
         break;
@@ -140,10 +147,13 @@ static int who_looks(dd_house *house) {
     return whom;
 }
 
-// What the seat says may change what it sees: then it is shown that once all is carried out.
+// What the seat says may change what it sees: then it is shown that once all is carried out. A
+// board that wants to look again whenever it is shown something gets no more until it is spoken to.
 static void settle(dd_domain *domain, dd_segment_state *segment) {
+    enum { LOOKS_MAX = 16 };
     dd_house *house = segment->house;
-    for (int whom; !house->restarts && (whom = who_looks(house));) {
+    for (int looks = 0, whom; looks < LOOKS_MAX && !house->restarts; looks++) {
+        if (!(whom = who_looks(house))) break;
         dd_cabinet_inputs inputs = inputs_now(domain, segment);
         step(domain, segment, &(dd_stimulus){.kind = DD_STIMULUS_CABINET, .cabinet = &inputs},
              whom);
@@ -180,6 +190,19 @@ void dd_house_receive(dd_domain *domain, dd_segment_state *segment, uint16_t lam
                       const uint8_t *octets, uint16_t n) {
     hear(domain, segment,
          &(dd_stimulus){.kind = DD_STIMULUS_DATAGRAM, .lamp = lamp, .octets = octets, .n = n});
+}
+
+void dd_house_receive_frame(dd_domain *domain, dd_segment_state *segment, int8_t rss_dbm,
+                            const uint8_t *octets, uint16_t n) {
+    hear(domain, segment,
+         &(dd_stimulus){.kind = DD_STIMULUS_AIR, .rss_dbm = rss_dbm, .octets = octets, .n = n});
+}
+
+void dd_house_sent_frame(dd_domain *domain, dd_segment_state *segment, uint32_t handle,
+                         uint8_t result, uint8_t attempts) {
+    hear(domain, segment,
+         &(dd_stimulus){
+             .kind = DD_STIMULUS_SENT, .handle = handle, .result = result, .attempts = attempts});
 }
 
 // An order that sets the clock of an application in the twin is recorded.
@@ -225,6 +248,7 @@ static bool switch_on(dd_domain *domain, dd_segment_state *segment) {
     house->running = true;
     house->wake_at = DD_NEVER;
     house->reason = DD_STARTED_BY_POWER;
+    dd_mesh_outside(domain, segment, dd_seat_has_air(&house->seat));
     dd_mesh_power(domain, segment, DD_MESH_ROOT, true);
     hear(domain, segment, &(dd_stimulus){.kind = DD_STIMULUS_START});
     dd_house_inputs(domain, segment);

@@ -64,6 +64,12 @@ void dd_house_receive(dd_domain *domain, struct dd_segment_state *segment, uint1
 void dd_house_hear(dd_domain *domain, struct dd_segment_state *segment, const uint8_t *octets,
                    size_t n);
 
+// The same for one with a mesh stack of its own: a frame, and what became of one of its own.
+void dd_house_receive_frame(dd_domain *domain, struct dd_segment_state *segment, int8_t rss_dbm,
+                            const uint8_t *octets, uint16_t n);
+void dd_house_sent_frame(dd_domain *domain, struct dd_segment_state *segment, uint32_t handle,
+                         uint8_t result, uint8_t attempts);
+
 // Every hour: its oscillator's rate follows the temperature of the air (thousandths of a °C), and
 // what its line has carried is recorded. dd_house_traffic records that at the end too.
 void dd_house_hour(dd_domain *domain, struct dd_segment_state *segment, int32_t temperature_md);

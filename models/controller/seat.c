@@ -41,6 +41,10 @@ bool dd_seat_paced(const dd_seat *seat) {
     return dd_seat_taken(seat) && !seat->guest->def.tenant.prompt;
 }
 
+bool dd_seat_has_air(const dd_seat *seat) {
+    return dd_seat_taken(seat) && seat->guest->def.tenant.air;
+}
+
 bool dd_seat_vacant(const dd_seat *seat) {
     const dd_guest *guest = seat->guest;
     return guest && guest->holder == DD_SEAT_NOBODY && !guest->comes;
@@ -99,27 +103,38 @@ static void take_from_beside(void *context, const dd_response *response) {
         guest->responder->take(guest->responder->context, response);
 }
 
+// Time must pass: who wants to be called at once, or before, waits for a while.
+static int64_t later(int64_t due_us, int64_t uptime_us) {
+    enum { WAIT_US = 1000 };
+    return due_us > uptime_us ? due_us : uptime_us + WAIT_US;
+}
+
+static bool step_other(const dd_tenant *tenant, dd_time now, int64_t uptime_us,
+                       const dd_stimulus *stimulus, const dd_responder *responder,
+                       int64_t *due_us) {
+    *due_us = INT64_MAX;
+    bool kept = tenant->step(tenant->context, now, uptime_us, stimulus, responder, due_us);
+    *due_us = tenant->prompt ? later(*due_us, uptime_us) : INT64_MAX;
+    return kept;
+}
+
 static void step_beside(dd_domain *domain, dd_seat *seat, int64_t uptime_us,
                         const dd_stimulus *stimulus) {
     dd_guest *guest = seat->guest;
-    const dd_tenant *other = &guest->def.shadow;
     dd_responder responder = {guest, take_from_beside};
     guest->passed_over = 0;
-    guest->beside_due_us = INT64_MAX;
     if (simulated_beside(guest))
         guest->beside_due_us = step_application(seat, uptime_us, stimulus, &responder);
     else
-        guest->beside = other->step(other->context, domain->now, uptime_us, stimulus, &responder,
-                                    &guest->beside_due_us);
+        guest->beside = step_other(&guest->def.shadow, domain->now, uptime_us, stimulus, &responder,
+                                   &guest->beside_due_us);
 }
 
 static bool step_tenant(dd_domain *domain, dd_seat *seat, int64_t uptime_us,
                         const dd_stimulus *stimulus) {
-    const dd_tenant *tenant = &seat->guest->def.tenant;
     dd_responder responder = {seat->guest, take_from_tenant};
-    seat->due_us = INT64_MAX;
-    return tenant->step(tenant->context, domain->now, uptime_us, stimulus, &responder,
-                        &seat->due_us);
+    return step_other(&seat->guest->def.tenant, domain->now, uptime_us, stimulus, &responder,
+                      &seat->due_us);
 }
 
 static void tell(dd_domain *domain, const dd_segment_state *segment, bool lost) {
@@ -210,10 +225,16 @@ static bool start_tenant(dd_domain *domain, const dd_tenant *tenant,
     return tenant->start(tenant->context, domain->now, commission, &store);
 }
 
+// The simulated application hears no frames.
+static bool may_be_shadowed(const dd_guest *guest) {
+    const dd_seat_def *def = &guest->def;
+    return def->shadowed && def->tenant.air == (def->shadow.step && def->shadow.air);
+}
+
 static void start_beside(dd_domain *domain, dd_seat *seat, const dd_commission *commission,
                          dd_core_storage storage) {
     dd_guest *guest = seat->guest;
-    guest->beside = guest->def.shadowed;
+    guest->beside = may_be_shadowed(guest);
     guest->beside_due_us = INT64_MAX;
     guest->looks = false;
     if (!guest->beside) return;

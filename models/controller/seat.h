@@ -102,9 +102,10 @@ dd_seat_change dd_seat_handle(dd_domain *domain, struct dd_segment_state *segmen
 // The next deadline of anybody there, by its uptime; INT64_MAX: none.
 int64_t dd_seat_due_us(const dd_seat *seat);
 
-bool dd_seat_vacant(const dd_seat *seat); // nobody is to be started
-bool dd_seat_taken(const dd_seat *seat);  // a tenant is at work
-bool dd_seat_paced(const dd_seat *seat);  // ... one that is not prompt
+bool dd_seat_vacant(const dd_seat *seat);  // nobody is to be started
+bool dd_seat_taken(const dd_seat *seat);   // a tenant is at work
+bool dd_seat_paced(const dd_seat *seat);   // ... one that is not prompt
+bool dd_seat_has_air(const dd_seat *seat); // ... one with a mesh stack of its own
 
 // The simulated application, if it works: in the seat or as a shadow. NULL: what goes on in the
 // controller is not known.

@@ -33,6 +33,7 @@ typedef enum dd_air_result {
     DD_AIR_NO_ACK,
     DD_AIR_CHANNEL,
     DD_AIR_NO_ROOM,
+    DD_AIR_SENSELESS, // no frame that this station may send
 } dd_air_result;
 
 typedef enum dd_response_kind {

@@ -21,7 +21,8 @@ typedef enum dd_on_lost {
 typedef struct dd_tenant {
     void *context;
     bool prompt;
-    bool air; // has a mesh stack of its own: the segment's root passes on frames
+    bool air; // has a mesh stack of its own: the segment's root passes on frames. Only another one
+              // with its own can be its shadow, and what takes over from it starts cold
     // Switched on, with that; DD_STIMULUS_START follows. `store` is the flash that it may borrow.
     // False: it is lost.
     bool (*start)(void *context, dd_time now, const dd_commission *commission,

@@ -207,7 +207,7 @@ static void seed(dd_domain *domain, const dd_segment_state *segment) {
     bool absent[DD_TREE_NODES_MAX];
     for (uint16_t number = 0; number <= segment->lamp_n; number++)
         absent[number] = !stations[number].on;
-    if (absent[DD_MESH_ROOT]) return;
+    if (absent[DD_MESH_ROOT] || stations[DD_MESH_ROOT].outside) return;
     if (world->def.mesh_parents)
         follow_given(tree, world, segment);
     else
@@ -244,6 +244,17 @@ void dd_mesh_send_down(dd_domain *domain, const dd_segment_state *segment, uint1
 void dd_mesh_send_up(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp,
                      const uint8_t *octets, uint16_t n) {
     dd_station_send(domain, dd_mesh_air(domain), segment->station + lamp, DD_MESH_ROOT, octets, n);
+}
+
+// --- Frames of a controller with a network layer of its own ---
+
+void dd_mesh_outside(dd_domain *domain, const dd_segment_state *segment, bool outside) {
+    dd_station_outside(dd_mesh_air(domain), segment->station, outside);
+}
+
+void dd_mesh_put(dd_domain *domain, const dd_segment_state *segment, const uint8_t *octets,
+                 uint16_t n, uint32_t handle) {
+    dd_station_put(domain, dd_mesh_air(domain), segment->station, octets, n, handle);
 }
 
 // --- Looking ---

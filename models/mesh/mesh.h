@@ -32,6 +32,14 @@ void dd_mesh_send_down(dd_domain *domain, const dd_segment_state *segment, uint1
 void dd_mesh_send_up(dd_domain *domain, const dd_segment_state *segment, uint16_t lamp,
                      const uint8_t *octets, uint16_t n);
 
+// Of a controller that is off: whether it has a network layer of its own from its next start on,
+// and passes frames only. A run that begins so begins cold in its segment.
+void dd_mesh_outside(dd_domain *domain, const dd_segment_state *segment, bool outside);
+
+// Sends a frame of such a controller's, see dd_station_put.
+void dd_mesh_put(dd_domain *domain, const dd_segment_state *segment, const uint8_t *octets,
+                 uint16_t n, uint32_t handle);
+
 static inline dd_air *dd_mesh_air(const dd_domain *domain) {
     return dd_neighbourhood_of(domain)->air;
 }

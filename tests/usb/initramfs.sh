@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # The guest's file system: busybox, udevd, the twin, and what they need of this machine.
 #
 # initramfs ROOT KERNEL-FOLDER FILE: puts it together in ROOT, and packs it into FILE.
@@ -40,7 +41,7 @@ files() {
         printf 'engineer:x:1000:\nguest:x:1001:\n'
     } >"$root/etc/group"
     cp "$DOMDOM_SOURCE/tests/usb/init" "$root/init"
-    cp "$DOMDOM_SOURCE"/tests/usb/story.sh "$root/root/"
+    cp "$DOMDOM_SOURCE/tests/usb/story.sh" "$DOMDOM_SOURCE/tests/usb/night.lua" "$root/root/"
     cp "$DOMDOM_SOURCE/tests/cities/three_streets.geojson" "$root/root/"
     chmod 755 "$root/init"
 }

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Debian's kernel for the guest: downloaded and unpacked, never installed.
 #
 # kernel FOLDER: leaves vmlinux and the drivers' modules there, unless they are there already; says

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "domdom-board [--fd N | --listen SOCKET | --link PATH] [--serial S] [--model M]\n"
-    "             [--segment NAME] [--vid N] [--pid N]\n"
+    "domdom-board [--fd N | --listener N | --listen SOCKET | --link PATH] [--serial S]\n"
+    "             [--model M] [--segment NAME] [--vid N] [--pid N]\n"
     "\n"
     "The reference firmware as a process. Without --fd and --listen it opens a pseudo-terminal "
     "and\n"
@@ -98,16 +98,23 @@ static uint32_t number(const char *text) {
 
 static dd_host_wire_def options(int argc, char **argv, dd_kit_def *def) {
     static const struct option longs[] = {
-        {"fd", 1, 0, 'f'},    {"listen", 1, 0, 'l'},
-        {"link", 1, 0, 'k'},  {"serial", 1, 0, 's'},
-        {"model", 1, 0, 'm'}, {"segment", 1, 0, 'g'},
-        {"vid", 1, 0, 'v'},   {"pid", 1, 0, 'p'},
-        {"help", 0, 0, 'h'},  {0},
+        {"fd", 1, 0, 'f'},
+        {"listen", 1, 0, 'l'},
+        {"link", 1, 0, 'k'},
+        {"serial", 1, 0, 's'},
+        {"model", 1, 0, 'm'},
+        {"segment", 1, 0, 'g'},
+        {"vid", 1, 0, 'v'},
+        {"pid", 1, 0, 'p'},
+        {"help", 0, 0, 'h'},
+        {"listener", 1, 0, 'n'},
+        {0},
     };
     dd_host_wire_def wire = {.fd = -1};
     for (int it; (it = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
         if (it == 'f') wire.fd = (int)number(optarg);
         if (it == 'l') wire.listen = optarg;
+        if (it == 'n') wire.listener = (int)number(optarg);
         if (it == 'k') wire.link = optarg;
         if (it == 's') def->serial = optarg;
         if (it == 'm') def->model = optarg;

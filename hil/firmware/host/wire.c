@@ -61,7 +61,10 @@ static bool open_listener(dd_host_wire *it) {
 
 bool dd_host_wire_open(dd_host_wire *wire, const dd_host_wire_def *def) {
     *wire = (dd_host_wire){.def = *def, .listener = -1, .fd = def->fd};
-    if (def->fd < 0 && !(def->listen ? open_listener(wire) : open_terminal(wire))) return false;
+    if (def->listener > 0)
+        wire->listener = def->listener;
+    else if (def->fd < 0 && !(def->listen ? open_listener(wire) : open_terminal(wire)))
+        return false;
     if (wire->fd >= 0 && fcntl(wire->fd, F_SETFL, fcntl(wire->fd, F_GETFL) | O_NONBLOCK))
         return complain("its descriptor");
     return true;

@@ -9,6 +9,7 @@
 typedef struct dd_host_wire_def {
     int fd;             // that is the wire; -1: it makes one
     const char *listen; // path of a socket; NULL: a pseudo-terminal, whose name is printed
+    int listener;       // a listening socket that it was given; 0: none
     const char *link;   // symbolic link to it; NULL: none
 } dd_host_wire_def;
 

@@ -153,28 +153,40 @@ static uint32_t live(dd_core *core, int ring, uint32_t i) {
     return is ? word.sequence : 0;
 }
 
-// The newest word is that with the highest sequence; before it lie older and older ones, down to
-// the first that is free or newer. Spoilt ones in between are passed when they are to be told.
+// The first place from number `i` on, of the few that a fault may have spoilt together, that holds
+// such a word; the ring's size: none.
+static uint32_t seek_live(dd_core *core, int which, uint32_t i, uint32_t *sequence) {
+    enum { SPOILT_MAX = 8 };
+    uint32_t n = places_of(which), end = i + SPOILT_MAX < n ? i + SPOILT_MAX : n;
+    for (; i < end; i++)
+        if ((*sequence = live(core, which, i))) return i;
+    return n;
+}
+
+// A ring is filled from its first place on, so sequences rise from there to the newest word; after
+// it lie free places or, when the ring has gone round, its oldest words. So the newest is found by
+// bisection: a store may be far away, and slow. What is spoilt in between is passed when it is to
+// be told.
 static void recover(dd_core *core, int which) {
-    dd_core_ring *ring = &core->log.rings[which];
-    uint32_t n = places_of(which), newest = 0, last = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t sequence = live(core, which, i);
-        if (sequence <= last) continue;
-        last = sequence;
-        newest = i;
+    uint32_t n = places_of(which), base, last, oldest;
+    uint32_t first = seek_live(core, which, 0, &base), newest = first;
+    if (first == n) return;
+    last = base;
+    for (uint32_t end = n; end - newest > 1;) {
+        uint32_t middle = newest + (end - newest) / 2, sequence;
+        uint32_t i = seek_live(core, which, middle, &sequence);
+        if (i < end && sequence > last) {
+            newest = i;
+            last = sequence;
+        } else {
+            end = middle;
+        }
     }
-    if (last == 0) return;
     if (last >= core->log.next) core->log.next = last + 1;
-    *ring = (dd_core_ring){.first = (uint16_t)newest, .word_n = 1};
-    for (uint32_t back = 1; back < n; back++) {
-        uint32_t i = (newest + n - back) % n, sequence = live(core, which, i);
-        if (sequence >= last) break;
-        if (sequence == 0) continue;
-        last = sequence;
-        ring->first = (uint16_t)i;
-        ring->word_n = (uint16_t)(back + 1);
-    }
+    uint32_t after = seek_live(core, which, newest + 1, &oldest);
+    if (after < n && oldest < base) first = after;
+    core->log.rings[which] = (dd_core_ring){.first = (uint16_t)first,
+                                            .word_n = (uint16_t)((newest + n - first) % n + 1)};
 }
 
 void dd_core_log_init(dd_core *core) {

@@ -61,6 +61,19 @@ dd_arrival *dd_air_arrival(const dd_air *air) {
     return air->first_arrival ? dd_pool_at(&air->arrivals, air->first_arrival) : NULL;
 }
 
+dd_arrival *dd_air_arrive(dd_air *air, uint32_t station, dd_arrival_kind kind) {
+    uint32_t handle = dd_pool_take(&air->arrivals);
+    dd_arrival *arrival = dd_pool_at(&air->arrivals, handle);
+    arrival->station = station;
+    arrival->kind = (uint8_t)kind;
+    if (air->last_arrival)
+        ((dd_arrival *)dd_pool_at(&air->arrivals, air->last_arrival))->next = handle;
+    else
+        air->first_arrival = handle;
+    air->last_arrival = handle;
+    return arrival;
+}
+
 void dd_air_arrival_done(dd_air *air) {
     uint32_t done = air->first_arrival;
     air->first_arrival = dd_air_arrival(air)->next;

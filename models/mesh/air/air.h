@@ -26,6 +26,7 @@ typedef struct dd_station {
     uint16_t generation; // of its events since it was switched on
     uint16_t timer;      // of the pending event of its network layer
     bool on;
+    bool outside; // its network layer is not here: frames go to it and come from it as they are
     uint8_t channel;
     uint8_t boots;  // times that it was switched on
     uint8_t luck_n; // backoffs that `luck` is still good for
@@ -68,12 +69,23 @@ typedef struct dd_frame_counter {
     uint32_t next, stored;
 } dd_frame_counter;
 
-// A datagram that has come to a station.
+typedef enum dd_arrival_kind {
+    DD_ARRIVAL_DATAGRAM, // for the application
+    DD_ARRIVAL_FRAME,    // for a network layer outside: the MAC frame without FCS, in clear
+    DD_ARRIVAL_SENT,     // what has become of a frame of such a one
+} dd_arrival_kind;
+
+// What has come to a station for those above it.
 typedef struct dd_arrival {
     uint32_t next;
     uint32_t station;
-    uint16_t source; // short address of where it comes from
-    bool group;      // sent to all
+    uint32_t handle;  // SENT
+    uint16_t source;  // DATAGRAM: short address of where it comes from
+    uint8_t kind;     // dd_arrival_kind
+    uint8_t result;   // SENT: dd_air_result
+    uint8_t attempts; // SENT
+    int8_t rss_dbm;   // FRAME
+    bool group;       // DATAGRAM: sent to all
     uint16_t n;
     uint8_t payload[DD_DATAGRAM_MAX];
 } dd_arrival;
@@ -122,10 +134,13 @@ typedef struct dd_air {
 // outlive the air excepted.
 dd_air *dd_air_make(dd_domain *domain, const dd_air_def *def);
 
-// The first datagram that has come and is not done with, or NULL; to be asked for after each event
-// of the air until there is none.
+// The first arrival that is not done with, or NULL; to be asked for after each event of the air
+// until there is none.
 dd_arrival *dd_air_arrival(const dd_air *air);
 void dd_air_arrival_done(dd_air *air);
+
+// Adds one, for a station, of no octets yet.
+dd_arrival *dd_air_arrive(dd_air *air, uint32_t station, dd_arrival_kind kind);
 
 // Short address of a station in its PAN.
 static inline uint16_t dd_air_address(const dd_air *air, uint32_t station) {

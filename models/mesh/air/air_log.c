@@ -257,6 +257,7 @@ void dd_air_log_sent(dd_domain *domain, dd_air *air, uint32_t station, uint16_t 
     bool up = destination == 0;
     uint32_t lamp = up ? station : dd_air_station(air, station, destination);
     if (!segment_of(air, station)->segment || !has_id(payload, n, &id)) return;
+    if (air->stations[segment_of(air, station)->first].outside) return; // it tells no arrivals
     if (destination == DD_NET_GROUP && !dd_air_address(air, station))
         send_group(domain, air, station, id);
     if (!lamp) return;

@@ -1,6 +1,7 @@
 #include "models/mesh/air/station.h"
 #include "engine/random.h"
 #include "models/clock.h"
+#include "models/controller/stimulus.h"
 #include "models/kind.h"
 #include "models/mesh/air/guard.h"
 
@@ -149,34 +150,42 @@ static int64_t now_us(const actor *it) {
     return dd_station_us(it->station, it->domain->now);
 }
 
-static bool take_frame(void *context, const dd_net_frame *frame) {
-    actor *it = context;
+// Queues a frame for the air. There must be room.
+static void queue(const actor *it, dd_frame header, const uint8_t *payload, uint8_t n,
+                  uint32_t cookie) {
     dd_station *station = it->station;
-    const dd_air_segment *segment = segment_of(it);
-    if (!station->on) return false;
-    if (dd_mac_full(&station->mac)) {
-        station->full++;
-        return false;
-    }
     uint32_t handle = dd_pool_take(&it->air->packets);
     dd_packet *packet = dd_pool_at(&it->air->packets, handle);
-    dd_frame header = {.type = DD_FRAME_DATA,
-                       .sequence = station->mac.sequence++,
-                       .ack_request = frame->destination != DD_BROADCAST,
-                       .secured = dd_guard_on(segment),
-                       .pan = segment->pan,
-                       .destination = frame->destination,
-                       .source = (uint16_t)(it->number - segment->first)};
-    packet->cookie = frame->cookie;
-    packet->destination = frame->destination;
+    header.secured = dd_guard_on(segment_of(it));
+    packet->cookie = cookie;
+    packet->destination = header.destination;
     packet->payload_at = dd_frame_open(packet->octets, &header);
     packet->payload_at += header.secured ? DD_SECURITY_HEADER : 0;
-    packet->payload_n = frame->n;
-    uint8_t end = (uint8_t)(packet->payload_at + frame->n);
-    memcpy(packet->octets + packet->payload_at, frame->octets, frame->n);
+    packet->payload_n = n;
+    uint8_t end = (uint8_t)(packet->payload_at + n);
+    memcpy(packet->octets + packet->payload_at, payload, n);
     packet->n = header.secured ? (uint8_t)(end + DD_SECURITY_MIC + DD_FCS)
                                : dd_frame_close(packet->octets, end);
     if (dd_mac_put(&station->mac, handle)) compete(it);
+}
+
+static bool has_room(const actor *it) {
+    bool full = dd_mac_full(&it->station->mac);
+    it->station->full += full;
+    return !full;
+}
+
+static bool take_frame(void *context, const dd_net_frame *frame) {
+    actor *it = context;
+    const dd_air_segment *segment = segment_of(it);
+    if (!it->station->on || !has_room(it)) return false;
+    dd_frame header = {.type = DD_FRAME_DATA,
+                       .sequence = it->station->mac.sequence++,
+                       .ack_request = frame->destination != DD_BROADCAST,
+                       .pan = segment->pan,
+                       .destination = frame->destination,
+                       .source = (uint16_t)(it->number - segment->first)};
+    queue(it, header, frame->octets, frame->n, frame->cookie);
     return true;
 }
 
@@ -184,19 +193,12 @@ static void deliver(void *context, const dd_datagram *datagram) {
     actor *it = context;
     dd_air *air = it->air;
     dd_air_log_arrived(it->domain, air, it->number, datagram);
-    uint32_t handle = dd_pool_take(&air->arrivals);
-    dd_arrival *arrival = dd_pool_at(&air->arrivals, handle);
+    dd_arrival *arrival = dd_air_arrive(air, it->number, DD_ARRIVAL_DATAGRAM);
     dd_prefix prefix = dd_air_prefix(segment_of(it)->pan);
-    arrival->station = it->number;
     dd_ipv6_short(&datagram->source, &prefix, &arrival->source);
     arrival->group = dd_ipv6_multicast(&datagram->destination);
     arrival->n = datagram->payload_n;
     memcpy(arrival->payload, datagram->payload, datagram->payload_n);
-    if (air->last_arrival)
-        ((dd_arrival *)dd_pool_at(&air->arrivals, air->last_arrival))->next = handle;
-    else
-        air->first_arrival = handle;
-    air->last_arrival = handle;
 }
 
 static uint32_t draw_word(void *context) {
@@ -238,7 +240,7 @@ void dd_station_send(dd_domain *domain, dd_air *air, uint32_t number, uint16_t d
                      const uint8_t *payload, uint16_t n) {
     actor it = actor_of(domain, air, number);
     dd_net_port port = port_of(&it);
-    if (!it.station->on) return;
+    if (!it.station->on || it.station->outside) return;
     dd_air_log_sent(domain, air, number, destination, payload, n);
     plan(&it, dd_net_send(net_of(&it), now_us(&it), &port, destination, payload, n));
 }
@@ -246,10 +248,73 @@ void dd_station_send(dd_domain *domain, dd_air *air, uint32_t number, uint16_t d
 void dd_station_time(dd_domain *domain, dd_air *air, const dd_event *event) {
     actor it = target_of(domain, air, event);
     if (event->small != it.station->generation || (uint16_t)event->a != it.station->timer) return;
+    if (it.station->outside) return;
     it.station->planned_us = DD_NET_NEVER;
     int64_t deadline = it.station->deadline_us, now = now_us(&it);
     dd_net_port port = port_of(&it);
     plan(&it, now < deadline ? deadline : dd_net_time(net_of(&it), now, &port));
+}
+
+// --- A network layer outside ---
+
+static void arrive_frame(const actor *it, const dd_frame *header, int16_t rss_cdbm,
+                         const uint8_t *payload, uint8_t n) {
+    dd_arrival *arrival = dd_air_arrive(it->air, it->number, DD_ARRIVAL_FRAME);
+    dd_frame clear = *header;
+    clear.secured = false;
+    uint8_t at = dd_frame_open(arrival->payload, &clear);
+    memcpy(arrival->payload + at, payload, n);
+    arrival->n = (uint16_t)(at + n);
+    arrival->rss_dbm = (int8_t)(rss_cdbm / 100);
+}
+
+static void arrive_sent(const actor *it, uint32_t handle, dd_air_result result, uint8_t attempts) {
+    dd_arrival *arrival = dd_air_arrive(it->air, it->number, DD_ARRIVAL_SENT);
+    arrival->handle = handle;
+    arrival->result = (uint8_t)result;
+    arrival->attempts = attempts;
+}
+
+static dd_air_result result_of(dd_drop drop) {
+    return drop == DD_DROP_NONE     ? DD_AIR_DONE
+           : drop == DD_DROP_NO_ACK ? DD_AIR_NO_ACK
+                                    : DD_AIR_CHANNEL;
+}
+
+// The frame is closed and read as a receiver would read it.
+static bool may_send(const actor *it, const uint8_t *octets, uint16_t n, dd_frame *header) {
+    uint8_t whole[DD_FRAME_MAX];
+    const dd_air_segment *segment = segment_of(it);
+    uint8_t more = DD_FCS + (dd_guard_on(segment) ? DD_SECURITY_OCTETS : 0);
+    if (n < DD_FRAME_HEADER || n + more > DD_FRAME_MAX) return false;
+    memcpy(whole, octets, n);
+    bool read = dd_frame_read(header, whole, dd_frame_close(whole, (uint8_t)n));
+    return read && header->type == DD_FRAME_DATA && !header->secured &&
+           header->pan == segment->pan && header->source == it->number - segment->first &&
+           header->ack_request == (header->destination != DD_BROADCAST);
+}
+
+// Who is refused hears so after this moment's next event of the air, which is made for that.
+static void refuse(const actor *it, uint32_t handle, dd_air_result result) {
+    arrive_sent(it, handle, result, 0);
+    schedule(it, it->domain->now, DD_KIND_NET_TIME, ++it->station->timer, 0);
+}
+
+void dd_station_put(dd_domain *domain, dd_air *air, uint32_t number, const uint8_t *octets,
+                    uint16_t n, uint32_t handle) {
+    actor it = actor_of(domain, air, number);
+    dd_frame header;
+    if (!it.station->on || !it.station->outside) return;
+    if (!may_send(&it, octets, n, &header))
+        refuse(&it, handle, DD_AIR_SENSELESS);
+    else if (!has_room(&it))
+        refuse(&it, handle, DD_AIR_NO_ROOM);
+    else
+        queue(&it, header, octets + header.payload_at, header.payload_n, handle);
+}
+
+void dd_station_outside(dd_air *air, uint32_t number, bool outside) {
+    air->stations[number].outside = outside;
 }
 
 // --- Sending ---
@@ -292,6 +357,15 @@ static void give_packet(const actor *it, uint32_t handle) {
     dd_pool_give(&it->air->packets, handle);
 }
 
+static void tell_sent(actor *it, const dd_packet *packet, dd_drop drop, uint8_t attempts) {
+    dd_net_frame frame = {.destination = packet->destination,
+                          .octets = packet->octets + packet->payload_at,
+                          .n = packet->payload_n,
+                          .cookie = packet->cookie};
+    dd_net_port port = port_of(it);
+    plan(it, dd_net_sent(net_of(it), now_us(it), &port, &frame, drop, attempts));
+}
+
 // The frame at the head of the queue is done with, well or not.
 static void finish(actor *it, dd_drop drop) {
     dd_mac *mac = &it->station->mac;
@@ -304,12 +378,10 @@ static void finish(actor *it, dd_drop drop) {
     if (drop != DD_DROP_CHANNEL)
         it->station->free_at = it->domain->now + dd_radio_spacing(preset_of(it), packet->n);
     if (dd_mac_first(mac)) compete(it);
-    dd_net_frame frame = {.destination = packet->destination,
-                          .octets = packet->octets + packet->payload_at,
-                          .n = packet->payload_n,
-                          .cookie = packet->cookie};
-    dd_net_port port = port_of(it);
-    plan(it, dd_net_sent(net_of(it), now_us(it), &port, &frame, drop, attempts));
+    if (it->station->outside)
+        arrive_sent(it, packet->cookie, result_of(drop), attempts);
+    else
+        tell_sent(it, packet, drop, attempts);
     give_packet(it, handle);
 }
 
@@ -355,8 +427,12 @@ static void pass_up(actor *it, dd_envelope *envelope, int16_t rss_cdbm) {
     const uint8_t *payload = dd_guard_open(it->domain, it->air, it->number, envelope, &n);
     if (!payload) return;
     dd_mac_accept(&it->station->mac, header);
-    dd_net_port port = port_of(it);
     it->station->received++;
+    if (it->station->outside) {
+        arrive_frame(it, header, rss_cdbm, payload, n);
+        return;
+    }
+    dd_net_port port = port_of(it);
     plan(it,
          dd_net_receive(net_of(it), now_us(it), &port, header->source,
                         header->destination == DD_BROADCAST, (int8_t)(rss_cdbm / 100), payload, n));
@@ -487,6 +563,7 @@ static void switch_on(actor *it) {
     dd_guard_start(it->air, it->number);
     dd_mac_start(&it->station->mac, (uint8_t)draw(it, DD_DRAW_BACKOFF));
     it->station->planned_us = DD_NET_NEVER;
+    if (it->station->outside) return;
     dd_net_port port = port_of(it);
     plan(it, dd_net_start(net_of(it), &def, now_us(it), &port));
 }
@@ -516,15 +593,10 @@ static void switch_off(actor *it) {
     fall_silent(it);
     while (dd_mac_first(&station->mac)) {
         uint32_t handle = dd_mac_take(&station->mac);
-        const dd_packet *packet = packet_of(it, handle);
-        dd_net_frame frame = {.destination = packet->destination,
-                              .octets = packet->octets + packet->payload_at,
-                              .n = packet->payload_n,
-                              .cookie = packet->cookie};
-        dd_net_sent(net_of(it), now_us(it), &port, &frame, DD_DROP_POWER, 0);
+        if (!station->outside) tell_sent(it, packet_of(it, handle), DD_DROP_POWER, 0);
         give_packet(it, handle);
     }
-    dd_net_stop(net_of(it), &port);
+    if (!station->outside) dd_net_stop(net_of(it), &port);
 }
 
 void dd_station_power(dd_domain *domain, dd_air *air, uint32_t number, bool on) {

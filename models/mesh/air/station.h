@@ -25,6 +25,17 @@ void dd_station_power(dd_domain *domain, dd_air *air, uint32_t station, bool on)
 void dd_station_send(dd_domain *domain, dd_air *air, uint32_t station, uint16_t destination,
                      const uint8_t *payload, uint16_t n);
 
+// Of a station that is off: its network layer is outside from its next start on, or in the twin.
+// Then frames that come for it, and what becomes of its own, are arrivals, and datagrams are not
+// sent.
+void dd_station_outside(dd_air *air, uint32_t station, bool outside);
+
+// Sends a frame of such a one: `n` octets of a data frame as IEEE 802.15.4 has it, from the header
+// to the end of its payload, unsecured, from its own address; the FCS, link security, CSMA/CA and
+// repetitions are the station's. What has become of it arrives, whatever that is.
+void dd_station_put(dd_domain *domain, dd_air *air, uint32_t station, const uint8_t *octets,
+                    uint16_t n, uint32_t handle);
+
 // Settles a network layer that was switched on just now as if it had run for long, see
 // dd_net_seed and dd_net_seed_route (of a controller).
 void dd_station_seed(dd_domain *domain, dd_air *air, uint32_t station, uint16_t parent,

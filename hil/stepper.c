@@ -43,6 +43,9 @@ static heard hear(dd_stepper *stepper, const request *it, const Hil__Frame *fram
         fail(stepper, DD_BOARD_PROTOCOL_ERROR);
         return HEARD_END;
     case HIL__FRAME__CONTROL_HELLO:
+        // Asked twice, or by itself and when asked, a board says it twice, and the second one may
+        // come after it was welcomed.
+        if (!stepper->answered) return HEARD_NOTHING;
         fail(stepper, DD_BOARD_RESTARTED);
         return HEARD_END;
     case HIL__FRAME__CONTROL_REFUSAL:
@@ -187,6 +190,7 @@ static bool grant(dd_stepper *stepper, int64_t uptime_us, const Hil__Message *me
     for (uint32_t part = 0; part < PARTS_MOST; part++) {
         const Hil__Frame *answer = ask(stepper, it);
         if (!answer) return false;
+        stepper->answered = true;
         begin(next, stepper->step, uptime_us, part + 1);
         for (size_t i = 0; i < answer->n_messages; i++)
             take(stepper, answer->messages[i], responder, next);

@@ -17,6 +17,7 @@ typedef struct dd_stepper {
     void *context;
     uint32_t step;            // of the last grant
     dd_outputs outputs;       // of the board
+    bool answered;            // it has answered a grant of this session
     uint32_t repeats;         // grants said again
     uint32_t senseless;       // messages of its answers that could not be
     dd_board_verdict verdict; // why a call has failed

@@ -82,6 +82,7 @@ static bool open_slot(dd_berth *berth, int which, const dd_board_match *match, d
                                                       .witness = berth->witnesses[which],
                                                       .lock_step = berth->lock_step,
                                                       .tell = def->tell,
+                                                      .idle = def->idle,
                                                       .context = def->context},
                                        error);
     return berth->slots[which];
@@ -288,6 +289,23 @@ static void take(dd_berth *berth) {
     }
 }
 
+// The segment's clock follows the board's, so that a shadow lives by it: from the start by what is
+// known then, and by each point of the comparison.
+static void follow_clock(dd_berth *berth, int64_t stood_ns) {
+    const dd_real_time *it = dd_slot_real_time(berth->slots[0]);
+    if (!it->working) {
+        berth->clock_set = false;
+        return;
+    }
+    if (berth->clock_set && berth->clock_point == it->sync.point_n) return;
+    int64_t uptime_us = dd_real_time_board_us(it, stood_ns);
+    if (uptime_us < 0) return;
+    berth->clock_set = true;
+    berth->clock_point = it->sync.point_n;
+    if (berth->witnesses[0]) dd_witness_clock(berth->witnesses[0], uptime_us, it->sync.drift_ppb);
+    dd_seat_clock(world_of(berth), berth->segment, uptime_us, it->sync.drift_ppb);
+}
+
 static bool check_witnesses(const dd_berth *berth, dd_error *error) {
     for (int i = 0; i < 2; i++)
         if (berth->witnesses[i] &&
@@ -311,10 +329,11 @@ static void follow(dd_berth *berth, dd_board_state state) {
     }
 }
 
-static void stand_by_slots(dd_berth *berth, int64_t now_ns) {
+static void stand_by_slots(dd_berth *berth, int64_t now_ns, int64_t stood_ns) {
     for (int i = 0; i < 2; i++)
         if (berth->slots[i]) dd_slot_advance(berth->slots[i], now_ns);
     follow(berth, dd_slot_state(berth->slots[0], NULL));
+    follow_clock(berth, stood_ns);
     take(berth);
 }
 
@@ -332,14 +351,14 @@ static void stand_by_replayed(dd_berth *berth) {
     }
 }
 
-bool dd_berth_stand(dd_berth *berth, int64_t now_ns, dd_error *error) {
+bool dd_berth_stand(dd_berth *berth, int64_t now_ns, int64_t stood_ns, dd_error *error) {
     dd_world *world = world_of(berth);
     dd_board_verdict verdict;
     berth->standing = true;
     if (berth->replayed[0])
         stand_by_replayed(berth);
     else
-        stand_by_slots(berth, now_ns);
+        stand_by_slots(berth, now_ns, stood_ns);
     dd_engine_admit(world->engine);
     if (berth->judge) dd_shadow_time(berth->judge, world->engine->now);
     berth->standing = false;

@@ -18,6 +18,7 @@ typedef struct dd_berth_def {
     uint32_t nth;                // board that the segment was given in this run: names recordings
     const dd_attach_def *attach; // copied
     void (*tell)(void *context, const char *text);
+    void (*idle)(void *context); // while a board is started in real time; NULL: nothing
     void *context;
 } dd_berth_def;
 
@@ -40,9 +41,10 @@ typedef struct dd_berth {
     dd_berth_side sides[2];   // what of these sits, as given last
     dd_shadow *judge;         // NULL: nobody compares
     bool given;               // the seat was given, and the board not lost since
-    bool told_in_step;
-    bool diverged, standing; // the first divergence was recorded; between events
-    dd_board_state told;     // the last state that was told to people and the records
+    bool diverged, standing;  // the first divergence was recorded; between events
+    uint32_t clock_point;     // of the comparison of clocks that the segment's follows
+    bool clock_set;
+    dd_board_state told; // the last state that was told to people and the records
     dd_board_verdict told_verdict;
 } dd_berth;
 
@@ -58,9 +60,9 @@ void dd_berth_give(dd_berth *berth);
 // Takes the seat back.
 void dd_berth_end(dd_berth *berth);
 
-// The engine stands: boards that were lost, or are back, and what they have said. False: the run
-// is to fail.
-bool dd_berth_stand(dd_berth *berth, int64_t now_ns, dd_error *error);
+// The engine stands: boards that were lost, or are back, and what they have said. By the wall it is
+// `now_ns`, and was `stood_ns` at the engine's moment. False: the run is to fail.
+bool dd_berth_stand(dd_berth *berth, int64_t now_ns, int64_t stood_ns, dd_error *error);
 // Whether something of it waits for the engine to stand.
 bool dd_berth_pressing(const dd_berth *berth);
 dd_time dd_berth_next(const dd_berth *berth); // replays: when they want it to; DD_NEVER: not

@@ -47,15 +47,20 @@ void dd_clock_sync_round(dd_clock_sync *sync, int64_t sent_us, int64_t received_
     if (sync->rounds % DD_SYNC_ROUNDS == 0) keep_best(sync);
 }
 
+// By how much more the offset has grown since the last point.
+static int64_t drifted_us(const dd_clock_sync *sync, int64_t ours_us) {
+    if (!sync->point_n) return 0;
+    const dd_sync_point *last = &sync->points[(sync->point_n - 1) % DD_SYNC_POINTS];
+    return (int64_t)((double)(ours_us - last->at_us) * sync->drift_ppb / 1e9);
+}
+
+int64_t dd_clock_sync_theirs(const dd_clock_sync *sync, int64_t ours_us) {
+    return ours_us + sync->offset_us + drifted_us(sync, ours_us);
+}
+
 bool dd_clock_sync_ours(const dd_clock_sync *sync, int64_t board_us, int64_t *ours_us) {
     if (!sync->rounds) return false;
     int64_t near_us = board_us - sync->offset_us;
-    if (!sync->point_n) {
-        *ours_us = near_us;
-        return true;
-    }
-    const dd_sync_point *last = &sync->points[(sync->point_n - 1) % DD_SYNC_POINTS];
-    double since = (double)(near_us - last->at_us);
-    *ours_us = near_us - (int64_t)(since * sync->drift_ppb / 1e9);
+    *ours_us = near_us - drifted_us(sync, near_us);
     return true;
 }

@@ -32,5 +32,8 @@ void dd_clock_sync_init(dd_clock_sync *sync);
 void dd_clock_sync_round(dd_clock_sync *sync, int64_t sent_us, int64_t received_us,
                          int64_t answered_us, int64_t heard_us);
 
+// What the board's clock shows at a time of ours; ours, while nothing is known.
+int64_t dd_clock_sync_theirs(const dd_clock_sync *sync, int64_t ours_us);
+
 // Our time at which the board's clock shows that; false: nothing is known yet.
 bool dd_clock_sync_ours(const dd_clock_sync *sync, int64_t board_us, int64_t *ours_us);

@@ -36,8 +36,8 @@ struct dd_link {
     size_t in_at, in_n, in_size, out_n;
 };
 
-// Hello and Welcome begin numbers and credit anew, either way: whatever comes after them on the
-// wire was said after them.
+// Hello and Welcome begin numbers and credit anew: whatever comes after them on the wire was said
+// after them.
 static void begin(dd_link *link) {
     link->counting = true;
     link->number = link->heard = 0;
@@ -224,7 +224,9 @@ bool dd_link_wait(dd_link *link, int ms) {
 
 // Counts what is missing; false: it has come before.
 static bool number_fits(dd_link *link, const Hil__Frame *frame) {
-    if (opens(frame)) begin(link);
+    if (frame->control_case == HIL__FRAME__CONTROL_WELCOME) begin(link);
+    // A Hello may have crossed our Welcome: it begins its sender's numbers anew, not ours.
+    if (frame->control_case == HIL__FRAME__CONTROL_HELLO) link->heard = 0;
     bool refusal = frame->control_case == HIL__FRAME__CONTROL_REFUSAL; // maybe of no session
     if (opens(frame) || refusal || !link->counting) return true;
     if (frame->number <= link->heard) {

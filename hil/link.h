@@ -1,6 +1,7 @@
 // The link with a board: frames over a descriptor (a serial port, a pseudo-terminal, a socket),
-// with numbers, credit and counters. It never waits but in dd_link_wait. A Hello or a Welcome, sent
-// or come, begins numbers and credit anew: 4 frames, until the peer says more. Counters go on.
+// with numbers, credit and counters. It never waits but in dd_link_wait. A Hello or a Welcome
+// begins numbers and credit anew: 4 frames, until the peer says more; a Hello that comes, those of
+// its sender only. Counters go on.
 #pragma once
 
 #include "engine/base.h"

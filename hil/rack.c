@@ -13,8 +13,9 @@
 
 static const int64_t MS = 1000000;
 enum {
-    TEND_MS = 20,   // between looks at boards where nobody watches
-    AWAKE_US = 200, // what comes so soon after we began to wait may have come before
+    TEND_MS = 20,    // between looks at boards where nobody watches
+    PACE_US = 10000, // the pacer wakes us this often
+    AWAKE_US = 200,  // what comes so soon after we began to wait may have come before
 };
 
 typedef struct watcher {
@@ -180,7 +181,19 @@ static void open_discovery(dd_rack *rack, const dd_attach_def *def) {
     watch_devices(rack);
 }
 
+static void tell(void *context, const char *text) {
+    const dd_rack *rack = context;
+    if (rack->def.tell) rack->def.tell(rack->def.context, text);
+}
+
+// While one board is started in real time, the others are not to take us for dead.
+static void idle(void *context) {
+    dd_rack *rack = context;
+    if (dd_wall_ns() - rack->tended_ns > TEND_MS * MS) tend(rack);
+}
+
 static bool add(dd_rack *rack, const dd_attach_def *def, dd_error *error) {
+    bool alone = rack->def.world->def.thread_n < 2; // nobody works another board meanwhile
     place *it = calloc(1, sizeof *it);
     if (!it) return dd_fail(error, DD_OUTSIDE, "no memory for a board");
     it->berth =
@@ -191,8 +204,9 @@ static bool add(dd_rack *rack, const dd_attach_def *def, dd_error *error) {
                                       .replayed = rack->def.replayed ? rack->replayed : NULL,
                                       .nth = ++rack->attached[def->segment],
                                       .attach = def,
-                                      .tell = rack->def.tell,
-                                      .context = rack->def.context},
+                                      .tell = tell,
+                                      .idle = alone ? idle : NULL,
+                                      .context = rack},
                       error);
     if (!it->berth) {
         free(it);
@@ -227,12 +241,20 @@ bool dd_rack_detach(dd_rack *rack, uint32_t segment, dd_error *error) {
     return dd_berth_close(berth, error);
 }
 
+// In real time the engine stands a little behind the wall.
+static bool stand(const dd_rack *rack, dd_berth *berth, dd_error *error) {
+    int64_t now_ns = dd_wall_ns(), behind_ns = 0;
+    if (rack->def.present)
+        behind_ns = rack->def.present(rack->def.context) - rack->def.world->engine->now;
+    return dd_berth_stand(berth, now_ns, now_ns - behind_ns, error);
+}
+
 // In lock-step nothing depends on how long the wall waits for what.
 static bool settle(dd_rack *rack, dd_berth *berth, double s, dd_error *error) {
     bool prompt = rack->begun && berth->lock_step && berth->slots[0];
     for (int i = 0; prompt && i < 2; i++)
         if (berth->slots[i]) dd_slot_settle(berth->slots[i], (int)(s * 1000));
-    return !prompt || dd_berth_stand(berth, dd_wall_ns(), error);
+    return !prompt || stand(rack, berth, error);
 }
 
 bool dd_rack_attach(dd_rack *rack, const dd_attach_def *def, dd_error *error) {
@@ -311,7 +333,7 @@ bool dd_rack_reset(dd_rack *rack, uint32_t segment, dd_error *error) {
     if (!berth->slots[0]) return true;
     if (!dd_slot_reset(berth->slots[0], error)) return false;
     // Its loss first, then its return.
-    if (berth->lock_step && !dd_berth_stand(berth, dd_wall_ns(), error)) return false;
+    if (berth->lock_step && !stand(rack, berth, error)) return false;
     return settle(rack, berth, berth->attach.def.find_s, error);
 }
 
@@ -462,12 +484,15 @@ static void on_before(struct ev_loop *loop, ev_prepare *before, int events) {
     ev_timer_start(loop, &rack->timer);
 }
 
-// What is there as soon as we look may have been there all the while that we did not.
+// What is there as soon as we look may have been there all the while that we did not. Whoever was
+// to be woken by the pacer and slept longer was not let run by the machine.
 static void on_after(struct ev_loop *loop, ev_check *after, int events) {
     dd_rack *rack = after->data;
     (void)loop, (void)events;
     int64_t now = dd_wall_ns(), worked_us = (rack->waiting_ns - rack->woken_ns) / 1000;
-    rack->busy_us = now - rack->waiting_ns < AWAKE_US * 1000 ? worked_us : 0;
+    int64_t waited_us = (now - rack->waiting_ns) / 1000;
+    rack->busy_us = waited_us < AWAKE_US ? worked_us : 0;
+    if (waited_us > PACE_US) rack->busy_us = waited_us - PACE_US;
     rack->woken_ns = now;
 }
 
@@ -510,10 +535,9 @@ dd_time dd_rack_next(dd_rack *rack) {
 
 bool dd_rack_stand(dd_rack *rack, dd_error *error) {
     dd_time now = rack->def.world->engine->now;
-    int64_t now_ns = dd_wall_ns();
     if (rack->pressed <= now) rack->pressed = DD_NEVER;
     for (uint32_t i = 0; i < rack->segment_n; i++)
-        if (!dd_berth_stand(nth(rack, i), now_ns, error)) return false;
+        if (!stand(rack, nth(rack, i), error)) return false;
     bool minute = now >= rack->minute;
     for (uint32_t i = 0; minute && i < rack->segment_n; i++)
         dd_berth_record_time(nth(rack, i));

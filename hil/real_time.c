@@ -44,6 +44,10 @@ int64_t dd_real_time_uptime_us(const dd_real_time *it, int64_t now_ns) {
     return it->working ? now_us(it, now_ns) : -1;
 }
 
+int64_t dd_real_time_board_us(const dd_real_time *it, int64_t wall_ns) {
+    return dd_clock_sync_theirs(&it->sync, now_us(it, wall_ns));
+}
+
 void dd_real_time_begin(dd_real_time *it, const dd_stepper *started) {
     int64_t now_ns = dd_wall_ns();
     it->link = started->link;

@@ -73,4 +73,6 @@ bool dd_real_time_take(dd_real_time *it, dd_response *response);
 void dd_real_time_keep(dd_real_time *it, const dd_response *response);
 
 bool dd_real_time_late(const dd_real_time *it, int64_t now_ns);
+// What its clock shows at a moment of our wall, as far as the comparison knows.
+int64_t dd_real_time_board_us(const dd_real_time *it, int64_t wall_ns);
 int64_t dd_real_time_uptime_us(const dd_real_time *it, int64_t now_ns);

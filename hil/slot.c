@@ -33,6 +33,7 @@ struct dd_slot {
     bool ended;            // stopped: its session is over, and a start needs another
     bool dead;             // lost within a step: the wire is closed at the next stand
     bool real;             // works in real time now
+    bool starting;         // within its start: nobody else reads its wire
     uint32_t session, losses, tries, repeats;
     int64_t try_ns, asked_ns, found_ns; // of the wall
     int64_t restarted_ns;               // its supply came back, or it was reset; 0: not of late
@@ -277,6 +278,7 @@ static void advance_supply(dd_slot *slot, int64_t now_ns) {
 }
 
 void dd_slot_advance(dd_slot *slot, int64_t now_ns) {
+    if (slot->starting) return;
     advance_supply(slot, now_ns);
     if (slot->dead)
         close_wire(slot);
@@ -356,6 +358,11 @@ static void open_session(dd_slot *slot) {
                             slot->real ? "real time" : "lock-step");
 }
 
+static void idle(void *context) {
+    const dd_slot *slot = context;
+    if (slot->def.idle) slot->def.idle(slot->def.context);
+}
+
 static bool commission_it(dd_slot *slot, const dd_commission *commission, const dd_store *store) {
     bool takes = slot->identity.capabilities & HIL__CAPABILITY__CAPABILITY_COMMISSION;
     bool borrows = slot->identity.capabilities & HIL__CAPABILITY__CAPABILITY_BORROWS_STORE;
@@ -364,6 +371,7 @@ static bool commission_it(dd_slot *slot, const dd_commission *commission, const 
                                  .feeder_n = commission->core.feeder_n,
                                  .answer_s = slot->def.attach->answer_s,
                                  .say = say_log,
+                                 .idle = slot->real ? idle : NULL,
                                  .context = slot};
     return !takes || dd_stepper_commission(&slot->stepper, commission);
 }
@@ -372,12 +380,14 @@ static bool start(void *context, dd_time now, const dd_commission *with, const d
     dd_slot *slot = context;
     (void)now;
     if (!slot->link || slot->dead || slot->state != DD_BOARD_GREETED) return false;
+    slot->starting = true;
     dd_board_verdict verdict = slot->ended ? restart(slot, with->core.reason) : DD_BOARD_WELL;
     slot->real = !slot->def.lock_step;
     if (verdict == DD_BOARD_WELL) {
         open_session(slot);
         if (!commission_it(slot, with, store)) verdict = slot->stepper.verdict;
     }
+    slot->starting = false;
     if (verdict != DD_BOARD_WELL) {
         lose(slot, verdict);
         return false;
@@ -396,7 +406,10 @@ static bool begin(dd_slot *slot, const dd_stimulus *stimulus) {
     dd_real_time *it = &slot->real_time;
     dd_responder responder = {.context = it, .take = keep_response};
     int64_t due_us;
-    if (!dd_stepper_step(&slot->stepper, 0, stimulus, &responder, &due_us)) return false;
+    slot->starting = true;
+    bool good = dd_stepper_step(&slot->stepper, 0, stimulus, &responder, &due_us);
+    slot->starting = false;
+    if (!good) return false;
     dd_real_time_begin(it, &slot->stepper);
     return true;
 }

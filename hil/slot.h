@@ -18,6 +18,7 @@ typedef struct dd_slot_def {
     dd_witness *witness;         // outlives it; NULL: nothing is recorded
     bool lock_step;              // how it is to work, here
     void (*tell)(void *context, const char *text); // a line for people
+    void (*idle)(void *context); // every few ms while it is started in real time; NULL: nothing
     void *context;
 } dd_slot_def;
 

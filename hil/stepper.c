@@ -6,6 +6,7 @@ enum {
     FIRST_WAIT_MS = 100, // until a grant is said again, as long as its usual round trip is unknown
     LEAST_WAIT_MS = 5,   // ... and at least; doubled each time ...
     MOST_WAIT_MS = 800,  // ... up to that
+    IDLE_MS = 5,         // between two looks at whatever else there is to do
     PARTS_MOST =
         64 * 1024, // of one answer: a start reads its log from the store; beyond, it asks for ever
     SERVED_MOST = 4,     // reads and writes of the store in one part of it
@@ -43,6 +44,9 @@ static heard hear(dd_stepper *stepper, const request *it, const Hil__Frame *fram
         fail(stepper, DD_BOARD_PROTOCOL_ERROR);
         return HEARD_END;
     case HIL__FRAME__CONTROL_HELLO:
+        // Asked twice, or by itself and when asked, a board says it twice, and the second one may
+        // come after it was welcomed.
+        if (!stepper->answered) return HEARD_NOTHING;
         fail(stepper, DD_BOARD_RESTARTED);
         return HEARD_END;
     case HIL__FRAME__CONTROL_REFUSAL:
@@ -101,6 +105,11 @@ static const Hil__Frame *ask(dd_stepper *stepper, request *it) {
             if (wait_ns < MOST_WAIT_MS * MS) wait_ns *= 2;
         }
         int64_t until_ns = again_ns < end_ns ? again_ns : end_ns;
+        if (stepper->idle) {
+            stepper->idle(stepper->context);
+            int64_t idle_ns = now_ns + IDLE_MS * MS;
+            if (idle_ns < until_ns) until_ns = idle_ns;
+        }
         bool there = dd_link_wait(stepper->link, (int)((until_ns - now_ns) / MS) + 1);
         heard what = hear_all(stepper, it, &answer);
         if (what == HEARD_ANSWER && stepper->repeats == repeats)
@@ -206,6 +215,7 @@ static bool grant(dd_stepper *stepper, int64_t uptime_us, const Hil__Message *me
     for (uint32_t part = 0; part < PARTS_MOST; part++) {
         const Hil__Frame *answer = ask(stepper, it);
         if (!answer) return false;
+        stepper->answered = true;
         begin(next, stepper->step, uptime_us, part + 1);
         for (size_t i = 0; i < answer->n_messages; i++)
             take(stepper, answer->messages[i], responder, next);

@@ -90,6 +90,7 @@ static void read_failed(int fd, char text[static FAILED_TEXT]) {
         n--;
     text[n] = 0;
     close(fd);
+    wait(NULL);
 }
 
 // All at once, since they mostly wait.

@@ -87,6 +87,18 @@ Test(board_link, frames_pass_and_are_counted) {
     cr_expect(eq(u64, come->received_octets, sent->sent_octets));
 }
 
+// As from a board that was asked twice.
+Test(board_link, a_hello_that_crosses_a_welcome_leaves_our_numbers) {
+    greet();
+    cr_assert(say(ends[0], HIL__FRAME__CONTROL_GRANT));
+    cr_assert(say(ends[1], HIL__FRAME__CONTROL_HELLO));
+    cr_assert(eq(sz, take_all(ends[0]), 1));
+    cr_assert(say(ends[0], HIL__FRAME__CONTROL_GRANT));
+    dd_link_pump(ends[1]);
+    cr_assert(eq(u32, dd_link_take(ends[1])->number, 1));
+    cr_assert(eq(u32, dd_link_take(ends[1])->number, 2));
+}
+
 Test(board_link, credit_is_four_until_more_is_said) {
     greet();
     for (uint32_t i = 0; i < 4; i++) {

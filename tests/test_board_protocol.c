@@ -1,5 +1,6 @@
 // hil/PROTOCOL.md's octets, against the codec that the twin speaks with. To print them anew:
 //   PROTOCOL_PRINT=1 test_board_protocol
+#include "hil/battery/battery.h"
 #include "hil/domdom.pb-c.h"
 #include "hil/frame.h"
 #include "tests/source.h"
@@ -161,5 +162,43 @@ Test(board_protocol, octets_of_the_page) {
     for (const char *at = found; (at = strstr(at, "\n      frame ")); at++)
         lines++;
     cr_expect(eq(sz, lines, sizeof examples / sizeof *examples)); // none is there unchecked
+    free(text);
+}
+
+// --- The cases that it names: "[101-112]" ---
+
+typedef struct page_range {
+    unsigned from, to;
+    size_t within;
+    bool first, last;
+} page_range;
+
+static void look_at_case(void *context, const dd_case_group *group, const dd_case *it) {
+    page_range *range = context;
+    (void)group;
+    range->first = range->first || it->number == range->from;
+    range->last = range->last || it->number == range->to;
+    range->within += it->number >= range->from && it->number <= range->to;
+}
+
+static void count_case(void *context, const dd_case_group *group, const dd_case *it) {
+    (void)group;
+    (void)it;
+    ++*(size_t *)context;
+}
+
+Test(board_protocol, cases_that_the_page_names) {
+    char *text = page();
+    size_t named = 0, all = 0;
+    for (const char *at = text; (at = strchr(at, '[')); at++) {
+        page_range range = {0};
+        if (sscanf(at, "[%u-%u]", &range.from, &range.to) != 2) continue;
+        dd_battery_each(look_at_case, &range);
+        bool there = range.first && range.last;
+        cr_expect(there, "there are no cases %u to %u", range.from, range.to);
+        named += range.within;
+    }
+    dd_battery_each(count_case, &all);
+    cr_expect(eq(sz, named, all)); // each belongs to a rule
     free(text);
 }

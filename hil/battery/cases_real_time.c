@@ -98,6 +98,8 @@ static bool counts_refused(dd_trial *trial) {
     datagram.lamp = 9999;
     const Hil__Beat *beat = beat_after(trial, dd_trial_work_in_real_time(trial));
     if (!beat) return false;
+    if (!dd_trial_has(trial, HIL__CAPABILITY__CAPABILITY_COMMISSION))
+        return dd_trial_skip(trial, "which lamps there are, the board is not told");
     uint32_t refused = beat->refused;
     beat = beat_after(trial, dd_trial_tell(trial, &message));
     return beat &&

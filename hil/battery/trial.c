@@ -287,8 +287,14 @@ static bool go_on(dd_trial *trial, uint32_t part, const Hil__Frame *frame) {
     return dd_trial_say_grant(trial, trial->step, part, trial->uptime_us, asked ? &message : NULL);
 }
 
+// A Hello may have crossed the Welcome: until the first step is done it says nothing new.
 static const Hil__Frame *next_word(dd_trial *trial) {
-    const Hil__Frame *frame = dd_probe_hear(trial->probe, DD_TRIAL_ANSWER_MS);
+    double until = dd_probe_ms(trial->probe) + DD_TRIAL_ANSWER_MS;
+    const Hil__Frame *frame;
+    do {
+        double left = until - dd_probe_ms(trial->probe);
+        frame = dd_probe_hear(trial->probe, left > 0 ? (int)left : 0);
+    } while (frame && frame->control_case == HIL__FRAME__CONTROL_HELLO && trial->step == 1);
     if (!frame && trial->probe->gone)
         gone(trial, "it was granted a step");
     else if (!frame)
@@ -426,14 +432,20 @@ bool dd_trial_tell(dd_trial *trial, const Hil__Message *message) {
     return dd_probe_say(trial->probe, &frame) && dd_trial_live(trial, 20);
 }
 
+// Frames may be lost in real time, so it is asked again and again.
 static bool answers_sync(dd_trial *trial, const char *after) {
     Hil__Frame frame = HIL__FRAME__INIT;
     Hil__Sync sync = HIL__SYNC__INIT;
-    sync.round = ++trial->questions + 1000;
     frame.control_case = HIL__FRAME__CONTROL_SYNC;
     frame.sync = &sync;
-    return dd_probe_say(trial->probe, &frame) &&
-           dd_trial_await(trial, HIL__FRAME__CONTROL_SYNC, DD_TRIAL_ANSWER_MS, after);
+    for (int i = 0; i < DD_TRIAL_ANSWER_MS / DD_TRIAL_BEAT_MS; i++) {
+        sync.round++;
+        if (!dd_probe_say(trial->probe, &frame)) return gone(trial, after);
+        if (!dd_trial_live(trial, i ? DD_TRIAL_BEAT_MS : 20)) return false;
+        if (dd_trial_heard(trial, HIL__FRAME__CONTROL_SYNC)) return true;
+    }
+    return dd_trial_fail(trial, "after %s: it answers no Sync for %d ms", after,
+                         DD_TRIAL_ANSWER_MS);
 }
 
 bool dd_trial_alive(dd_trial *trial, const char *after) {

@@ -480,10 +480,6 @@ const dd_real_time *dd_slot_real_time(const dd_slot *slot) {
     return &slot->real_time;
 }
 
-uint32_t dd_slot_losses(const dd_slot *slot) {
-    return slot->losses;
-}
-
 uint32_t dd_slot_repeats(const dd_slot *slot) {
     return slot->repeats;
 }

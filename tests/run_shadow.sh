@@ -26,7 +26,8 @@ local here = segment("S-01")
 local way, path, other = param("way", "none"), param("path", ""), param("other", "")
 if way ~= "none" then
     here:attach{ path = path ~= "" and path or nil, emulated = path == "" and "host" or nil,
-        shadow = other ~= "" and { path = other } or true }
+        shadow = other ~= "" and { path = other } or true,
+        leeway = way == "leeway" and { datagram = { level_pm = 50 } } or nil }
     here:expect_no_divergence()
 end
 if way == "wires" then
@@ -99,6 +100,10 @@ parts() {
 parts level 'different at 2020-08-03 19:00:[0-9.]*: 3416/1 command: expected 600, got 650'
 parts mute 'missing at .*: line readings'
 parts threshold 'unexpected at .*: datagram, lamp [0-9]+, CON'
+
+what='another level that may be'
+play leeway way=leeway path="$(cat level.path)"
+[ $got -eq 0 ] || complain "status $got"
 
 what='the new firmware beside the old one'
 kill $odd

@@ -74,9 +74,10 @@ static bool keep_all(dd_attach *attach, const char **texts[], size_t n, dd_error
 bool dd_attach_copy(dd_attach *attach, const dd_attach_def *from, dd_error *error) {
     *attach = (dd_attach){.def = *from};
     dd_attach_def *def = &attach->def;
-    const char **texts[] = {&def->board.serial,    &def->board.path,   &def->board.emulated,
-                            &def->board.recording, &def->other.serial, &def->other.path,
-                            &def->other.emulated,  &def->supply};
+    const char **texts[] = {&def->board.serial,    &def->board.path,     &def->board.emulated,
+                            &def->board.recording, &def->board.firmware, &def->other.serial,
+                            &def->other.path,      &def->other.emulated, &def->other.firmware,
+                            &def->supply};
     return keep_all(attach, texts, DD_COUNT(texts), error);
 }
 
@@ -143,6 +144,10 @@ static bool read_match(dd_board_match *match, const char *key, const pair *it, b
         name_board(match, &match->path, it->value);
     } else if (strcmp(key, "emulated") == 0) {
         name_board(match, &match->emulated, *it->value ? it->value : "lm3s6965evb");
+    } else if (strcmp(key, "recording") == 0) {
+        name_board(match, &match->recording, it->value);
+    } else if (strcmp(key, "firmware") == 0) {
+        match->firmware = it->value;
     } else if (strcmp(key, "vid") == 0) {
         return read_hex(it, &match->vid, error);
     } else if (strcmp(key, "pid") == 0) {
@@ -191,11 +196,17 @@ static bool read_policy(dd_attach *attach, const pair *it, bool *known, dd_error
 }
 
 static bool read_pair(dd_attach *attach, const pair *it, dd_error *error) {
-    static const char *const keys[] = {
-        "serial", "vid",       "pid",       "interface",     "path",        "emulated",
-        "shadow", "on_lost",   "lock_step", "late",          "late_n",      "find",
-        "answer", "tolerance", "supply",    "shadow.serial", "shadow.path", "shadow.emulated",
-        NULL};
+    static const char *const keys[] = {"serial",      "vid",
+                                       "pid",         "interface",
+                                       "path",        "emulated",
+                                       "shadow",      "on_lost",
+                                       "lock_step",   "late",
+                                       "late_n",      "find",
+                                       "answer",      "tolerance",
+                                       "supply",      "shadow.serial",
+                                       "shadow.path", "shadow.emulated",
+                                       "firmware",    "shadow.firmware",
+                                       "recording",   NULL};
     dd_attach_def *def = &attach->def;
     bool known = false, beside = strncmp(it->key, "shadow.", 7) == 0;
     if (!read_match(beside ? &def->other : &def->board, it->key + (beside ? 7 : 0), it, &known,

@@ -11,7 +11,8 @@ typedef struct dd_board_match {
     int8_t interface;      // number of the USB interface; -1: any
     const char *path;      // a pty or /dev/tty...: that one, whatever its serial
     const char *emulated;  // a firmware of ours, started for this run: "lm3s6965evb",
-                           // "netduinoplus2" or "host"
+                           // "netduinoplus2" or "host" ...
+    const char *firmware;  // ... or this one, on that machine; NULL: the reference firmware
     const char *recording; // a file that stands for the board
 } dd_board_match;
 

@@ -162,36 +162,56 @@ bool dd_berth_close(dd_berth *berth, dd_error *error) {
 //
 // The berth sits there itself, before witness and slot, so that the house asks it how things stand.
 
+// What was said within a step in which one of the two is lost is not held against it.
+static bool together(const dd_berth_side *side, dd_time now, bool there) {
+    if (!there && side->berth->judge) dd_shadow_part(side->berth->judge, now);
+    return there;
+}
+
 static bool start(void *context, dd_time now, const dd_commission *commission,
                   const dd_store *store) {
-    dd_berth *berth = context;
-    if (berth->judge) dd_shadow_restart(berth->judge, now);
-    return berth->inner[0].start(berth->inner[0].context, now, commission, store);
+    dd_berth_side *it = context;
+    bool first = it == &it->berth->sides[0];
+    if (first && it->berth->judge) dd_shadow_restart(it->berth->judge, now);
+    return together(it, now, it->inner.start(it->inner.context, now, commission, store));
 }
 
 static bool step(void *context, dd_time now, int64_t uptime_us, const dd_stimulus *stimulus,
                  const dd_responder *responder, int64_t *due_us) {
-    const dd_tenant *inner = &((dd_berth *)context)->inner[0];
-    return inner->step(inner->context, now, uptime_us, stimulus, responder, due_us);
+    dd_berth_side *it = context;
+    return together(it, now,
+                    it->inner.step(it->inner.context, now, uptime_us, stimulus, responder, due_us));
 }
 
 static void stop(void *context, dd_time now) {
-    const dd_tenant *inner = &((dd_berth *)context)->inner[0];
-    inner->stop(inner->context, now);
+    dd_berth_side *it = context;
+    together(it, now, false);
+    it->inner.stop(it->inner.context, now);
 }
 
 static void stand_with(void *context, uint8_t *state, uint8_t *verdict, int64_t *uptime_us) {
-    dd_berth *berth = context;
+    const dd_berth *berth = ((dd_berth_side *)context)->berth;
     dd_board_verdict why = DD_BOARD_WELL;
     *state = (uint8_t)dd_berth_state(berth, &why);
     *verdict = (uint8_t)why;
     *uptime_us = berth->slots[0] ? dd_slot_uptime_us(berth->slots[0]) : -1;
 }
 
-static dd_tenant tenant_of(dd_berth *berth, int which) {
+static dd_tenant inner_of(dd_berth *berth, int which) {
     if (berth->replayed[which]) return dd_replayed_tenant(berth->replayed[which]);
     dd_tenant tenant = dd_slot_tenant(berth->slots[which]);
     if (berth->witnesses[which]) return dd_witness_tenant(berth->witnesses[which], &tenant);
+    return tenant;
+}
+
+static dd_tenant tenant_of(dd_berth *berth, int which) {
+    dd_berth_side *it = &berth->sides[which];
+    *it = (dd_berth_side){.berth = berth, .inner = inner_of(berth, which)};
+    dd_tenant tenant = it->inner;
+    tenant.context = it;
+    tenant.start = start;
+    tenant.step = step;
+    tenant.stop = stop;
     return tenant;
 }
 
@@ -199,12 +219,7 @@ void dd_berth_give(dd_berth *berth) {
     dd_seat_def def = {.shadowed = berth->attach.def.shadow,
                        .on_lost = berth->attach.def.on_lost,
                        .standing = stand_with};
-    berth->inner[0] = tenant_of(berth, 0);
-    def.tenant = berth->inner[0];
-    def.tenant.context = berth;
-    def.tenant.start = start;
-    def.tenant.step = step;
-    def.tenant.stop = stop;
+    def.tenant = tenant_of(berth, 0);
     if (berth->slots[1] || berth->replayed[1]) def.shadow = tenant_of(berth, 1);
     if (berth->judge) def.onlooker = dd_shadow_onlooker(berth->judge);
     berth->given = true;
@@ -304,6 +319,7 @@ static void follow(dd_berth *berth, dd_board_state state) {
     dd_world *world = world_of(berth);
     if (berth->given && !seated(state) && state != DD_BOARD_GREETED) {
         berth->given = false;
+        together(&berth->sides[0], world->engine->now, false);
         if (berth->witnesses[0]) dd_witness_seat(berth->witnesses[0], false);
         if (dd_seat_holder_of(world, berth->segment) == DD_SEAT_BOARD)
             dd_seat_lose(world, berth->segment);

@@ -22,6 +22,12 @@ typedef struct dd_berth_def {
     void *context;
 } dd_berth_def;
 
+// Either of the two that sit there.
+typedef struct dd_berth_side {
+    struct dd_berth *berth;
+    dd_tenant inner; // who is asked
+} dd_berth_side;
+
 typedef struct dd_berth {
     dd_berth_def def;
     dd_attach attach;
@@ -32,7 +38,7 @@ typedef struct dd_berth {
     dd_slot *slots[2];   // the board, and the one beside it; NULL: none
     dd_witness *witnesses[2];
     dd_replayed *replayed[2]; // in place of slots
-    dd_tenant inner[2];       // what of these sits, as given last
+    dd_berth_side sides[2];   // what of these sits, as given last
     dd_shadow *judge;         // NULL: nobody compares
     bool given;               // the seat was given, and the board not lost since
     bool diverged, standing;  // the first divergence was recorded; between events

@@ -17,8 +17,10 @@ struct dd_outlet {
 static bool start_emulator(dd_outlet *outlet, dd_error *error) {
     const dd_board_match *match = outlet->def.match;
     if (!match->emulated) return true;
-    outlet->emulator = dd_emulator_start(
-        &(dd_emulator_def){.machine = match->emulated, .serial = outlet->def.serial}, error);
+    outlet->emulator = dd_emulator_start(&(dd_emulator_def){.machine = match->emulated,
+                                                            .firmware = match->firmware,
+                                                            .serial = outlet->def.serial},
+                                         error);
     return outlet->emulator;
 }
 

@@ -28,7 +28,8 @@ static const char *const results[DD_RESULTS] = {"none",        "success", "no fl
                                                 "unsupported", "bad URI", "failed"};
 static const char *const actions[] = {"none", "offer", "apply", "revert", "cancel"};
 static const char *const targets[] = {"none", "node", "controller"};
-static const char *const sent_results[] = {"done", "no acknowledgement", "channel busy", "no room"};
+static const char *const sent_results[] = {"done", "no acknowledgement", "channel busy", "no room",
+                                           "not allowed"};
 static const char *const reasons[DD_START_REASONS] = {"power", "watchdog", "hand", "update"};
 static const char *const levels[] = {"error", "warning", "note", "detail"};
 

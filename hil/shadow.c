@@ -32,6 +32,7 @@ struct dd_shadow {
     uint16_t wait_n[SIDES];
     uint64_t newest_matched[SIDES]; // number of the latest of it that the other side has said
     dd_time began;                  // when both did
+    bool apart;                     // one of them is gone
     uint64_t compared, counts[DD_DIVERGENCES];
     uint64_t first_number; // of the message of `first`, 0: none
     dd_divergence first;
@@ -85,7 +86,15 @@ void dd_shadow_close(dd_shadow *shadow) {
 void dd_shadow_restart(dd_shadow *shadow, dd_time now) {
     forget(shadow);
     shadow->began = now;
+    shadow->apart = false;
     dd_transcript_note(shadow->transcript, now, "both begin anew");
+}
+
+void dd_shadow_part(dd_shadow *shadow, dd_time now) {
+    if (shadow->apart) return;
+    forget(shadow);
+    shadow->apart = true;
+    dd_transcript_note(shadow->transcript, now, "one of them is gone");
 }
 
 // --- Divergences ---
@@ -217,6 +226,7 @@ void dd_shadow_end(dd_shadow *shadow, dd_time now) {
 
 static void hear_stimulus(void *context, dd_time now, const dd_stimulus *stimulus) {
     dd_shadow *shadow = context;
+    if (shadow->apart) return;
     dd_shadow_time(shadow, now);
     dd_transcript_stimulus(shadow->transcript, now, stimulus);
 }
@@ -257,7 +267,8 @@ static waiting *keep(dd_time now, const dd_response *response) {
 
 static void hear_response(void *context, dd_time now, int side, const dd_response *response) {
     dd_shadow *shadow = context;
-    waiting *it = tolerance_of(shadow, response)->ignored ? NULL : keep(now, response);
+    if (shadow->apart || tolerance_of(shadow, response)->ignored) return;
+    waiting *it = keep(now, response);
     if (!it) return;
     it->number = UINT64_MAX; // later than all that there is
     int i = find(shadow, 1 - side, it, DD_LIKE_SAME, INT64_MAX);
@@ -331,20 +342,29 @@ static void print_around(const dd_shadow *shadow, FILE *file) {
     }
 }
 
+bool dd_shadow_headline(const dd_shadow *shadow, char *text, size_t size) {
+    const dd_divergence *first = dd_shadow_first(shadow);
+    char time[DD_MOMENT_SIZE];
+    if (!first) return false;
+    const char *kind = dd_divergence_names[first->kind], *at = time_text(shadow, first->t, time);
+    if (first->kind == DD_DIVERGED_DIFFERENT)
+        snprintf(text, size, "%s at %s: %s: expected %s, got %s", kind, at, first->difference.field,
+                 first->difference.expected, first->difference.got);
+    else if (first->kind == DD_DIVERGED_LATE)
+        snprintf(text, size, "%s at %s: %s %+.3f ms after %s", kind, at, shadow->def.names[BOARD],
+                 (double)first->late_us / 1000, shadow->def.names[SHADOW]);
+    else
+        snprintf(text, size, "%s at %s: %s", kind, at,
+                 *first->expected ? first->expected : first->got);
+    return true;
+}
+
 void dd_shadow_report(const dd_shadow *shadow, FILE *file) {
     const dd_divergence *first = dd_shadow_first(shadow);
+    char headline[DD_DIVERGENCE_TEXT];
     print_counts(shadow, file);
-    if (!first) return;
-    char time[DD_MOMENT_SIZE];
-    fprintf(file, "first divergence at %s: %s", time_text(shadow, first->t, time),
-            dd_divergence_names[first->kind]);
-    if (first->kind == DD_DIVERGED_LATE)
-        fprintf(file, ", %s %+.3f ms after %s", shadow->def.names[BOARD],
-                (double)first->late_us / 1000, shadow->def.names[SHADOW]);
-    fputc('\n', file);
-    if (first->kind == DD_DIVERGED_DIFFERENT)
-        fprintf(file, "  %s: expected %s, got %s\n", first->difference.field,
-                first->difference.expected, first->difference.got);
+    if (!dd_shadow_headline(shadow, headline, sizeof headline)) return;
+    fprintf(file, "first divergence: %s\n", headline);
     fprintf(file, "  expected: %s\n", *first->expected ? first->expected : "nothing");
     fprintf(file, "  got:      %s\n", *first->got ? first->got : "nothing");
     print_around(shadow, file);

@@ -58,8 +58,10 @@ void dd_shadow_close(dd_shadow *shadow);             // takes NULL
 // Feeds it: fits a seat (models/controller/tenant.h). What belongs to one moment is judged when a
 // later one comes: with the next stimulus, or by dd_shadow_time.
 dd_onlooker dd_shadow_onlooker(dd_shadow *shadow);
-// Both begin anew: after a start, a loss, a return. What is still open is not judged any more.
+// Both begin anew: at a start, a return. What is still open is not judged any more.
 void dd_shadow_restart(dd_shadow *shadow, dd_time now);
+// One of them is gone: until both begin anew, nothing is compared.
+void dd_shadow_part(dd_shadow *shadow, dd_time now);
 // What should have come by now has not. At every stand, between events.
 void dd_shadow_time(dd_shadow *shadow, dd_time now);
 // The run is over: what is still open is judged as far as it can be.
@@ -68,6 +70,9 @@ void dd_shadow_end(dd_shadow *shadow, dd_time now);
 uint64_t dd_shadow_compared(const dd_shadow *shadow); // messages that both have said, or one
 uint64_t dd_shadow_count(const dd_shadow *shadow, dd_divergence_kind kind); // NOT: of all kinds
 const dd_divergence *dd_shadow_first(const dd_shadow *shadow);              // NULL: none
+// The first divergence in a line: "different at 2020-08-03 21:10:00.123: 3416/1 command: expected
+// 700, got 650". False: there is none, and nothing is written.
+bool dd_shadow_headline(const dd_shadow *shadow, char *text, size_t size);
 // The first divergence with the twenty messages around it, for people; and as JSON for
 // summary.json.
 void dd_shadow_report(const dd_shadow *shadow, FILE *file);

@@ -3,9 +3,10 @@
 #include "hil/wall.h"
 
 enum {
-    FIRST_WAIT_MS = 100, // until a grant is said again, doubled each time ...
-    IDLE_MS = 5,
-    MOST_WAIT_MS = 800, // ... up to that
+    FIRST_WAIT_MS = 100, // until a grant is said again, as long as its usual round trip is unknown
+    LEAST_WAIT_MS = 5,   // ... and at least; doubled each time ...
+    MOST_WAIT_MS = 800,  // ... up to that
+    IDLE_MS = 5,         // between two looks at whatever else there is to do
     PARTS_MOST =
         64 * 1024, // of one answer: a start reads its log from the store; beyond, it asks for ever
     SERVED_MOST = 4,     // reads and writes of the store in one part of it
@@ -67,13 +68,35 @@ static heard hear_all(dd_stepper *stepper, const request *it, const Hil__Frame *
     return what;
 }
 
+// How long an answer is waited for before the grant is said again (RFC 6298, section 2): a wire
+// that loses frames must cost as little of the wall as can be, and a slow one not be talked over.
+static int64_t patience_ns(const dd_stepper *stepper) {
+    if (stepper->round_ns == 0) return FIRST_WAIT_MS * MS;
+    int64_t wait_ns = stepper->round_ns + 4 * stepper->varies_ns;
+    return wait_ns < LEAST_WAIT_MS * MS  ? LEAST_WAIT_MS * MS
+           : wait_ns > MOST_WAIT_MS * MS ? MOST_WAIT_MS * MS
+                                         : wait_ns;
+}
+
+// Of one that was said once only: else nobody knows which one was answered (Karn's rule).
+static void learn(dd_stepper *stepper, int64_t took_ns) {
+    int64_t off_ns = took_ns - stepper->round_ns;
+    if (stepper->round_ns == 0) {
+        stepper->round_ns = took_ns;
+        stepper->varies_ns = took_ns / 2;
+        return;
+    }
+    stepper->varies_ns += ((off_ns < 0 ? -off_ns : off_ns) - stepper->varies_ns) / 4;
+    stepper->round_ns += off_ns / 8;
+}
+
 // The answer to a request, the link's; NULL: none has come.
 static const Hil__Frame *ask(dd_stepper *stepper, request *it) {
     const Hil__Frame *answer = NULL;
     uint64_t before = dd_link_counts_of(stepper->link)->received;
-    int64_t begun_ns = dd_wall_ns(), patience_ns = (int64_t)(stepper->answer_s * 1e9);
-    int64_t end_ns = begun_ns + patience_ns;
-    int64_t wait_ns = FIRST_WAIT_MS * MS, again_ns = begun_ns;
+    uint32_t repeats = stepper->repeats;
+    int64_t begun_ns = dd_wall_ns(), end_ns = begun_ns + (int64_t)(stepper->answer_s * 1e9);
+    int64_t wait_ns = patience_ns(stepper), again_ns = begun_ns;
     for (int64_t now_ns = begun_ns; now_ns < end_ns; now_ns = dd_wall_ns()) {
         if (now_ns >= again_ns) {
             stepper->repeats += now_ns != begun_ns;
@@ -89,6 +112,8 @@ static const Hil__Frame *ask(dd_stepper *stepper, request *it) {
         }
         bool there = dd_link_wait(stepper->link, (int)((until_ns - now_ns) / MS) + 1);
         heard what = hear_all(stepper, it, &answer);
+        if (what == HEARD_ANSWER && stepper->repeats == repeats)
+            learn(stepper, dd_wall_ns() - begun_ns);
         if (what != HEARD_NOTHING) return what == HEARD_ANSWER ? answer : NULL;
         if (!there) {
             fail(stepper, DD_BOARD_UNPLUGGED);

@@ -15,12 +15,13 @@ typedef struct dd_stepper {
     void (*say)(void *context, const char *text); // a line of its log; NULL: not heard
     void (*idle)(void *context); // while an answer is waited for, every few ms; NULL: nothing else
     void *context;
-    uint32_t step;            // of the last grant
-    dd_outputs outputs;       // of the board
-    bool answered;            // it has answered a grant of this session
-    uint32_t repeats;         // grants said again
-    uint32_t senseless;       // messages of its answers that could not be
-    dd_board_verdict verdict; // why a call has failed
+    uint32_t step;               // of the last grant
+    dd_outputs outputs;          // of the board
+    bool answered;               // it has answered a grant of this session
+    uint32_t repeats;            // grants said again
+    uint32_t senseless;          // messages of its answers that could not be
+    dd_board_verdict verdict;    // why a call has failed
+    int64_t round_ns, varies_ns; // usual round trip of a grant, and how far it strays from that
 } dd_stepper;
 
 // Sends Settings, Lamps and Calendar, each as a step. Also in real time.

@@ -1,6 +1,8 @@
 // Stimuli and responses taken apart.
 #include "hil/message_fields.h"
 
+#include "engine/base.h"
+
 #include <stdio.h>
 
 static void add_lamp(dd_message_fields *fields, uint16_t lamp) {
@@ -61,7 +63,8 @@ static void add_what(dd_message_fields *fields, const char *const *names, uint8_
 void dd_fields_of_stimulus(dd_message_fields *fields, const dd_stimulus *stimulus) {
     static const char *const names[DD_STIMULUS_KINDS] = {"nothing", "start",   "time", "datagram",
                                                          "line",    "cabinet", "air",  "sent"};
-    static const char *const results[] = {"done", "no acknowledgement", "channel busy", "no room"};
+    static const char *const results[] = {"done", "no acknowledgement", "channel busy", "no room",
+                                          "not allowed"};
     add_what(fields, names, stimulus->kind, DD_STIMULUS_KINDS);
     switch ((dd_stimulus_kind)stimulus->kind) {
     case DD_STIMULUS_DATAGRAM:
@@ -80,7 +83,9 @@ void dd_fields_of_stimulus(dd_message_fields *fields, const dd_stimulus *stimulu
         break;
     case DD_STIMULUS_SENT:
         dd_fields_add(fields, "handle", DD_UNIT_ID, stimulus->handle);
-        dd_fields_add_words(fields, "result", "%s", results[stimulus->result & 3]);
+        dd_fields_add_words(fields, "result", "%s",
+                            stimulus->result < DD_COUNT(results) ? results[stimulus->result]
+                                                                 : "unknown");
         dd_fields_add(fields, "attempts", DD_UNIT_NUMBER, stimulus->attempts);
         break;
     default:
@@ -105,7 +110,8 @@ void dd_fields_of_response(dd_message_fields *fields, const dd_response *respons
         dd_fields_add(fields, "closed", DD_UNIT_NUMBER, response->value);
         break;
     case DD_RESPONSE_BOOT:
-        dd_fields_add_words(fields, "image", "%s", boots[response->value & 3]);
+        dd_fields_add_words(fields, "image", "%s",
+                            response->value < DD_COUNT(boots) ? boots[response->value] : "unknown");
         break;
     case DD_RESPONSE_LEDS:
         dd_fields_add(fields, "lit", DD_UNIT_NUMBER, response->value);

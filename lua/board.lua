@@ -124,6 +124,7 @@ end
 ---@field overruns integer of these, missed by more than the tolerance
 ---@field compared integer messages laid beside its shadow's
 ---@field divergences integer of these, the ones in which the two have parted
+---@field first_divergence? string the first of them, in a line
 
 ---How it stands with its board. Of one segment; nil when it has none.
 ---@return Board?

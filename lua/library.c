@@ -4,10 +4,23 @@
 
 #include <stdio.h>
 
-const char *const dd_library_files[] = {
-    "check.lua", "duration.lua", "setup.lua",  "schedule.lua", "selection.lua",
-    "truth.lua", "belief.lua",   "desk.lua",   "action.lua",   "instructor.lua",
-    "board.lua", "firmware.lua", "expect.lua", "methods.lua",  NULL};
+const char *const dd_library_files[] = {"check.lua",
+                                        "duration.lua",
+                                        "setup.lua",
+                                        "schedule.lua",
+                                        "selection.lua",
+                                        "truth.lua",
+                                        "belief.lua",
+                                        "desk.lua",
+                                        "action.lua",
+                                        "instructor.lua",
+                                        "board.lua",
+                                        "board_trouble.lua",
+                                        "firmware.lua",
+                                        "expect.lua",
+                                        "board_verdict.lua",
+                                        "methods.lua",
+                                        NULL};
 
 bool dd_library_load(dd_sandbox *sandbox, dd_error *error) {
     lua_State *L = dd_sandbox_lua(sandbox);

@@ -52,6 +52,11 @@ static int prim_board(lua_State *L) {
     set_integer(L, "overruns", (double)json_integer_value(json_object_get(time, "overruns")));
     set_integer(L, "compared", shadow ? (double)dd_shadow_compared(shadow) : 0);
     set_integer(L, "divergences", shadow ? (double)dd_shadow_count(shadow, DD_DIVERGED_NOT) : 0);
+    char headline[DD_DIVERGENCE_TEXT];
+    if (shadow && dd_shadow_headline(shadow, headline, sizeof headline)) {
+        lua_pushstring(L, headline);
+        lua_setfield(L, -2, "first_divergence");
+    }
     json_decref(board);
     return 1;
 }

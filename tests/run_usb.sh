@@ -19,4 +19,4 @@ done
 kernel "$PWD/kernel" || cannot "no kernel"
 initramfs "$PWD/root" "$PWD/kernel" "$PWD/initramfs" || cannot "the guest's files are not complete"
 exec "$DOMDOM_BUILD/tests/usb_stage" "$PWD/kernel/vmlinux" "$PWD/initramfs" \
-    "$(dirname "$DOMDOM")/domdom-board" 100
+    "$(dirname "$DOMDOM")/domdom-board" 170

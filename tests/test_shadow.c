@@ -490,6 +490,24 @@ Test(shadow, restart_forgets_what_is_open) {
     close_bench(it);
 }
 
+// Nor what they say, or said just before, while one of them is gone.
+Test(shadow, apart_nothing_is_compared) {
+    dd_core_def core = usual();
+    bench *it = lock_step(&core);
+    dd_response look = {.kind = DD_RESPONSE_LOOK};
+    it->onlooker.response(it->onlooker.context, 0, SHADOW, &look);
+    dd_shadow_part(it->shadow, 0);
+    it->onlooker.response(it->onlooker.context, DD_SECOND, SHADOW, &look);
+    it->onlooker.stimulus(it->onlooker.context, DD_MINUTE,
+                          &(dd_stimulus){.kind = DD_STIMULUS_TIME});
+    cr_expect(eq(u64, count(it, DD_DIVERGED_NOT), 0));
+    dd_shadow_restart(it->shadow, DD_HOUR);
+    it->onlooker.response(it->onlooker.context, DD_HOUR, SHADOW, &look);
+    dd_shadow_end(it->shadow, DD_HOUR);
+    cr_expect(eq(u64, count(it, DD_DIVERGED_MISSING), 1));
+    close_bench(it);
+}
+
 // A message that is lost is found out after one that was said later and differs: the first counts.
 Test(shadow, first_is_what_was_said_first) {
     dd_core_def core = usual();
@@ -615,8 +633,8 @@ Test(shadow, report_has_what_was_around) {
     FILE *file = fmemopen(text, sizeof text, "w");
     dd_shadow_report(it->shadow, file);
     fclose(file);
-    cr_expect(strstr(text, "first divergence at 2026-07-26 00:2") != NULL, "%s", text);
-    cr_expect(strstr(text, "3416/1 command: expected 700, got 650") != NULL, "%s", text);
+    cr_expect(strstr(text, "first divergence: different at 2026-07-26 00:2") != NULL, "%s", text);
+    cr_expect(strstr(text, ": 3416/1 command: expected 700, got 650\n") != NULL, "%s", text);
     cr_expect(eq(int, lines(text, "\n  > "), 1), "%s", text);
     cr_expect(eq(int, lines(text, "\n    2026-") + 1, 20), "%s", text);
     cr_expect(strstr(text, "  new ") && strstr(text, "  old ") && strstr(text, "  both "), "%s",

@@ -5,6 +5,7 @@
 #include "hil/command/list.h"
 #include "hil/command/map.h"
 #include "hil/command/monitor.h"
+#include "hil/command/replay.h"
 #include "hil/command/test.h"
 
 #include <stdio.h>
@@ -37,6 +38,21 @@ const char dd_board_usage[] =
     "  --listen    says nothing to the board; else it is asked for its Hello\n"
     "  --session   welcomes it in real time and keeps the session up, so that it goes on "
     "speaking\n"
+    "\n"
+    "domdom board replay FILE [--list | --frames] [--from TIME] [--until TIME] [--json]\n"
+    "  What a recording holds; `domdom run --out DIR` leaves one for each board, "
+    "DIR/boards/SEGMENT.rec.\n"
+    "  --list      what the board was told and what it said, a line each\n"
+    "  --frames    the frames on its wire too\n"
+    "  --from, --until  durations since the run's start, or civil times\n"
+    "\n"
+    "domdom board replay FILE --against BOARD|emulated[:MACHINE]|FIRMWARE [--machine MACHINE]\n"
+    "                    [--real-time] [--from TIME] [--until TIME] [--json]\n"
+    "  Tells another board what the recorded one was told, and compares what they say: the first\n"
+    "  difference with the messages around it, and how many there are. FIRMWARE is an ELF file, "
+    "run\n"
+    "  on an emulated lm3s6965evb or MACHINE. Exit status: 0 none, 1 they differ.\n"
+    "  --real-time though it offers lock-step\n"
     "\n"
     "domdom board emulate [N] [--machine MACHINE] [--serial SERIAL] [--firmware FILE]\n"
     "  N emulated boards (1), each behind a pseudo-terminal and found by its serial like a real\n"
@@ -71,6 +87,7 @@ static const dd_board_row rows[] = {
     {"firmware", dd_board_firmware},
     {"map", dd_board_map},
     {"monitor", dd_board_monitor},
+    {"replay", dd_board_replay},
     {"test", dd_board_test},
     {NULL, NULL},
 };

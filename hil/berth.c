@@ -234,6 +234,8 @@ void dd_berth_end(dd_berth *berth) {
 // --- Standing ---
 
 dd_board_state dd_berth_state(const dd_berth *berth, dd_board_verdict *verdict) {
+    dd_board_verdict unasked;
+    if (!verdict) verdict = &unasked;
     return berth->replayed[0] ? dd_replayed_state(berth->replayed[0], verdict)
                               : dd_slot_state(berth->slots[0], verdict);
 }
@@ -264,6 +266,7 @@ static void tell_change(dd_berth *berth, dd_board_state state, dd_board_verdict 
     bool was = seated(berth->told), is = seated(state);
     berth->told = state;
     berth->told_verdict = verdict;
+    berth->losses += was && state == DD_BOARD_LOST;
     if (is && !was) {
         describe(berth, what, sizeof what);
         snprintf(text, sizeof text, "board of %s: at work (%s)", berth->name, what);
@@ -429,12 +432,12 @@ json_t *dd_berth_json(dd_berth *berth) {
         "{ss ss ss ss ss}", "board", match, "mode", berth->lock_step ? "lock-step" : "real time",
         "state", dd_board_state_names[state], "verdict", dd_board_verdict_names[verdict], "seat",
         seats[dd_seat_holder_of(world_of(berth), berth->segment)]);
+    json_object_set_new(json, "losses", json_integer(berth->losses));
     if (berth->slots[0]) {
         const dd_board_identity *it = dd_slot_identity(berth->slots[0]);
         json_object_set_new(json, "serial", json_string(it->serial));
         json_object_set_new(json, "model", json_string(it->model));
         json_object_set_new(json, "firmware", json_string(it->firmware));
-        json_object_set_new(json, "losses", json_integer(dd_slot_losses(berth->slots[0])));
         json_object_set_new(json, "grants_repeated",
                             json_integer(dd_slot_repeats(berth->slots[0])));
         json_object_set_new(json, "wire", wire_json(dd_slot_counts(berth->slots[0])));

@@ -1,6 +1,7 @@
 #include "hil/message_fields.h"
 
 #include "engine/time.h"
+#include "hil/legible.h"
 #include "models/controller/core/message.h"
 
 #include <inttypes.h>
@@ -21,7 +22,7 @@ static dd_message_field *add(dd_message_fields *fields, const char *name, dd_uni
     field->key = false;
     field->value = 0;
     field->text = 0;
-    snprintf(field->name, sizeof field->name, "%s", name);
+    dd_legible(field->name, sizeof field->name, name, strlen(name));
     return field;
 }
 
@@ -36,8 +37,7 @@ static void add_text(dd_message_fields *fields, const char *name, dd_unit unit, 
         return;
     }
     add(fields, name, unit)->text = fields->text_n;
-    memcpy(fields->texts + fields->text_n, text, n);
-    fields->texts[fields->text_n + n] = 0;
+    n = dd_legible(fields->texts + fields->text_n, n + 1, text, n);
     fields->text_n = (uint16_t)(fields->text_n + n + 1);
 }
 
@@ -66,18 +66,14 @@ void dd_fields_add_octets(dd_message_fields *fields, const char *name, const uin
                           size_t n) {
     static const char digits[] = "0123456789abcdef";
     char hex[2048];
-    if (n > sizeof hex / 2) {
-        n = sizeof hex / 2;
-        fields->more = true;
-    }
+    bool cut = n > sizeof hex / 2;
+    if (cut) n = sizeof hex / 2;
     for (size_t i = 0; i < n; i++) {
         hex[2 * i] = digits[octets[i] >> 4];
         hex[2 * i + 1] = digits[octets[i] & 15];
     }
-    bool more = fields->more;
-    fields->more = false;
     add_text(fields, name, DD_UNIT_WORDS, hex, 2 * n);
-    fields->more |= more;
+    fields->more |= cut;
 }
 
 void dd_fields_mark(dd_message_fields *fields) {
@@ -106,8 +102,11 @@ size_t dd_field_text(const dd_message_fields *fields, const dd_message_field *fi
                      size_t size) {
     switch ((dd_unit)field->unit) {
     case DD_UNIT_PLAIN:
-    case DD_UNIT_WORDS:
-        return (size_t)snprintf(text, size, "%s", fields->texts + field->text);
+    case DD_UNIT_WORDS: {
+        size_t n = strlen(fields->texts + field->text);
+        dd_legible(text, size, fields->texts + field->text, n);
+        return n;
+    }
     case DD_UNIT_CLOCK_MS:
         return clock_text(field->value, text, size);
     default:

@@ -1,5 +1,7 @@
 #include "hil/message_text.h"
 
+#include "hil/legible.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -28,7 +30,10 @@ void dd_fields_text(const dd_message_fields *fields, char *text, size_t size) {
         put(&line, value);
     }
     if (fields->more) put(&line, ", ...");
-    if (line.n >= size && size > 4) strcpy(text + size - 4, "...");
+    if (line.n < size || size <= 4) return;
+    text[size - 4] = 0;
+    dd_legible_end(text);
+    strcat(text, "...");
 }
 
 void dd_stimulus_text(const dd_stimulus *stimulus, char *text, size_t size) {

@@ -363,7 +363,7 @@ static double figure_of(const dd_berth *berth, dd_board_figure figure) {
     case DD_BOARDS_AT_WORK:
         return state == DD_BOARD_IN_STEP || state == DD_BOARD_LATE;
     case DD_BOARDS_LOSSES:
-        return slot ? dd_slot_losses(slot) : 0;
+        return berth->losses;
     case DD_BOARDS_DEADLINES:
         return (double)deadlines->n;
     case DD_BOARDS_OVERRUNS:

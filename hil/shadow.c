@@ -2,6 +2,7 @@
 // moment makes them say when time goes on; in real time, when they have had the time for it.
 #include "hil/shadow.h"
 
+#include "hil/legible.h"
 #include "hil/message_text.h"
 #include "hil/transcript.h"
 
@@ -356,6 +357,7 @@ bool dd_shadow_headline(const dd_shadow *shadow, char *text, size_t size) {
     else
         snprintf(text, size, "%s at %s: %s", kind, at,
                  *first->expected ? first->expected : first->got);
+    dd_legible_end(text);
     return true;
 }
 

@@ -97,10 +97,11 @@ static void back_off(dd_slot *slot) {
     slot->try_ns = dd_wall_ns() + (ms < MOST_BACKOFF_MS ? ms : MOST_BACKOFF_MS) * MS;
 }
 
-// From the search or the greeting: nothing was lost yet.
+// From the search or the greeting. Why it was lost before stays known until its device is found.
 static void fail(dd_slot *slot, dd_board_verdict verdict, const char *why) {
     close_wire(slot);
-    become(slot, slot->losses ? DD_BOARD_LOST : DD_BOARD_ABSENT, verdict);
+    if (slot->state != DD_BOARD_LOST)
+        become(slot, slot->losses ? DD_BOARD_LOST : DD_BOARD_ABSENT, verdict);
     tell(slot, why && *why ? why : dd_board_verdict_advice(verdict));
     back_off(slot);
     if (slot->tries == DD_SLOT_TRIES)
@@ -478,10 +479,6 @@ const dd_link_counts *dd_slot_counts(dd_slot *slot) {
 
 const dd_real_time *dd_slot_real_time(const dd_slot *slot) {
     return &slot->real_time;
-}
-
-uint32_t dd_slot_losses(const dd_slot *slot) {
-    return slot->losses;
 }
 
 uint32_t dd_slot_repeats(const dd_slot *slot) {

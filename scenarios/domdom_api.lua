@@ -838,6 +838,85 @@ function weather(spec) end
 ---@return integer
 function file_report(spec) end
 
+-- Boards: the instructor's bench
+
+---Puts a real board in the place of its controller, or an emulated one. Of one segment; before the
+---run begins, it is there from the first moment. Which board: the `serial` of its USB device (with `vid`,
+---`pid` and `interface`, if need be), the `path` of a pseudo-terminal or serial port, or `emulated`
+---("lm3s6965evb", "netduinoplus2", "host").
+---
+---When it is lost, `on_lost` says what happens: "fallback" (the simulated controller takes over, with
+---the state of its shadow, else cold), "wait" (nobody is there until it is back) or "fail" (the run
+---fails). With `shadow = true` the simulated controller works beside it, and what the two say is
+---compared; `shadow = { serial = "..." }` has another board do that.
+---
+---A run as fast as possible needs a board that offers lock-step; with `--speed 1` it keeps real time
+---(unless `lock_step = true`): then an answer or a deadline missed by more than the `tolerance` (5 ms)
+---is an overrun, and what is late is counted only, dropped or, after `late_n` times, the end of it:
+---`late` = "count", "drop", "lose". It must be found within `find` (10 s) and, in lock-step, answer within
+---`answer` (2 s). `supply` is a command that switches its supply, called with `on` or `off`.
+---@param spec {serial?: string, vid?: integer, pid?: integer, interface?: integer, path?: string, emulated?: string|boolean, on_lost?: "fallback"|"wait"|"fail", shadow?: boolean|{serial?: string, path?: string, emulated?: string|boolean}, lock_step?: boolean, late?: "count"|"drop"|"lose", late_n?: integer, tolerance?: Duration|string, find?: Duration|string, answer?: Duration|string, supply?: string}
+function Selection:attach(spec) end
+
+---Takes its board away in good order: the simulated controller goes on.
+function Selection:detach() end
+
+---Pulls its board's cable: the twin lets go of the port, and finds it again only when it is put back.
+function Selection:unplug() end
+
+---Puts its board's cable back.
+function Selection:plug() end
+
+---Switches its board's supply, by the command that `attach` was given.
+---@param on boolean
+function Selection:power_board(on) end
+
+---Has its board start anew.
+function Selection:reset_board() end
+
+---Makes its board's wire bad from now on: chances (0 to 1) by which a frame is dropped, spoilt,
+---repeated or cut off, a delay and its jitter in milliseconds of the wall, stalls of `stall_s` seconds
+---every `stall_every_s` on average; `wire{}` is a good one again. The same seed spoils the same frames.
+---@param spec {drop?: number, corrupt?: number, duplicate?: number, truncate?: number, delay_ms?: number, jitter_ms?: number, stall_every_s?: number, stall_s?: number}
+function Selection:wire(spec) end
+
+---@class Board
+---@field board string which one was asked for
+---@field mode "lock-step"|"real time"
+---@field state "absent"|"found"|"greeted"|"in_step"|"late"|"lost"
+---@field verdict string why it is not at work: "unplugged", "silent", "no_hello" and the like; or "well"
+---@field seat "board"|"shadow"|"cold"|"nobody" who controls the segment now
+---@field serial? string as its Hello tells
+---@field firmware? string likewise
+---@field losses? integer how often it was lost
+---@field deadlines integer in real time, so far
+---@field overruns integer of these, missed by more than the tolerance
+---@field compared integer messages laid beside its shadow's
+---@field divergences integer of these, the ones in which the two have parted
+---@field first_divergence? string the first of them, in a line
+
+---How it stands with its board. Of one segment; nil when it has none.
+---@return Board?
+function Selection:board() end
+
+-- Boards: what befalls them
+
+---Its board's supply fails, and comes back after `lasts` (2 s): so many `times` (3), `every` so long
+---(5 minutes) on average, by the run's luck. `attach` was given how to switch it, or the board is
+---emulated.
+---@param spec? {times?: integer, every?: Duration|string, lasts?: Duration|string}
+function Selection:brown_out(spec) end
+
+---Its board's cable comes loose, and is put back after `lasts` (10 s): so many `times` (3), `every` so
+---long (5 minutes) on average, by the run's luck.
+---@param spec? {times?: integer, every?: Duration|string, lasts?: Duration|string}
+function Selection:loose_cable(spec) end
+
+---Its board starts anew again and again: so many `times` (5), each `every` (20 s) after the one
+---before. Where it is just not there, that time is left out.
+---@param spec? {times?: integer, every?: Duration|string}
+function Selection:reset_loop(spec) end
+
 -- Firmware
 
 ---@class Release
@@ -927,3 +1006,11 @@ function expect(spec) end
 ---is measured.
 ---@param spec {name: string, from?: string|Duration, limit: Duration|string, check: fun(): boolean}
 function within(spec) end
+
+-- Boards: what is expected of them
+
+---An expectation: its board, from the first to the last, says what its shadow says. It fails by the
+---number of messages in which they have parted (`board().first_divergence` and the report at the end
+---say which); and where nothing was compared, which is no proof of anything.
+---@param spec? {name?: string}
+function Selection:expect_no_divergence(spec) end

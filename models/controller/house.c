@@ -276,11 +276,14 @@ static void switch_off(dd_domain *domain, dd_segment_state *segment, uint64_t ca
                    cause, 0, 0, 0, 0);
 }
 
-static void begin_boot(dd_domain *domain, dd_segment_state *segment) {
+static void boot_in(dd_domain *domain, dd_segment_state *segment, double delay_s) {
     if (dd_seat_vacant(&segment->house->seat)) return;
-    dd_time due = domain->now + dd_seconds(dd_settings_of(domain)->controller_boot_s);
-    dd_schedule(domain, due, DD_KIND_CONTROLLER_BOOT, segment->station, 0,
-                ++segment->house->generation, 0);
+    dd_schedule(domain, domain->now + dd_seconds(delay_s), DD_KIND_CONTROLLER_BOOT,
+                segment->station, 0, ++segment->house->generation, 0);
+}
+
+static void begin_boot(dd_domain *domain, dd_segment_state *segment) {
+    boot_in(domain, segment, dd_settings_of(domain)->controller_boot_s);
 }
 
 void dd_house_start(dd_domain *domain, dd_segment_state *segment) {
@@ -355,7 +358,11 @@ void dd_house_seat(dd_domain *domain, dd_segment_state *segment, const dd_event 
     }
     bool supplied = house->running || house->mains;
     switch_off(domain, segment, 0);
-    if (supplied && !house->broken && !house->absent) begin_boot(domain, segment);
+    if (!supplied || house->broken || house->absent) return;
+    if (event->small == DD_SEAT_GIVEN)
+        boot_in(domain, segment, 0); // it has booted already, or it could not have been given
+    else
+        begin_boot(domain, segment);
 }
 
 // --- The hours ---

@@ -31,8 +31,8 @@ typedef struct dd_seat {
 // --- For who runs the twin: before its start, or between events ---
 
 // Gives a segment's seat to a tenant: from the start or, while the run is under way, from now on:
-// its controller is switched off and started with the new one. Also when a tenant that was lost
-// comes back.
+// its controller is switched off and started with the new one, at once, since that has booted. Also
+// when a tenant that was lost comes back.
 void dd_seat_give(dd_world *world, uint32_t segment, const dd_seat_def *def);
 
 // A tenant leaves in good order, and the simulated application takes over: as its shadow, if it

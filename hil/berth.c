@@ -405,13 +405,16 @@ void dd_berth_finish(dd_berth *berth) {
 }
 
 static json_t *time_json(const dd_real_time *it) {
-    return json_pack("{sI sI sI sI sI sI sI si sI sI}", "deadlines", (json_int_t)it->deadlines.n,
-                     "overruns", (json_int_t)it->deadlines.overruns, "latest_us",
-                     (json_int_t)it->deadlines.latest_us, "ours", (json_int_t)it->deadlines.ours,
-                     "claimed", (json_int_t)it->deadlines.claimed, "dropped",
-                     (json_int_t)it->deadlines.dropped, "offset_us", (json_int_t)it->sync.offset_us,
-                     "drift_ppb", it->sync.drift_ppb, "delay_us", (json_int_t)it->sync.delay_us,
-                     "overflown", (json_int_t)it->overflown);
+    return json_pack("{sI sI sI sI sI sI sI si sI sI sI sI sI}", "deadlines",
+                     (json_int_t)it->deadlines.n, "overruns", (json_int_t)it->deadlines.overruns,
+                     "latest_us", (json_int_t)it->deadlines.latest_us, "ours",
+                     (json_int_t)it->deadlines.ours, "claimed", (json_int_t)it->deadlines.claimed,
+                     "dropped", (json_int_t)it->deadlines.dropped, "offset_us",
+                     (json_int_t)it->sync.offset_us, "drift_ppb", it->sync.drift_ppb, "delay_us",
+                     (json_int_t)it->sync.delay_us, "overflown", (json_int_t)it->overflown,
+                     "taken_p50_us", (json_int_t)dd_lateness_percentile(&it->taken, 500),
+                     "taken_p99_us", (json_int_t)dd_lateness_percentile(&it->taken, 990), "taken_n",
+                     (json_int_t)it->taken.slices);
 }
 
 static json_t *wire_json(const dd_link_counts *counts) {

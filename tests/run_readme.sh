@@ -4,6 +4,7 @@
 set -u
 mkdir -p readme && cd readme || exit 1
 rm -rf ./* && ln -s "$DOMDOM_SOURCE/scenarios" scenarios
+mkdir build && ln -s "$DOMDOM_BUILD" build/release
 printf '#!/bin/sh\nexec "%s" "$@"\n' "$DOMDOM" >domdom && chmod +x domdom
 
 readme=$DOMDOM_SOURCE/README.md
@@ -17,10 +18,15 @@ echo './domdom run my_night.lua' >>commands
 # Of First Night the first four hours are enough here: that it passes is run_digest's to see.
 sed -i '/first_night\.lua/{/--until/!s/$/ --until 21:15/}' commands
 
-count=0 failed=0
+count=0 failed=0 background=''
+trap 'for it in $background; do kill "$it"; done' EXIT
 while IFS= read -r line; do
     count=$((count + 1))
-    if ! sh -c "$line" >log 2>&1 </dev/null; then
+    if [ "$line" != "${line%&}" ]; then # goes on beside what follows
+        sh -c "exec ${line%&}" >background.log 2>&1 </dev/null &
+        background="$background $!"
+        sleep 1
+    elif ! sh -c "$line" >log 2>&1 </dev/null; then
         echo "this command of the README failed: $line"
         tail -n 5 log
         failed=1

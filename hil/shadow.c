@@ -320,8 +320,12 @@ static const char *speaker_name(const dd_shadow *shadow, uint8_t speaker) {
 }
 
 static void print_counts(const dd_shadow *shadow, FILE *file) {
-    fprintf(file, "%" PRIu64 " messages compared: ", shadow->compared);
     const char *comma = "";
+    if (shadow->compared == 0) {
+        fprintf(file, "nothing was compared\n");
+        return;
+    }
+    fprintf(file, "%" PRIu64 " messages compared: ", shadow->compared);
     for (int kind = DD_DIVERGED_MISSING; kind < DD_DIVERGENCES; kind++) {
         if (!shadow->counts[kind]) continue;
         fprintf(file, "%s%" PRIu64 " %s", comma, shadow->counts[kind], dd_divergence_names[kind]);

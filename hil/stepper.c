@@ -6,7 +6,7 @@ enum {
     FIRST_WAIT_MS = 100, // until a grant is said again, as long as its usual round trip is unknown
     LEAST_WAIT_MS = 5,   // ... and at least; doubled each time ...
     MOST_WAIT_MS = 800,  // ... up to that
-    IDLE_MS = 5,         // between looks at what else there is
+    IDLE_MS = 5,         // between two looks at whatever else there is to do
     PARTS_MOST =
         64 * 1024, // of one answer: a start reads its log from the store; beyond, it asks for ever
     SERVED_MOST = 4,     // reads and writes of the store in one part of it

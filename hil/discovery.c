@@ -65,12 +65,14 @@ static bool describe(struct udev_device *tty, dd_device *device) {
     struct udev_device *part =
         udev_device_get_parent_with_subsystem_devtype(tty, "usb", "usb_interface");
     const char *node = udev_device_get_devnode(tty);
+    const char *baud = udev_device_get_property_value(tty, "DOMDOM_BAUD");
     if (!usb || !node || access(node, F_OK) != 0) return false;
     if (access("/run/udev/control", F_OK) == 0 && !udev_device_get_is_initialized(tty))
         return false;
     *device = (dd_device){.vid = number_of(usb, "idVendor"),
                           .pid = number_of(usb, "idProduct"),
                           .interface = part ? (int8_t)number_of(part, "bInterfaceNumber") : -1,
+                          .baud = baud ? strtoul(baud, NULL, 10) : 0,
                           .denied = !may_open(node)};
     copy(device->node, sizeof device->node, node);
     copy(device->serial, sizeof device->serial, udev_device_get_sysattr_value(usb, "serial"));
@@ -366,6 +368,13 @@ dd_board_verdict dd_discovery_find(dd_discovery *discovery, const dd_board_match
     return DD_BOARD_NO_ACCESS;
 }
 
+int dd_device_open(const dd_device *device, dd_board_verdict *verdict, dd_error *error) {
+    char path[DD_DEVICE_PATH + 24];
+    if (!device->baud) return dd_port_open(device->node, verdict, error);
+    snprintf(path, sizeof path, "%s@%lu", device->node, device->baud);
+    return dd_port_open(path, verdict, error);
+}
+
 int dd_discovery_open_port(const char *word, dd_board_verdict *verdict, dd_error *error) {
     const dd_board_match match = {.serial = word, .interface = -1};
     dd_device device;
@@ -374,5 +383,5 @@ int dd_discovery_open_port(const char *word, dd_board_verdict *verdict, dd_error
     *verdict =
         discovery ? dd_discovery_find(discovery, &match, &device, error) : DD_BOARD_NO_ACCESS;
     dd_discovery_close(discovery);
-    return *verdict == DD_BOARD_WELL ? dd_port_open(device.node, verdict, error) : -1;
+    return *verdict == DD_BOARD_WELL ? dd_device_open(&device, verdict, error) : -1;
 }

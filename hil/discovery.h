@@ -16,6 +16,7 @@ typedef struct dd_device {
     char product[DD_DEVICE_WORD]; // as the device calls itself
     char syspath[DD_DEVICE_PATH]; // of the tty in /sys, or of the file in the registry
     uint64_t plug;                // another number each time it is plugged in
+    unsigned long baud; // of its UART, as a udev rule says (DOMDOM_BAUD); 0: the usual one
     bool emulated;
     bool denied; // this user may not open it
 } dd_device;
@@ -46,6 +47,9 @@ bool dd_device_fits(const dd_device *device, const dd_board_match *match);
 // ... or may be the one, but for the serial, which only its Hello can tell: the USB device has
 // none.
 bool dd_device_may_fit(const dd_device *device, const dd_board_match *match);
+
+// Opens a device's port at its speed, as dd_port_open does.
+int dd_device_open(const dd_device *device, dd_board_verdict *verdict, dd_error *error);
 
 // The device that is meant. WELL, or with the error NOT_FOUND, AMBIGUOUS (several fit: none is
 // taken) or NO_ACCESS. Whoever matches by serial may try those that may fit after a NOT_FOUND. A

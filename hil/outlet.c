@@ -71,7 +71,7 @@ static int connect_found(dd_outlet *outlet, dd_board_verdict *verdict, dd_error 
     *verdict = dd_discovery_find(outlet->def.discovery, outlet->def.match, &device, error);
     outlet->unsure = *verdict == DD_BOARD_NOT_FOUND && next_candidate(outlet, &device);
     if (*verdict != DD_BOARD_WELL && !outlet->unsure) return -1;
-    return dd_port_open(device.node, verdict, error);
+    return dd_device_open(&device, verdict, error);
 }
 
 int dd_outlet_connect(dd_outlet *outlet, dd_board_verdict *verdict, dd_error *error) {

@@ -1,6 +1,5 @@
 #include "hil/roll.h"
 
-#include "hil/port.h"
 #include "hil/wall.h"
 
 #include <poll.h>
@@ -61,7 +60,7 @@ static bool take_devices(dd_roll *roll, size_t path_n, dd_error *error) {
 
 static dd_link *open_link(dd_roll_entry *board) {
     dd_error error = {0};
-    int fd = dd_port_open(board->device.node, &board->verdict, &error);
+    int fd = dd_device_open(&board->device, &board->verdict, &error);
     dd_link *link = fd < 0 ? NULL : dd_link_open(fd);
     snprintf(board->remark, sizeof board->remark, "%.*s", (int)sizeof board->remark - 1,
              error.text);

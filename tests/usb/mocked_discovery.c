@@ -225,6 +225,20 @@ Test(mocked_discovery, without_a_serial) {
     dd_discovery_close(discovery);
 }
 
+// The speed of a UART is said by a rule of udev's.
+Test(mocked_discovery, speed) {
+    const dd_device *devices;
+    plug(&first);
+    umockdev_testbed_set_property(bed, "/sys/devices/pci0000:00/usb1/1-1/1-1:1.0/tty/ttyACM0",
+                                  "DOMDOM_BAUD", "921600");
+    plug(&second);
+    dd_discovery *discovery = opened();
+    cr_assert(eq(sz, dd_discovery_devices(discovery, &devices), 2));
+    cr_expect(eq(ulong, devices[0].baud, 921600));
+    cr_expect(eq(ulong, devices[1].baud, 0));
+    dd_discovery_close(discovery);
+}
+
 Test(mocked_discovery, serial_ports_that_are_no_usb_devices) {
     add_text("P: /devices/platform/serial8250/tty/ttyS0\nN: ttyS0\nE: SUBSYSTEM=tty\n"
              "E: DEVNAME=/dev/ttyS0\nA: dev=4:64\\n\n");

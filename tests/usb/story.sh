@@ -40,6 +40,7 @@ tr -s ' ' <list.txt | grep -q '^SEG-0001 1209:0001 0 1-1 /dev/ttyACM0 no_access'
 grep -q 'udev rule: `domdom board list --rule | sudo tee' list.txt ||
     complain "a guest is not told what to do: $(cat list.txt)"
 domdom board list --rule 0403:6001 >/etc/udev/rules.d/60-domdom.rules || complain "no rule"
+echo 'SUBSYSTEM=="tty", ATTRS{serial}=="SEG-0004", ENV{DOMDOM_BAUD}="921600"' >/etc/udev/rules.d/61-own.rules
 udevadm control --reload
 udevadm trigger --action=add --subsystem-match=usb --subsystem-match=tty
 udevadm settle --timeout=10
@@ -65,6 +66,8 @@ udevadm settle --timeout=10
 list_options=--wait=3
 listed 4 '^SEG-0001 1209:0001 0 1-1 /dev/ttyACM0 well' '^SEG-0002 1209:0001 0 1-2 /dev/ttyACM1 well' \
     '^SEG-0003 1209:0001 0 1-3 /dev/ttyACM2 well' '^SEG-0004 0403:6001 0 1-8 /dev/ttyUSB0 well'
+
+[ "$(stty -F /dev/ttyUSB0 speed)" = 921600 ] || complain "the speed is $(stty -F /dev/ttyUSB0 speed)"
 
 say "== pulled, and back under another node"
 # Somebody who keeps the old node open has the board come back as another.

@@ -23,9 +23,11 @@ typedef struct dd_seen {
 static void look_at(dd_seen *seen, const Hil__Frame *frame) {
     seen->frames++;
     Hil__Frame__ControlCase control = frame->control_case;
-    bool opens = control == HIL__FRAME__CONTROL_HELLO || control == HIL__FRAME__CONTROL_WELCOME;
-    if (opens) *seen = (dd_seen){.frames = seen->frames, .counting = true};
-    if (opens || !seen->counting || control == HIL__FRAME__CONTROL_REFUSAL) return;
+    bool hello = control == HIL__FRAME__CONTROL_HELLO,
+         welcome = control == HIL__FRAME__CONTROL_WELCOME;
+    if (hello || welcome) seen->number = 0;
+    seen->counting = seen->counting || welcome;
+    if (hello || welcome || !seen->counting || control == HIL__FRAME__CONTROL_REFUSAL) return;
     must(frame->number > seen->number);
     seen->number = frame->number;
 }

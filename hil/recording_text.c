@@ -16,17 +16,28 @@ static const char *word(const json_t *json, const char *name) {
     return text && *text ? text : "?";
 }
 
-void dd_recording_print_about(const dd_recording_about *it, FILE *file) {
+static void print_time(const dd_recording_about *it, FILE *file) {
     char begin[DD_RECORDING_MOMENT], end[DD_RECORDING_MOMENT];
     dd_recording_moment(it, it->begin, begin);
     dd_recording_moment(it, it->end, end);
-    fprintf(file, "segment  %s of %s, seed %s, recorded by domdom %s\n", word(it->run, "segment"),
-            word(it->run, "city"), word(it->run, "seed"), word(it->run, "domdom"));
+    fprintf(file, "time     ");
+    if (it->dated) fprintf(file, "%s to %s, ", begin, end);
+    fprintf(file, "%.1f s of the wall%s\n", (double)it->wall_us / 1e6,
+            it->cut ? "; cut off there (a crash)" : "");
+}
+
+void dd_recording_print_about(const dd_recording_about *it, FILE *file) {
+    if (json_object_get(it->run, "wire"))
+        fprintf(file, "wire     of %s, recorded by domdom %s\n", word(it->run, "wire"),
+                word(it->run, "domdom"));
+    else
+        fprintf(file, "segment  %s of %s, seed %s, recorded by domdom %s\n",
+                word(it->run, "segment"), word(it->run, "city"), word(it->run, "seed"),
+                word(it->run, "domdom"));
     if (it->board)
         fprintf(file, "board    %s, %s, firmware %s, %s\n", word(it->board, "serial"),
                 word(it->board, "model"), word(it->board, "firmware"), word(it->board, "mode"));
-    fprintf(file, "time     %s to %s, %.1f s of the wall%s\n", begin, end,
-            (double)it->wall_us / 1e6, it->cut ? "; cut off there (a crash)" : "");
+    print_time(it, file);
     fprintf(file,
             "entries  %" PRIu64 " starts, %" PRIu64 " stimuli, %" PRIu64 " responses, %" PRIu64
             " writes; frames: %" PRIu64 " to the board, %" PRIu64 " from it\n",
@@ -141,7 +152,8 @@ static bool is_frame(uint8_t kind) {
 static void print_entry(const dd_recording_about *about, const dd_recorded_entry *entry,
                         FILE *file) {
     char moment[DD_RECORDING_MOMENT], text[TEXT];
-    dd_recording_moment(about, entry->t, moment);
+    // A wire alone knows no simulated time.
+    dd_recording_moment(about, about->dated ? entry->t : entry->wall_us * DD_MICROSECOND, moment);
     entry_text(entry, text);
     fprintf(file, "%s  %-10s  %s\n", moment,
             entry->kind < DD_RECORDED_KINDS && entry->kind ? dd_recorded_names[entry->kind] : "?",

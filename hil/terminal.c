@@ -26,6 +26,7 @@ struct dd_terminal {
     int wire, master;
     bool gone;      // the wire
     piece up, down; // from the board, and to it
+    dd_terminal_tap tap;
     char path[NAME_SIZE];
 };
 
@@ -72,6 +73,10 @@ const char *dd_terminal_path(const dd_terminal *terminal) {
     return terminal->path;
 }
 
+void dd_terminal_tap_into(dd_terminal *terminal, dd_terminal_tap tap) {
+    terminal->tap = tap;
+}
+
 bool dd_terminal_alive(const dd_terminal *terminal) {
     return !terminal->gone;
 }
@@ -92,6 +97,14 @@ static bool fill(int fd, piece *it) {
     return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
+static bool take(dd_terminal *it, bool to_board) {
+    piece *side = to_board ? &it->down : &it->up;
+    bool fresh = side->n == 0, there = fill(to_board ? it->master : it->wire, side);
+    if (it->tap.octets && fresh && side->n > 0)
+        it->tap.octets(it->tap.context, to_board, side->octets, side->n);
+    return there;
+}
+
 static bool empty(int fd, piece *it) {
     while (it->n > 0) {
         ssize_t n = write(fd, it->octets + it->at, it->n);
@@ -103,13 +116,13 @@ static bool empty(int fd, piece *it) {
 }
 
 static void relay(dd_terminal *it, bool open) {
-    it->gone |= !fill(it->wire, &it->up);
+    it->gone |= !take(it, false);
     if (!open) {
         it->up.n = it->down.n = 0;
         return;
     }
     empty(it->master, &it->up);
-    fill(it->master, &it->down);
+    take(it, true);
     it->gone |= !empty(it->wire, &it->down);
 }
 

@@ -12,6 +12,13 @@ dd_terminal *dd_terminal_open(int wire, dd_error *error);
 void dd_terminal_close(dd_terminal *terminal); // takes NULL
 const char *dd_terminal_path(const dd_terminal *terminal);
 
+// Who sees the octets that pass, as they are read from either side.
+typedef struct dd_terminal_tap {
+    void *context;
+    void (*octets)(void *context, bool to_board, const uint8_t *octets, size_t n);
+} dd_terminal_tap;
+void dd_terminal_tap_into(dd_terminal *terminal, dd_terminal_tap tap);
+
 // Whether the board is there yet: its wire has not hung up.
 bool dd_terminal_alive(const dd_terminal *terminal);
 

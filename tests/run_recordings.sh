@@ -77,4 +77,25 @@ for table in lamp_light reading session traffic; do
         complain "up to $reached s the replay is another run: $table"
 done
 
+what='shown'
+"$DOMDOM" board replay steps/boards/S-02.rec >out.txt 2>error.txt || complain "status $?"
+grep -q '^segment  S-02 of Three streets' out.txt && grep -q '^entries  2 starts' out.txt || complain "$(cat out.txt)"
+"$DOMDOM" board replay steps/boards/S-02.rec --list --from 18:30 --until 18:31 >out.txt 2>error.txt || complain "status $?"
+grep -q '^2020-08-03 18:30:.*  start  ' out.txt || complain 'its second start is not in the list'
+grep '^2020' out.txt | grep -qv '^2020-08-03 18:3[01]:' && complain 'it lists other times'
+"$DOMDOM" board replay year.lua >out.txt 2>error.txt
+got=$?
+[ $got -eq 2 ] && grep -q 'no recording of a board' error.txt || complain "of no recording: status $got"
+
+what='against'
+"$DOMDOM" board replay steps/boards/S-02.rec --against emulated:host >out.txt 2>error.txt || complain "status $?"
+grep -q 'messages compared: no divergence' out.txt || complain "$(cat out.txt)"
+# A controller that was told all the same, and never polls its lamps.
+printf '%s\n' 'scenario{city = "streets.geojson", start = "2020-08-03 17:00", stop = "20:00"}' \
+    'at("17:30", function() act("poll segment:S-02 0") end)' >other.lua
+play plain --until 6h --set poll.period=0 --board S-02=emulated:host
+[ $got -eq 0 ] || complain "recording another commission: status $got"
+"$DOMDOM" board replay plain/boards/S-02.rec --against emulated:host --json >out.txt 2>error.txt || complain "status $?"
+grep -q '"stimuli": [1-9]' out.txt || complain "$(cat out.txt)"
+
 exit $failures

@@ -5,6 +5,7 @@
 #include "hil/command/list.h"
 #include "hil/command/map.h"
 #include "hil/command/monitor.h"
+#include "hil/command/record.h"
 #include "hil/command/replay.h"
 #include "hil/command/test.h"
 
@@ -39,6 +40,15 @@ const char dd_board_usage[] =
     "  --session   welcomes it in real time and keeps the session up, so that it goes on "
     "speaking\n"
     "\n"
+    "domdom board record BOARD --out FILE [--link PATH] [--for SECONDS]\n"
+    "  Stands between a board and whoever works it: offers a pseudo-terminal in place of its port\n"
+    "  (at PATH, too), for `domdom run --board SEGMENT=PATH` or a program of your own, and puts "
+    "down\n"
+    "  each frame that passes, until Ctrl-C. What a board does in a run is recorded anyway: "
+    "`domdom\n"
+    "  run ... --board SEGMENT=BOARD --out DIR`, and so is a controller of ours, as "
+    "emulated:host.\n"
+    "\n"
     "domdom board replay FILE [--list | --frames] [--from TIME] [--until TIME] [--json]\n"
     "  What a recording holds; `domdom run --out DIR` leaves one for each board, "
     "DIR/boards/SEGMENT.rec.\n"
@@ -57,7 +67,8 @@ const char dd_board_usage[] =
     "domdom board emulate [N] [--machine MACHINE] [--serial SERIAL] [--firmware FILE]\n"
     "  N emulated boards (1), each behind a pseudo-terminal and found by its serial like a real\n"
     "  one, until Ctrl-C.\n"
-    "  --machine MACHINE  lm3s6965evb, netduinoplus2 (both by QEMU), or host: a process; the first\n"
+    "  --machine MACHINE  lm3s6965evb, netduinoplus2 (both by QEMU), or host: a process; the "
+    "first\n"
     "  --serial SERIAL    of the first one (SEG-0001); the others count on from it\n"
     "  --firmware FILE    an ELF file, or a program, in place of the reference firmware\n"
     "\n"
@@ -82,14 +93,9 @@ typedef struct dd_board_row {
 } dd_board_row;
 
 static const dd_board_row rows[] = {
-    {"emulate", dd_board_emulate},
-    {"list", dd_board_list},
-    {"firmware", dd_board_firmware},
-    {"map", dd_board_map},
-    {"monitor", dd_board_monitor},
-    {"replay", dd_board_replay},
-    {"test", dd_board_test},
-    {NULL, NULL},
+    {"emulate", dd_board_emulate}, {"list", dd_board_list},       {"firmware", dd_board_firmware},
+    {"map", dd_board_map},         {"monitor", dd_board_monitor}, {"record", dd_board_record},
+    {"replay", dd_board_replay},   {"test", dd_board_test},       {NULL, NULL},
 };
 
 int dd_board_command(int argc, char **argv) {

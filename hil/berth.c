@@ -15,6 +15,12 @@ static void tell(const dd_berth *berth, const char *text) {
     if (berth->def.tell) berth->def.tell(berth->def.context, text);
 }
 
+static void tell_line(const dd_berth *berth, const char *what) {
+    char text[400];
+    snprintf(text, sizeof text, "board of %s: %s", berth->name, what);
+    tell(berth, text);
+}
+
 // --- Opening ---
 
 static bool check(const dd_berth *berth, dd_error *error) {
@@ -221,6 +227,11 @@ void dd_berth_give(dd_berth *berth) {
                        .standing = stand_with};
     def.tenant = tenant_of(berth, 0);
     if (berth->slots[1] || berth->replayed[1]) def.shadow = tenant_of(berth, 1);
+    if (def.tenant.air && def.shadowed && !def.shadow.step) {
+        tell_line(berth, "it has a mesh stack of its own, so that no simulated controller can work "
+                         "beside it: there is no shadow");
+        def.shadowed = false;
+    }
     if (berth->judge) def.onlooker = dd_shadow_onlooker(berth->judge);
     berth->given = true;
     dd_seat_give(world_of(berth), berth->segment, &def);

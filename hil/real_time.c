@@ -16,7 +16,7 @@ enum {
 static const int64_t MS = 1000000;
 
 struct dd_waiting {
-    int64_t said_ns; // on our wall, when it would have been here; 0: not known
+    int64_t here_ns; // since when it may have been here, on our wall; 0: not known
     union {
         dd_stimulus stimulus;
         dd_response response;
@@ -210,11 +210,11 @@ int64_t dd_real_time_due(const dd_real_time *it) {
 
 // --- From the board ---
 
-static void keep_of(dd_real_time *it, const dd_response *response, int64_t said_ns) {
+static void keep_of(dd_real_time *it, const dd_response *response, int64_t here_ns) {
     if (response->n > OCTETS_MAX) return;
     dd_waiting *to = add(it->in, it->in_at, &it->in_n, &it->overflown);
     if (!to) return;
-    to->said_ns = said_ns;
+    to->here_ns = here_ns;
     to->response = *response;
     if (response->n) memcpy(to->octets, response->octets, response->n);
     to->response.octets = to->octets;
@@ -227,7 +227,7 @@ void dd_real_time_keep(dd_real_time *it, const dd_response *response) {
 bool dd_real_time_take(dd_real_time *it, dd_response *response) {
     if (it->in_n == 0) return false;
     const dd_waiting *from = &it->in[it->in_at];
-    int64_t took_ns = from->said_ns ? dd_wall_ns() - from->said_ns : -1;
+    int64_t took_ns = from->here_ns ? dd_wall_ns() - from->here_ns : -1;
     if (took_ns >= 0) dd_lateness_add(&it->taken, (uint64_t)took_ns / 1000);
     *response = from->response;
     it->in_at = (it->in_at + 1) % DD_REAL_TIME_QUEUE;
@@ -311,7 +311,7 @@ static void hear_message(dd_real_time *it, const Hil__Message *message, int64_t 
     else if (message->what_case == HIL__MESSAGE__WHAT_OUTPUTS)
         hear_outputs(it, message->outputs);
     else if (dd_response_of_message(message, &response))
-        keep_of(it, &response, arrival_ns(it, message));
+        keep_of(it, &response, now_ns - busy_us * 1000);
 }
 
 static void hear_beat(dd_real_time *it, const Hil__Beat *beat, int64_t now_ns, int64_t busy_us) {

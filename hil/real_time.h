@@ -47,7 +47,7 @@ typedef struct dd_real_time {
     dd_waiting *out, *in;
     uint32_t out_at, out_n, in_at, in_n; // rings of DD_REAL_TIME_QUEUE
     uint64_t overflown;                  // that found no room
-    dd_lateness taken; // from when it said something to when the city heard it, wire excluded
+    dd_lateness taken; // from when it may have come here to when the city heard it
     void (*say)(void *context, const char *text); // its log
     void *context;
 } dd_real_time;

@@ -1,7 +1,7 @@
 // Eight boards (host processes of the reference firmware) in real time, with the whole city at
-// packet level: how long what they say waits for the city to hear it, wire excluded, which is all
-// that the twin adds to a round trip, since what it answers is written before it hears the next;
-// and how they keep their deadlines, beside how late a timer of this machine is meanwhile.
+// packet level: how long what they say waits here for the city to hear it, which is all that the
+// twin adds to a round trip, since what it answers is written before it hears the next; and how
+// they keep their deadlines, beside how late a timer of this machine is meanwhile.
 #define _GNU_SOURCE
 #include "lua/play.h"
 #include "tests/bench/bench.h"

@@ -276,10 +276,10 @@ static void switch_off(dd_domain *domain, dd_segment_state *segment, uint64_t ca
                    cause, 0, 0, 0, 0);
 }
 
-static void boot_in(dd_domain *domain, dd_segment_state *segment, double s) {
+static void boot_in(dd_domain *domain, dd_segment_state *segment, double delay_s) {
     if (dd_seat_vacant(&segment->house->seat)) return;
-    dd_schedule(domain, domain->now + dd_seconds(s), DD_KIND_CONTROLLER_BOOT, segment->station, 0,
-                ++segment->house->generation, 0);
+    dd_schedule(domain, domain->now + dd_seconds(delay_s), DD_KIND_CONTROLLER_BOOT,
+                segment->station, 0, ++segment->house->generation, 0);
 }
 
 static void begin_boot(dd_domain *domain, dd_segment_state *segment) {

@@ -90,12 +90,37 @@ got=$?
 what='against'
 "$DOMDOM" board replay steps/boards/S-02.rec --against emulated:host >out.txt 2>error.txt || complain "status $?"
 grep -q 'messages compared: no divergence' out.txt || complain "$(cat out.txt)"
-# A controller that was told all the same, and never polls its lamps.
-printf '%s\n' 'scenario{city = "streets.geojson", start = "2020-08-03 17:00", stop = "20:00"}' \
-    'at("17:30", function() act("poll segment:S-02 0") end)' >other.lua
-play plain --until 6h --set poll.period=0 --board S-02=emulated:host
-[ $got -eq 0 ] || complain "recording another commission: status $got"
-"$DOMDOM" board replay plain/boards/S-02.rec --against emulated:host --json >out.txt 2>error.txt || complain "status $?"
-grep -q '"stimuli": [1-9]' out.txt || complain "$(cat out.txt)"
+# Another firmware, told the same: the kit's example, which says nothing to the centre.
+firmware=$DOMDOM_BUILD/domdom-board-example.elf
+if [ -f "$firmware" ] && command -v qemu-system-arm >/dev/null; then
+    "$DOMDOM" board replay steps/boards/S-02.rec --against "$firmware" --until 17:30 >out.txt 2>error.txt
+    got=$?
+    [ $got -eq 1 ] && grep -q '^first divergence: missing at 2020-08-03 17:00:00.000: line hello' out.txt ||
+        complain "another firmware: status $got"
+fi
+"$DOMDOM" board replay steps/boards/S-02.rec --against /nowhere/at/all >out.txt 2>error.txt
+got=$?
+[ $got -eq 3 ] && grep -q '/nowhere/at/all' error.txt || complain "a board that is not there: status $got"
+
+what='between a board and its twin'
+"$DOMDOM" board emulate --machine host --serial "TAP-$$" >emulate.txt 2>&1 &
+emulate=$!
+tries=0
+while ! grep -q "TAP-$$" emulate.txt && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
+"$DOMDOM" board record "TAP-$$" --out wire.rec --link "$PWD/board" >record.txt 2>error.txt &
+record=$!
+tries=0
+while [ ! -e board ] && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
+play tapped --until 1h --board "S-01=$PWD/board"
+[ $got -eq 0 ] || complain "the run through it: status $got"
+kill -INT $record
+wait $record || complain "board record: status $?"
+kill -INT $emulate
+wait $emulate
+[ ! -e board ] || complain 'its link stays behind'
+"$DOMDOM" board replay wire.rec >out.txt 2>error.txt || complain "status $?"
+in_run=$("$DOMDOM" board replay tapped/boards/S-01.rec --frames | grep -c 'to board  .*grant')
+on_wire=$("$DOMDOM" board replay wire.rec --frames | grep -c 'to board  .*grant')
+[ "$in_run" -gt 100 ] && [ "$in_run" -eq "$on_wire" ] || complain "$on_wire grants of $in_run"
 
 exit $failures

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { FIND_S = 5 }; // a board that is there greets within 2
+
 typedef struct replay_options {
     bool list, frames, json, real_time;
     const char *file, *target, *machine, *from_text, *until_text;
@@ -124,6 +126,7 @@ static int play_against(const replay_options *o, const dd_recording_about *about
                           .until = o->until,
                           .stopped = stopped,
                           .tell = o->json ? NULL : tell};
+    attach.find_s = FIND_S;
     match_target(o, &attach.board);
     sigaction(SIGINT, &(struct sigaction){.sa_handler = interrupt}, NULL);
     sigaction(SIGTERM, &(struct sigaction){.sa_handler = interrupt}, NULL);

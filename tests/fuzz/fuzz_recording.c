@@ -1,8 +1,10 @@
 // A file given for a recording. As it is, and as what one block of a file holds whose checks are
 // all right, which chance would hardly ever find. What is read is in order and within bounds; what
 // is not read is told, with its place.
+#include "hil/commission_message.h"
 #include "hil/octets.h"
 #include "hil/recording.h"
+#include "hil/utterance.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,20 @@ static void must(bool truth) {
     if (!truth) abort();
 }
 
+// What entries hold, read as who replays them does; what was read is written again the same.
+static void check_entry(const dd_recorded_entry *entry) {
+    static dd_commission_heard heard;
+    uint8_t again[DD_UTTERANCE_MAX];
+    dd_cabinet_inputs cabinet;
+    dd_stimulus stimulus;
+    dd_response response;
+    if (entry->kind == DD_RECORDED_START) dd_commission_unpack(entry->octets, entry->n, &heard);
+    if (dd_utterance_stimulus(entry->octets, entry->n, &cabinet, &stimulus))
+        must(dd_utterance_of_stimulus(&stimulus, again) == entry->n);
+    if (dd_utterance_response(entry->octets, entry->n, &response))
+        must(dd_utterance_of_response(&response, again) == entry->n);
+}
+
 static void check_all(dd_recording *recording, dd_time from) {
     dd_recorded_entry entry;
     dd_error error = {0};
@@ -23,6 +39,7 @@ static void check_all(dd_recording *recording, dd_time from) {
     while (dd_recording_next(recording, &entry, &error)) {
         must(entry.t >= t && entry.wall_us >= 0 && entry.n <= DD_ENTRY_MAX);
         t = entry.t;
+        check_entry(&entry);
         for (size_t i = 0; i < entry.n; i++)
             sum = sum ^ entry.octets[i];
     }

@@ -62,7 +62,8 @@ const dd_verb_def dd_verbs_boards[] = {
        "put a board in the controller's place; BOARD is `serial=SEG-0042` (with `vid=1209`, "
        "`pid=0001`, `interface=0`), `path=/dev/ttyACM0` or `emulated=lm3s6965evb` "
        "(`netduinoplus2`, "
-       "`host`), then perhaps `on_lost=fallback` (`wait`, `fail`), `shadow`, `shadow.serial=...`, "
+       "`host`; with `firmware=FILE` of your own), then perhaps "
+       "`on_lost=fallback` (`wait`, `fail`), `shadow`, `shadow.serial=...`, "
        "`late=count` (`drop`, `lose`), `late_n=3`, `tolerance=5ms`, `find=10s`, `answer=2s`, "
        "`lock_step`, `supply=\"COMMAND\"`"}},
      parse,

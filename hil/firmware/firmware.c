@@ -171,10 +171,25 @@ static bool write_store(void *context, uint32_t at, const void *octets, uint32_t
 
 // --- At work ---
 
+enum { LED_RUN = 1, LED_CENTRE = 2, LED_MESH = 4, LED_FAULT = 8 };
+
+// Run: it works; centre: it has a session; mesh: the lamp asked last has answered; fault: something
+// is wrong with itself.
+static uint32_t leds_of(const dd_core *core) {
+    uint32_t lit = LED_RUN;
+    if (core->session.up) lit |= LED_CENTRE;
+    if (core->poll.silent_run == 0) lit |= LED_MESH;
+    if (core->conditions.raised || core->log.failed) lit |= LED_FAULT;
+    return lit;
+}
+
 static uint64_t step(dd_firmware *it, uint64_t uptime_us, const dd_stimulus *stimulus) {
     dd_responder responder = {it, take_response};
     int64_t due_ms =
         dd_application_step(&it->application, (int64_t)(uptime_us / 1000), stimulus, &responder);
+    uint32_t leds = leds_of(&it->application.core);
+    if (leds != it->outputs.leds)
+        take_response(it, &(dd_response){.kind = DD_RESPONSE_LEDS, .value = (uint8_t)leds});
     return due_ms == INT64_MAX ? 0 : (uint64_t)due_ms * 1000;
 }
 

@@ -1,0 +1,49 @@
+#include "hil/stepper.h"
+#include "tests/board_process.h"
+
+// What becomes of a grant when its board does not answer as it should: each has a verdict.
+
+static board_process board;
+static dd_stepper stepper;
+
+static void greet(void) {
+    board = board_process_start(NULL);
+    board_process_welcome(&board, HIL__MODE__MODE_LOCK_STEP, 7);
+    stepper = (dd_stepper){.link = board.link, .feeder_n = 1, .answer_s = 0.5};
+}
+
+static void stop(void) {
+    kill(board.pid, SIGKILL);
+    board_process_stop(&board);
+}
+
+TestSuite(stepper, .init = greet, .fini = stop, .timeout = 20);
+
+static void take(void *context, const dd_response *response) {
+    (void)context, (void)response;
+}
+
+static bool start(void) {
+    int64_t due_us;
+    const dd_responder responder = {NULL, take};
+    return dd_stepper_step(&stepper, 0, &(dd_stimulus){.kind = DD_STIMULUS_START}, &responder,
+                           &due_us);
+}
+
+Test(stepper, a_board_that_refuses_breaks_the_protocol) {
+    cr_expect_not(start(), "it has no settings yet");
+    cr_expect_eq(stepper.verdict, DD_BOARD_PROTOCOL_ERROR);
+}
+
+Test(stepper, a_board_that_says_nothing_is_silent_and_was_asked_again) {
+    kill(board.pid, SIGSTOP);
+    cr_expect_not(start());
+    cr_expect_eq(stepper.verdict, DD_BOARD_SILENT);
+    cr_expect_geq(stepper.repeats, 2);
+}
+
+Test(stepper, a_wire_that_hangs_up_is_unplugged) {
+    kill(board.pid, SIGKILL);
+    cr_expect_not(start());
+    cr_expect_eq(stepper.verdict, DD_BOARD_UNPLUGGED);
+}

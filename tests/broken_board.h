@@ -107,7 +107,7 @@ static bool gives_no_more_credit(broken_board *it, Hil__Frame *frame) {
 
 static bool beats_too_slowly(broken_board *it, Hil__Frame *frame) {
     (void)it;
-    if (frame->control_case == HIL__FRAME__CONTROL_WELCOME) frame->welcome->beat_ms *= 2;
+    if (frame->control_case == HIL__FRAME__CONTROL_WELCOME) frame->welcome->beat_ms *= 3;
     return true;
 }
 

@@ -9,7 +9,7 @@ static bool beats(dd_trial *trial) {
         !dd_trial_live(trial, 1000))
         return false;
     size_t n = dd_trial_count(trial, HIL__FRAME__CONTROL_BEAT);
-    return (n >= 6 && n <= 40) ||
+    return (n >= 7 && n <= 40) ||
            dd_trial_fail(trial, "Welcome.beat_ms is %d: in a second %zu Beats came",
                          DD_TRIAL_BEAT_MS, n);
 }

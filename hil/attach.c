@@ -1,5 +1,6 @@
 #include "hil/attach.h"
 #include "engine/time.h"
+#include "hil/leeway.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,13 +41,19 @@ static bool in_range(const char *what, double value, double least, double most, 
            dd_fail(error, DD_WRONG, "%s must be %g to %g, not %g", what, least, most, value);
 }
 
+static bool check_leeway(const char *leeway, dd_error *error) {
+    dd_shadow_def any = dd_shadow_default_def(true);
+    return !leeway || dd_leeway_read(&any, leeway, error);
+}
+
 bool dd_attach_check(const dd_attach_def *def, dd_error *error) {
     return check_match(&def->board, "a board", error) &&
            (!named(&def->other) || check_match(&def->other, "the board beside it", error)) &&
            in_range("late_n", def->late_n, 1, 1e6, error) &&
            in_range("tolerance in ms", def->tolerance_us / 1e3, 0.1, 60e3, error) &&
            in_range("find in s", def->find_s, 0, 3600, error) &&
-           in_range("answer in s", def->answer_s, 0.05, 600, error);
+           in_range("answer in s", def->answer_s, 0.05, 600, error) &&
+           check_leeway(def->leeway, error);
 }
 
 // --- Keeping texts ---
@@ -77,7 +84,7 @@ bool dd_attach_copy(dd_attach *attach, const dd_attach_def *from, dd_error *erro
     const char **texts[] = {&def->board.serial,    &def->board.path,     &def->board.emulated,
                             &def->board.recording, &def->board.firmware, &def->other.serial,
                             &def->other.path,      &def->other.emulated, &def->other.firmware,
-                            &def->supply};
+                            &def->supply,          &def->leeway};
     return keep_all(attach, texts, DD_COUNT(texts), error);
 }
 
@@ -206,7 +213,8 @@ static bool read_pair(dd_attach *attach, const pair *it, dd_error *error) {
                                        "supply",      "shadow.serial",
                                        "shadow.path", "shadow.emulated",
                                        "firmware",    "shadow.firmware",
-                                       "recording",   NULL};
+                                       "recording",   "leeway",
+                                       NULL};
     dd_attach_def *def = &attach->def;
     bool known = false, beside = strncmp(it->key, "shadow.", 7) == 0;
     if (!read_match(beside ? &def->other : &def->board, it->key + (beside ? 7 : 0), it, &known,
@@ -218,6 +226,10 @@ static bool read_pair(dd_attach *attach, const pair *it, dd_error *error) {
     if (strcmp(it->key, "lock_step") == 0) return read_flag(it, &def->lock_step, error);
     if (strcmp(it->key, "supply") == 0) {
         def->supply = it->value;
+        return true;
+    }
+    if (strcmp(it->key, "leeway") == 0) {
+        def->leeway = it->value;
         return true;
     }
     if (!read_policy(attach, it, &known, error)) return false;

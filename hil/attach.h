@@ -34,6 +34,7 @@ typedef struct dd_attach_def {
     uint32_t tolerance_us; // real time: an answer or a deadline missed by more is an overrun; 5000
     double find_s;         // to be found and greeted within, at the run's start; 10
     double answer_s;       // lock-step: an answer takes no longer on the wall; 2
+    const char *leeway;    // that board and shadow have (hil/leeway.h); NULL: as is usual
     const char *supply;    // command that switches its supply: COMMAND on|off; NULL: none
 } dd_attach_def;
 

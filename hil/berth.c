@@ -1,4 +1,5 @@
 #include "hil/berth.h"
+#include "hil/leeway.h"
 #include "hil/wall.h"
 
 #include <stdio.h>
@@ -123,6 +124,8 @@ static void note_divergence(void *context, const dd_divergence *divergence) {
 static bool open_judge(dd_berth *berth, dd_error *error) {
     if (!berth->attach.def.shadow) return true;
     dd_shadow_def def = dd_shadow_default_def(berth->lock_step);
+    if (berth->attach.def.leeway && !dd_leeway_read(&def, berth->attach.def.leeway, error))
+        return false;
     def.names[1] = berth->slots[1] ? "other board" : def.names[1];
     def.calendar = &world_of(berth)->def.calendar;
     def.context = berth;

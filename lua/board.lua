@@ -9,6 +9,7 @@ local attach_fields = {
     serial = "string", vid = "number", pid = "number", interface = "number", path = "string", emulated = "any",
     on_lost = "string", shadow = "any", lock_step = "boolean", late = "string", late_n = "number",
     tolerance = "any", find = "any", answer = "any", supply = "string",
+    leeway = "table",
 }
 local shadow_fields = { serial = "string", path = "string", emulated = "any" }
 
@@ -39,6 +40,25 @@ local function shadow_words(words, shadow)
     end
 end
 
+-- How far the two may be apart: { line = { clock_ms = 2000 } } as "line.clock_ms=2000".
+local function leeway_word(leeway)
+    local words = {}
+    for kind, figures in pairs(leeway) do
+        if type(figures) ~= "table" then
+            error("attach: leeway is a table of tables: { line = { clock_ms = 2000 } }", 4)
+        end
+        for figure, value in pairs(figures) do
+            if value == true then value = 1 elseif value == false then value = 0 end
+            if math.type(value) ~= "integer" then
+                error("attach: leeway's " .. tostring(figure) .. " is a whole number, true or false, not " .. shown(value), 4)
+            end
+            words[#words + 1] = kind .. "." .. figure .. "=" .. value
+        end
+    end
+    table.sort(words)
+    return word("leeway", table.concat(words, " "))
+end
+
 ---Puts a real board in the place of its controller, or an emulated one. Of one segment; before the
 ---run begins, it is there from the first moment. Which board: the `serial` of its USB device (with `vid`,
 ---`pid` and `interface`, if need be), the `path` of a pseudo-terminal or serial port, or `emulated`
@@ -54,7 +74,12 @@ end
 ---is an overrun, and what is late is counted only, dropped or, after `late_n` times, the end of it:
 ---`late` = "count", "drop", "lose". It must be found within `find` (10 s) and, in lock-step, answer within
 ---`answer` (2 s). `supply` is a command that switches its supply, called with `on` or `off`.
----@param spec {serial?: string, vid?: integer, pid?: integer, interface?: integer, path?: string, emulated?: string|boolean, on_lost?: "fallback"|"wait"|"fail", shadow?: boolean|{serial?: string, path?: string, emulated?: string|boolean}, lock_step?: boolean, late?: "count"|"drop"|"lose", late_n?: integer, tolerance?: Duration|string, find?: Duration|string, answer?: Duration|string, supply?: string}
+---
+---`leeway` says how far board and shadow may be apart before it counts, by kind of message ("datagram",
+---"line", "contactors", "look", "boot", "leds", "air"): in `time_us`, `clock_ms`, `level_pm`, `power_mw`,
+---`voltage_dv`, `energy_wh`; and whether `ids` and `order` count, or the kind is `ignored`. In lock-step
+---nothing may differ; in real time about what wires and clocks make of it.
+---@param spec {serial?: string, vid?: integer, pid?: integer, interface?: integer, path?: string, emulated?: string|boolean, on_lost?: "fallback"|"wait"|"fail", shadow?: boolean|{serial?: string, path?: string, emulated?: string|boolean}, lock_step?: boolean, late?: "count"|"drop"|"lose", late_n?: integer, tolerance?: Duration|string, find?: Duration|string, answer?: Duration|string, supply?: string, leeway?: table<string, table<string, integer|boolean>>}
 function Selection:attach(spec)
     only(self, "segment", "attach")
     check_fields(spec, attach_fields, "attach")
@@ -72,6 +97,7 @@ function Selection:attach(spec)
         if spec[key] then words[#words + 1] = key .. "=" .. duration_text(ns_of(spec[key], "attach's " .. key)) end
     end
     if spec.supply then words[#words + 1] = word("supply", spec.supply) end
+    if spec.leeway then words[#words + 1] = leeway_word(spec.leeway) end
     dd.attach(self, target_text(self), table.concat(words, " "))
 end
 

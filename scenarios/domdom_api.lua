@@ -855,7 +855,12 @@ function file_report(spec) end
 ---is an overrun, and what is late is counted only, dropped or, after `late_n` times, the end of it:
 ---`late` = "count", "drop", "lose". It must be found within `find` (10 s) and, in lock-step, answer within
 ---`answer` (2 s). `supply` is a command that switches its supply, called with `on` or `off`.
----@param spec {serial?: string, vid?: integer, pid?: integer, interface?: integer, path?: string, emulated?: string|boolean, on_lost?: "fallback"|"wait"|"fail", shadow?: boolean|{serial?: string, path?: string, emulated?: string|boolean}, lock_step?: boolean, late?: "count"|"drop"|"lose", late_n?: integer, tolerance?: Duration|string, find?: Duration|string, answer?: Duration|string, supply?: string}
+---
+---`leeway` says how far board and shadow may be apart before it counts, by kind of message ("datagram",
+---"line", "contactors", "look", "boot", "leds", "air"): in `time_us`, `clock_ms`, `level_pm`, `power_mw`,
+---`voltage_dv`, `energy_wh`; and whether `ids` and `order` count, or the kind is `ignored`. In lock-step
+---nothing may differ; in real time about what wires and clocks make of it.
+---@param spec {serial?: string, vid?: integer, pid?: integer, interface?: integer, path?: string, emulated?: string|boolean, on_lost?: "fallback"|"wait"|"fail", shadow?: boolean|{serial?: string, path?: string, emulated?: string|boolean}, lock_step?: boolean, late?: "count"|"drop"|"lose", late_n?: integer, tolerance?: Duration|string, find?: Duration|string, answer?: Duration|string, supply?: string, leeway?: table<string, table<string, integer|boolean>>}
 function Selection:attach(spec) end
 
 ---Takes its board away in good order: the simulated controller goes on.

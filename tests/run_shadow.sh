@@ -23,10 +23,15 @@ cp "$DOMDOM_SOURCE/tests/cities/three_streets.geojson" streets.geojson
 cat >evening.lua <<'END'
 scenario{ city = "streets.geojson", start = "2020-08-03 18:00", stop = "2020-08-03 20:00" }
 local here = segment("S-01")
+local leeways = {
+    level = { datagram = { level_pm = 50 } },
+    slow = { datagram = { time_us = 1500000 }, line = { time_us = 1500000 }, contactors = { time_us = 1500000 } },
+}
 local way, path, other = param("way", "none"), param("path", ""), param("other", "")
 if way ~= "none" then
     here:attach{ path = path ~= "" and path or nil, emulated = path == "" and "host" or nil,
-        shadow = other ~= "" and { path = other } or true }
+        shadow = other ~= "" and { path = other } or true,
+        leeway = leeways[param("leeway", "none")] }
     here:expect_no_divergence()
 end
 if way == "wires" then
@@ -85,6 +90,12 @@ grep -Eq '"losses": *4' once/summary.json || complain 'not lost four times'
 play twice way=trouble
 [ "$(digest once)" = "$(digest twice)" ] || complain 'not the same again'
 
+what='real time'
+"$DOMDOM" run evening.lua --out paced --force --speed 1 --until 4s --set way=same --set leeway=slow >out.txt 2>error.txt
+got=$?
+[ $got -eq 0 ] || complain "status $got"
+grep -Eq '^[1-9][0-9]* messages compared: no divergence' out.txt || complain 'a divergence, or nothing compared'
+
 # parts WAY PATTERN: a board that is odd in that way is found out by that.
 parts() {
     what="a board of another $1"
@@ -99,6 +110,10 @@ parts() {
 parts level 'different at 2020-08-03 19:00:[0-9.]*: 3416/1 command: expected 600, got 650'
 parts mute 'missing at .*: line readings'
 parts threshold 'unexpected at .*: datagram, lamp [0-9]+, CON'
+
+what='another level that may be'
+play leeway way=leeway leeway=level path="$(cat level.path)"
+[ $got -eq 0 ] || complain "status $got"
 
 what='the new firmware beside the old one'
 kill $odd

@@ -1,6 +1,7 @@
 // Shadow mode's judge: two applications beside each other on the same stimuli, one of them wrong in
 // one way on purpose.
 #define _POSIX_C_SOURCE 200809L // fmemopen
+#include "hil/leeway.h"
 #include "hil/shadow.h"
 
 #include "models/backhaul/wire.h"
@@ -422,6 +423,21 @@ Test(shadow, another_level_that_may_be) {
     run(it, DD_MINUTE);
     cr_expect(it->spoilt > 0 && dd_shadow_first(it->shadow) == NULL);
     close_bench(it);
+}
+
+Test(shadow, leeway_in_words) {
+    dd_shadow_def def = dd_shadow_default_def(true);
+    dd_error error;
+    cr_assert(dd_leeway_read(&def, "datagram.level_pm=50  line.ids=0 look.ignored=1", &error));
+    cr_expect(eq(i32, def.tolerances[DD_RESPONSE_DATAGRAM].level_pm, 50));
+    cr_expect(not(def.tolerances[DD_RESPONSE_LINE].ids));
+    cr_expect(def.tolerances[DD_RESPONSE_LOOK].ignored);
+    cr_expect(eq(i32, def.tolerances[DD_RESPONSE_LINE].level_pm, 0));
+    static const char *const wrong[] = {
+        "datagram",         "lines.ids=1",    "line.clock=1", "line.ids=2",
+        "line.clock_ms=-1", "line.clock_ms=", "line=1.ids"};
+    for (size_t i = 0; i < DD_COUNT(wrong); i++)
+        cr_expect(not(dd_leeway_read(&def, wrong[i], &error)), "%s", wrong[i]);
 }
 
 // Says nothing over its line.

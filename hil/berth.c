@@ -16,6 +16,12 @@ static void tell(const dd_berth *berth, const char *text) {
     if (berth->def.tell) berth->def.tell(berth->def.context, text);
 }
 
+static void tell_line(const dd_berth *berth, const char *what) {
+    char text[400];
+    snprintf(text, sizeof text, "board of %s: %s", berth->name, what);
+    tell(berth, text);
+}
+
 // --- Opening ---
 
 static bool check(const dd_berth *berth, dd_error *error) {
@@ -224,6 +230,11 @@ void dd_berth_give(dd_berth *berth) {
                        .standing = stand_with};
     def.tenant = tenant_of(berth, 0);
     if (berth->slots[1] || berth->replayed[1]) def.shadow = tenant_of(berth, 1);
+    if (def.tenant.air && def.shadowed && !def.shadow.step) {
+        tell_line(berth, "it has a mesh stack of its own, so that no simulated controller can work "
+                         "beside it: there is no shadow");
+        def.shadowed = false;
+    }
     if (berth->judge) def.onlooker = dd_shadow_onlooker(berth->judge);
     berth->given = true;
     dd_seat_give(world_of(berth), berth->segment, &def);
@@ -408,13 +419,16 @@ void dd_berth_finish(dd_berth *berth) {
 }
 
 static json_t *time_json(const dd_real_time *it) {
-    return json_pack("{sI sI sI sI sI sI sI si sI sI}", "deadlines", (json_int_t)it->deadlines.n,
-                     "overruns", (json_int_t)it->deadlines.overruns, "latest_us",
-                     (json_int_t)it->deadlines.latest_us, "ours", (json_int_t)it->deadlines.ours,
-                     "claimed", (json_int_t)it->deadlines.claimed, "dropped",
-                     (json_int_t)it->deadlines.dropped, "offset_us", (json_int_t)it->sync.offset_us,
-                     "drift_ppb", it->sync.drift_ppb, "delay_us", (json_int_t)it->sync.delay_us,
-                     "overflown", (json_int_t)it->overflown);
+    return json_pack("{sI sI sI sI sI sI sI si sI sI sI sI sI}", "deadlines",
+                     (json_int_t)it->deadlines.n, "overruns", (json_int_t)it->deadlines.overruns,
+                     "latest_us", (json_int_t)it->deadlines.latest_us, "ours",
+                     (json_int_t)it->deadlines.ours, "claimed", (json_int_t)it->deadlines.claimed,
+                     "dropped", (json_int_t)it->deadlines.dropped, "offset_us",
+                     (json_int_t)it->sync.offset_us, "drift_ppb", it->sync.drift_ppb, "delay_us",
+                     (json_int_t)it->sync.delay_us, "overflown", (json_int_t)it->overflown,
+                     "taken_p50_us", (json_int_t)dd_lateness_percentile(&it->taken, 500),
+                     "taken_p99_us", (json_int_t)dd_lateness_percentile(&it->taken, 990), "taken_n",
+                     (json_int_t)it->taken.slices);
 }
 
 static json_t *wire_json(const dd_link_counts *counts) {

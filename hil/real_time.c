@@ -16,6 +16,7 @@ enum {
 static const int64_t MS = 1000000;
 
 struct dd_waiting {
+    int64_t here_ns; // since when it may have been here, on our wall; 0: not known
     union {
         dd_stimulus stimulus;
         dd_response response;
@@ -209,18 +210,26 @@ int64_t dd_real_time_due(const dd_real_time *it) {
 
 // --- From the board ---
 
-void dd_real_time_keep(dd_real_time *it, const dd_response *response) {
+static void keep_of(dd_real_time *it, const dd_response *response, int64_t here_ns) {
     if (response->n > OCTETS_MAX) return;
     dd_waiting *to = add(it->in, it->in_at, &it->in_n, &it->overflown);
     if (!to) return;
+    to->here_ns = here_ns;
     to->response = *response;
     if (response->n) memcpy(to->octets, response->octets, response->n);
     to->response.octets = to->octets;
 }
 
+void dd_real_time_keep(dd_real_time *it, const dd_response *response) {
+    keep_of(it, response, 0);
+}
+
 bool dd_real_time_take(dd_real_time *it, dd_response *response) {
     if (it->in_n == 0) return false;
-    *response = it->in[it->in_at].response;
+    const dd_waiting *from = &it->in[it->in_at];
+    int64_t took_ns = from->here_ns ? dd_wall_ns() - from->here_ns : -1;
+    if (took_ns >= 0) dd_lateness_add(&it->taken, (uint64_t)took_ns / 1000);
+    *response = from->response;
     it->in_at = (it->in_at + 1) % DD_REAL_TIME_QUEUE;
     it->in_n--;
     return true;
@@ -264,14 +273,20 @@ static void serve_write(dd_real_time *it, const Hil__StoreWrite *write) {
     if (write->token) answer_store(it, write->token, good, NULL, 0);
 }
 
+// When a message would have been here if nothing but the wire had delayed it; 0: not known.
+static int64_t arrival_ns(const dd_real_time *it, const Hil__Message *message) {
+    int64_t said_us;
+    if (!message->at_us || !dd_clock_sync_ours(&it->sync, (int64_t)message->at_us, &said_us))
+        return 0;
+    return it->begun_ns + (said_us + it->sync.delay_us / 2) * 1000;
+}
+
 // Whether a message comes in time by the board's own account; the way here counts as usual.
 static bool in_time(dd_real_time *it, const Hil__Message *message, int64_t now_ns,
                     int64_t busy_us) {
-    int64_t said_us;
-    if (!message->at_us || !dd_clock_sync_ours(&it->sync, (int64_t)message->at_us, &said_us))
-        return true;
-    int64_t late_us = now_us(it, now_ns) - said_us - it->sync.delay_us / 2;
-    if (late_us > it->handled_us) it->handled_us = late_us;
+    int64_t here_ns = arrival_ns(it, message);
+    if (!here_ns) return true;
+    int64_t late_us = (now_ns - here_ns) / 1000;
     return count(it, now_ns, late_us, busy_us) || it->attach->late != DD_LATE_DROP;
 }
 
@@ -296,7 +311,7 @@ static void hear_message(dd_real_time *it, const Hil__Message *message, int64_t 
     else if (message->what_case == HIL__MESSAGE__WHAT_OUTPUTS)
         hear_outputs(it, message->outputs);
     else if (dd_response_of_message(message, &response))
-        dd_real_time_keep(it, &response);
+        keep_of(it, &response, now_ns - busy_us * 1000);
 }
 
 static void hear_beat(dd_real_time *it, const Hil__Beat *beat, int64_t now_ns, int64_t busy_us) {

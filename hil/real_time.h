@@ -4,6 +4,7 @@
 // late what it says is by its own account.
 #pragma once
 
+#include "engine/pacer.h"
 #include "hil/clock_sync.h"
 #include "hil/stepper.h"
 
@@ -46,7 +47,7 @@ typedef struct dd_real_time {
     dd_waiting *out, *in;
     uint32_t out_at, out_n, in_at, in_n; // rings of DD_REAL_TIME_QUEUE
     uint64_t overflown;                  // that found no room
-    int64_t handled_us;                  // the most that something of it has waited for the city
+    dd_lateness taken; // from when it may have come here to when the city heard it
     void (*say)(void *context, const char *text); // its log
     void *context;
 } dd_real_time;

@@ -103,6 +103,19 @@ runs 2 run plain.lua --board S-01=emulated:host,on_lost=fallbak
 has said "did you mean 'fallback'"
 runs 2 run plain.lua --board S-01=emulated:hst
 has said "did you mean 'host'"
+cat >wrong.lua <<'LUA'
+scenario{ city = "streets.geojson", start = "2020-08-03 17:30", stop = "18:40" }
+segment("S-01"):attach{ seral = "SEG-0042" }
+LUA
+runs 2 run wrong.lua
+has said "wrong.lua:2:"
+has said "did you mean 'serial'"
+cat >wrong.lua <<'LUA'
+scenario{ city = "streets.geojson", start = "2020-08-03 17:30", stop = "18:40" }
+at("17:40", function() segment("S-02"):unplug() end)
+LUA
+runs 2 run wrong.lua
+has said "segment S-02 has no board; attach one first"
 
 # In real time they keep their deadlines, and what they said replays. What cannot be had on a busy
 # machine is not asked for: that there are no overruns.

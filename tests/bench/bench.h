@@ -40,5 +40,9 @@ extern const dd_bench dd_bench_contention;
 // Rows of octets, zeros, put_mb_s, taken_mb_s, read_mb_s, read_frames_s: frames of boards' wires.
 extern const dd_bench dd_bench_frames;
 
+// One row of boards, seconds, deadlines, overruns, latest_us, taken_p50_us, taken_p99_us (of the
+// worst board), taken_n, late_5ms (of a timer of its own) and pacer_max_us: boards in real time.
+extern const dd_bench dd_bench_boards;
+
 // domdom bench [NAME...] [OPTION...]. `argv[0]` is "bench". Returns the exit status.
 int dd_bench_command(int argc, char **argv);

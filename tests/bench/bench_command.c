@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const dd_bench *const BENCHES[] = {&dd_bench_queue, &dd_bench_city, &dd_bench_street,
-                                          &dd_bench_contention, &dd_bench_frames};
+static const dd_bench *const BENCHES[] = {&dd_bench_queue,      &dd_bench_city,   &dd_bench_street,
+                                          &dd_bench_contention, &dd_bench_frames, &dd_bench_boards};
 
 // Options that take a number, at least 1.
 static const struct {
@@ -16,7 +16,8 @@ static const struct {
     uint32_t most;
 } NUMBERS[] = {
     {"--lamps", "N: of `street`, 7000", offsetof(dd_bench_options, lamps), UINT32_MAX},
-    {"--seconds", "N: simulated by `street`, 300, and in each row of `contention`, 10",
+    {"--seconds",
+     "N: simulated by `street`, 300, and in each row of `contention`, 10; of `boards`, 20",
      offsetof(dd_bench_options, seconds), UINT32_MAX},
     {"--period", "N: seconds between a lamp's reports in `street`, 60",
      offsetof(dd_bench_options, period_s), UINT32_MAX},

@@ -5,7 +5,7 @@
 #include "engine/output/run_file.h"
 #include "engine/output/verdict.h"
 #include "engine/pacer.h"
-#include "hil/replayed.h"
+#include "hil/recording/replayed.h"
 #include "lua/run_boards.h"
 #include "models/action/action_text.h"
 #include "models/figure/figure.h"

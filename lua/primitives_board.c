@@ -1,5 +1,5 @@
 // Primitives: boards in controllers' places.
-#include "hil/rack.h"
+#include "hil/rack/rack.h"
 #include "lua/guard.h"
 #include "lua/primitive.h"
 #include "lua/primitives.h"

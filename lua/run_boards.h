@@ -2,7 +2,7 @@
 // on one rack.
 #pragma once
 
-#include "hil/rack.h"
+#include "hil/rack/rack.h"
 #include "lua/scenario.h"
 
 typedef struct dd_run_boards_def {

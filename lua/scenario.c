@@ -1,7 +1,7 @@
 #define _POSIX_C_SOURCE 200809L // strdup
 #include "lua/scenario.h"
 #include "engine/texts.h"
-#include "hil/attach.h"
+#include "hil/board/attach.h"
 #include "lua/city_files.h"
 #include "models/mesh/survey/reachability.h"
 #include "models/sky/sun_times.h"

@@ -1,7 +1,7 @@
 // The reference firmware as a process at the other end of a link, and what a twin says to it.
 #pragma once
 
-#include "hil/link.h"
+#include "hil/wire/link.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

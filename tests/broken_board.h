@@ -3,7 +3,7 @@
 #pragma once
 
 #include "hil/domdom.pb-c.h"
-#include "hil/frame.h"
+#include "hil/wire/frame.h"
 
 #include <poll.h>
 #include <signal.h>

@@ -35,7 +35,7 @@ only() {
     grep -rnE '^ *# *include' --include='*.[ch]' "$1" | grep -vE "include *($2)" || :
 }
 
-# order: folders of the models, each with what its includes may not match. From below: what things
+# order: folders of the models, then of hil, each with what its includes may not match. From below: what things
 # are (catalogue, devices, city, sky), what they do (mesh, lamps, power, controllers), who is out in
 # the weather, what is done to it all, and what is reckoned of it. In the mesh the survey knows
 # nothing of stations, a layer of the stack nothing of those above it, and none of them the mesh as
@@ -71,6 +71,14 @@ models/score "models/(account|exposure|roadlight|measure|figure|twin)
 models/figure "models/(action|twin)
 models/citizens "models/(account|exposure|roadlight|action|measure|figure|twin|crew|segment|backhaul|mesh|light|power|controller)
 models/account "models/(crew|centre|exposure|roadlight|backhaul|controller|mesh|twin)
+hil/wire "hil/(text|shadow|board|outlet|recording|rack|battery|command)/
+hil/text "hil/(shadow|board|outlet|recording|rack|battery|command)/
+hil/shadow "hil/(board|outlet|recording|rack|battery|command)/
+hil/board "hil/(outlet|recording|rack|battery|command)/
+hil/outlet "hil/(recording|rack|battery|command)/
+hil/recording "hil/(outlet|rack|battery|command)/
+hil/battery "hil/(outlet|recording|rack|command)/
+hil/rack "hil/(battery|command)/
 ORDER
 }
 
@@ -122,12 +130,14 @@ while read -r file include; do
 done <<'END'
 engine/a.c "models/city/city.h"
 engine/output/a.c <lua.h>
-models/a.h "hil/board.h"
+models/a.h "hil/board/board.h"
 models/mesh/a.c <sys/socket.h>
 models/a.c "lua/run.h"
 hil/a.c <SDL2/SDL.h>
 hil/kit/a.c "models/controller/application.h"
-hil/firmware/a.c "hil/link.h"
+hil/wire/a.c "hil/board/board.h"
+hil/recording/a.c "hil/rack/rack.h"
+hil/firmware/a.c "hil/wire/link.h"
 lua/a.c "viz/window.h"
 viz/a.c "lua/run.h"
 lua/b.c "library.h"

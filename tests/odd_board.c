@@ -4,7 +4,7 @@
 //   odd_board BOARD_PROGRAM threshold|level|mute     prints where it is
 #define _GNU_SOURCE
 #include "hil/domdom.pb-c.h"
-#include "hil/frame.h"
+#include "hil/wire/frame.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -3,7 +3,7 @@
 #include <criterion/new/assert.h>
 #include <string.h>
 
-#include "hil/attach.h"
+#include "hil/board/attach.h"
 
 #define READ(it, text)                                                                             \
     dd_attach it;                                                                                  \

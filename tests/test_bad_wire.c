@@ -1,8 +1,8 @@
 // Bad wires: each fate as often as it should be, the same again from the same seed, order kept, and
 // a link through all of it.
 #define _POSIX_C_SOURCE 200809L // nanosleep
-#include "hil/bad_wire.h"
-#include "hil/wall.h"
+#include "hil/wire/bad_wire.h"
+#include "hil/wire/wall.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

@@ -1,4 +1,4 @@
-#include "hil/frame.h"
+#include "hil/wire/frame.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

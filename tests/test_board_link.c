@@ -1,6 +1,6 @@
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
-#include "hil/link.h"
+#include "hil/wire/link.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

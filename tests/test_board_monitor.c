@@ -2,7 +2,7 @@
 #include "hil/command/monitor.h"
 
 #include "hil/domdom.pb-c.h"
-#include "hil/frame.h"
+#include "hil/wire/frame.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

@@ -2,7 +2,7 @@
 //   PROTOCOL_PRINT=1 test_board_protocol
 #include "hil/battery/battery.h"
 #include "hil/domdom.pb-c.h"
-#include "hil/frame.h"
+#include "hil/wire/frame.h"
 #include "tests/source.h"
 
 #include <criterion/criterion.h>

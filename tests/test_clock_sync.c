@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "engine/random.h"
-#include "hil/clock_sync.h"
+#include "hil/board/clock_sync.h"
 
 typedef struct other {
     int64_t offset_us;

@@ -1,7 +1,7 @@
 #define _GNU_SOURCE
-#include "hil/board.h"
-#include "hil/emulator.h"
-#include "hil/wall.h"
+#include "hil/board/board.h"
+#include "hil/outlet/emulator.h"
+#include "hil/wire/wall.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

@@ -1,8 +1,8 @@
 // The kit on a wire in memory and a clock that is set: what a board says when, in the smallest
 // memory that it has. Frames are made and read by the twin's own code.
 #include "hil/domdom.pb-c.h"
-#include "hil/frame.h"
 #include "hil/kit/kit.h"
+#include "hil/wire/frame.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

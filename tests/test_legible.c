@@ -1,5 +1,5 @@
 // Text from outside: what is fit for people stays, the rest does not reach a terminal.
-#include "hil/legible.h"
+#include "hil/wire/legible.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

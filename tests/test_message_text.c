@@ -1,5 +1,5 @@
 // Messages for people: what crosses the wire is shown down to its values.
-#include "hil/message_text.h"
+#include "hil/text/message_text.h"
 #include "models/backhaul/wire.h"
 #include "models/mesh/stack/coap/coap.h"
 #include "models/mesh/stack/coap/firmware_object.h"

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE // posix_openpt, ptsname_r, cfgetospeed
-#include "hil/port.h"
+#include "hil/outlet/port.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

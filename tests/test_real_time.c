@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "hil/real_time.h"
-#include "hil/wall.h"
+#include "hil/board/real_time.h"
+#include "hil/wire/wall.h"
 
 static const int64_t MS = 1000000;
 

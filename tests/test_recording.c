@@ -1,6 +1,6 @@
 // The file of a recording: what was added comes back, whatever happens to the file meanwhile.
 #define _DEFAULT_SOURCE
-#include "hil/recorder.h"
+#include "hil/recording/recorder.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 #define _GNU_SOURCE // posix_openpt, ptsname_r, mkdtemp
-#include "hil/registry.h"
+#include "hil/outlet/registry.h"
 
-#include "hil/discovery.h"
+#include "hil/outlet/discovery.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

@@ -1,10 +1,10 @@
 // A board recorded by the witness and replayed: it says the same at the same moments, writes the
 // same to the store it borrows, is lost where it was, and tells when the city departs.
 #define _GNU_SOURCE // memmem
-#include "hil/octets.h"
-#include "hil/replayed.h"
-#include "hil/utterance.h"
-#include "hil/witness.h"
+#include "hil/recording/replayed.h"
+#include "hil/recording/utterance.h"
+#include "hil/recording/witness.h"
+#include "hil/wire/octets.h"
 #include "models/world.h"
 
 #include <criterion/criterion.h>

@@ -1,9 +1,9 @@
 // A recorded city fed to another board: the same firmware says the same, another one shows where it
 // differs.
 #define _DEFAULT_SOURCE
-#include "hil/rerun.h"
-#include "hil/utterance.h"
-#include "hil/witness.h"
+#include "hil/recording/rerun.h"
+#include "hil/recording/utterance.h"
+#include "hil/recording/witness.h"
 #include "tests/toy_tenant.h"
 
 #include <stdio.h>

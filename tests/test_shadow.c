@@ -1,8 +1,8 @@
 // Shadow mode's judge: two applications beside each other on the same stimuli, one of them wrong in
 // one way on purpose.
 #define _POSIX_C_SOURCE 200809L // fmemopen
-#include "hil/leeway.h"
-#include "hil/shadow.h"
+#include "hil/shadow/leeway.h"
+#include "hil/shadow/shadow.h"
 
 #include "models/backhaul/wire.h"
 #include "models/controller/application.h"

@@ -1,4 +1,4 @@
-#include "hil/stepper.h"
+#include "hil/board/stepper.h"
 #include "tests/board_process.h"
 
 // What becomes of a grant when its board does not answer as it should: each has a verdict.

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hil/supply.h"
-#include "hil/wall.h"
+#include "hil/outlet/supply.h"
+#include "hil/wire/wall.h"
 
 static char folder[] = "/tmp/supply_XXXXXX";
 static char text[256];

@@ -1,6 +1,6 @@
 #define _GNU_SOURCE
-#include "hil/port.h"
-#include "hil/terminal.h"
+#include "hil/outlet/port.h"
+#include "hil/outlet/terminal.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 #include "hil/battery/battery_report.h"
 #include "engine/output/xml.h"
-#include "hil/message_text.h"
+#include "hil/text/message_text.h"
 
 #include <errno.h>
 #include <jansson.h>

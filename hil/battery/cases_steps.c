@@ -1,6 +1,6 @@
 // Commission, start and steps: each is done once, and answered as often as it is granted.
 #include "hil/battery/cases.h"
-#include "hil/commission_message.h"
+#include "hil/board/commission_message.h"
 
 #include <string.h>
 

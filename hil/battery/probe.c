@@ -1,6 +1,6 @@
 #define _DEFAULT_SOURCE
 #include "hil/battery/probe.h"
-#include "hil/wall.h"
+#include "hil/wire/wall.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "hil/domdom.pb-c.h"
-#include "hil/frame.h"
+#include "hil/wire/frame.h"
 
 enum { DD_PROBE_SEEN = 32, DD_PROBE_HELD = 16384 };
 

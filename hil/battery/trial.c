@@ -1,5 +1,5 @@
 #include "hil/battery/trial.h"
-#include "hil/commission_message.h"
+#include "hil/board/commission_message.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

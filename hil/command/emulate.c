@@ -2,9 +2,9 @@
 #include "hil/command/emulate.h"
 
 #include "hil/command/options.h"
-#include "hil/emulator.h"
-#include "hil/registry.h"
-#include "hil/terminal.h"
+#include "hil/outlet/emulator.h"
+#include "hil/outlet/registry.h"
+#include "hil/outlet/terminal.h"
 
 #include <ctype.h>
 #include <signal.h>

@@ -1,8 +1,8 @@
 #include "hil/command/firmware.h"
 
 #include "engine/output/text_table.h"
-#include "hil/beside.h"
 #include "hil/command/options.h"
+#include "hil/outlet/beside.h"
 
 #include <elf.h>
 #include <jansson.h>

@@ -2,10 +2,10 @@
 #include "hil/command/monitor.h"
 
 #include "hil/command/options.h"
-#include "hil/discovery.h"
-#include "hil/message_text.h"
-#include "hil/port.h"
-#include "hil/wall.h"
+#include "hil/outlet/discovery.h"
+#include "hil/outlet/port.h"
+#include "hil/text/message_text.h"
+#include "hil/wire/wall.h"
 
 #include <ctype.h>
 #include <errno.h>

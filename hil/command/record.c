@@ -1,11 +1,11 @@
 #define _DEFAULT_SOURCE // sigaction, symlink
 #include "hil/command/record.h"
 #include "hil/command/options.h"
-#include "hil/discovery.h"
-#include "hil/frame.h"
-#include "hil/recorder.h"
-#include "hil/terminal.h"
-#include "hil/wall.h"
+#include "hil/outlet/discovery.h"
+#include "hil/outlet/terminal.h"
+#include "hil/recording/recorder.h"
+#include "hil/wire/frame.h"
+#include "hil/wire/wall.h"
 
 #include <errno.h>
 #include <jansson.h>

@@ -1,8 +1,8 @@
 #define _DEFAULT_SOURCE // sigaction
 #include "hil/command/replay.h"
-#include "hil/against.h"
 #include "hil/command/options.h"
-#include "hil/recording_text.h"
+#include "hil/rack/against.h"
+#include "hil/recording/recording_text.h"
 
 #include <signal.h>
 #include <stdio.h>

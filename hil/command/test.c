@@ -2,8 +2,8 @@
 
 #include "hil/battery/battery_report.h"
 #include "hil/command/options.h"
-#include "hil/discovery.h"
-#include "hil/emulator.h"
+#include "hil/outlet/discovery.h"
+#include "hil/outlet/emulator.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,7 +8,8 @@
 
 _Static_assert((int)DD_LINE_OCTETS == (int)DD_WIRE_MAX, "an application's message fits the line");
 
-// Names of models/schema.c's that the seat itself gives (hil/board.h), where nobody says better.
+// Names of models/schema.c's that the seat itself gives (hil/board/board.h), where nobody says
+// better.
 enum { BOARD_IN_STEP = 3, BOARD_LOST = 5, BOARD_WELL = 0 };
 
 // A tenant, or one that is to come.

@@ -4,7 +4,7 @@
 // worst case for stuffing.
 #define _POSIX_C_SOURCE 199309L // clock_gettime
 #include "hil/domdom.pb-c.h"
-#include "hil/frame.h"
+#include "hil/wire/frame.h"
 #include "tests/bench/bench.h"
 
 #include <stdio.h>

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "hil/domdom.pb-c.h"
-#include "hil/frame.h"
+#include "hil/wire/frame.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 // The reference firmware on its kit hears anything: each piece of the input, led by its length, is
 // a frame whose check is right, or (length 255) the rest as it is. No octets stop it.
 #include "hil/firmware/firmware.h"
-#include "hil/frame.h"
+#include "hil/wire/frame.h"
 
 #include <string.h>
 

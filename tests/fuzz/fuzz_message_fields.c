@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hil/difference.h"
-#include "hil/message_text.h"
+#include "hil/shadow/difference.h"
+#include "hil/text/message_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,10 +1,10 @@
 // A file given for a recording. As it is, and as what one block of a file holds whose checks are
 // all right, which chance would hardly ever find. What is read is in order and within bounds; what
 // is not read is told, with its place.
-#include "hil/commission_message.h"
-#include "hil/octets.h"
-#include "hil/recording.h"
-#include "hil/utterance.h"
+#include "hil/board/commission_message.h"
+#include "hil/recording/recording.h"
+#include "hil/recording/utterance.h"
+#include "hil/wire/octets.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // Discovery against a /sys and a udev that umockdev makes up.
 #define _GNU_SOURCE // mkdtemp
-#include "hil/discovery.h"
-#include "hil/port.h"
+#include "hil/outlet/discovery.h"
+#include "hil/outlet/port.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

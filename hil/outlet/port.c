@@ -60,6 +60,7 @@ static dd_board_verdict refused(const char *path, int number, dd_error *error) {
                 path, path);
         return DD_BOARD_NO_ACCESS;
     case ENOTTY:
+    case EISDIR:
         dd_fail(error, DD_WRONG, "%s: no serial port; name a /dev/tty... or a pseudo-terminal",
                 path);
         return DD_BOARD_NOT_FOUND;

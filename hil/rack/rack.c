@@ -296,7 +296,7 @@ static bool check_fit(const dd_berth *berth, dd_error *error) {
     if (berth->replayed[0] || state == DD_BOARD_GREETED) return true;
     if (berth->attach.def.on_lost == DD_LOST_FAIL)
         return dd_fail(error, DD_OUTSIDE, "segment %s: its board is missing (%s): %s", berth->name,
-                       dd_board_verdict_names[verdict], dd_board_verdict_advice(verdict));
+                       dd_board_verdict_names[verdict], dd_slot_why(berth->slots[0]));
     return true;
 }
 

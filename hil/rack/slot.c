@@ -39,6 +39,7 @@ struct dd_slot {
     int64_t restarted_ns;               // its supply came back, or it was reset; 0: not of late
     int64_t uptime_us, busy_us;
     char heard[160]; // the last line that was told, not to be told again and again
+    char why[256];   // the last try was in vain; empty: it was not
 };
 
 // --- For people ---
@@ -102,7 +103,9 @@ static void fail(dd_slot *slot, dd_board_verdict verdict, const char *why) {
     close_wire(slot);
     if (slot->state != DD_BOARD_LOST)
         become(slot, slot->losses ? DD_BOARD_LOST : DD_BOARD_ABSENT, verdict);
-    tell(slot, why && *why ? why : dd_board_verdict_advice(verdict));
+    snprintf(slot->why, sizeof slot->why, "%s",
+             why && *why ? why : dd_board_verdict_advice(verdict));
+    tell(slot, slot->why);
     back_off(slot);
     if (slot->tries == DD_SLOT_TRIES)
         tell(slot, "given up; plug it in anew to have it tried again");
@@ -185,8 +188,8 @@ static void open_wire(dd_slot *slot, int64_t now_ns) {
     if (slot->wire) dd_link_filter(slot->link, dd_bad_wire_filter(slot->wire));
     if (slot->def.witness) dd_link_tap_into(slot->link, dd_witness_tap(slot->def.witness));
     slot->found_ns = slot->asked_ns = now_ns;
-    slot->heard[0] = 0;
-    become(slot, DD_BOARD_FOUND, DD_BOARD_WELL);
+    slot->heard[0] = slot->why[0] = 0;
+    become(slot, DD_BOARD_FOUND, DD_BOARD_NO_HELLO); // until it speaks
     dd_board_ask(slot->link);
 }
 
@@ -472,6 +475,10 @@ bool dd_slot_take(dd_slot *slot, dd_response *response) {
 dd_board_state dd_slot_state(const dd_slot *slot, dd_board_verdict *verdict) {
     if (verdict) *verdict = slot->verdict;
     return slot->state;
+}
+
+const char *dd_slot_why(const dd_slot *slot) {
+    return *slot->why ? slot->why : dd_board_verdict_advice(slot->verdict);
 }
 
 const dd_board_identity *dd_slot_identity(const dd_slot *slot) {

@@ -50,6 +50,9 @@ bool dd_slot_seated(const dd_slot *slot); // was started, and is neither stopped
 bool dd_slot_take(dd_slot *slot, dd_response *response);
 
 dd_board_state dd_slot_state(const dd_slot *slot, dd_board_verdict *verdict);
+// Why it could not be had, the last time that it was tried; what the verdict means, where nobody
+// knows more.
+const char *dd_slot_why(const dd_slot *slot);
 const dd_board_identity *dd_slot_identity(const dd_slot *slot);
 const dd_link_counts *dd_slot_counts(dd_slot *slot); // over all its wires
 const dd_real_time *dd_slot_real_time(const dd_slot *slot);

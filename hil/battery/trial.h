@@ -121,6 +121,10 @@ bool dd_trial_alive(dd_trial *trial, const char *after);
 // It is well, in a session or not: it greets, can be welcomed and started again.
 bool dd_trial_well(dd_trial *trial, const char *after);
 
+// Two sessions that began with the same store said the same. A board that borrows none may keep a
+// log of its own from one to the other: then the case does not apply to it.
+bool dd_trial_same(dd_trial *trial, uint32_t once, uint32_t again, const char *otherwise);
+
 // --- Real time ---
 
 // Keeps the session for so long: beats, and the lent store. What comes is kept in heard[].

@@ -71,7 +71,8 @@ static void refuse(dd_firmware *it, const char *text) {
 static void take_settings(dd_firmware *it, const hil_Settings *settings) {
     dd_firmware_init(it, it->kit);
     it->settled = get_core(settings, &it->core) && get_coap(settings, &it->coap);
-    it->store_size = settings->store_size;
+    const dd_kit_port *port = &it->kit->def->port;
+    it->store_size = port->load ? port->store_size : settings->store_size;
     if (!it->settled) refuse(it, "settings: a number is out of range");
 }
 

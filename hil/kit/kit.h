@@ -40,6 +40,7 @@ typedef struct dd_kit_port {
     // Its own store. False: not done. Both NULL: it has none, and borrows one.
     bool (*load)(void *context, uint32_t at, void *octets, uint32_t n);
     bool (*save)(void *context, uint32_t at, const void *octets, uint32_t n);
+    uint32_t store_size; // octets of it
 } dd_kit_port;
 
 // The firmware.

@@ -366,13 +366,6 @@ double dd_rack_figure(const dd_rack *rack, dd_board_figure figure) {
     return all;
 }
 
-dd_board_state dd_rack_state(const dd_rack *rack, uint32_t segment, dd_board_verdict *verdict) {
-    const dd_berth *berth = berth_of(rack, segment, NULL);
-    if (berth) return dd_berth_state(berth, verdict);
-    if (verdict) *verdict = DD_BOARD_NOT_FOUND;
-    return DD_BOARD_ABSENT;
-}
-
 const dd_shadow *dd_rack_shadow(const dd_rack *rack, uint32_t segment) {
     const dd_berth *berth = berth_of(rack, segment, NULL);
     return berth ? berth->judge : NULL;

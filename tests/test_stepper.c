@@ -35,6 +35,36 @@ Test(stepper, a_board_that_refuses_breaks_the_protocol) {
     cr_expect_eq(stepper.verdict, DD_BOARD_PROTOCOL_ERROR);
 }
 
+// In no session, as after a Welcome that was lost.
+static bool step_unwelcomed(void (*welcome)(void *context)) {
+    int64_t due_us;
+    const dd_responder responder = {NULL, take};
+    dd_board_ask(board.link);
+    stepper.welcome = welcome;
+    return dd_stepper_step(&stepper, 0, &(dd_stimulus){.kind = DD_STIMULUS_TIME}, &responder,
+                           &due_us);
+}
+
+static void welcome_it(void *context) {
+    (void)context;
+    dd_board_identity identity = {.version = 1};
+    dd_board_welcome(board.link, &identity, HIL__MODE__MODE_LOCK_STEP, "s01", 8);
+}
+
+static void welcome_in_vain(void *context) {
+    (void)context;
+}
+
+Test(stepper, a_board_that_has_not_heard_its_welcome_is_welcomed_again) {
+    cr_expect(step_unwelcomed(welcome_it));
+    cr_expect_geq(stepper.repeats, 1);
+}
+
+Test(stepper, a_board_that_knows_of_no_session_however_often_breaks_the_protocol) {
+    cr_expect_not(step_unwelcomed(welcome_in_vain));
+    cr_expect_eq(stepper.verdict, DD_BOARD_PROTOCOL_ERROR);
+}
+
 Test(stepper, a_board_that_says_nothing_is_silent_and_was_asked_again) {
     kill(board.pid, SIGSTOP);
     cr_expect_not(start());

@@ -32,7 +32,15 @@ static bool fail(dd_stepper *stepper, dd_board_verdict verdict) {
 
 // --- A request and its answer ---
 
-typedef enum heard { HEARD_NOTHING, HEARD_ANSWER, HEARD_END } heard;
+typedef enum heard { HEARD_NOTHING, HEARD_ANSWER, HEARD_UNWELCOMED, HEARD_END } heard;
+
+// A board without a session has not heard our Welcome.
+static heard hear_refusal(dd_stepper *stepper, const Hil__Refusal *refusal) {
+    bool unwelcomed = !stepper->answered && refusal->reason == HIL__REASON__REASON_SESSION;
+    if (unwelcomed && stepper->welcome) return HEARD_UNWELCOMED;
+    fail(stepper, DD_BOARD_PROTOCOL_ERROR);
+    return HEARD_END;
+}
 
 static heard hear(dd_stepper *stepper, const request *it, const Hil__Frame *frame) {
     const Hil__Done *done = frame->done;
@@ -50,8 +58,7 @@ static heard hear(dd_stepper *stepper, const request *it, const Hil__Frame *fram
         fail(stepper, DD_BOARD_RESTARTED);
         return HEARD_END;
     case HIL__FRAME__CONTROL_REFUSAL:
-        fail(stepper, DD_BOARD_PROTOCOL_ERROR);
-        return HEARD_END;
+        return hear_refusal(stepper, frame->refusal);
     default:
         return HEARD_NOTHING;
     }
@@ -114,7 +121,10 @@ static const Hil__Frame *ask(dd_stepper *stepper, request *it) {
         heard what = hear_all(stepper, it, &answer);
         if (what == HEARD_ANSWER && stepper->repeats == repeats)
             learn(stepper, dd_wall_ns() - begun_ns);
-        if (what != HEARD_NOTHING) return what == HEARD_ANSWER ? answer : NULL;
+        if (what == HEARD_ANSWER) return answer;
+        if (what == HEARD_END) return NULL;
+        // Its Hello comes after all that it has refused, so that the numbers fit again.
+        if (what == HEARD_UNWELCOMED && stepper->welcome(stepper->context)) again_ns = 0;
         if (!there) {
             fail(stepper, DD_BOARD_UNPLUGGED);
             return NULL;

@@ -13,6 +13,7 @@ typedef struct dd_stepper {
     uint8_t feeder_n; // of the segment
     double answer_s;  // an answer takes no longer on the wall, tries included; 2
     void (*say)(void *context, const char *text); // a line of its log; NULL: not heard
+    bool (*welcome)(void *context);               // greets and welcomes it anew; NULL: never
     void (*idle)(void *context); // while an answer is waited for, every few ms; NULL: nothing else
     void *context;
     uint32_t step;               // of the last grant

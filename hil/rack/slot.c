@@ -351,9 +351,22 @@ static dd_board_verdict restart(dd_slot *slot, uint32_t reason) {
     return verdict == DD_BOARD_NO_HELLO ? DD_BOARD_SILENT : verdict;
 }
 
-static void open_session(dd_slot *slot) {
+static void welcome(dd_slot *slot) {
     Hil__Mode mode = slot->real ? HIL__MODE__MODE_REAL_TIME : HIL__MODE__MODE_LOCK_STEP;
-    dd_board_welcome(slot->link, &slot->identity, mode, slot->def.segment, ++slot->session);
+    dd_board_welcome(slot->link, &slot->identity, mode, slot->def.segment, slot->session);
+}
+
+// It has not heard us: a wire has lost our Welcome.
+static bool welcome_anew(void *context) {
+    dd_slot *slot = context;
+    dd_board_verdict verdict = dd_board_greet(slot->link, DD_BOARD_HELLO_MS, &slot->identity);
+    if (verdict == DD_BOARD_WELL) welcome(slot);
+    return verdict == DD_BOARD_WELL;
+}
+
+static void open_session(dd_slot *slot) {
+    slot->session++;
+    welcome(slot);
     if (slot->def.witness)
         dd_witness_welcomed(slot->def.witness, &slot->identity,
                             slot->real ? "real time" : "lock-step");
@@ -372,6 +385,7 @@ static bool commission_it(dd_slot *slot, const dd_commission *commission, const 
                                  .feeder_n = commission->core.feeder_n,
                                  .answer_s = slot->def.attach->answer_s,
                                  .say = say_log,
+                                 .welcome = welcome_anew,
                                  .idle = slot->real ? idle : NULL,
                                  .context = slot};
     return !takes || dd_stepper_commission(&slot->stepper, commission);

@@ -68,8 +68,9 @@ static int start_battery(const breakage *how) {
         dd_error error;
         FILE *out = fdopen(ends[1], "w");
         dd_battery_def def = {.target = how->name};
-        int board = broken_start(how);
-        if (!dd_battery_run(&board, 1, &def, &report, &error)) fprintf(out, "%s", error.text);
+        int boards[] = {broken_start(how), broken_start(how)};
+        if (!dd_battery_run(boards, DD_COUNT(boards), &def, &report, &error))
+            fprintf(out, "%s", error.text);
         for (size_t i = 0; i < report.n; i++)
             if (report.outcomes[i].result == DD_TRIAL_FAILED)
                 fprintf(out, "%u ", report.outcomes[i].tried->number);

@@ -7,7 +7,8 @@
 //
 // On a Cortex-M0, with nanopb: under 12 KiB of flash and 2 KiB of static RAM, its buffers included,
 // which the build checks. The stack comes on top: some 2.3 KiB at its deepest, when a firmware asks
-// the borrowed store (as gcc's -fcallgraph-info=su adds up), and what the firmware's own `take` needs.
+// the borrowed store (as gcc's -fcallgraph-info=su adds up), and what the firmware's own `take`
+// needs.
 #pragma once
 
 #include "hil/domdom.pb.h"

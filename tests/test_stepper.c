@@ -35,6 +35,36 @@ Test(stepper, a_board_that_refuses_breaks_the_protocol) {
     cr_expect_eq(stepper.verdict, DD_BOARD_PROTOCOL_ERROR);
 }
 
+// In no session, as after a Welcome that was lost.
+static bool step_unwelcomed(void (*welcome)(void *context)) {
+    int64_t due_us;
+    const dd_responder responder = {NULL, take};
+    dd_board_ask(board.link);
+    stepper.welcome = welcome;
+    return dd_stepper_step(&stepper, 0, &(dd_stimulus){.kind = DD_STIMULUS_TIME}, &responder,
+                           &due_us);
+}
+
+static void welcome_it(void *context) {
+    (void)context;
+    dd_board_identity identity = {.version = 1};
+    dd_board_welcome(board.link, &identity, HIL__MODE__MODE_LOCK_STEP, "s01", 8);
+}
+
+static void welcome_in_vain(void *context) {
+    (void)context;
+}
+
+Test(stepper, a_board_that_has_not_heard_its_welcome_is_welcomed_again) {
+    cr_expect(step_unwelcomed(welcome_it));
+    cr_expect_geq(stepper.repeats, 1);
+}
+
+Test(stepper, a_board_that_knows_of_no_session_however_often_breaks_the_protocol) {
+    cr_expect_not(step_unwelcomed(welcome_in_vain));
+    cr_expect_eq(stepper.verdict, DD_BOARD_PROTOCOL_ERROR);
+}
+
 Test(stepper, a_board_that_says_nothing_is_silent_and_was_asked_again) {
     kill(board.pid, SIGSTOP);
     cr_expect_not(start());
@@ -46,4 +76,22 @@ Test(stepper, a_wire_that_hangs_up_is_unplugged) {
     kill(board.pid, SIGKILL);
     cr_expect_not(start());
     cr_expect_eq(stepper.verdict, DD_BOARD_UNPLUGGED);
+}
+
+static uint32_t welcomes;
+
+static void welcome(void *context) {
+    const dd_board_identity identity = {.version = DD_BOARD_VERSION, .frame_max = DD_FRAME_OCTETS};
+    welcomes++;
+    dd_board_welcome(context, &identity, HIL__MODE__MODE_LOCK_STEP, "S-01", 7);
+}
+
+// A wire that loses one frame in twenty loses one Welcome in twenty.
+Test(stepper, a_board_that_has_not_heard_its_welcome_is_welcomed_anew) {
+    dd_board_ask(board.link); // ends the session, as if it had never been welcomed
+    stepper.welcome = welcome;
+    stepper.context = board.link;
+    cr_expect_not(start(), "it has no settings yet");
+    cr_expect_geq(welcomes, 1);
+    cr_expect_eq(stepper.verdict, DD_BOARD_PROTOCOL_ERROR, "and said so in its new session");
 }

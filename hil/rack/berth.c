@@ -183,6 +183,7 @@ static bool start(void *context, dd_time now, const dd_commission *commission,
                   const dd_store *store) {
     dd_berth_side *it = context;
     bool first = it == &it->berth->sides[0];
+    if (first) it->berth->granted_us = 0;
     if (first && it->berth->judge) dd_shadow_restart(it->berth->judge, now);
     return together(it, now, it->inner.start(it->inner.context, now, commission, store));
 }
@@ -190,6 +191,7 @@ static bool start(void *context, dd_time now, const dd_commission *commission,
 static bool step(void *context, dd_time now, int64_t uptime_us, const dd_stimulus *stimulus,
                  const dd_responder *responder, int64_t *due_us) {
     dd_berth_side *it = context;
+    if (it == &it->berth->sides[0]) it->berth->granted_us = uptime_us;
     return together(it, now,
                     it->inner.step(it->inner.context, now, uptime_us, stimulus, responder, due_us));
 }
@@ -200,12 +202,18 @@ static void stop(void *context, dd_time now) {
     it->inner.stop(it->inner.context, now);
 }
 
+// In lock-step as the twin has granted it, so that it is the same in each run and its replay.
+static int64_t uptime_us_of(const dd_berth *berth) {
+    if (berth->lock_step) return berth->granted_us;
+    return berth->slots[0] ? dd_slot_uptime_us(berth->slots[0]) : -1;
+}
+
 static void stand_with(void *context, uint8_t *state, uint8_t *verdict, int64_t *uptime_us) {
     const dd_berth *berth = ((dd_berth_side *)context)->berth;
     dd_board_verdict why = DD_BOARD_WELL;
     *state = (uint8_t)dd_berth_state(berth, &why);
     *verdict = (uint8_t)why;
-    *uptime_us = berth->slots[0] ? dd_slot_uptime_us(berth->slots[0]) : -1;
+    *uptime_us = uptime_us_of(berth);
 }
 
 static dd_tenant inner_of(dd_berth *berth, int which) {
@@ -383,7 +391,8 @@ bool dd_berth_stand(dd_berth *berth, int64_t now_ns, int64_t stood_ns, dd_error 
     berth->standing = false;
     dd_board_state state = dd_berth_state(berth, &verdict);
     tell_change(berth, state, verdict);
-    if (dd_seat_failed(world, berth->segment))
+    // A replay fails when the run did: at the stand that took the seat back.
+    if (!berth->given && dd_seat_failed(world, berth->segment))
         return dd_fail(error, DD_OUTSIDE, "segment %s has lost its board (%s): %s", berth->name,
                        dd_board_verdict_names[verdict], dd_board_verdict_advice(verdict));
     if (berth->replayed[0] && dd_replayed_departed(berth->replayed[0], error)) return false;

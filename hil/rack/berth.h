@@ -42,6 +42,7 @@ typedef struct dd_berth {
     bool diverged, standing;  // the first divergence was recorded; between events
     uint32_t clock_point;     // of the comparison of clocks that the segment's follows
     bool clock_set;
+    int64_t granted_us;  // in lock-step: uptime of its last step
     uint32_t losses;     // from its work
     dd_board_state told; // the last state that was told to people and the records
     dd_board_verdict told_verdict;

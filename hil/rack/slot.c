@@ -324,9 +324,15 @@ static dd_board_verdict restart(dd_slot *slot, uint32_t reason) {
     return verdict == DD_BOARD_NO_HELLO ? DD_BOARD_SILENT : verdict;
 }
 
-static void open_session(dd_slot *slot) {
+static void welcome(void *context) {
+    dd_slot *slot = context;
     Hil__Mode mode = slot->real ? HIL__MODE__MODE_REAL_TIME : HIL__MODE__MODE_LOCK_STEP;
-    dd_board_welcome(slot->link, &slot->identity, mode, slot->def.segment, ++slot->session);
+    dd_board_welcome(slot->link, &slot->identity, mode, slot->def.segment, slot->session);
+}
+
+static void open_session(dd_slot *slot) {
+    slot->session++;
+    welcome(slot);
     if (slot->def.witness)
         dd_witness_welcomed(slot->def.witness, &slot->identity,
                             slot->real ? "real time" : "lock-step");
@@ -345,6 +351,7 @@ static bool commission_it(dd_slot *slot, const dd_commission *commission, const 
                                  .feeder_n = commission->core.feeder_n,
                                  .answer_s = slot->def.attach->answer_s,
                                  .say = say_log,
+                                 .welcome = welcome,
                                  .idle = slot->real ? idle : NULL,
                                  .context = slot};
     return !takes || dd_stepper_commission(&slot->stepper, commission);

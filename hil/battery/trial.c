@@ -340,15 +340,6 @@ bool dd_trial_run(dd_trial *trial, uint64_t until_us, uint32_t most) {
     return fine;
 }
 
-const Hil__Message *dd_trial_said(const dd_trial *trial, Hil__Message__WhatCase what, size_t i) {
-    for (size_t f = 0; f < trial->answer.frame_n; f++)
-        for (size_t m = 0; m < trial->answer.frames[f]->n_messages; m++) {
-            const Hil__Message *message = trial->answer.frames[f]->messages[m];
-            if (message->what_case == what && i-- == 0) return message;
-        }
-    return NULL;
-}
-
 // --- At work ---
 
 #define TRIAL_CLOCK_MS INT64_C(1598958000000) // 2020-09-01, 18:00 in Ben Tre

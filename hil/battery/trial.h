@@ -90,8 +90,6 @@ bool dd_trial_grant(dd_trial *trial, uint64_t uptime_us, const Hil__Message *mes
 bool dd_trial_due(dd_trial *trial);
 // ... one after the other, up to an uptime, or so many of them.
 bool dd_trial_run(dd_trial *trial, uint64_t until_us, uint32_t most);
-// A message of that kind in the answer, the i-th; NULL: none.
-const Hil__Message *dd_trial_said(const dd_trial *trial, Hil__Message__WhatCase what, size_t i);
 
 // --- At work ---
 

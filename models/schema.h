@@ -61,9 +61,9 @@ typedef enum dd_record_number {
     DD_REC_REPORT_OVERDUE,
     DD_REC_REPORT_ANSWERED,
     DD_REC_REPORT_RATED, // by who filed it
-    DD_REC_BOARD,      // in a controller's place: how it stands with it
-    DD_REC_BOARD_TIME, // how it kept time
-    DD_REC_DIVERGENCE, // of a board from its shadow
+    DD_REC_BOARD,        // in a controller's place: how it stands with it
+    DD_REC_BOARD_TIME,   // how it kept time
+    DD_REC_DIVERGENCE,   // of a board from its shadow
     DD_REC_ACTION,
     DD_REC_NOTE,
     DD_REC_CRITERION,

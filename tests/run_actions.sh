@@ -58,6 +58,14 @@ cat >acts <<'END'
 20:22 file lamp:L-0005 lighting unfounded
 20:23 transfer 2 city
 20:24 answer 2 not_found
+20:50 attach segment:S-01 emulated=host shadow
+21:00 wire segment:S-01 drop=0.02
+21:05 unplug segment:S-01
+21:10 plug segment:S-01
+21:15 reset segment:S-01
+21:20 supply segment:S-01 off
+21:25 supply segment:S-01 on
+21:40 detach segment:S-01
 20:30 update segment:S-01 node-2 canary=1 soak=10
 20:31 update halt 1
 20:40 update continue 1

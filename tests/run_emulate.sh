@@ -16,10 +16,11 @@ fail() {
 
 # begin WORD...: emulates, and waits until that is said.
 begin() {
+    rm -f said # of the one before
     "$DOMDOM" board emulate "$@" >said 2>errors &
     emulation=$!
     tries=0
-    until grep -q Ctrl-C said; do
+    until grep -qs Ctrl-C said; do
         tries=$((tries + 1))
         [ $tries -lt 100 ] || fail "no boards after ten seconds: $(cat errors)"
         sleep 0.1
@@ -27,7 +28,7 @@ begin() {
 }
 
 well() {
-    "$DOMDOM" board list | grep -c "^$1.* well " || :
+    "$DOMDOM" board list --wait 10 | grep -c "^$1.* well " || :
 }
 
 [ "$(well SEG)" = 0 ] || fail 'boards are there before any was started'

@@ -77,3 +77,21 @@ Test(stepper, a_wire_that_hangs_up_is_unplugged) {
     cr_expect_not(start());
     cr_expect_eq(stepper.verdict, DD_BOARD_UNPLUGGED);
 }
+
+static uint32_t welcomes;
+
+static void welcome(void *context) {
+    const dd_board_identity identity = {.version = DD_BOARD_VERSION, .frame_max = DD_FRAME_OCTETS};
+    welcomes++;
+    dd_board_welcome(context, &identity, HIL__MODE__MODE_LOCK_STEP, "S-01", 7);
+}
+
+// A wire that loses one frame in twenty loses one Welcome in twenty.
+Test(stepper, a_board_that_has_not_heard_its_welcome_is_welcomed_anew) {
+    dd_board_ask(board.link); // ends the session, as if it had never been welcomed
+    stepper.welcome = welcome;
+    stepper.context = board.link;
+    cr_expect_not(start(), "it has no settings yet");
+    cr_expect_geq(welcomes, 1);
+    cr_expect_eq(stepper.verdict, DD_BOARD_PROTOCOL_ERROR, "and said so in its new session");
+}

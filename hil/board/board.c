@@ -4,23 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const dd_board_state_names[] = {"absent", "found", "greeted", "in_step",
-                                            "late",   "lost",  NULL};
-
-const char *const dd_board_verdict_names[] = {"well",
-                                              "not_found",
-                                              "ambiguous",
-                                              "no_access",
-                                              "no_hello",
-                                              "wrong_version",
-                                              "wrong_identity",
-                                              "protocol_error",
-                                              "missed_deadline",
-                                              "silent",
-                                              "unplugged",
-                                              "restarted",
-                                              NULL};
-
 // What each means, and what to do.
 static const char *const advice[DD_BOARD_VERDICTS] = {
     [DD_BOARD_WELL] = "all is well",
@@ -77,6 +60,25 @@ void dd_board_ask(dd_link *link) {
     frame.control_case = HIL__FRAME__CONTROL_ASK;
     frame.ask = &ask;
     dd_link_send(link, &frame);
+}
+
+bool dd_board_refuse(dd_link *link, Hil__Reason reason, const char *text) {
+    Hil__Refusal refusal = HIL__REFUSAL__INIT;
+    Hil__Frame frame = HIL__FRAME__INIT;
+    refusal.reason = reason;
+    refusal.text = (char *)(uintptr_t)text;
+    frame.control_case = HIL__FRAME__CONTROL_REFUSAL;
+    frame.refusal = &refusal;
+    return dd_link_send(link, &frame);
+}
+
+bool dd_board_reset(dd_link *link, uint32_t reason) {
+    Hil__Reset reset = HIL__RESET__INIT;
+    Hil__Frame frame = HIL__FRAME__INIT;
+    reset.reason = reason;
+    frame.control_case = HIL__FRAME__CONTROL_RESET;
+    frame.reset = &reset;
+    return dd_link_send(link, &frame);
 }
 
 static int64_t now_ms(void) {

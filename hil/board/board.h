@@ -3,6 +3,7 @@
 
 #include "hil/board/attach.h"
 #include "hil/wire/link.h"
+#include "models/controller/board_names.h"
 
 enum {
     DD_BOARD_VERSION = 1,    // of the protocol, that we speak
@@ -21,8 +22,6 @@ typedef enum dd_board_state {
     DD_BOARD_STATES,
 } dd_board_state;
 
-extern const char *const dd_board_state_names[];
-
 // Why it is not (any more) at work: each is told apart.
 typedef enum dd_board_verdict {
     DD_BOARD_WELL,
@@ -40,8 +39,6 @@ typedef enum dd_board_verdict {
     DD_BOARD_VERDICTS,
 } dd_board_verdict;
 
-extern const char *const dd_board_verdict_names[];
-
 // What it means and what to do, for people: "nobody speaks there: is the firmware running, and at
 // this port's speed?".
 const char *dd_board_verdict_advice(dd_board_verdict verdict);
@@ -57,6 +54,11 @@ typedef struct dd_board_identity {
 
 // Asks for Hello, without waiting for it.
 void dd_board_ask(dd_link *link);
+// Ends its session, or refuses it one; `text` is for the people who read its log. False: as
+// dd_link_send.
+bool dd_board_refuse(dd_link *link, Hil__Reason reason, const char *text);
+// Has it start anew; `reason` as in Reset (hil/domdom.proto). Only for boards that offer it.
+bool dd_board_reset(dd_link *link, uint32_t reason);
 // What a Hello says.
 void dd_board_identify(const Hil__Hello *hello, dd_board_identity *identity);
 // Whether we can work with it at all: WELL, or WRONG_VERSION.

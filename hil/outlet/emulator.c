@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 1024, SERIAL_SIZE = 64, OPTIONS_MOST = 32, ARGUMENTS_MOST = 48 };
+enum {
+    PATH_SIZE = 1024,
+    SERIAL_SIZE = 64,
+    OPTIONS_MOST = 32,
+    ARGUMENTS_MOST = 48,
+    REFUSED_TRIES = 200, // 5 ms apart: until the kernel says that a process has ended
+};
 
 typedef struct machine {
     const char *name;
@@ -305,9 +312,12 @@ int dd_emulator_open(dd_emulator *emulator, dd_error *error) {
     snprintf(name.sun_path, sizeof name.sun_path, "/proc/self/fd/%d", emulator->address);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd >= 0 && connect(fd, (struct sockaddr *)&name, sizeof name) == 0) return fd;
-    dd_fail(error, DD_OUTSIDE, "the emulated board cannot be plugged in: %s", strerror(errno));
-    has_ended(emulator, error); // then that is the reason
+    int reason = errno;
     close_it(&fd);
+    dd_fail(error, DD_OUTSIDE, "the emulated board cannot be plugged in: %s", strerror(reason));
+    // One that refuses is ending; the kernel may yet have to say so.
+    for (int i = 0; !has_ended(emulator, error) && reason == ECONNREFUSED && i < REFUSED_TRIES; i++)
+        poll(NULL, 0, 5);
     return -1;
 }
 

@@ -270,3 +270,15 @@ const Hil__Frame *dd_link_take(dd_link *link) {
     }
     return NULL;
 }
+
+void dd_link_counts_add(dd_link_counts *sum, const dd_link_counts *more) {
+    sum->sent += more->sent;
+    sum->received += more->received;
+    sum->sent_octets += more->sent_octets;
+    sum->received_octets += more->received_octets;
+    sum->lost += more->lost;
+    sum->repeated += more->repeated;
+    sum->garbled += more->garbled;
+    sum->refused += more->refused;
+    sum->dropped += more->dropped;
+}

@@ -75,3 +75,4 @@ bool dd_link_writing(const dd_link *link);
 const Hil__Frame *dd_link_take(dd_link *link);
 
 const dd_link_counts *dd_link_counts_of(const dd_link *link);
+void dd_link_counts_add(dd_link_counts *sum, const dd_link_counts *more);

@@ -123,7 +123,7 @@ static const Hil__Frame *ask(dd_stepper *stepper, request *it) {
             learn(stepper, dd_wall_ns() - begun_ns);
         if (what == HEARD_ANSWER) return answer;
         if (what == HEARD_END) return NULL;
-        // Its Hello comes after all that it has refused, so that the numbers fit again.
+        // Its Hello comes after all that it has refused: nothing of that is heard any more.
         if (what == HEARD_UNWELCOMED && stepper->welcome(stepper->context)) again_ns = 0;
         if (!there) {
             fail(stepper, DD_BOARD_UNPLUGGED);

@@ -88,6 +88,23 @@ static bool dislikes_unknown_fields(broken_board *it, Hil__Frame *frame) {
     return frame->base.n_unknown_fields == 0;
 }
 
+// A commission that cannot be is a grant without a message.
+static bool passes_lamps_over(broken_board *it, Hil__Frame *frame) {
+    (void)it;
+    for (size_t i = 0; i < frame->n_messages; i++)
+        if (frame->messages[i]->what_case == HIL__MESSAGE__WHAT_LAMPS &&
+            (frame->messages[i]->lamps->first > 1 ||
+             frame->messages[i]->lamps->lamps[0]->feeder > 4))
+            frame->messages[i]->what_case = HIL__MESSAGE__WHAT__NOT_SET;
+    return true;
+}
+
+static bool says_no_reasons(broken_board *it, Hil__Frame *frame) {
+    (void)it;
+    if (frame->control_case == HIL__FRAME__CONTROL_REFUSAL) *frame->refusal->text = 0;
+    return true;
+}
+
 static bool has_a_small_buffer(broken_board *it, Hil__Frame *frame) {
     (void)it;
     return hil__frame__get_packed_size(frame) <= 500;

@@ -16,6 +16,7 @@ fail() {
 
 # begin WORD...: emulates, and waits until that is said.
 begin() {
+    rm -f said # of the one before
     "$DOMDOM" board emulate "$@" >said 2>errors &
     emulation=$!
     tries=0

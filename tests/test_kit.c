@@ -300,6 +300,46 @@ Test(kit, a_grant_said_anew_is_answered_anew_and_done_once) {
     cr_expect_eq(firmware.calls, 1);
 }
 
+// More lamps at once, or more feeders, than the kit has room for.
+static Hil__Message *lamps_of(size_t n) {
+    static Hil__Lamp lamp;
+    static Hil__Lamp *list[32];
+    static Hil__Lamps lamps;
+    static Hil__Message message;
+    lamp = (Hil__Lamp)HIL__LAMP__INIT;
+    lamps = (Hil__Lamps)HIL__LAMPS__INIT;
+    message = (Hil__Message)HIL__MESSAGE__INIT;
+    for (size_t i = 0; i < n; i++)
+        list[i] = &lamp;
+    lamps.first = 1;
+    lamps.n_lamps = n;
+    lamps.lamps = list;
+    message.what_case = HIL__MESSAGE__WHAT_LAMPS;
+    message.lamps = &lamps;
+    return &message;
+}
+
+Test(kit, a_commission_that_it_cannot_read_is_refused_and_at_work_a_message_is_passed_over) {
+    greet();
+    welcome(HIL__MODE__MODE_LOCK_STEP, "s12");
+    grant(1, 0, 0, lamps_of(16));
+    grant(2, 0, 0, lamps_of(17));
+    run(1);
+    cr_expect_eq(control(), HIL__FRAME__CONTROL_DONE);
+    const Hil__Frame *refusal = hear();
+    cr_assert(refusal && refusal->control_case == HIL__FRAME__CONTROL_REFUSAL);
+    cr_expect_eq(refusal->refusal->reason, HIL__REASON__REASON_OTHER);
+    cr_expect_eq(firmware.calls, 1);
+    welcome(HIL__MODE__MODE_LOCK_STEP, "s12");
+    start(1);
+    grant(2, 0, 1000, lamps_of(17));
+    run(1);
+    cr_expect_eq(control(), HIL__FRAME__CONTROL_DONE);
+    cr_expect_eq(control(), HIL__FRAME__CONTROL_DONE);
+    cr_expect_eq(firmware.calls, 2);
+    cr_expect_eq(kit.counts.refused, 1);
+}
+
 Test(kit, an_answer_longer_than_a_frame_comes_in_parts) {
     greet();
     firmware.says = 5;

@@ -217,8 +217,8 @@ static bool read_store(void *context, uint32_t at, void *octets, uint32_t n) {
     return true;
 }
 
-Test(real_time, its_store_is_served_at_once) {
-    bench *b = open_bench(DD_LATE_COUNT);
+// The board asks for 3 octets at 7, and hears the answer, if there is one.
+static const Hil__StoreData *ask_store(bench *b, int64_t ms) {
     Hil__Message message = HIL__MESSAGE__INIT;
     Hil__StoreRead read = HIL__STORE_READ__INIT;
     b->it.store = (dd_store){.read = read_store, .size = 100};
@@ -228,11 +228,26 @@ Test(real_time, its_store_is_served_at_once) {
     message.what_case = HIL__MESSAGE__WHAT_STORE_READ;
     message.store_read = &read;
     say(b, &message);
-    pump(b, 1, 0);
+    pump(b, ms, 0);
     dd_link_pump(b->board);
-    const Hil__StoreData *data = NULL;
-    for (const Hil__Frame *frame; !data && (frame = dd_link_take(b->board));)
-        if (frame->n_messages) data = frame->messages[0]->store_data;
+    for (const Hil__Frame *frame; (frame = dd_link_take(b->board));)
+        if (frame->n_messages) return frame->messages[0]->store_data;
+    return NULL;
+}
+
+// Beats and rounds use up credit while the question is on its way, or the board reads slowly.
+Test(real_time, its_store_is_served_though_it_gave_no_credit) {
+    bench *b = open_bench(DD_LATE_COUNT);
+    enum { BEATS = 70, BUSY_US = BEATS * DD_BOARD_BEAT_MS * 1000 }; // a link gives credit for 64
+    for (int i = 0; i < BEATS; i++)
+        cr_assert(eq(int, pump(b, 1 + i * DD_BOARD_BEAT_MS, BUSY_US), DD_BOARD_WELL));
+    cr_assert(ask_store(b, BEATS * DD_BOARD_BEAT_MS - 10) != NULL);
+    close_bench(b);
+}
+
+Test(real_time, its_store_is_served_at_once) {
+    bench *b = open_bench(DD_LATE_COUNT);
+    const Hil__StoreData *data = ask_store(b, 1);
     cr_assert(data != NULL);
     cr_assert(eq(u32, data->token, 5));
     cr_assert(eq(sz, data->octets.len, 3));

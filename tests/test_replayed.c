@@ -11,22 +11,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { STORE = 3 * 4096, STEPS = 300, LOG = 1 << 20 };
 
-static char path[64];
+static char folder[64], path[96];
 static dd_error error;
 static dd_time clock_now; // where the city stands
 
 static void set_up(void) {
-    strcpy(path, "/tmp/dd_replayed_XXXXXX");
-    close(mkstemp(path));
+    strcpy(folder, "/tmp/dd_replayed_XXXXXX");
+    cr_assert(mkdtemp(folder) != NULL);
+    snprintf(path, sizeof path, "%s/boards", folder);
+    cr_assert_eq(mkdir(path, 0777), 0);
+    snprintf(path, sizeof path, "%s/boards/S-02.rec", folder);
     error = (dd_error){0};
 }
 
 static void tear_down(void) {
     unlink(path);
+    snprintf(path, sizeof path, "%s/boards", folder);
+    rmdir(path);
+    rmdir(folder);
 }
 
 // --- The city's side: its flash, and all that it hears, as text ---
@@ -195,7 +202,7 @@ Test(replayed, says_the_same, .init = set_up, .fini = tear_down) {
     cr_expect_not(dd_replayed_departed(it, &error), "%s", error.text);
     expect_same(then, now);
     cr_expect_eq(dd_replayed_next(it), DD_NEVER);
-    cr_expect_eq(dd_replayed_end(it), DD_NEVER);
+    cr_expect_eq(dd_replayed_folder_end(folder), DD_NEVER);
     dd_replayed_close(it);
     free(then);
     free(now);
@@ -216,7 +223,7 @@ Test(replayed, is_lost_where_it_was, .init = set_up, .fini = tear_down) {
 
 // What differs: the moment, what is said, or that there is a start.
 Test(replayed, departs_when_told_something_else, .init = set_up, .fini = tear_down) {
-    static const char *const whys[] = {"at 7.000000 s the city told", "(a frame of the air)",
+    static const char *const whys[] = {"at 7.000000 s the city told", "(frame of the air)",
                                        "(start)"};
     free(record(0, STEPS));
     for (int way = 0; way < 3; way++) {
@@ -265,7 +272,7 @@ Test(replayed, knows_where_a_crash_cut_it, .init = set_up, .fini = tear_down) {
     play(&tenant, then, 0, 50);
     dd_recorder_flush(dd_witness_recorder(witness)); // and then it is killed
     dd_replayed *it = replay();
-    cr_assert_eq(dd_replayed_end(it), time_of(49));
+    cr_assert_eq(dd_replayed_folder_end(folder), time_of(49));
     dd_tenant again = dd_replayed_tenant(it);
     start(&again, now, 0);
     cr_expect_eq(play(&again, now, 0, 50), 50);

@@ -43,14 +43,21 @@ static const char *said(void) {
     return text;
 }
 
+static bool wait_for(dd_supply *supply, dd_error *error) {
+    dd_supply_state state;
+    while ((state = dd_supply_poll(supply, error)) == DD_SUPPLY_SWITCHING)
+        usleep(5000);
+    return state == DD_SUPPLY_DONE;
+}
+
 Test(supply, the_command_is_called_with_on_and_off) {
     dd_supply supply;
     dd_supply_init(&supply, command("echo >>%s/said"));
     cr_assert(eq(int, dd_supply_poll(&supply, NULL), DD_SUPPLY_IDLE));
     cr_assert(dd_supply_switch(&supply, false, NULL));
-    cr_assert(dd_supply_wait(&supply, NULL));
+    cr_assert(wait_for(&supply, NULL));
     cr_assert(dd_supply_switch(&supply, true, NULL));
-    cr_assert(dd_supply_wait(&supply, NULL));
+    cr_assert(wait_for(&supply, NULL));
     cr_assert(eq(str, (char *)said(), "off\non\n"));
     cr_assert(eq(int, dd_supply_poll(&supply, NULL), DD_SUPPLY_IDLE));
     dd_supply_fini(&supply);
@@ -61,7 +68,7 @@ Test(supply, a_failure_tells_the_command_and_its_status) {
     dd_error error = {0};
     dd_supply_init(&supply, "exit 7 #");
     cr_assert(dd_supply_switch(&supply, true, NULL));
-    cr_assert(not(dd_supply_wait(&supply, &error)));
+    cr_assert(not(wait_for(&supply, &error)));
     cr_assert(eq(int, error.status, DD_OUTSIDE));
     cr_assert(strstr(error.text, "exit 7 # on") && strstr(error.text, "status 7") != NULL, "%s",
               error.text);
@@ -79,7 +86,7 @@ Test(supply, one_that_hangs_dies_with_its_children) {
     cr_assert(eq(int, dd_supply_poll(&supply, NULL), DD_SUPPLY_SWITCHING));
     supply.until_ns = dd_wall_ns(); // as if its time were over
     dd_error error = {0};
-    cr_assert(not(dd_supply_wait(&supply, &error)));
+    cr_assert(not(wait_for(&supply, &error)));
     cr_assert(strstr(error.text, "took longer") != NULL, "%s", error.text);
     for (int i = 0; i < 500 && kill(child, 0) == 0; i++)
         usleep(10000);

@@ -6,10 +6,14 @@
 #include <jansson.h>
 #include <string.h>
 
-static const char *const results[] = {"passed", "failed", "skipped"};
+static const char *const results[] = {"passed", "failed", "does not apply"};
+
+static size_t tried(const dd_battery_report *report) {
+    return report->n - report->skipped;
+}
 
 void dd_battery_report_line(const dd_outcome *outcome, FILE *file) {
-    fprintf(file, "%5u %-8s %s", outcome->tried->number, results[outcome->result],
+    fprintf(file, "%5u %-14s %s", outcome->tried->number, results[outcome->result],
             outcome->tried->title);
     if (outcome->result == DD_TRIAL_SKIPPED) fprintf(file, " (%s)", outcome->text);
     fputc('\n', file);
@@ -66,12 +70,14 @@ static void put_failure(const dd_outcome *outcome, FILE *file) {
 void dd_battery_report_text(const dd_battery_report *report, FILE *file) {
     for (size_t i = 0; i < report->n; i++)
         if (report->outcomes[i].result == DD_TRIAL_FAILED) put_failure(&report->outcomes[i], file);
-    fprintf(file,
-            "\n%s: %s%s%s, firmware %s: %zu cases in %.1f s, %zu passed, %zu failed, %zu "
-            "skipped\n",
+    fprintf(file, "\n%s: %s%s%s, firmware %s: %zu cases in %.1f s, %zu passed, %zu failed",
             report->target, report->model, *report->serial ? " " : "", report->serial,
-            *report->firmware ? report->firmware : "without a name", report->n, report->seconds,
-            report->n - report->failed - report->skipped, report->failed, report->skipped);
+            *report->firmware ? report->firmware : "without a name", tried(report), report->seconds,
+            tried(report) - report->failed, report->failed);
+    if (report->skipped)
+        fprintf(file, "; %zu %s not apply to it", report->skipped,
+                report->skipped == 1 ? "does" : "do");
+    fputc('\n', file);
 }
 
 // --- JSON ---
@@ -90,10 +96,10 @@ void dd_battery_report_json(const dd_battery_report *report, FILE *file) {
     json_t *cases = json_array();
     for (size_t i = 0; i < report->n; i++)
         json_array_append_new(cases, case_of(&report->outcomes[i]));
-    json_t *all =
-        json_pack("{ss ss ss ss sf si si so}", "target", report->target, "serial", report->serial,
-                  "model", report->model, "firmware", report->firmware, "seconds", report->seconds,
-                  "failed", (int)report->failed, "skipped", (int)report->skipped, "cases", cases);
+    json_t *all = json_pack("{ss ss ss ss sf si si so}", "target", report->target, "serial",
+                            report->serial, "model", report->model, "firmware", report->firmware,
+                            "seconds", report->seconds, "failed", (int)report->failed,
+                            "not_applicable", (int)report->skipped, "cases", cases);
     if (all) json_dumpf(all, file, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
     fputc('\n', file);
     json_decref(all);
@@ -108,14 +114,13 @@ static void put_case(const dd_outcome *outcome, FILE *file) {
     dd_xml_attribute(file, "classname", outcome->group->name);
     dd_xml_attribute(file, "name", name);
     fprintf(file, " time=\"%.3f\">", outcome->seconds);
-    const char *element = outcome->result == DD_TRIAL_FAILED ? "failure" : "skipped";
-    if (outcome->result != DD_TRIAL_PASSED) {
-        fprintf(file, "\n      <%s", element);
+    if (outcome->result == DD_TRIAL_FAILED) {
+        fputs("\n      <failure", file);
         dd_xml_attribute(file, "message", outcome->text);
         fputs(">", file);
         for (size_t i = 0; i < outcome->seen_n; i++)
             put_octets(&outcome->seen[i], file);
-        fprintf(file, "</%s>\n    ", element);
+        fputs("</failure>\n    ", file);
     }
     fputs("</testcase>\n", file);
 }
@@ -125,10 +130,10 @@ bool dd_battery_report_junit(const dd_battery_report *report, const char *path, 
     if (!file) return dd_fail(error, DD_OUTSIDE, "%s: %s", path, strerror(errno));
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite", file);
     dd_xml_attribute(file, "name", report->target);
-    fprintf(file, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\" time=\"%.3f\">\n",
-            report->n, report->failed, report->skipped, report->seconds);
+    fprintf(file, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" time=\"%.3f\">\n", tried(report),
+            report->failed, report->seconds);
     for (size_t i = 0; i < report->n; i++)
-        put_case(&report->outcomes[i], file);
+        if (report->outcomes[i].result != DD_TRIAL_SKIPPED) put_case(&report->outcomes[i], file);
     fputs("  </testsuite>\n</testsuites>\n", file);
     bool fine = !ferror(file);
     return (fclose(file) == 0 && fine) || dd_fail(error, DD_OUTSIDE, "%s: not written", path);

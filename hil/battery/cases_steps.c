@@ -132,51 +132,70 @@ static bool part_unasked(dd_trial *trial) {
            dd_trial_well(trial, "a part that there is not");
 }
 
-// What cannot be worked with is refused, or passed over; the board is well afterwards.
-static bool senseless(dd_trial *trial, Hil__Settings *settings, const char *what) {
-    Hil__Message message = dd_trial_message();
-    message.what_case = HIL__MESSAGE__WHAT_SETTINGS;
-    message.settings = settings;
-    if (!greeted_in_step(trial) || !dd_trial_say_grant(trial, 1, 0, 0, &message)) return false;
-    const Hil__Frame *frame = dd_probe_hear(trial->probe, DD_TRIAL_ANSWER_MS);
-    if (!frame) return dd_trial_fail(trial, "%s: neither Done nor Refusal came", what);
+// --- Commissions that cannot be ---
+
+// The next step brings it: it is refused, with a reason that people can read, and the board is well
+// afterwards.
+static bool refuses(dd_trial *trial, const Hil__Message *message, const char *what) {
+    if (!dd_trial_say_grant(trial, trial->step + 1, 0, 0, message) ||
+        !dd_trial_refused(trial, HIL__REASON__REASON_OTHER, what))
+        return false;
+    if (!*trial->probe->frame->refusal->text)
+        return dd_trial_fail(trial, "%s: the Refusal has no text", what);
     return dd_trial_well(trial, what);
 }
 
-static bool settings_senseless(dd_trial *trial) {
-    Hil__Settings none = HIL__SETTINGS__INIT, many = HIL__SETTINGS__INIT;
-    many.lamp_n = 60000;
-    many.feeder_n = 200;
-    many.poll_period_s = many.patience_s = UINT32_MAX;
-    many.clock_ms = INT64_MIN;
-    return senseless(trial, &none, "Settings in which all is 0") &&
-           senseless(trial, &many, "Settings of 60,000 lamps on 200 feeders");
-}
-
-static bool lamps_senseless(dd_trial *trial) {
+// Commissioned as far as its Settings, of one lamp on one feeder.
+static bool settled(dd_trial *trial) {
     dd_commission_messages messages;
     dd_trial_commission it;
-    Hil__Message message = dd_trial_message();
-    Hil__Lamps lamps = HIL__LAMPS__INIT;
-    Hil__Lamp lamp = HIL__LAMP__INIT, *list[] = {&lamp, &lamp, &lamp};
-    lamps.first = 249;
-    lamps.n_lamps = 3;
-    lamps.lamps = list;
-    lamp.feeder = 77;
-    message.what_case = HIL__MESSAGE__WHAT_LAMPS;
-    message.lamps = &lamps;
     if (!greeted_in_step(trial)) return false;
     dd_trial_commission_init(&it, trial, 1);
     it.commission.lamps = it.lamps;
     it.commission.calendar = &it.calendar;
-    dd_commission_say(&it.commission, 0, &messages);
-    if (!dd_trial_grant(trial, 0, messages.list[0]) ||
-        !dd_trial_say_grant(trial, trial->step + 1, 0, 0, &message))
+    bool lends = dd_trial_has(trial, HIL__CAPABILITY__CAPABILITY_BORROWS_STORE);
+    dd_commission_say(&it.commission, lends ? it.store_size : 0, &messages);
+    return dd_trial_grant(trial, 0, messages.list[0]);
+}
+
+static bool settings_senseless(dd_trial *trial) {
+    Hil__Message message = dd_trial_message();
+    Hil__Settings many = HIL__SETTINGS__INIT;
+    message.what_case = HIL__MESSAGE__WHAT_SETTINGS;
+    message.settings = &many;
+    many.lamp_n = 60000;
+    many.feeder_n = 200;
+    many.poll_period_s = many.patience_s = UINT32_MAX;
+    many.clock_ms = INT64_MIN;
+    return greeted_in_step(trial) &&
+           refuses(trial, &message, "Settings of 60,000 lamps on 200 feeders");
+}
+
+static bool lamps_senseless(dd_trial *trial) {
+    Hil__Message message = dd_trial_message();
+    Hil__Lamps lamps = HIL__LAMPS__INIT;
+    Hil__Lamp lamp = HIL__LAMP__INIT, *list[] = {&lamp, &lamp, &lamp};
+    message.what_case = HIL__MESSAGE__WHAT_LAMPS;
+    message.lamps = &lamps;
+    lamps.lamps = list;
+    lamps.first = 249;
+    lamps.n_lamps = 3;
+    lamp.feeder = 1;
+    if (!settled(trial) || !refuses(trial, &message, "Lamps beyond those of the Settings"))
         return false;
-    if (!dd_probe_hear(trial->probe, DD_TRIAL_ANSWER_MS))
-        return dd_trial_fail(trial,
-                             "Lamps beyond those of the settings: neither Done nor Refusal came");
-    return dd_trial_well(trial, "Lamps beyond those of the settings");
+    lamps.first = lamps.n_lamps = 1;
+    lamp.feeder = 77;
+    return settled(trial) && refuses(trial, &message, "a lamp on feeder 77 of one");
+}
+
+static bool calendar_senseless(dd_trial *trial) {
+    static uint8_t octets[] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+    Hil__Message message = dd_trial_message();
+    Hil__Calendar calendar = HIL__CALENDAR__INIT;
+    message.what_case = HIL__MESSAGE__WHAT_CALENDAR;
+    message.calendar = &calendar;
+    calendar.octets = (ProtobufCBinaryData){sizeof octets, octets};
+    return settled(trial) && refuses(trial, &message, "a Calendar that is no Order");
 }
 
 static bool start_alone(dd_trial *trial) {
@@ -184,11 +203,7 @@ static bool start_alone(dd_trial *trial) {
     Hil__Start start = HIL__START__INIT;
     message.what_case = HIL__MESSAGE__WHAT_START;
     message.start = &start;
-    if (!greeted_in_step(trial) || !dd_trial_say_grant(trial, 1, 0, 0, &message)) return false;
-    const Hil__Frame *frame = dd_probe_hear(trial->probe, DD_TRIAL_ANSWER_MS);
-    return (frame ||
-            dd_trial_fail(trial, "Start without Settings: neither Done nor Refusal came")) &&
-           dd_trial_well(trial, "Start without Settings");
+    return greeted_in_step(trial) && refuses(trial, &message, "Start without Settings");
 }
 
 static const dd_case cases[] = {
@@ -210,13 +225,19 @@ static const dd_case cases[] = {
      step_of_before},
     {610, "step 0 is refused", "steps begin at 1", step_zero},
     {611, "a part that there is not is refused", "REASON_SESSION", part_unasked},
-    {612, "senseless Settings do no harm",
-     "refuse them (REASON_OTHER, with a text) or leave out what cannot be; do not believe counts",
+    {612, "Settings that cannot be are refused",
+     "REASON_OTHER, with a text; more lamps than a board has room for end beyond its table",
      settings_senseless},
-    {613, "Lamps that there are not do no harm",
-     "a number beyond the settings' is beyond the table", lamps_senseless},
-    {614, "Start without Settings does no harm",
-     "a board must not work with what an earlier session left", start_alone},
+    {613, "Lamps that there are not are refused",
+     "REASON_OTHER, with a text: a number beyond the Settings' is beyond the table, a feeder that "
+     "there is not would light nothing",
+     lamps_senseless},
+    {614, "Start without Settings is refused",
+     "REASON_OTHER, with a text: a board must not work with what an earlier session left",
+     start_alone},
+    {615, "a Calendar that cannot be read is refused",
+     "REASON_OTHER, with a text: without it the board would keep its lamps dark, and say nothing",
+     calendar_senseless},
     {0},
 };
 

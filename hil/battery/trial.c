@@ -49,7 +49,7 @@ void dd_trial_begin(dd_trial *trial, dd_probe *probe) {
     uint32_t session = trial->session;
     *trial = (dd_trial){.probe = probe, .session = session};
     dd_probe_begin(probe);
-    if (!dd_lent_store_init(&trial->store)) dd_trial_skip(trial, "no memory for a store to lend");
+    if (!dd_lent_store_init(&trial->store)) dd_trial_fail(trial, "no memory for a store to lend");
 }
 
 void dd_trial_end(dd_trial *trial) {

@@ -37,7 +37,7 @@ typedef struct dd_heard {
 typedef struct dd_trial {
     dd_probe *probe;
     dd_trial_result result;
-    char text[DD_TRIAL_TEXT]; // why it failed, or was skipped
+    char text[DD_TRIAL_TEXT]; // why it failed, or does not apply
     Hil__Hello *hello;        // the board's last one
     uint32_t session;
     bool lock_step; // the mode of the session
@@ -53,7 +53,7 @@ typedef struct dd_trial {
     dd_heard heard[DD_TRIAL_HEARD];
 } dd_trial;
 
-// False.
+// False. A case is skipped when it does not apply to the board: it lacks what the case is about.
 bool dd_trial_fail(dd_trial *trial, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool dd_trial_skip(dd_trial *trial, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -79,6 +79,25 @@ void dd_board_ask(dd_link *link) {
     dd_link_send(link, &frame);
 }
 
+bool dd_board_refuse(dd_link *link, Hil__Reason reason, const char *text) {
+    Hil__Refusal refusal = HIL__REFUSAL__INIT;
+    Hil__Frame frame = HIL__FRAME__INIT;
+    refusal.reason = reason;
+    refusal.text = (char *)(uintptr_t)text;
+    frame.control_case = HIL__FRAME__CONTROL_REFUSAL;
+    frame.refusal = &refusal;
+    return dd_link_send(link, &frame);
+}
+
+bool dd_board_reset(dd_link *link, uint32_t reason) {
+    Hil__Reset reset = HIL__RESET__INIT;
+    Hil__Frame frame = HIL__FRAME__INIT;
+    reset.reason = reason;
+    frame.control_case = HIL__FRAME__CONTROL_RESET;
+    frame.reset = &reset;
+    return dd_link_send(link, &frame);
+}
+
 static int64_t now_ms(void) {
     return dd_wall_ns() / 1000000;
 }

@@ -57,6 +57,11 @@ typedef struct dd_board_identity {
 
 // Asks for Hello, without waiting for it.
 void dd_board_ask(dd_link *link);
+// Ends its session, or refuses it one; `text` is for the people who read its log. False: as
+// dd_link_send.
+bool dd_board_refuse(dd_link *link, Hil__Reason reason, const char *text);
+// Has it start anew; `reason` as in Reset (hil/domdom.proto). Only for boards that offer it.
+bool dd_board_reset(dd_link *link, uint32_t reason);
 // What a Hello says.
 void dd_board_identify(const Hil__Hello *hello, dd_board_identity *identity);
 // Whether we can work with it at all: WELL, or WRONG_VERSION.

@@ -32,12 +32,14 @@ static bool fail(dd_stepper *stepper, dd_board_verdict verdict) {
 
 // --- A request and its answer ---
 
-typedef enum heard { HEARD_NOTHING, HEARD_ANSWER, HEARD_UNWELCOMED, HEARD_END } heard;
+typedef enum heard { HEARD_NOTHING, HEARD_ANSWER, HEARD_END } heard;
 
-// A board without a session has not heard our Welcome.
+// Whoever knows of no session before its first answer has not heard our Welcome.
 static heard hear_refusal(dd_stepper *stepper, const Hil__Refusal *refusal) {
-    bool unwelcomed = !stepper->answered && refusal->reason == HIL__REASON__REASON_SESSION;
-    if (unwelcomed && stepper->welcome) return HEARD_UNWELCOMED;
+    bool unwelcomed = refusal->reason == HIL__REASON__REASON_SESSION && !stepper->answered;
+    stepper->refused = true;
+    if (unwelcomed && stepper->welcome) return HEARD_NOTHING;
+    if (stepper->say) stepper->say(stepper->context, refusal->text);
     fail(stepper, DD_BOARD_PROTOCOL_ERROR);
     return HEARD_END;
 }
@@ -97,19 +99,37 @@ static void learn(dd_stepper *stepper, int64_t took_ns) {
     stepper->round_ns += off_ns / 8;
 }
 
+// A board that has refused its first grant has not heard the Welcome. One that is merely slow is
+// not welcomed twice: its session would begin anew under the grants that follow.
+static void say_again(dd_stepper *stepper, request *it) {
+    stepper->repeats++;
+    if (!stepper->answered && stepper->refused && stepper->welcome)
+        stepper->welcome(stepper->context);
+    dd_link_send(stepper->link, &it->frame);
+}
+
+// No answer came in time: it refuses all the while, or says something else, or nothing.
+static void give_up(dd_stepper *stepper, uint64_t received_before) {
+    bool speaks = dd_link_counts_of(stepper->link)->received > received_before;
+    bool refuses = stepper->refused && !stepper->answered;
+    fail(stepper, refuses  ? DD_BOARD_PROTOCOL_ERROR
+                  : speaks ? DD_BOARD_MISSED_DEADLINE
+                           : DD_BOARD_SILENT);
+}
+
 // The answer to a request, the link's; NULL: none has come.
 static const Hil__Frame *ask(dd_stepper *stepper, request *it) {
     const Hil__Frame *answer = NULL;
     uint64_t before = dd_link_counts_of(stepper->link)->received;
     uint32_t repeats = stepper->repeats;
     int64_t begun_ns = dd_wall_ns(), end_ns = begun_ns + (int64_t)(stepper->answer_s * 1e9);
-    int64_t wait_ns = patience_ns(stepper), again_ns = begun_ns;
+    int64_t wait_ns = patience_ns(stepper), again_ns = begun_ns + wait_ns;
+    dd_link_send(stepper->link, &it->frame);
     for (int64_t now_ns = begun_ns; now_ns < end_ns; now_ns = dd_wall_ns()) {
         if (now_ns >= again_ns) {
-            stepper->repeats += now_ns != begun_ns;
-            dd_link_send(stepper->link, &it->frame);
-            again_ns = now_ns + wait_ns;
+            say_again(stepper, it);
             if (wait_ns < MOST_WAIT_MS * MS) wait_ns *= 2;
+            again_ns = now_ns + wait_ns;
         }
         int64_t until_ns = again_ns < end_ns ? again_ns : end_ns;
         if (stepper->idle) {
@@ -121,17 +141,13 @@ static const Hil__Frame *ask(dd_stepper *stepper, request *it) {
         heard what = hear_all(stepper, it, &answer);
         if (what == HEARD_ANSWER && stepper->repeats == repeats)
             learn(stepper, dd_wall_ns() - begun_ns);
-        if (what == HEARD_ANSWER) return answer;
-        if (what == HEARD_END) return NULL;
-        // Its Hello comes after all that it has refused: nothing of that is heard any more.
-        if (what == HEARD_UNWELCOMED && stepper->welcome(stepper->context)) again_ns = 0;
+        if (what != HEARD_NOTHING) return what == HEARD_ANSWER ? answer : NULL;
         if (!there) {
             fail(stepper, DD_BOARD_UNPLUGGED);
             return NULL;
         }
     }
-    bool speaks = dd_link_counts_of(stepper->link)->received > before;
-    fail(stepper, speaks ? DD_BOARD_MISSED_DEADLINE : DD_BOARD_SILENT);
+    give_up(stepper, before);
     return NULL;
 }
 

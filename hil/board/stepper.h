@@ -12,13 +12,15 @@ typedef struct dd_stepper {
     dd_store store;   // that the board may borrow; read NULL: none
     uint8_t feeder_n; // of the segment
     double answer_s;  // an answer takes no longer on the wall, tries included; 2
-    void (*say)(void *context, const char *text); // a line of its log; NULL: not heard
-    bool (*welcome)(void *context);               // greets and welcomes it anew; NULL: never
+    void (*say)(void *context, const char *text); // a line of its log, or why it refuses; NULL:
+                                                  // not heard
+    void (*welcome)(void *context); // says Welcome anew, which may have been lost; NULL: was heard
     void (*idle)(void *context); // while an answer is waited for, every few ms; NULL: nothing else
     void *context;
     uint32_t step;               // of the last grant
     dd_outputs outputs;          // of the board
     bool answered;               // it has answered a grant of this session
+    bool refused;                // ... or has said that it knows of none
     uint32_t repeats;            // grants said again
     uint32_t senseless;          // messages of its answers that could not be
     dd_board_verdict verdict;    // why a call has failed

@@ -37,33 +37,6 @@ static void put_inputs(const dd_cabinet_inputs *from, uint8_t feeder_n, dd_messa
     room->message.inputs = &room->inputs;
 }
 
-static bool get_feeder(const Hil__Feeder *from, dd_feeder_inputs *feeder) {
-    if (from->live_phases > 7 || from->leakage_ma > UINT16_MAX || from->n_voltage_dv > 3)
-        return false;
-    *feeder = (dd_feeder_inputs){
-        .live_phases = (uint8_t)from->live_phases,
-        .contactor = from->contactor,
-        .tripped = from->tripped,
-        .leakage = from->leakage,
-        .override = from->override,
-        .leakage_ma = (uint16_t)from->leakage_ma,
-        .meter = {.energy_wh = from->energy_wh, .power_w = from->power_w},
-    };
-    for (size_t phase = 0; phase < from->n_voltage_dv; phase++) {
-        if (from->voltage_dv[phase] > UINT16_MAX) return false;
-        feeder->meter.voltage_dv[phase] = (uint16_t)from->voltage_dv[phase];
-    }
-    return true;
-}
-
-static bool get_inputs(const Hil__Inputs *from, dd_cabinet_inputs *cabinet) {
-    if (from->n_feeders > DD_CORE_FEEDERS) return false;
-    *cabinet = (dd_cabinet_inputs){.mains = from->mains, .door = from->door, .dark = from->dark};
-    for (size_t i = 0; i < from->n_feeders; i++)
-        if (!get_feeder(from->feeders[i], &cabinet->feeders[i])) return false;
-    return true;
-}
-
 // --- Octets ---
 
 static ProtobufCBinaryData octets_of(const uint8_t *octets, size_t n) {
@@ -148,92 +121,7 @@ const Hil__Message *dd_message_of_stimulus(const dd_stimulus *stimulus, uint8_t 
     return &room->message;
 }
 
-static bool get_sent(const Hil__Sent *from, dd_stimulus *stimulus) {
-    if (from->result > DD_AIR_NO_ROOM || from->attempts > UINT8_MAX) return false;
-    stimulus->kind = DD_STIMULUS_SENT;
-    stimulus->handle = from->handle;
-    stimulus->result = (uint8_t)from->result;
-    stimulus->attempts = (uint8_t)from->attempts;
-    return true;
-}
-
-bool dd_stimulus_of_message(const Hil__Message *message, dd_message_room *room,
-                            dd_stimulus *stimulus) {
-    *stimulus = (dd_stimulus){0};
-    switch (message->what_case) {
-    case HIL__MESSAGE__WHAT_START:
-        stimulus->kind = DD_STIMULUS_START;
-        return true;
-    case HIL__MESSAGE__WHAT_DATAGRAM:
-        stimulus->kind = DD_STIMULUS_DATAGRAM;
-        stimulus->lamp = (uint16_t)message->datagram->lamp;
-        return message->datagram->lamp >= 1 && message->datagram->lamp <= DD_SEGMENT_LAMPS_MAX &&
-               get_octets(&message->datagram->octets, DATAGRAM_MOST, &stimulus->octets,
-                          &stimulus->n);
-    case HIL__MESSAGE__WHAT_LINE:
-        stimulus->kind = DD_STIMULUS_LINE;
-        return get_octets(&message->line->octets, LINE_MOST, &stimulus->octets, &stimulus->n);
-    case HIL__MESSAGE__WHAT_INPUTS:
-        stimulus->kind = DD_STIMULUS_CABINET;
-        stimulus->cabinet = &room->cabinet;
-        return get_inputs(message->inputs, &room->cabinet);
-    case HIL__MESSAGE__WHAT_AIR:
-        stimulus->kind = DD_STIMULUS_AIR;
-        stimulus->rss_dbm = (int8_t)message->air->rss_dbm;
-        return message->air->rss_dbm >= INT8_MIN && message->air->rss_dbm <= INT8_MAX &&
-               get_octets(&message->air->octets, AIR_MOST, &stimulus->octets, &stimulus->n);
-    case HIL__MESSAGE__WHAT_SENT:
-        return get_sent(message->sent, stimulus);
-    default:
-        return false;
-    }
-}
-
 // --- Responses ---
-
-// Outputs are a whole state: whoever says one kind of them leaves the other at 0.
-static void put_outputs(dd_message_room *room, uint8_t contactors, uint8_t leds) {
-    hil__outputs__init(&room->outputs);
-    room->outputs.contactors = contactors;
-    room->outputs.leds = leds;
-    room->message.what_case = HIL__MESSAGE__WHAT_OUTPUTS;
-    room->message.outputs = &room->outputs;
-}
-
-const Hil__Message *dd_message_of_response(const dd_response *response, dd_message_room *room) {
-    hil__message__init(&room->message);
-    switch ((dd_response_kind)response->kind) {
-    case DD_RESPONSE_DATAGRAM:
-        put_datagram(room, response->lamp, response->octets, response->n);
-        break;
-    case DD_RESPONSE_LINE:
-        put_line(room, response->octets, response->n);
-        break;
-    case DD_RESPONSE_CONTACTORS:
-        put_outputs(room, response->value, 0);
-        break;
-    case DD_RESPONSE_LEDS:
-        put_outputs(room, 0, response->value);
-        break;
-    case DD_RESPONSE_LOOK:
-        hil__look__init(&room->look);
-        room->message.what_case = HIL__MESSAGE__WHAT_LOOK;
-        room->message.look = &room->look;
-        break;
-    case DD_RESPONSE_BOOT:
-        hil__boot__init(&room->boot);
-        room->boot.action = (Hil__BootAction)response->value;
-        room->message.what_case = HIL__MESSAGE__WHAT_BOOT;
-        room->message.boot = &room->boot;
-        break;
-    case DD_RESPONSE_AIR:
-        put_air(room, response->octets, response->n, 0, response->handle);
-        break;
-    case DD_RESPONSE_KINDS:
-        return NULL;
-    }
-    return &room->message;
-}
 
 bool dd_response_of_message(const Hil__Message *message, dd_response *response) {
     *response = (dd_response){0};

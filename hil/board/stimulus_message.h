@@ -1,4 +1,4 @@
-// Stimuli and responses as messages of the protocol, and back.
+// The twin's side of the protocol's messages: stimuli as messages, messages as responses.
 #pragma once
 
 #include "hil/domdom.pb-c.h"
@@ -12,27 +12,20 @@ typedef struct dd_message_room {
         Hil__Air air;
         Hil__Line line;
         Hil__Inputs inputs;
-        Hil__Outputs outputs;
-        Hil__Boot boot;
         Hil__Sent sent;
         Hil__Start start;
-        Hil__Look look;
     };
     Hil__Feeder feeders[DD_CORE_FEEDERS], *feeder_list[DD_CORE_FEEDERS];
     uint32_t voltages[DD_CORE_FEEDERS][3];
-    dd_cabinet_inputs cabinet;
 } dd_message_room;
 
-// A stimulus (not TIME, which is a grant alone) or a response as a message; points into the room
-// and to the octets.
+// A stimulus as a message, which points into the room and to the stimulus' octets. NULL: TIME,
+// which is a grant alone.
 const Hil__Message *dd_message_of_stimulus(const dd_stimulus *stimulus, uint8_t feeder_n,
                                            dd_message_room *room);
-const Hil__Message *dd_message_of_response(const dd_response *response, dd_message_room *room);
 
-// The other way. False: it is none, or senseless (too long, a lamp or feeder that cannot be).
-// Outputs are no single response: dd_outputs_hear.
-bool dd_stimulus_of_message(const Hil__Message *message, dd_message_room *room,
-                            dd_stimulus *stimulus);
+// A message as the response that it is; points to its octets. False: it is none, or senseless (too
+// long, a lamp that cannot be). Outputs are no single response: dd_outputs_hear.
 bool dd_response_of_message(const Hil__Message *message, dd_response *response);
 
 // A board's outputs as it has said them last; all are off when it starts.

@@ -7,13 +7,14 @@
 #include "hil/outlet/terminal.h"
 
 #include <ctype.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { BOARDS_MOST = 64, LOOK_MS = 200 };
+enum { BOARDS_MOST = 64, LOOK_MS = 200, ENDING_TRIES = 200 };
 
 typedef struct emulated {
     char serial[DD_REGISTRY_NAME];
@@ -111,12 +112,17 @@ static bool start_all(emulation *it, dd_error *error) {
     return true;
 }
 
-// Why its wire has hung up.
+// Why its wire has hung up. One that is ending may still take another for a moment.
 static void complain(emulated *board) {
     dd_error error = {0};
-    int wire = dd_emulator_open(board->emulator, &error);
+    int wire = 0;
+    for (int i = 0; i < ENDING_TRIES; i++) {
+        wire = dd_emulator_open(board->emulator, &error);
+        if (wire < 0) break;
+        close(wire);
+        poll(NULL, 0, 5);
+    }
     fprintf(stderr, "domdom: %s: %s\n", board->serial, wire < 0 ? error.text : "its wire hung up");
-    if (wire >= 0) close(wire);
 }
 
 // False: the last one has ended by itself.

@@ -35,7 +35,7 @@ static json_t *identity_json(const dd_board_identity *identity) {
     return it;
 }
 
-json_t *dd_roll_entry_json(const dd_roll_entry *board) {
+static json_t *entry_json(const dd_roll_entry *board) {
     const dd_device *device = &board->device;
     json_t *it = json_object();
     put(it, "serial", dd_roll_serial(board));
@@ -57,7 +57,7 @@ json_t *dd_roll_entry_json(const dd_roll_entry *board) {
 void dd_roll_print_json(const dd_roll *roll) {
     json_t *all = json_object(), *boards = json_array();
     for (size_t i = 0; i < roll->n; i++)
-        json_array_append_new(boards, dd_roll_entry_json(&roll->boards[i]));
+        json_array_append_new(boards, entry_json(&roll->boards[i]));
     json_object_set_new(all, "boards", boards);
     json_dumpf(all, stdout, JSON_INDENT(2));
     putchar('\n');

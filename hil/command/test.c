@@ -60,15 +60,40 @@ static const char *machine_of(const char *target) {
     return target[n] ? target + n + 1 : "lm3s6965evb";
 }
 
-static int open_board(const test_options *o, dd_emulator **emulator, dd_error *error) {
+// Three of an emulated one are tried side by side: a laboratory's board is one, and takes longer.
+enum { BOARDS_MAX = 3 };
+
+typedef struct test_boards {
+    dd_emulator *emulators[BOARDS_MAX];
+    int fds[BOARDS_MAX];
+    size_t n; // that could be opened
+} test_boards;
+
+static bool keep_board(test_boards *boards, int fd) {
+    if (fd >= 0) boards->fds[boards->n++] = fd;
+    return fd >= 0;
+}
+
+static bool emulate(const test_options *o, const char *machine, test_boards *boards,
+                    dd_error *error) {
+    bool fine = true;
+    for (size_t i = 0; fine && i < BOARDS_MAX; i++) {
+        char serial[16];
+        snprintf(serial, sizeof serial, "TEST-%04zu", i + 1);
+        const dd_emulator_def def = {.machine = machine, .firmware = o->firmware, .serial = serial};
+        boards->emulators[i] = dd_emulator_start(&def, error);
+        fine = boards->emulators[i] &&
+               keep_board(boards, dd_emulator_open(boards->emulators[i], error));
+    }
+    return fine;
+}
+
+static bool open_boards(const test_options *o, test_boards *boards, dd_error *error) {
     const char *machine = machine_of(o->target);
     dd_board_verdict verdict;
-    *emulator = NULL;
-    if (!machine) return dd_discovery_open_port(o->target, &verdict, error);
-    const dd_emulator_def def = {
-        .machine = machine, .firmware = o->firmware, .serial = "TEST-0001"};
-    *emulator = dd_emulator_start(&def, error);
-    return *emulator ? dd_emulator_open(*emulator, error) : -1;
+    *boards = (test_boards){.n = 0};
+    return machine ? emulate(o, machine, boards, error)
+                   : keep_board(boards, dd_discovery_open_port(o->target, &verdict, error));
 }
 
 // --- The battery ---
@@ -96,20 +121,21 @@ static bool report_on(const test_options *o, const dd_battery_report *report, dd
 }
 
 static bool try_board(test_options *o, dd_battery_report *report, dd_error *error) {
-    dd_emulator *emulator;
+    test_boards boards;
     const dd_battery_def def = {.target = o->target,
                                 .only = o->number_n ? o->numbers : NULL,
                                 .only_n = o->number_n,
                                 .tell = show,
                                 .context = o};
-    int fd = open_board(o, &emulator, error);
-    bool fine = fd >= 0 && dd_battery_run(fd, &def, report, error);
+    bool fine =
+        open_boards(o, &boards, error) && dd_battery_run(boards.fds, boards.n, &def, report, error);
     if (fine && report->n == 0)
         fine = dd_fail(error, DD_WRONG, "--only %s: there is no such case; --list shows them",
                        o->only);
     else if (report->n)
         fine = report_on(o, report, fine ? error : NULL) && fine;
-    dd_emulator_stop(emulator);
+    for (size_t i = 0; i < BOARDS_MAX; i++)
+        dd_emulator_stop(boards.emulators[i]);
     return fine;
 }
 

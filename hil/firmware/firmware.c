@@ -294,6 +294,7 @@ static uint64_t commission(dd_firmware *it, uint64_t uptime_us, const hil_Messag
 uint64_t dd_firmware_take(void *firmware, uint64_t uptime_us, const hil_Message *message) {
     dd_firmware *it = firmware;
     bool settings = message && message->which_what == hil_Message_settings_tag;
+    if (it->kit->step == 1) it->settled = it->running = false; // nothing of a session before this
     return it->running && !settings ? work(it, uptime_us, message)
                                     : commission(it, uptime_us, message);
 }

@@ -143,6 +143,12 @@ static void call(dd_kit *kit, const hil_Message *message) {
     kit->due_us = firmware->take(firmware->context, uptime_us(kit), message);
 }
 
+// A message that cannot be read is passed over, but for one of a commission: half of one is none.
+static void judge_senseless(dd_kit *kit) {
+    kit->counts.refused++;
+    if (!kit->running) dd_kit_refuse(kit, hil_Reason_REASON_OTHER, "I cannot read that message");
+}
+
 // All messages of the frame or, when it has none, the deadline.
 static void call_for_each(dd_kit *kit) {
     dd_kit_messages messages = dd_kit_messages_of(kit->in, kit->in_n);
@@ -151,7 +157,7 @@ static void call_for_each(dd_kit *kit) {
     while (!kit->cut && dd_kit_next(&messages, &message, &sense)) {
         any = true;
         if (!sense)
-            kit->counts.refused++;
+            judge_senseless(kit);
         else if (message.which_what)
             call(kit, &message); // else one of a newer peer's
     }

@@ -14,6 +14,8 @@
 #define DD_KIT_FRAME 576
 #endif
 // Octets for what comes while the firmware waits for its borrowed store, or for room to say more.
+// With so few the answer has room and nothing else: what comes beside it is lost, and counted so. A
+// board that borrows its store wants some KiB here.
 #ifndef DD_KIT_ASIDE
 #define DD_KIT_ASIDE 192
 #endif

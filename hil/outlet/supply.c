@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,11 +81,4 @@ dd_supply_state dd_supply_poll(dd_supply *supply, dd_error *error) {
     dd_fail(error, DD_OUTSIDE, "the supply's command '%s %s' took longer than %d s and was killed",
             supply->command, supply->on ? "on" : "off", DD_SUPPLY_S);
     return DD_SUPPLY_FAILED;
-}
-
-bool dd_supply_wait(dd_supply *supply, dd_error *error) {
-    dd_supply_state state;
-    while ((state = dd_supply_poll(supply, error)) == DD_SUPPLY_SWITCHING)
-        poll(NULL, 0, 5);
-    return state != DD_SUPPLY_FAILED;
 }

@@ -29,5 +29,3 @@ void dd_supply_fini(dd_supply *supply); // kills the command if it still runs
 bool dd_supply_switch(dd_supply *supply, bool on, dd_error *error);
 // How far it is; DONE and FAILED (with the error, DD_OUTSIDE) once. Never waits.
 dd_supply_state dd_supply_poll(dd_supply *supply, dd_error *error);
-// ... and waiting for the end.
-bool dd_supply_wait(dd_supply *supply, dd_error *error);

@@ -1,7 +1,9 @@
 #include "hil/rack/berth.h"
+#include "hil/rack/berth_report.h"
 #include "hil/shadow/leeway.h"
 #include "hil/wire/wall.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -410,66 +412,9 @@ dd_time dd_berth_next(const dd_berth *berth) {
     return berth->replayed[0] ? dd_replayed_next(berth->replayed[0]) : DD_NEVER;
 }
 
-// --- Telling ---
-
-void dd_berth_record_time(const dd_berth *berth) {
-    if (berth->lock_step || !berth->slots[0]) return;
-    const dd_real_time *it = dd_slot_real_time(berth->slots[0]);
-    dd_engine_note(world_of(berth)->engine, DD_REC_BOARD_TIME, berth->entity, 0,
-                   (int64_t)it->deadlines.n, (int64_t)it->deadlines.overruns,
-                   (int64_t)it->deadlines.latest_us, it->sync.drift_ppb);
-}
-
 void dd_berth_finish(dd_berth *berth) {
     berth->standing = true;
     if (berth->judge) dd_shadow_end(berth->judge, world_of(berth)->engine->now);
     berth->standing = false;
     dd_berth_record_time(berth);
-}
-
-static json_t *time_json(const dd_real_time *it) {
-    return json_pack("{sI sI sI sI sI sI sI si sI sI sI sI sI}", "deadlines",
-                     (json_int_t)it->deadlines.n, "overruns", (json_int_t)it->deadlines.overruns,
-                     "latest_us", (json_int_t)it->deadlines.latest_us, "ours",
-                     (json_int_t)it->deadlines.ours, "claimed", (json_int_t)it->deadlines.claimed,
-                     "dropped", (json_int_t)it->deadlines.dropped, "offset_us",
-                     (json_int_t)it->sync.offset_us, "drift_ppb", it->sync.drift_ppb, "delay_us",
-                     (json_int_t)it->sync.delay_us, "overflown", (json_int_t)it->overflown,
-                     "taken_p50_us", (json_int_t)dd_lateness_percentile(&it->taken, 500),
-                     "taken_p99_us", (json_int_t)dd_lateness_percentile(&it->taken, 990), "taken_n",
-                     (json_int_t)it->taken.slices);
-}
-
-static json_t *wire_json(const dd_link_counts *counts) {
-    return json_pack("{sI sI sI sI sI sI sI}", "sent", (json_int_t)counts->sent, "received",
-                     (json_int_t)counts->received, "lost", (json_int_t)counts->lost, "repeated",
-                     (json_int_t)counts->repeated, "garbled", (json_int_t)counts->garbled,
-                     "refused", (json_int_t)counts->refused, "dropped",
-                     (json_int_t)counts->dropped);
-}
-
-json_t *dd_berth_json(dd_berth *berth) {
-    static const char *const seats[] = {"board", "shadow", "cold", "nobody"};
-    char match[200];
-    dd_board_verdict verdict;
-    dd_board_state state = dd_berth_state(berth, &verdict);
-    dd_board_match_text(&berth->attach.def.board, match, sizeof match);
-    json_t *json = json_pack(
-        "{ss ss ss ss ss}", "board", match, "mode", berth->lock_step ? "lock-step" : "real time",
-        "state", dd_board_state_names[state], "verdict", dd_board_verdict_names[verdict], "seat",
-        seats[dd_seat_holder_of(world_of(berth), berth->segment)]);
-    json_object_set_new(json, "losses", json_integer(berth->losses));
-    if (berth->slots[0]) {
-        const dd_board_identity *it = dd_slot_identity(berth->slots[0]);
-        json_object_set_new(json, "serial", json_string(it->serial));
-        json_object_set_new(json, "model", json_string(it->model));
-        json_object_set_new(json, "firmware", json_string(it->firmware));
-        json_object_set_new(json, "grants_repeated",
-                            json_integer(dd_slot_repeats(berth->slots[0])));
-        json_object_set_new(json, "wire", wire_json(dd_slot_counts(berth->slots[0])));
-        if (!berth->lock_step)
-            json_object_set_new(json, "time", time_json(dd_slot_real_time(berth->slots[0])));
-    }
-    if (berth->judge) json_object_set_new(json, "shadow", dd_shadow_json(berth->judge));
-    return json;
 }

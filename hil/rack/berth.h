@@ -7,8 +7,6 @@
 #include "hil/shadow/shadow.h"
 #include "models/controller/seat.h"
 
-#include <jansson.h>
-
 typedef struct dd_berth_def {
     dd_world *world;
     double speed;                // of the run; 0: as fast as possible
@@ -71,8 +69,5 @@ dd_time dd_berth_next(const dd_berth *berth); // replays: when they want it to; 
 
 // How it stands with its board.
 dd_board_state dd_berth_state(const dd_berth *berth, dd_board_verdict *verdict);
-// Records how it keeps time (DD_REC_BOARD_TIME); nothing in lock-step.
-void dd_berth_record_time(const dd_berth *berth);
 // The run is over: what is still open is compared.
 void dd_berth_finish(dd_berth *berth);
-json_t *dd_berth_json(dd_berth *berth);

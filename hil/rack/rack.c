@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L // mkdir
 #include "hil/rack/rack.h"
 #include "hil/rack/berth.h"
+#include "hil/rack/berth_report.h"
 #include "hil/rack/rack_port.h"
 #include "hil/wire/wall.h"
 
@@ -353,48 +354,16 @@ bool dd_rack_wants(const dd_rack *rack, uint32_t segment, dd_error *error) {
     return !rack->begun || berth_of(rack, segment, error);
 }
 
-static double figure_of(const dd_berth *berth, dd_board_figure figure) {
-    dd_board_state state = dd_berth_state(berth, NULL);
-    const dd_slot *slot = berth->slots[0];
-    const dd_deadlines none = {0}, *deadlines = slot ? &dd_slot_real_time(slot)->deadlines : &none;
-    switch (figure) {
-    case DD_BOARDS_WANTED:
-        return 1;
-    case DD_BOARDS_AT_WORK:
-        return state == DD_BOARD_IN_STEP || state == DD_BOARD_LATE;
-    case DD_BOARDS_LOSSES:
-        return berth->losses;
-    case DD_BOARDS_DEADLINES:
-        return (double)deadlines->n;
-    case DD_BOARDS_OVERRUNS:
-        return (double)deadlines->overruns;
-    case DD_BOARDS_LATEST_MS:
-        return (double)deadlines->latest_us / 1e3;
-    case DD_BOARDS_COMPARED:
-        return berth->judge ? (double)dd_shadow_compared(berth->judge) : 0;
-    case DD_BOARDS_DIVERGENCES:
-        return berth->judge ? (double)dd_shadow_count(berth->judge, DD_DIVERGED_NOT) : 0;
-    }
-    return 0;
-}
-
 double dd_rack_figure(const dd_rack *rack, dd_board_figure figure) {
     double all = 0;
     for (uint32_t i = 0; i < rack->segment_n; i++) {
-        double one = figure_of(nth(rack, i), figure);
+        double one = dd_berth_figure(nth(rack, i), figure);
         if (figure != DD_BOARDS_LATEST_MS)
             all += one;
         else if (one > all)
             all = one;
     }
     return all;
-}
-
-dd_board_state dd_rack_state(const dd_rack *rack, uint32_t segment, dd_board_verdict *verdict) {
-    const dd_berth *berth = berth_of(rack, segment, NULL);
-    if (berth) return dd_berth_state(berth, verdict);
-    if (verdict) *verdict = DD_BOARD_NOT_FOUND;
-    return DD_BOARD_ABSENT;
 }
 
 const dd_shadow *dd_rack_shadow(const dd_rack *rack, uint32_t segment) {

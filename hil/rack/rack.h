@@ -50,7 +50,6 @@ bool dd_rack_wire(dd_rack *rack, uint32_t segment, const dd_bad_wire_def *def, d
 // Whether a segment has a board that such things can be done to; before the run it may yet come.
 bool dd_rack_wants(const dd_rack *rack, uint32_t segment, dd_error *error);
 double dd_rack_figure(const dd_rack *rack, dd_board_figure figure);
-dd_board_state dd_rack_state(const dd_rack *rack, uint32_t segment, dd_board_verdict *verdict);
 const dd_shadow *dd_rack_shadow(const dd_rack *rack, uint32_t segment); // NULL: none
 // All that is known of a segment's board, as in the summary; NULL: none is wanted there.
 struct json_t *dd_rack_board(const dd_rack *rack, uint32_t segment);

@@ -44,7 +44,8 @@ static bool read_figure(dd_bad_wire_def *def, const char *word, size_t n, dd_err
                            "'domdom help actions' lists them");
 }
 
-bool dd_bad_wire_parse(dd_bad_wire_def *def, const char *text, dd_error *error) {
+// Of a wire: "drop=0.05 delay_ms=3", or "good".
+static bool parse_wire(dd_bad_wire_def *def, const char *text, dd_error *error) {
     *def = (dd_bad_wire_def){0};
     while (*(text += strspn(text, " \t"))) {
         size_t n = strcspn(text, " \t");
@@ -76,7 +77,7 @@ static bool check(void *context, uint32_t segment, dd_board_deed deed, const cha
     bool on;
     if (deed == DD_BOARD_ATTACH) return read_attach(&attach, segment, how, error);
     if (deed == DD_BOARD_SUPPLY && !read_on(how, &on, error)) return false;
-    if (deed == DD_BOARD_WIRE && !dd_bad_wire_parse(&wire, how, error)) return false;
+    if (deed == DD_BOARD_WIRE && !parse_wire(&wire, how, error)) return false;
     return dd_rack_wants(context, segment, error);
 }
 
@@ -99,7 +100,7 @@ static bool act(void *context, uint32_t segment, dd_board_deed deed, const char 
     case DD_BOARD_RESET:
         return dd_rack_reset(context, segment, error);
     case DD_BOARD_WIRE:
-        return dd_bad_wire_parse(&wire, how, error) && dd_rack_wire(context, segment, &wire, error);
+        return parse_wire(&wire, how, error) && dd_rack_wire(context, segment, &wire, error);
     }
     return false;
 }

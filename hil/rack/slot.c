@@ -13,6 +13,7 @@ enum {
     FIRST_BACKOFF_MS = 100, // until the next try, doubled each time ...
     MOST_BACKOFF_MS = 3200, // ... up to that
     POLL_MS = 20,           // between looks at a supply, and before a lost board is tried anew
+    RESET_BY_HAND = 2,      // of Reset, hil/domdom.proto
     FRESH_US = 1000000,     // by which the uptime told after a restart may be off
 };
 
@@ -27,13 +28,12 @@ struct dd_slot {
     dd_board_identity identity;
     dd_stepper stepper;
     dd_real_time real_time;
-    dd_link_counts counts; // handed out
-    bool unplugged;        // its cable is pulled on purpose
-    bool unpowered;        // its supply is off on purpose
-    bool ended;            // stopped: its session is over, and a start needs another
-    bool dead;             // lost within a step: the wire is closed at the next stand
-    bool real;             // works in real time now
-    bool starting;         // within its start: nobody else reads its wire
+    bool unplugged; // its cable is pulled on purpose
+    bool unpowered; // its supply is off on purpose
+    bool ended;     // stopped: its session is over, and a start needs another
+    bool dead;      // lost within a step: the wire is closed at the next stand
+    bool real;      // works in real time now
+    bool starting;  // within its start: nobody else reads its wire
     uint32_t session, losses, tries, repeats;
     int64_t try_ns, asked_ns, found_ns; // of the wall
     int64_t restarted_ns;               // its supply came back, or it was reset; 0: not of late
@@ -71,20 +71,8 @@ static void become(dd_slot *slot, dd_board_state state, dd_board_verdict verdict
     if (slot->def.witness) dd_witness_state(slot->def.witness, state, verdict);
 }
 
-static void add_counts(dd_link_counts *sum, const dd_link_counts *more) {
-    sum->sent += more->sent;
-    sum->received += more->received;
-    sum->sent_octets += more->sent_octets;
-    sum->received_octets += more->received_octets;
-    sum->lost += more->lost;
-    sum->repeated += more->repeated;
-    sum->garbled += more->garbled;
-    sum->refused += more->refused;
-    sum->dropped += more->dropped;
-}
-
 static void close_wire(dd_slot *slot) {
-    if (slot->link) add_counts(&slot->gone, dd_link_counts_of(slot->link));
+    if (slot->link) dd_link_counts_add(&slot->gone, dd_link_counts_of(slot->link));
     dd_link_close(slot->link);
     slot->link = NULL;
     slot->dead = false;
@@ -146,20 +134,10 @@ dd_slot *dd_slot_open(const dd_slot_def *def, dd_error *error) {
     return NULL;
 }
 
-static void refuse(dd_slot *slot, Hil__Reason reason, const char *text) {
-    Hil__Refusal refusal = HIL__REFUSAL__INIT;
-    Hil__Frame frame = HIL__FRAME__INIT;
-    refusal.reason = reason;
-    refusal.text = (char *)(uintptr_t)text;
-    frame.control_case = HIL__FRAME__CONTROL_REFUSAL;
-    frame.refusal = &refusal;
-    dd_link_send(slot->link, &frame);
-}
-
 void dd_slot_close(dd_slot *slot) {
     if (!slot) return;
     if (slot->link && !slot->dead) {
-        refuse(slot, HIL__REASON__REASON_END, "the run is over");
+        dd_board_refuse(slot->link, HIL__REASON__REASON_END, "the run is over");
         for (int i = 0; i < 10 && dd_link_writing(slot->link); i++)
             if (!dd_link_wait(slot->link, 10)) break;
     }
@@ -229,7 +207,7 @@ static void greet(dd_slot *slot, const Hil__Hello *hello, int64_t now_ns) {
     dd_board_verdict verdict = judge(slot, why, sizeof why);
     if (verdict != DD_BOARD_WELL) {
         if (verdict == DD_BOARD_WRONG_VERSION)
-            refuse(slot, HIL__REASON__REASON_VERSION, "no version in common");
+            dd_board_refuse(slot->link, HIL__REASON__REASON_VERSION, "no version in common");
         fail(slot, verdict, why);
         return;
     }
@@ -337,31 +315,19 @@ void dd_slot_retry(dd_slot *slot) {
 
 // What it held is void: it is switched on anew, with a Hello of its own.
 static dd_board_verdict restart(dd_slot *slot, uint32_t reason) {
-    Hil__Reset reset = HIL__RESET__INIT;
-    Hil__Frame frame = HIL__FRAME__INIT;
-    reset.reason = reason;
-    frame.control_case = HIL__FRAME__CONTROL_RESET;
-    frame.reset = &reset;
     if (slot->identity.capabilities & HIL__CAPABILITY__CAPABILITY_RESET) {
         slot->restarted_ns = dd_wall_ns();
-        dd_link_send(slot->link, &frame);
+        dd_board_reset(slot->link, reason);
     }
     dd_board_verdict verdict = dd_board_greet(slot->link, DD_BOARD_HELLO_MS, &slot->identity);
     if (verdict == DD_BOARD_WELL) verify_restart(slot, dd_wall_ns());
     return verdict == DD_BOARD_NO_HELLO ? DD_BOARD_SILENT : verdict;
 }
 
-static void welcome(dd_slot *slot) {
+static void welcome(void *context) {
+    dd_slot *slot = context;
     Hil__Mode mode = slot->real ? HIL__MODE__MODE_REAL_TIME : HIL__MODE__MODE_LOCK_STEP;
     dd_board_welcome(slot->link, &slot->identity, mode, slot->def.segment, slot->session);
-}
-
-// It has not heard us: a wire has lost our Welcome.
-static bool welcome_anew(void *context) {
-    dd_slot *slot = context;
-    dd_board_verdict verdict = dd_board_greet(slot->link, DD_BOARD_HELLO_MS, &slot->identity);
-    if (verdict == DD_BOARD_WELL) welcome(slot);
-    return verdict == DD_BOARD_WELL;
 }
 
 static void open_session(dd_slot *slot) {
@@ -385,7 +351,7 @@ static bool commission_it(dd_slot *slot, const dd_commission *commission, const 
                                  .feeder_n = commission->core.feeder_n,
                                  .answer_s = slot->def.attach->answer_s,
                                  .say = say_log,
-                                 .welcome = welcome_anew,
+                                 .welcome = welcome,
                                  .idle = slot->real ? idle : NULL,
                                  .context = slot};
     return !takes || dd_stepper_commission(&slot->stepper, commission);
@@ -456,7 +422,7 @@ static void stop(void *context, dd_time now) {
     (void)now;
     if (!dd_slot_seated(slot)) return;
     dd_real_time_end(&slot->real_time);
-    refuse(slot, HIL__REASON__REASON_END, "switched off");
+    dd_board_refuse(slot->link, HIL__REASON__REASON_END, "switched off");
     slot->ended = true;
     become(slot, DD_BOARD_GREETED, DD_BOARD_WELL);
 }
@@ -485,10 +451,10 @@ const dd_board_identity *dd_slot_identity(const dd_slot *slot) {
     return &slot->identity;
 }
 
-const dd_link_counts *dd_slot_counts(dd_slot *slot) {
-    slot->counts = slot->gone;
-    if (slot->link) add_counts(&slot->counts, dd_link_counts_of(slot->link));
-    return &slot->counts;
+dd_link_counts dd_slot_counts(const dd_slot *slot) {
+    dd_link_counts all = slot->gone;
+    if (slot->link) dd_link_counts_add(&all, dd_link_counts_of(slot->link));
+    return all;
 }
 
 const dd_real_time *dd_slot_real_time(const dd_slot *slot) {
@@ -533,16 +499,11 @@ bool dd_slot_supply(dd_slot *slot, bool on, dd_error *error) {
 }
 
 bool dd_slot_reset(dd_slot *slot, dd_error *error) {
-    Hil__Reset reset = HIL__RESET__INIT;
-    Hil__Frame frame = HIL__FRAME__INIT;
     bool obeys = slot->identity.capabilities & HIL__CAPABILITY__CAPABILITY_RESET;
     if (!slot->link)
         return dd_fail(error, DD_WRONG, "the board of %s is not there", slot->def.segment);
-    reset.reason = 2; // by hand
-    frame.control_case = HIL__FRAME__CONTROL_RESET;
-    frame.reset = &reset;
     if (obeys)
-        dd_link_send(slot->link, &frame);
+        dd_board_reset(slot->link, RESET_BY_HAND);
     else if (!dd_outlet_press_reset(slot->outlet))
         return dd_fail(error, DD_WRONG,
                        "the board of %s obeys no Reset; switch its supply off and on",

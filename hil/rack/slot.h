@@ -51,7 +51,7 @@ bool dd_slot_take(dd_slot *slot, dd_response *response);
 
 dd_board_state dd_slot_state(const dd_slot *slot, dd_board_verdict *verdict);
 const dd_board_identity *dd_slot_identity(const dd_slot *slot);
-const dd_link_counts *dd_slot_counts(dd_slot *slot); // over all its wires
+dd_link_counts dd_slot_counts(const dd_slot *slot); // over all its wires
 const dd_real_time *dd_slot_real_time(const dd_slot *slot);
 uint32_t dd_slot_repeats(const dd_slot *slot);  // of grants
 int64_t dd_slot_uptime_us(const dd_slot *slot); // as it was last told or said; -1: not known

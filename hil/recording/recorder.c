@@ -1,13 +1,13 @@
 #define _POSIX_C_SOURCE 200809L
 #include "hil/recording/recorder.h"
 #include "hil/wire/octets.h"
+#include "hil/wire/wall.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -34,12 +34,6 @@ struct dd_recorder {
     uint8_t *index;
     size_t index_n, index_size; // octets
 };
-
-static int64_t wall_us(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 // --- Writing ---
 
@@ -101,7 +95,7 @@ static void close_block(dd_recorder *it) {
 
 void dd_recorder_flush(dd_recorder *it) {
     close_block(it);
-    it->flushed_us = wall_us();
+    it->flushed_us = dd_wall_ns() / 1000;
 }
 
 // --- Adding ---
@@ -115,7 +109,7 @@ static void put_count(dd_recorder *it, uint64_t count) {
 void dd_recorder_add(dd_recorder *it, dd_recorded kind, dd_time t, const void *octets, size_t n) {
     assert(t >= it->last_t && n <= DD_ENTRY_MAX);
     if (it->failed) return;
-    int64_t now_us = wall_us();
+    int64_t now_us = dd_wall_ns() / 1000;
     if (it->entry_n == 0) {
         it->first_t = it->last_t = t;
         it->last_us = it->begun_us;
@@ -130,10 +124,6 @@ void dd_recorder_add(dd_recorder *it, dd_recorded kind, dd_time t, const void *o
     it->last_t = t;
     it->last_us = now_us;
     if (it->n >= DD_BLOCK_FULL || now_us - it->flushed_us >= FLUSH_US) dd_recorder_flush(it);
-}
-
-dd_time dd_recorder_time(const dd_recorder *it) {
-    return it->last_t;
 }
 
 // --- Opening and closing ---
@@ -161,8 +151,8 @@ dd_recorder *dd_recorder_open(const char *path, dd_error *error) {
     if (!it) return dd_fail(error, DD_OUTSIDE, "no memory for a recording"), NULL;
     *it = (dd_recorder){.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666),
                         .path = strdup(path),
-                        .begun_us = wall_us(),
-                        .flushed_us = wall_us(),
+                        .begun_us = dd_wall_ns() / 1000,
+                        .flushed_us = dd_wall_ns() / 1000,
                         .raw = malloc(DD_BLOCK_MAX),
                         .packed = malloc(DD_BLOCK_HEAD + ZSTD_compressBound(DD_BLOCK_MAX)),
                         .press = ZSTD_createCCtx()};

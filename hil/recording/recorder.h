@@ -16,7 +16,6 @@ void dd_recorder_add(dd_recorder *recorder, dd_recorded kind, dd_time t, const v
 // Hands on what was added so far: it survives a crash from here on.
 void dd_recorder_flush(dd_recorder *recorder);
 
-dd_time dd_recorder_time(const dd_recorder *recorder); // of the last entry
 // Whether it has failed: DD_OUTSIDE, the disk is full or so. It records nothing more then.
 bool dd_recorder_failed(const dd_recorder *recorder, dd_error *error);
 

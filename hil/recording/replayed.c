@@ -237,10 +237,6 @@ bool dd_replayed_departed(const dd_replayed *it, dd_error *error) {
     return it->departed;
 }
 
-dd_time dd_replayed_end(const dd_replayed *it) {
-    return dd_recording_cut(it->steps) ? dd_recording_end(it->steps) : DD_NEVER;
-}
-
 static dd_time end_of(const char *path) {
     dd_error error;
     dd_recording *recording = dd_recording_open(path, &error);

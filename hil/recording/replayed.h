@@ -34,7 +34,6 @@ bool dd_replayed_take(dd_replayed *replayed, dd_time now, dd_replayed_event *eve
 // Whether the city has told it something else than then, since when nothing holds: DD_WRONG with
 // the moment and both.
 bool dd_replayed_departed(const dd_replayed *replayed, dd_error *error);
-// A recording that was cut off (a crash) knows nothing from here on; else DD_NEVER. Of all that
-// the folder of a run holds: the earliest.
-dd_time dd_replayed_end(const dd_replayed *replayed);
+// Up to when a run's folder can be replayed: the earliest end of a recording in its boards/ that
+// was cut off (a crash); DD_NEVER: none was.
 dd_time dd_replayed_folder_end(const char *folder);

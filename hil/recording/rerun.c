@@ -12,7 +12,6 @@ struct dd_rerun {
     dd_recording *recording;
     dd_recorded_entry entry; // comes next; `over`: none does
     bool over;
-    bool prompt; // the recorded one
     bool failed; // the recording is spoilt ...
     dd_error why;
     bool starting;       // between a start and its end
@@ -275,10 +274,6 @@ bool dd_rerun_step(dd_rerun *it, dd_error *error) {
     return good && !it->failed;
 }
 
-bool dd_rerun_prompt(const dd_rerun *it) {
-    return it->prompt;
-}
-
 const dd_rerun_counts *dd_rerun_counts_of(const dd_rerun *it) {
     return &it->counts;
 }
@@ -289,10 +284,8 @@ const dd_rerun_counts *dd_rerun_counts_of(const dd_rerun *it) {
 static bool find_start(dd_rerun *it, dd_error *error) {
     dd_recorded_entry entry;
     while (dd_recording_next(it->recording, &entry, error))
-        if (entry.kind == DD_RECORDED_START && entry.n > 0) {
-            it->prompt = entry.octets[0] & DD_START_PROMPT;
+        if (entry.kind == DD_RECORDED_START && entry.n > 0)
             return dd_recording_seek(it->recording, 0, error);
-        }
     if (error->status != DD_OK) return false;
     return dd_fail(error, DD_WRONG,
                    "%s: no board was started in this recording, so there is nothing to tell "

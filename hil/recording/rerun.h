@@ -27,9 +27,6 @@ typedef struct dd_rerun_counts {
 dd_rerun *dd_rerun_open(const dd_rerun_def *def, dd_error *error);
 void dd_rerun_close(dd_rerun *rerun); // takes NULL
 
-// Whether the recorded one was prompt (lock-step). That and more of it stands in the file.
-bool dd_rerun_prompt(const dd_rerun *rerun);
-
 // The simulated time of what comes next; DD_NEVER: it is over.
 dd_time dd_rerun_next(const dd_rerun *rerun);
 // Does that. False: it is over, or (error->status) the recording is spoilt, or the new one is lost.

@@ -134,11 +134,18 @@ uint32_t dd_link_room(const dd_link *link) {
     return link->limit > link->number ? link->limit - link->number : 0;
 }
 
+// A board that asks its store waits for that alone, has kept room for it, and says no more until it
+// has come: not by credit, which beats may have used up since.
+static bool is_free(const Hil__Frame *frame) {
+    bool data =
+        frame->n_messages > 0 && frame->messages[0]->what_case == HIL__MESSAGE__WHAT_STORE_DATA;
+    return data || frame->control_case != HIL__FRAME__CONTROL__NOT_SET;
+}
+
 bool dd_link_send(dd_link *link, Hil__Frame *frame) {
     uint8_t octets[DD_FRAME_OCTETS], wire[DD_FRAME_WIRE_MAX];
     if (link->gone) return false;
-    bool free_of_charge = frame->control_case != HIL__FRAME__CONTROL__NOT_SET;
-    if (!free_of_charge && dd_link_room(link) == 0) {
+    if (!is_free(frame) && dd_link_room(link) == 0) {
         link->counts.dropped++;
         return false;
     }
@@ -262,4 +269,16 @@ const Hil__Frame *dd_link_take(dd_link *link) {
         if (octets && read_frame(link, octets, n)) return link->frame;
     }
     return NULL;
+}
+
+void dd_link_counts_add(dd_link_counts *sum, const dd_link_counts *more) {
+    sum->sent += more->sent;
+    sum->received += more->received;
+    sum->sent_octets += more->sent_octets;
+    sum->received_octets += more->received_octets;
+    sum->lost += more->lost;
+    sum->repeated += more->repeated;
+    sum->garbled += more->garbled;
+    sum->refused += more->refused;
+    sum->dropped += more->dropped;
 }

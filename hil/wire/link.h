@@ -54,7 +54,8 @@ void dd_link_frame_max(dd_link *link, size_t octets);
 
 // Sends a frame, its number and limit filled in; octets that the descriptor does not take at once
 // wait. False: no credit (a frame with a control word needs none, so that a link whose frames were
-// lost comes round), too long, or the link is gone.
+// lost comes round; nor do data of the store, for which the board waits), too long, or the link is
+// gone.
 bool dd_link_send(dd_link *link, Hil__Frame *frame);
 // How many frames without a control word the peer has room for now.
 uint32_t dd_link_room(const dd_link *link);
@@ -74,3 +75,4 @@ bool dd_link_writing(const dd_link *link);
 const Hil__Frame *dd_link_take(dd_link *link);
 
 const dd_link_counts *dd_link_counts_of(const dd_link *link);
+void dd_link_counts_add(dd_link_counts *sum, const dd_link_counts *more);

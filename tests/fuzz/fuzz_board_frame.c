@@ -2,19 +2,13 @@
 // frame put on the wire anew is the same frame. Then the octets are a frame's, spoilt on the way in
 // SPOILT ways that they themselves decide: what passes is what was sent. Each of those is also read
 // as a Frame with its faults, as if its check had been right.
-#include <stdlib.h>
 #include <string.h>
 
 #include "hil/domdom.pb-c.h"
 #include "hil/wire/frame.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/bytes.h"
 
 enum { SPOILT = 64 }; // frames an input: tests/run_long_frames.sh counts on it
-
-static void must(bool truth) {
-    if (!truth) abort();
-}
 
 static void goes_round(const uint8_t *frame, size_t n) {
     static dd_deframer it;

@@ -1,18 +1,11 @@
 // A link given arbitrary octets in pieces of any size, by a board that has gone mad. Frames come
 // out with rising numbers, counters add up, nothing hangs, and what the link has to say still goes
 // out.
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "hil/wire/link.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool truth) {
-    if (!truth) abort();
-}
+#include "tests/fuzz/bytes.h"
 
 typedef struct dd_seen {
     uint64_t frames;

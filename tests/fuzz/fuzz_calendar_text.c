@@ -1,14 +1,8 @@
 // Any text as a calendar. What is taken for one can be followed: on any day it has a program.
-#include <stdlib.h>
 #include <string.h>
 
 #include "models/calendar_text.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool truth) {
-    if (!truth) abort();
-}
+#include "tests/fuzz/bytes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const dd_site ben_tre = {10241500, 106375900, 25200};

@@ -1,17 +1,11 @@
 // Arbitrary octets as CBOR. An item that we read, we write as the same octets, since each has one
 // form; what is passed over is as long as what is read.
-#include <stdlib.h>
 #include <string.h>
 
 #include "models/mesh/stack/coap/cbor.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/bytes.h"
 
 enum { DEPTH_MAX = 64 };
-
-static void must(bool truth) {
-    if (!truth) abort();
-}
 
 // Reads one item and writes it. False: of a kind that is only passed over.
 static bool copy(dd_cbor_reader *in, dd_cbor_writer *out, int depth) {

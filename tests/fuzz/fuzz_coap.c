@@ -1,15 +1,9 @@
 // Arbitrary octets as a CoAP message. What is read as one lies within them, and what of it we write
 // is read as the same again.
-#include <stdlib.h>
 #include <string.h>
 
 #include "models/mesh/stack/coap/coap.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool truth) {
-    if (!truth) abort();
-}
+#include "tests/fuzz/bytes.h"
 
 static void check_within(const void *octets, size_t n, const uint8_t *data, size_t size) {
     const uint8_t *at = octets;

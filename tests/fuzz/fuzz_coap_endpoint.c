@@ -1,19 +1,13 @@
 // The controller's CoAP client and a lamp's server given arbitrary requests, datagrams and times,
 // some of them each other's, damaged. Each request has one end at most, buffers are given back, and
 // whatever is sent is a message.
-#include <stdlib.h>
 #include <string.h>
 
 #include "models/mesh/stack/coap/coap_client.h"
 #include "models/mesh/stack/coap/coap_server.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/bytes.h"
 
 enum { KEPT = 8 };
-
-typedef struct bytes {
-    const uint8_t *at, *end;
-} bytes;
 
 typedef struct datagram {
     uint8_t octets[DD_COAP_DATAGRAM_MAX];
@@ -32,23 +26,6 @@ typedef struct house {
 } house;
 
 static house h;
-
-static void must(bool truth) {
-    if (!truth) abort();
-}
-
-static void take(bytes *in, void *to, size_t n) {
-    size_t left = (size_t)(in->end - in->at);
-    memset(to, 0, n);
-    memcpy(to, in->at, n < left ? n : left);
-    in->at += n < left ? n : left;
-}
-
-static uint8_t byte(bytes *in) {
-    uint8_t value;
-    take(in, &value, 1);
-    return value;
-}
 
 static void keep(void *context, uint16_t to, const uint8_t *octets, uint16_t n) {
     (void)context, (void)to;

@@ -1,31 +1,12 @@
 // A segment controller given arbitrary definitions, inputs and times. It must stay within its
 // bounds, keep its books straight, ask only lamps that exist, and switch only on an order's word.
-#include <stdlib.h>
 #include <string.h>
 
 #include "models/controller/core/cabinet.h"
 #include "models/controller/core/core.h"
 #include "models/controller/core/log.h"
 #include "models/controller/core/supply.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-typedef struct bytes {
-    const uint8_t *at, *end;
-} bytes;
-
-static void take(bytes *in, void *to, size_t n) {
-    size_t left = (size_t)(in->end - in->at);
-    memset(to, 0, n);
-    memcpy(to, in->at, n < left ? n : left);
-    in->at += n < left ? n : left;
-}
-
-static uint8_t byte(bytes *in) {
-    uint8_t value;
-    take(in, &value, 1);
-    return value;
-}
+#include "tests/fuzz/bytes.h"
 
 // Less than controllers have, so that images can be too large for it.
 enum { STORE = DD_STORE_IMAGE + 8 * 1024 };
@@ -42,10 +23,6 @@ typedef struct house {
     bool ordered_level[1001], ordered_resume;
     dd_cabinet_inputs cabinet;
 } house;
-
-static void must(bool truth) {
-    if (!truth) abort();
-}
 
 static void check_books(const house *h) {
     const dd_core *core = &h->core;

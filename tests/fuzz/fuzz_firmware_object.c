@@ -1,16 +1,10 @@
 // An arbitrary CoAP message as a request about a node's firmware and as the answer to one. What is
 // taken for one is within its bounds, and is the same again after another way there and back. A
 // header that comes along is an image's or is not; what is one is the same again, too.
-#include <stdlib.h>
 #include <string.h>
 
 #include "models/mesh/stack/coap/firmware_object.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool truth) {
-    if (!truth) abort();
-}
+#include "tests/fuzz/bytes.h"
 
 static void check_image(const uint8_t octets[static DD_IMAGE_HEADER]) {
     dd_image image;

@@ -4,12 +4,7 @@
 #include <string.h>
 
 #include "models/mesh/stack/mac/security.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool truth) {
-    if (!truth) abort();
-}
+#include "tests/fuzz/bytes.h"
 
 static bool decrypt(void *context, const dd_ccm *ccm) {
     uint8_t *mic = context;

@@ -6,12 +6,7 @@
 
 #include "models/mesh/stack/bytes.h"
 #include "models/mesh/stack/lowpan/iphc.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool truth) {
-    if (!truth) abort();
-}
+#include "tests/fuzz/bytes.h"
 
 static void must_be_same(const dd_datagram *a, const dd_datagram *b) {
     must(dd_ipv6_equal(&a->source, &b->source) && dd_ipv6_equal(&a->destination, &b->destination));

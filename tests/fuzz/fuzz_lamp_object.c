@@ -1,15 +1,9 @@
 // An arbitrary CoAP message as a request to a lamp and as a reading of one. What is taken for one
 // is within its bounds, and is the same again after another way there and back.
-#include <stdlib.h>
 #include <string.h>
 
 #include "models/mesh/stack/coap/lamp_object.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool truth) {
-    if (!truth) abort();
-}
+#include "tests/fuzz/bytes.h"
 
 static void check_request(const dd_coap *message) {
     uint8_t body[DD_LAMP_BODY_MAX];

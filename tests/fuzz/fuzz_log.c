@@ -1,34 +1,14 @@
 // The controller's log over a store that holds anything, fails, forgets and is cut short. Whatever
 // it finds there, what it tells is in order, of sound form and within bounds; and as long as nobody
 // has touched the store but itself, it tells every word that was kept, as it was said.
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "models/controller/core/core.h"
 #include "models/controller/core/lasting.h"
 #include "models/controller/core/log.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/bytes.h"
 
 enum { MODEL = 4096 }; // sequences of which is known what was said
-
-typedef struct bytes {
-    const uint8_t *at, *end;
-} bytes;
-
-static void take(bytes *in, void *to, size_t n) {
-    size_t left = (size_t)(in->end - in->at);
-    memset(to, 0, n);
-    memcpy(to, in->at, n < left ? n : left);
-    in->at += n < left ? n : left;
-}
-
-static uint8_t byte(bytes *in) {
-    uint8_t value;
-    take(in, &value, 1);
-    return value;
-}
 
 typedef struct house {
     dd_core core;
@@ -46,10 +26,6 @@ typedef struct house {
 } house;
 
 static house h;
-
-static void must(bool truth) {
-    if (!truth) abort();
-}
 
 static bool read_store(void *context, uint32_t at, void *octets, uint32_t n) {
     (void)context;

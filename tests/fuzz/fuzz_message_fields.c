@@ -1,16 +1,10 @@
 // Arbitrary octets as what a board may have said: taken apart, shown, and compared. What is shown
 // is text and ends where it should; a message is always like itself.
-#include <stdlib.h>
 #include <string.h>
 
 #include "hil/shadow/difference.h"
 #include "hil/text/message_text.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool truth) {
-    if (!truth) abort();
-}
+#include "tests/fuzz/bytes.h"
 
 static void check_text(const char *text, size_t size) {
     must(memchr(text, 0, size) != NULL);

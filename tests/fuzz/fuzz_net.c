@@ -7,14 +7,9 @@
 #include "models/mesh/stack/bytes.h"
 #include "models/mesh/stack/mac/frame.h"
 #include "models/mesh/stack/net/net.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/bytes.h"
 
 enum { LAMPS = 8, BUFFERS = 6, QUEUE = 6, EVENTS_MAX = 4000 };
-
-typedef struct input {
-    const uint8_t *at, *end;
-} input;
 
 typedef struct queued {
     uint16_t destination;
@@ -35,29 +30,6 @@ typedef struct node {
     uint32_t random;
     int64_t now_us, deadline_us;
 } node;
-
-static void must(bool truth) {
-    if (!truth) abort();
-}
-
-static void take(input *in, void *to, size_t n) {
-    size_t left = (size_t)(in->end - in->at);
-    memset(to, 0, n);
-    memcpy(to, in->at, n < left ? n : left);
-    in->at += n < left ? n : left;
-}
-
-static uint8_t byte(input *in) {
-    uint8_t value;
-    take(in, &value, 1);
-    return value;
-}
-
-static uint16_t word(input *in) {
-    uint16_t value;
-    take(in, &value, 2);
-    return value;
-}
 
 static bool on_send(void *context, const dd_net_frame *frame) {
     node *one = context;
@@ -132,7 +104,7 @@ static void check(const node *one) {
          (net->dodag.rank == DD_RPL_INFINITE_RANK || net->def.root));
 }
 
-static void receive(node *one, input *in, const uint8_t *octets, uint8_t n) {
+static void receive(node *one, bytes *in, const uint8_t *octets, uint8_t n) {
     uint16_t source = byte(in) & 15;
     uint8_t how = byte(in);
     uint8_t *exact = malloc(n ? n : 1);
@@ -142,7 +114,7 @@ static void receive(node *one, input *in, const uint8_t *octets, uint8_t n) {
     free(exact);
 }
 
-static dd_ipv6 some_address(const node *one, input *in) {
+static dd_ipv6 some_address(const node *one, bytes *in) {
     uint8_t which = byte(in);
     switch (which & 7) {
     case 0:
@@ -158,7 +130,7 @@ static dd_ipv6 some_address(const node *one, input *in) {
     }
 }
 
-static uint8_t some_message(const node *one, input *in, uint8_t *octets) {
+static uint8_t some_message(const node *one, bytes *in, uint8_t *octets) {
     dd_rpl_message message = {.code = byte(in) & 3};
     if (message.code == DD_RPL_DIO)
         message.dio = (dd_rpl_dio){.version = byte(in),
@@ -178,7 +150,7 @@ static uint8_t some_message(const node *one, input *in, uint8_t *octets) {
 }
 
 // A datagram as a neighbour might send it, its checksum right; sometimes its first fragment.
-static void receive_datagram(node *one, input *in) {
+static void receive_datagram(node *one, bytes *in) {
     uint8_t payload[DD_RPL_MESSAGE_MAX] = {0}, octets[256], flags = byte(in);
     dd_datagram datagram = {.source = some_address(one, in),
                             .destination = some_address(one, in),
@@ -209,21 +181,21 @@ static void receive_datagram(node *one, input *in) {
     receive(one, in, octets, (uint8_t)(n + header_n + datagram.payload_n));
 }
 
-static void receive_octets(node *one, input *in) {
+static void receive_octets(node *one, bytes *in) {
     uint8_t octets[DD_FRAME_MAX], n = byte(in) % DD_FRAME_MAX;
     take(in, octets, n);
     receive(one, in, octets, n);
 }
 
 // What its own neighbour would have sent it: one of its frames comes back.
-static void reflect(node *one, input *in) {
+static void reflect(node *one, bytes *in) {
     if (!one->queue_n) return;
     queued frame = one->queue[byte(in) % one->queue_n];
     frame.octets[byte(in) % frame.n] ^= byte(in);
     receive(one, in, frame.octets, frame.n);
 }
 
-static void sent(node *one, input *in) {
+static void sent(node *one, bytes *in) {
     if (!one->queue_n) return;
     uint8_t how = byte(in);
     queued frame = one->queue[0];
@@ -234,7 +206,7 @@ static void sent(node *one, input *in) {
         dd_net_sent(&one->net, one->now_us, &one->port, &back, drop, (uint8_t)(how >> 4));
 }
 
-static void let_time_pass(node *one, input *in) {
+static void let_time_pass(node *one, bytes *in) {
     int64_t step_us = (int64_t)word(in) << (byte(in) & 15);
     one->now_us += step_us;
     if (one->deadline_us > one->now_us && one->deadline_us != DD_NET_NEVER && step_us == 0)
@@ -243,7 +215,7 @@ static void let_time_pass(node *one, input *in) {
     must(one->deadline_us > one->now_us);
 }
 
-static void send(node *one, input *in) {
+static void send(node *one, bytes *in) {
     uint8_t payload[DD_DATAGRAM_MAX + 1] = {1, 2, 3};
     uint8_t to = byte(in);
     uint16_t n = word(in) % sizeof payload;
@@ -251,7 +223,7 @@ static void send(node *one, input *in) {
                                    to & 16 ? DD_NET_GROUP : to & 15, payload, n);
 }
 
-static void start(node *one, input *in) {
+static void start(node *one, bytes *in) {
     uint8_t how = byte(in);
     one->queue_n = 0;
     one->deadline_us = dd_net_start(&one->net, &one->def, one->now_us, &one->port);
@@ -263,7 +235,7 @@ static void start(node *one, input *in) {
         dd_net_seed_route(&one->net, one->now_us, &one->port, i, (uint16_t)(i / 2));
 }
 
-static void act(node *one, input *in) {
+static void act(node *one, bytes *in) {
     switch (byte(in) & 15) {
     case 0:
         dd_net_stop(&one->net, &one->port);
@@ -298,7 +270,7 @@ static void act(node *one, input *in) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    input in = {data, data + size};
+    bytes in = {data, data + size};
     node *one = calloc(1, sizeof *one);
     uint8_t what = byte(&in);
     one->figures = dd_net_default_figures();

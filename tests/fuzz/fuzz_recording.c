@@ -5,17 +5,12 @@
 #include "hil/recording/recording.h"
 #include "hil/recording/utterance.h"
 #include "hil/wire/octets.h"
+#include "tests/fuzz/bytes.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 #include <zstd.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool truth) {
-    if (!truth) abort();
-}
 
 // What entries hold, read as who replays them does; what was read is written again the same.
 static void check_entry(const dd_recorded_entry *entry) {

@@ -1,15 +1,9 @@
 // A node given arbitrary octets as an ICMPv6 message. What is read, written and read again, is
 // written in the same octets.
-#include <stdlib.h>
 #include <string.h>
 
 #include "models/mesh/stack/rpl/rpl_message.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool truth) {
-    if (!truth) abort();
-}
+#include "tests/fuzz/bytes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const dd_prefix mesh = {{0xFD, 0x42, 0xE4, 0xBF, 0x6F, 0x5D, 0x2B, 0xAD}};

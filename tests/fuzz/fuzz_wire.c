@@ -1,15 +1,9 @@
 // Any octets from a line. Whatever is taken for a message is within its bounds, and says the same
 // when it is written and read again.
-#include <stdlib.h>
 #include <string.h>
 
 #include "models/backhaul/wire.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool truth) {
-    if (!truth) abort();
-}
+#include "tests/fuzz/bytes.h"
 
 static void take_word(const uint8_t *data, size_t size) {
     dd_word word, again;

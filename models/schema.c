@@ -1,4 +1,5 @@
 #include "models/schema.h"
+#include "models/controller/board_names.h"
 
 const char *const dd_fault_names[] = {"none",
                                       "led_open",
@@ -152,24 +153,6 @@ static const char *const clock_reasons[] = {"set", "jumped", NULL};
 static const char *const link_kinds[] = {"alarm", "report", NULL};
 static const char *const schedule_states[] = {"pushed", "verified", "differs", NULL};
 static const char *const campaign_states[] = {"begun", "wave", "halted", "done", "aborted", NULL};
-static const char *const board_states[] = {"absent", "found", "greeted", "in_step",
-                                           "late",   "lost",  NULL};
-static const char *const board_verdicts[] = {"well",
-                                             "not_found",
-                                             "ambiguous",
-                                             "no_access",
-                                             "no_hello",
-                                             "wrong_version",
-                                             "wrong_identity",
-                                             "protocol_error",
-                                             "missed_deadline",
-                                             "silent",
-                                             "unplugged",
-                                             "restarted",
-                                             NULL};
-static const char *const board_seats[] = {"board", "shadow", "cold", "nobody", NULL};
-static const char *const divergences[] = {"none", "missing", "unexpected", "different",
-                                          "late", "order",   NULL};
 static const char *const responses[] = {"none", "datagram", "line", "contactors", "look",
                                         "boot", "leds",     "air",  NULL};
 static const char *const fail_pass[] = {"fail", "pass", NULL};
@@ -652,9 +635,9 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                       DD_TRUTH,
                       NO_DIGEST,
                       true,
-                      {{"state", DD_FIELD_ENUM, NULL, board_states},
-                       {"verdict", DD_FIELD_ENUM, NULL, board_verdicts},
-                       {"seat", DD_FIELD_ENUM, NULL, board_seats},
+                      {{"state", DD_FIELD_ENUM, NULL, dd_board_state_names},
+                       {"verdict", DD_FIELD_ENUM, NULL, dd_board_verdict_names},
+                       {"seat", DD_FIELD_ENUM, NULL, dd_board_seat_names},
                        {"uptime", DD_FIELD_INTEGER, "us", NULL}}},
     [DD_REC_BOARD_TIME] = {"board_time",
                            "How a board has kept time so far, every minute and at the end.",
@@ -670,7 +653,7 @@ static const dd_record_kind kinds[DD_REC_KINDS] = {
                            DD_TRUTH,
                            NO_DIGEST,
                            true,
-                           {{"way", DD_FIELD_ENUM, NULL, divergences},
+                           {{"way", DD_FIELD_ENUM, NULL, dd_divergence_names},
                             {"message", DD_FIELD_ENUM, NULL, responses}}},
     [DD_REC_ACTION] = {"action",
                        "An operator or instructor acted; the entity is what on.",

@@ -23,6 +23,16 @@ told 2 'there is no such case' emulated:host --only 199
 told 2 '/dev/null' /dev/null
 told 2 'which board'
 
+# A board with flash of its own borrows none, and keeps its log there.
+"$DOMDOM_BUILD/domdom-board" --flash flash --link board >/dev/null &
+board=$!
+trap 'kill $board' EXIT
+while ! [ -e board ]; do sleep 0.05; done
+"$DOMDOM" board test ./board --only 600,700,1200,904,907 --junit own.xml >own || { cat own; exit 1; }
+! grep -q 'name="90' own.xml
+grep -q 'name="1206' own.xml
+[ "$(tr -d '\000' <flash | wc -c)" -gt 1000 ] || { echo "nothing was kept in its own flash"; exit 1; }
+
 # One case, as JSON.
 "$DOMDOM" board test emulated:host --only 101 --json >one.json
 grep -q '"result": "passed"' one.json

@@ -54,6 +54,21 @@ grep -qE 'libev-dev|gcc|criterion' output && fail "names what is there or not ne
 PATH=$PWD/bin ./domdom test >output 2>&1
 grep -q 'libcriterion-dev' output || fail "test does not ask for Criterion: $(cat output)"
 
+# Boards: each command asks for what it needs, and `run` for no more than any other.
+asks() { # a package that is named, one that is not, the command
+    with=$1 without=$2
+    shift 2
+    PATH=$PWD/bin ./domdom "$@" >output 2>&1
+    grep -q "$with" output || fail "$* does not ask for $with: $(cat output)"
+    grep -q "$without" output && fail "$* asks for $without: $(cat output)"
+}
+asks libudev-dev nanopb run night.lua --board S-17=emulated
+asks libudev-dev nanopb board list
+asks nanopb gcc-arm board emulate 2 --machine host
+asks nanopb gcc-arm board test emulated:host
+asks gcc-arm criterion board emulate 2
+asks qemu-system-arm criterion board replay S-17.rec --against new.elf
+
 # With sudo: install, and once more after an update; then the log is shown.
 # shellcheck disable=SC2016 # expanded by the program
 invent sudo '[ "$1" = -n ] && exit 0; exec "$@"'

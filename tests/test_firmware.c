@@ -2,6 +2,7 @@
 // stimuli, by protobuf-c here and nanopb there, octet for octet and deadline for deadline.
 #include "models/backhaul/wire.h"
 #include "models/controller/application.h"
+#include "models/controller/settings.h"
 #include "tests/any_calendar.h"
 #include "tests/board_process.h"
 
@@ -94,40 +95,6 @@ static void start_own(void) {
 static board_process board;
 static uint32_t step;
 
-#define SETTINGS_OF_CORE(X)                                                                        \
-    X(lamp_n)                                                                                      \
-    X(boots)                                                                                       \
-    X(reason)                                                                                      \
-    X(feeder_n)                                                                                    \
-    X(switched)                                                                                    \
-    X(clock_ms)                                                                                    \
-    X(random_seed)                                                                                 \
-    X(poll_period_s)                                                                               \
-    X(poll_phase_s)                                                                                \
-    X(patience_s)                                                                                  \
-    X(missed_rounds)                                                                               \
-    X(low_readings)                                                                                \
-    X(power_low_pct)                                                                               \
-    X(voltage_low_dv)                                                                              \
-    X(voltage_high_dv)                                                                             \
-    X(stagger_s)                                                                                   \
-    X(lead_s)                                                                                      \
-    X(meter_period_s)                                                                              \
-    X(connect_s)                                                                                   \
-    X(backoff_s)                                                                                   \
-    X(backoff_max_s)                                                                               \
-    X(backoff_jitter_pct)                                                                          \
-    X(answer_s)                                                                                    \
-    X(keepalive_s)                                                                                 \
-    X(resend_s)                                                                                    \
-    X(clock_period_s)                                                                              \
-    X(clock_stale_s)                                                                               \
-    X(firmware)                                                                                    \
-    X(trial)                                                                                       \
-    X(trial_s)                                                                                     \
-    X(node_trial_s)                                                                                \
-    X(block_ms)
-
 static const Hil__Frame *grant(uint64_t uptime_us, Hil__Message *message) {
     return board_process_grant(&board, ++step, 0, uptime_us, message);
 }
@@ -136,7 +103,7 @@ static void settle(void) {
     dd_core_def def = core_def();
     Hil__Settings settings = HIL__SETTINGS__INIT;
 #define COPY(field) settings.field = def.field;
-    SETTINGS_OF_CORE(COPY)
+    DD_CORE_SETTINGS(COPY)
     settings.lat_e6 = def.site.lat_e6;
     settings.lon_e6 = def.site.lon_e6;
     settings.utc_offset_s = def.site.utc_offset_s;

@@ -106,8 +106,7 @@ static bool hour(dd_trial *trial, uint32_t *check) {
 static bool the_same_again(dd_trial *trial) {
     uint32_t once, again;
     return hour(trial, &once) && hour(trial, &again) &&
-           (once == again ||
-            dd_trial_fail(trial, "the same grants twice: it did not say the same"));
+           dd_trial_same(trial, once, again, "the same grants twice: it did not say the same");
 }
 
 static bool whatever_the_pace(dd_trial *trial) {
@@ -120,8 +119,7 @@ static bool whatever_the_pace(dd_trial *trial) {
         if (!dd_trial_due(trial)) return false;
         again = again * 31 + trial->answer.check + (uint32_t)trial->answer.due_us;
     }
-    return once == again ||
-           dd_trial_fail(trial,
+    return dd_trial_same(trial, once, again,
                          "with pauses between the grants it says something else: it looks at "
                          "a clock of its own");
 }

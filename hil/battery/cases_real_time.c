@@ -4,29 +4,48 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+// A second of three is as it should be: on a machine that is busy an emulated board may stand
+// still.
 static bool beats(dd_trial *trial) {
-    if (!dd_trial_work_in_real_time(trial) || !dd_trial_live(trial, 200) ||
-        !dd_trial_live(trial, 1000))
-        return false;
-    size_t n = dd_trial_count(trial, HIL__FRAME__CONTROL_BEAT);
+    size_t n = 0;
+    if (!dd_trial_work_in_real_time(trial) || !dd_trial_live(trial, 200)) return false;
+    for (int i = 0; i < 3 && (n < 7 || n > 40); i++) {
+        if (!dd_trial_live(trial, 1000)) return false;
+        n = dd_trial_count(trial, HIL__FRAME__CONTROL_BEAT);
+    }
     return (n >= 7 && n <= 40) ||
            dd_trial_fail(trial, "Welcome.beat_ms is %d: in a second %zu Beats came",
                          DD_TRIAL_BEAT_MS, n);
 }
 
+typedef struct reading {
+    double at_ms, uptime_ms; // the wall's, and the board's
+} reading;
+
+// Of the Beats that come within so long, the one that was the shortest on its way.
+static bool read_uptime(dd_trial *trial, int ms, reading *it) {
+    bool any = false;
+    if (!dd_trial_live(trial, ms)) return false;
+    for (size_t i = 0; i < trial->heard_n; i++) {
+        const Hil__Frame *frame = trial->heard[i].frame;
+        if (frame->control_case != HIL__FRAME__CONTROL_BEAT) continue;
+        reading next = {trial->heard[i].t_ms, (double)frame->beat->uptime_us / 1000};
+        if (!any || next.at_ms - next.uptime_ms < it->at_ms - it->uptime_ms) *it = next;
+        any = true;
+    }
+    return any || dd_trial_fail(trial, "no Beat came within %d ms", ms);
+}
+
 static bool uptime_runs(dd_trial *trial) {
-    if (!dd_trial_work_in_real_time(trial) || !dd_trial_live(trial, 500)) return false;
-    const dd_heard *heard = dd_trial_heard(trial, HIL__FRAME__CONTROL_BEAT);
-    if (!heard) return dd_trial_fail(trial, "no Beat came within 500 ms");
-    double first = (double)heard->frame->beat->uptime_us / 1000, at = heard->t_ms;
-    double since = at - trial->started_ms;
-    if (first > since + 100 || first < since - 300)
-        return dd_trial_fail(
-            trial, "%.0f ms after Start its uptime is %.0f ms: it runs from 0 there", since, first);
-    if (!dd_trial_live(trial, 900)) return false;
-    heard = dd_trial_heard(trial, HIL__FRAME__CONTROL_BEAT);
-    double rose = heard ? (double)heard->frame->beat->uptime_us / 1000 - first : 0;
-    double took = heard ? heard->t_ms - at : 0;
+    reading first, last;
+    if (!dd_trial_work_in_real_time(trial) || !read_uptime(trial, 500, &first)) return false;
+    double since = first.at_ms - trial->started_ms;
+    if (first.uptime_ms > since + 200 || first.uptime_ms < since - 300)
+        return dd_trial_fail(trial,
+                             "%.0f ms after Start its uptime is %.0f ms: it runs from 0 there",
+                             since, first.uptime_ms);
+    if (!read_uptime(trial, 900, &last)) return false;
+    double rose = last.uptime_ms - first.uptime_ms, took = last.at_ms - first.at_ms;
     return (rose > took * 0.8 - 50 && rose < took * 1.2 + 50) ||
            dd_trial_fail(trial, "in %.0f ms of the wall its uptime rose by %.0f ms", took, rose);
 }

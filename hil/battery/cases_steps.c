@@ -98,9 +98,9 @@ static bool done_once(dd_trial *trial) {
             check[again] = check[again] * 31 + trial->answer.check;
         }
     }
-    return check[0] == check[1] ||
-           dd_trial_fail(trial, "with each Grant said four times it does something else than with "
-                                "each said once");
+    return dd_trial_same(
+        trial, check[0], check[1],
+        "with each Grant said four times it does something else than with each said once");
 }
 
 static bool refused_step(dd_trial *trial, int by, const char *what) {

@@ -90,8 +90,6 @@ bool dd_trial_grant(dd_trial *trial, uint64_t uptime_us, const Hil__Message *mes
 bool dd_trial_due(dd_trial *trial);
 // ... one after the other, up to an uptime, or so many of them.
 bool dd_trial_run(dd_trial *trial, uint64_t until_us, uint32_t most);
-// A message of that kind in the answer, the i-th; NULL: none.
-const Hil__Message *dd_trial_said(const dd_trial *trial, Hil__Message__WhatCase what, size_t i);
 
 // --- At work ---
 
@@ -120,6 +118,10 @@ bool dd_trial_tell(dd_trial *trial, const Hil__Message *message);
 bool dd_trial_alive(dd_trial *trial, const char *after);
 // It is well, in a session or not: it greets, can be welcomed and started again.
 bool dd_trial_well(dd_trial *trial, const char *after);
+
+// Two sessions that began with the same store said the same. A board that borrows none may keep a
+// log of its own from one to the other: then the case does not apply to it.
+bool dd_trial_same(dd_trial *trial, uint32_t once, uint32_t again, const char *otherwise);
 
 // --- Real time ---
 

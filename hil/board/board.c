@@ -4,23 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const dd_board_state_names[] = {"absent", "found", "greeted", "in_step",
-                                            "late",   "lost",  NULL};
-
-const char *const dd_board_verdict_names[] = {"well",
-                                              "not_found",
-                                              "ambiguous",
-                                              "no_access",
-                                              "no_hello",
-                                              "wrong_version",
-                                              "wrong_identity",
-                                              "protocol_error",
-                                              "missed_deadline",
-                                              "silent",
-                                              "unplugged",
-                                              "restarted",
-                                              NULL};
-
 // What each means, and what to do.
 static const char *const advice[DD_BOARD_VERDICTS] = {
     [DD_BOARD_WELL] = "all is well",

@@ -3,6 +3,7 @@
 
 #include "hil/board/attach.h"
 #include "hil/wire/link.h"
+#include "models/controller/board_names.h"
 
 enum {
     DD_BOARD_VERSION = 1,    // of the protocol, that we speak
@@ -21,8 +22,6 @@ typedef enum dd_board_state {
     DD_BOARD_STATES,
 } dd_board_state;
 
-extern const char *const dd_board_state_names[];
-
 // Why it is not (any more) at work: each is told apart.
 typedef enum dd_board_verdict {
     DD_BOARD_WELL,
@@ -39,8 +38,6 @@ typedef enum dd_board_verdict {
     DD_BOARD_RESTARTED, // by itself
     DD_BOARD_VERDICTS,
 } dd_board_verdict;
-
-extern const char *const dd_board_verdict_names[];
 
 // What it means and what to do, for people: "nobody speaks there: is the firmware running, and at
 // this port's speed?".

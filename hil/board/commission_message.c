@@ -1,50 +1,8 @@
 #include "hil/board/commission_message.h"
+#include "models/controller/settings.h"
 
 #include <assert.h>
 #include <string.h>
-
-// The fields that have the same name in both: of the core's definition, its site and its CoAP's.
-#define CORE(X)                                                                                    \
-    X(lamp_n)                                                                                      \
-    X(boots)                                                                                       \
-    X(reason)                                                                                      \
-    X(feeder_n)                                                                                    \
-    X(switched)                                                                                    \
-    X(clock_ms)                                                                                    \
-    X(random_seed)                                                                                 \
-    X(poll_period_s)                                                                               \
-    X(poll_phase_s)                                                                                \
-    X(patience_s)                                                                                  \
-    X(missed_rounds)                                                                               \
-    X(low_readings)                                                                                \
-    X(power_low_pct)                                                                               \
-    X(voltage_low_dv)                                                                              \
-    X(voltage_high_dv)                                                                             \
-    X(stagger_s)                                                                                   \
-    X(lead_s)                                                                                      \
-    X(meter_period_s)                                                                              \
-    X(connect_s)                                                                                   \
-    X(backoff_s)                                                                                   \
-    X(backoff_max_s)                                                                               \
-    X(backoff_jitter_pct)                                                                          \
-    X(answer_s)                                                                                    \
-    X(keepalive_s)                                                                                 \
-    X(resend_s)                                                                                    \
-    X(clock_period_s)                                                                              \
-    X(clock_stale_s)                                                                               \
-    X(firmware)                                                                                    \
-    X(trial)                                                                                       \
-    X(trial_s)                                                                                     \
-    X(node_trial_s)                                                                                \
-    X(block_ms)
-#define SITE(X)                                                                                    \
-    X(lat_e6)                                                                                      \
-    X(lon_e6)                                                                                      \
-    X(utc_offset_s)
-#define COAP(X)                                                                                    \
-    X(ack_timeout_ms)                                                                              \
-    X(max_retransmit)                                                                              \
-    X(first_id)
 
 // --- Saying ---
 
@@ -63,9 +21,9 @@ static void say_settings(const dd_commission *from, uint32_t store_size,
 #define SAY_CORE(field) settings->field = from->core.field;
 #define SAY_SITE(field) settings->field = from->core.site.field;
 #define SAY_COAP(field) settings->field = from->coap.field;
-    CORE(SAY_CORE)
-    SITE(SAY_SITE)
-    COAP(SAY_COAP)
+    DD_CORE_SETTINGS(SAY_CORE)
+    DD_SITE_SETTINGS(SAY_SITE)
+    DD_COAP_SETTINGS(SAY_COAP)
     settings->store_size = store_size;
     settings->pan = from->pan;
     next_message(to, HIL__MESSAGE__WHAT_SETTINGS)->settings = settings;
@@ -120,9 +78,9 @@ static bool hear_settings(dd_commission_heard *to, const Hil__Settings *from) {
 #define HEAR_CORE(field) HEAR(core, field)
 #define HEAR_SITE(field) core->site.field = from->field;
 #define HEAR_COAP(field) HEAR(coap, field)
-    CORE(HEAR_CORE)
-    SITE(HEAR_SITE)
-    COAP(HEAR_COAP)
+    DD_CORE_SETTINGS(HEAR_CORE)
+    DD_SITE_SETTINGS(HEAR_SITE)
+    DD_COAP_SETTINGS(HEAR_COAP)
     to->store_size = from->store_size;
     to->commission.pan = (uint16_t)from->pan;
     to->commission.lamps = to->lamps;

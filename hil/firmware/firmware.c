@@ -1,5 +1,6 @@
 #include "hil/firmware/firmware.h"
 #include "hil/firmware/line_codec.h"
+#include "models/controller/settings.h"
 
 #include <string.h>
 
@@ -10,57 +11,20 @@ void dd_firmware_init(dd_firmware *firmware, dd_kit *kit) {
 
 // --- Commissioning ---
 
-// X(field): the settings that are the core's, and its endpoint's, under the same name.
-#define CORE_FIELDS(X)                                                                             \
-    X(lamp_n)                                                                                      \
-    X(boots)                                                                                       \
-    X(reason)                                                                                      \
-    X(feeder_n)                                                                                    \
-    X(switched)                                                                                    \
-    X(clock_ms)                                                                                    \
-    X(random_seed)                                                                                 \
-    X(poll_period_s)                                                                               \
-    X(poll_phase_s)                                                                                \
-    X(patience_s)                                                                                  \
-    X(missed_rounds)                                                                               \
-    X(low_readings)                                                                                \
-    X(power_low_pct)                                                                               \
-    X(voltage_low_dv)                                                                              \
-    X(voltage_high_dv)                                                                             \
-    X(stagger_s)                                                                                   \
-    X(lead_s)                                                                                      \
-    X(meter_period_s)                                                                              \
-    X(connect_s)                                                                                   \
-    X(backoff_s)                                                                                   \
-    X(backoff_max_s)                                                                               \
-    X(backoff_jitter_pct)                                                                          \
-    X(answer_s)                                                                                    \
-    X(keepalive_s)                                                                                 \
-    X(resend_s)                                                                                    \
-    X(clock_period_s)                                                                              \
-    X(clock_stale_s)                                                                               \
-    X(firmware)                                                                                    \
-    X(trial)                                                                                       \
-    X(trial_s)                                                                                     \
-    X(node_trial_s)                                                                                \
-    X(block_ms)
-#define COAP_FIELDS(X)                                                                             \
-    X(ack_timeout_ms)                                                                              \
-    X(max_retransmit)                                                                              \
-    X(first_id)
 #define COPY(field) to->field = from->field;
 #define SAME(field) &&to->field == from->field // a number that does not fit comes out as another
 
 static bool get_core(const hil_Settings *from, dd_core_def *to) {
     *to = (dd_core_def){.site = {from->lat_e6, from->lon_e6, from->utc_offset_s}};
-    CORE_FIELDS(COPY)
-    return to->lamp_n <= DD_SEGMENT_LAMPS_MAX && to->feeder_n <= DD_CORE_FEEDERS CORE_FIELDS(SAME);
+    DD_CORE_SETTINGS(COPY)
+    return to->lamp_n <= DD_SEGMENT_LAMPS_MAX &&
+           to->feeder_n <= DD_CORE_FEEDERS DD_CORE_SETTINGS(SAME);
 }
 
 static bool get_coap(const hil_Settings *from, dd_coap_client_def *to) {
     *to = (dd_coap_client_def){0};
-    COAP_FIELDS(COPY)
-    return true COAP_FIELDS(SAME);
+    DD_COAP_SETTINGS(COPY)
+    return true DD_COAP_SETTINGS(SAME);
 }
 
 static void refuse(dd_firmware *it, const char *text) {
@@ -71,7 +35,8 @@ static void refuse(dd_firmware *it, const char *text) {
 static void take_settings(dd_firmware *it, const hil_Settings *settings) {
     dd_firmware_init(it, it->kit);
     it->settled = get_core(settings, &it->core) && get_coap(settings, &it->coap);
-    it->store_size = settings->store_size;
+    const dd_kit_port *port = &it->kit->def->port;
+    it->store_size = port->load ? port->store_size : settings->store_size;
     if (!it->settled) refuse(it, "settings: a number is out of range");
 }
 

@@ -5,6 +5,6 @@ arm-none-eabi-size "$1" | {
     read -r _
     read -r text data bss _
     flash=$((text + data)) ram=$((data + bss))
-    echo "kit and nanopb on a Cortex-M0: $flash octets of flash (at most $2), $ram of RAM (at most $3)"
+    echo "kit and nanopb on a Cortex-M0: $flash octets of flash (at most $2), $ram of static RAM (at most $3)"
     [ "$flash" -le "$2" ] && [ "$ram" -le "$3" ]
 }

@@ -55,7 +55,6 @@ static json_t *wire_json(const dd_link_counts *counts) {
 }
 
 json_t *dd_berth_json(const dd_berth *berth) {
-    static const char *const seats[] = {"board", "shadow", "cold", "nobody"};
     char match[200];
     dd_board_verdict verdict;
     dd_board_state state = dd_berth_state(berth, &verdict);
@@ -63,7 +62,7 @@ json_t *dd_berth_json(const dd_berth *berth) {
     json_t *json = json_pack(
         "{ss ss ss ss ss}", "board", match, "mode", berth->lock_step ? "lock-step" : "real time",
         "state", dd_board_state_names[state], "verdict", dd_board_verdict_names[verdict], "seat",
-        seats[dd_seat_holder_of(berth->def.world, berth->segment)]);
+        dd_board_seat_names[dd_seat_holder_of(berth->def.world, berth->segment)]);
     json_object_set_new(json, "losses", json_integer(berth->losses));
     if (berth->slots[0]) {
         const dd_board_identity *it = dd_slot_identity(berth->slots[0]);

@@ -15,9 +15,6 @@
 enum { BOARD, SHADOW, SIDES };
 enum { WAITING_MAX = 256 }; // messages of one side that wait for the other's
 
-const char *const dd_divergence_names[] = {"none",      "missing", "unexpected",
-                                           "different", "late",    "order"};
-
 // A message that the other side has not said yet.
 typedef struct waiting {
     uint64_t number; // in the transcript

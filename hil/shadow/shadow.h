@@ -5,6 +5,7 @@
 
 #include "engine/time.h"
 #include "hil/shadow/difference.h"
+#include "models/controller/board_names.h"
 #include "models/controller/tenant.h"
 
 #include <stdio.h>
@@ -38,8 +39,6 @@ typedef enum dd_divergence_kind {
     DD_DIVERGED_ORDER,
     DD_DIVERGENCES,
 } dd_divergence_kind;
-
-extern const char *const dd_divergence_names[];
 
 enum { DD_DIVERGENCE_TEXT = 512 };
 

@@ -223,7 +223,7 @@ Test(replayed, is_lost_where_it_was, .init = set_up, .fini = tear_down) {
 
 // What differs: the moment, what is said, or that there is a start.
 Test(replayed, departs_when_told_something_else, .init = set_up, .fini = tear_down) {
-    static const char *const whys[] = {"at 7.000000 s the city told", "(a frame of the air)",
+    static const char *const whys[] = {"at 7.000000 s the city told", "(frame of the air)",
                                        "(start)"};
     free(record(0, STEPS));
     for (int way = 0; way < 3; way++) {

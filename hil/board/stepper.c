@@ -99,10 +99,12 @@ static void learn(dd_stepper *stepper, int64_t took_ns) {
     stepper->round_ns += off_ns / 8;
 }
 
-// As long as it has answered nothing the Welcome may be what was lost.
+// A board that has refused its first grant has not heard the Welcome. One that is merely slow is
+// not welcomed twice: its session would begin anew under the grants that follow.
 static void say_again(dd_stepper *stepper, request *it) {
     stepper->repeats++;
-    if (!stepper->answered && stepper->welcome) stepper->welcome(stepper->context);
+    if (!stepper->answered && stepper->refused && stepper->welcome)
+        stepper->welcome(stepper->context);
     dd_link_send(stepper->link, &it->frame);
 }
 

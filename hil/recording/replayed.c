@@ -64,10 +64,10 @@ static bool next_step(dd_replayed *it, dd_recorded_entry *entry) {
 // --- Departing ---
 
 static const char *const stimulus_names[DD_STIMULUS_KINDS] = {
-    [DD_STIMULUS_START] = "a start",         [DD_STIMULUS_TIME] = "the time",
-    [DD_STIMULUS_DATAGRAM] = "a datagram",   [DD_STIMULUS_LINE] = "a message of the centre",
-    [DD_STIMULUS_CABINET] = "the cabinet",   [DD_STIMULUS_AIR] = "a frame of the air",
-    [DD_STIMULUS_SENT] = "a frame's outcome"};
+    [DD_STIMULUS_START] = "start",         [DD_STIMULUS_TIME] = "time",
+    [DD_STIMULUS_DATAGRAM] = "datagram",   [DD_STIMULUS_LINE] = "message of the centre",
+    [DD_STIMULUS_CABINET] = "cabinet",     [DD_STIMULUS_AIR] = "frame of the air",
+    [DD_STIMULUS_SENT] = "frame's outcome"};
 
 static const char *name_of(uint8_t kind, const uint8_t *octets, size_t n) {
     if (kind == DD_RECORDED_STIMULUS && n > 8 && octets[8] < DD_STIMULUS_KINDS && octets[8] > 0)
@@ -76,12 +76,13 @@ static const char *name_of(uint8_t kind, const uint8_t *octets, size_t n) {
 }
 
 static bool depart(dd_replayed *it, dd_time now, const char *what, const dd_recorded_entry *then) {
+    const char *was = name_of(then->kind, then->octets, then->n);
     it->departed = true;
     return dd_fail(&it->why, DD_WRONG,
                    "%s: at %.6f s the city told the board something else (%s) than when this was "
-                   "recorded (%s, at %.6f s); replay it with the scenario, the city and the domdom "
-                   "of the recording",
-                   it->path, (double)now / 1e9, what, name_of(then->kind, then->octets, then->n),
+                   "recorded (%s%s, at %.6f s); replay it in its segment, with the scenario, the "
+                   "city and the domdom of the recording",
+                   it->path, (double)now / 1e9, what, strcmp(what, was) == 0 ? "another " : "", was,
                    (double)then->t / 1e9);
 }
 

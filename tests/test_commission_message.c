@@ -44,21 +44,41 @@ static void pass(const Hil__Message *message, dd_commission_heard *heard) {
 }
 
 static void expect_same_core(const dd_core_def *a, const dd_core_def *b) {
-#define SAME(field) cr_expect_eq(a->field, b->field, #field);
-    SAME(boots)
-    SAME(reason)
-    SAME(feeder_n)
-    SAME(switched)
-    SAME(clock_ms)
-    SAME(random_seed)
-    SAME(poll_period_s)
-    SAME(poll_phase_s)
-    SAME(patience_s) SAME(missed_rounds) SAME(low_readings) SAME(power_low_pct) SAME(voltage_low_dv)
-        SAME(voltage_high_dv) SAME(stagger_s) SAME(lead_s) SAME(meter_period_s) SAME(connect_s)
-            SAME(backoff_s) SAME(backoff_max_s) SAME(backoff_jitter_pct) SAME(answer_s)
-                SAME(keepalive_s) SAME(resend_s) SAME(clock_period_s) SAME(clock_stale_s)
-                    SAME(firmware) SAME(trial) SAME(trial_s) SAME(node_trial_s) SAME(block_ms)
-                        SAME(site.lat_e6) SAME(site.lon_e6) SAME(site.utc_offset_s)
+#define SAME(field) cr_expect_eq(a->field, b->field, #field)
+    SAME(boots);
+    SAME(reason);
+    SAME(feeder_n);
+    SAME(switched);
+    SAME(clock_ms);
+    SAME(random_seed);
+    SAME(poll_period_s);
+    SAME(poll_phase_s);
+    SAME(patience_s);
+    SAME(missed_rounds);
+    SAME(low_readings);
+    SAME(power_low_pct);
+    SAME(voltage_low_dv);
+    SAME(voltage_high_dv);
+    SAME(stagger_s);
+    SAME(lead_s);
+    SAME(meter_period_s);
+    SAME(connect_s);
+    SAME(backoff_s);
+    SAME(backoff_max_s);
+    SAME(backoff_jitter_pct);
+    SAME(answer_s);
+    SAME(keepalive_s);
+    SAME(resend_s);
+    SAME(clock_period_s);
+    SAME(clock_stale_s);
+    SAME(firmware);
+    SAME(trial);
+    SAME(trial_s);
+    SAME(node_trial_s);
+    SAME(block_ms);
+    SAME(site.lat_e6);
+    SAME(site.lon_e6);
+    SAME(site.utc_offset_s);
 }
 
 Test(commission_message, comes_back) {

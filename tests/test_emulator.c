@@ -12,6 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+// One limit for all: where they differ, Criterion loses some octets of its own.
+TestSuite(emulator, .timeout = 60);
+
 static dd_error error;
 
 static dd_emulator *start(const char *machine, const char *serial) {
@@ -44,15 +47,15 @@ static void tells_who_it_is(const char *machine) {
     dd_emulator_stop(it);
 }
 
-Test(emulator, host_tells_its_serial, .timeout = 20) {
+Test(emulator, host_tells_its_serial) {
     tells_who_it_is("host");
 }
 
-Test(emulator, cortex_m3_tells_its_serial, .timeout = 20) {
+Test(emulator, cortex_m3_tells_its_serial) {
     tells_who_it_is("lm3s6965evb");
 }
 
-Test(emulator, stm32_tells_its_serial, .timeout = 20) {
+Test(emulator, stm32_tells_its_serial) {
     tells_who_it_is("netduinoplus2");
 }
 
@@ -70,11 +73,11 @@ static void outlives_its_cable(const char *machine) {
     dd_emulator_stop(it);
 }
 
-Test(emulator, host_outlives_its_cable, .timeout = 20) {
+Test(emulator, host_outlives_its_cable) {
     outlives_its_cable("host");
 }
 
-Test(emulator, cortex_m3_outlives_its_cable, .timeout = 20) {
+Test(emulator, cortex_m3_outlives_its_cable) {
     outlives_its_cable("lm3s6965evb");
 }
 
@@ -94,15 +97,15 @@ static void starts_anew_when_reset(const char *machine) {
     dd_emulator_stop(it);
 }
 
-Test(emulator, host_starts_anew_when_reset, .timeout = 20) {
+Test(emulator, host_starts_anew_when_reset) {
     starts_anew_when_reset("host");
 }
 
-Test(emulator, cortex_m3_starts_anew_when_reset, .timeout = 20) {
+Test(emulator, cortex_m3_starts_anew_when_reset) {
     starts_anew_when_reset("lm3s6965evb");
 }
 
-Test(emulator, without_supply_its_wire_hangs_up, .timeout = 20) {
+Test(emulator, without_supply_its_wire_hangs_up) {
     dd_emulator *it = start("lm3s6965evb", "A");
     dd_link *link = plug(it);
     greet(link);
@@ -122,7 +125,7 @@ Test(emulator, without_supply_its_wire_hangs_up, .timeout = 20) {
     dd_emulator_stop(it);
 }
 
-Test(emulator, sixteen_at_once_all_answer, .timeout = 60) {
+Test(emulator, sixteen_at_once_all_answer) {
     enum { N = 16 };
     dd_emulator *it[N];
     dd_link *links[N];
@@ -140,7 +143,7 @@ Test(emulator, sixteen_at_once_all_answer, .timeout = 60) {
     }
 }
 
-Test(emulator, one_that_ends_at_once_says_why, .timeout = 20) {
+Test(emulator, one_that_ends_at_once_says_why) {
     dd_emulator_def def = {.machine = "lm3s6965evb", .firmware = "/usr"};
     dd_emulator *it = dd_emulator_start(&def, &error);
     cr_assert(it, "%s", error.text);
@@ -168,7 +171,7 @@ Test(emulator, what_is_missing_is_said_with_the_remedy) {
 }
 
 // Whoever started it is killed: nothing is left. What he leaves is ours to reap, not Criterion's.
-Test(emulator, dies_with_its_starter, .timeout = 20) {
+Test(emulator, dies_with_its_starter) {
     int says[2];
     cr_assert_eq(pipe(says), 0);
     cr_assert_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);

@@ -27,7 +27,7 @@ stack_may='<(stdint|stdbool|stddef|string)\.h>|"models/mesh/stack/|"models/contr
 kit=hil/kit
 kit_may='<(stdint|stdbool|stddef|string|pb_decode|pb_encode|pb)\.h>|"hil/(kit/|domdom\.pb\.h)'
 firmware=hil/firmware
-firmware_may='<|"hil/(kit|firmware)/|"models/(controller/|backhaul/wire\.pb\.h|mesh/stack/coap/)'
+firmware_may='<|"hil/(kit|firmware)/|"models/(controller/|backhaul/wire(\.pb|_fields)\.h|mesh/stack/coap/)'
 
 # only FOLDER MAY: what in the folder includes more than it may.
 only() {

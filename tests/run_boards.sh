@@ -92,6 +92,16 @@ runs 3 run plain.lua --board S-01=emulated:host,on_lost=fail --act '5m unplug se
 has said "segment S-01 has lost its board (unplugged)"
 runs 3 run plain.lua --board S-01="$PWD/nothing,on_lost=fail,find=200ms" --quiet
 has said "its board is missing (not_found)"
+runs 3 run plain.lua --board S-01="$PWD,on_lost=fail,find=200ms" --quiet
+has said "no serial port"
+rm -f mute
+setpriv --pdeathsig KILL "$(dirname "$DOMDOM")/domdom-board" --link "$PWD/mute" >/dev/null &
+mute=$!
+until [ -e mute ]; do sleep 0.05; done
+kill -STOP $mute
+runs 3 run plain.lua --board S-01="$PWD/mute,on_lost=fail,find=1s" --quiet
+has said "its board is missing (no_hello)"
+kill -KILL $mute
 rm -r boards
 runs 0 run plain.lua --board S-01="$PWD/nothing,find=200ms" --out boards
 [ "$(digest plain)" = "$(digest boards)" ] || fail "a board that is not there changes the run"

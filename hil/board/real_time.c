@@ -229,6 +229,7 @@ bool dd_real_time_take(dd_real_time *it, dd_response *response) {
     const dd_waiting *from = &it->in[it->in_at];
     int64_t took_ns = from->here_ns ? dd_wall_ns() - from->here_ns : -1;
     if (took_ns >= 0) dd_lateness_add(&it->taken, (uint64_t)took_ns / 1000);
+    it->taken_late += took_ns > DD_REAL_TIME_TAKEN_US * 1000;
     *response = from->response;
     it->in_at = (it->in_at + 1) % DD_REAL_TIME_QUEUE;
     it->in_n--;

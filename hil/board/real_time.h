@@ -11,7 +11,8 @@
 enum {
     DD_REAL_TIME_QUEUE = 128, // messages that wait, either way
     DD_REAL_TIME_SILENCE_MS = 5 * DD_BOARD_BEAT_MS,
-    DD_REAL_TIME_LATE_MS = 5000, // after an overrun it counts as late for so long
+    DD_REAL_TIME_TAKEN_US = 1000, // within which the city hears what has come, nearly always
+    DD_REAL_TIME_LATE_MS = 5000,  // after an overrun it counts as late for so long
 };
 
 typedef struct dd_deadlines {
@@ -47,7 +48,8 @@ typedef struct dd_real_time {
     dd_waiting *out, *in;
     uint32_t out_at, out_n, in_at, in_n; // rings of DD_REAL_TIME_QUEUE
     uint64_t overflown;                  // that found no room
-    dd_lateness taken; // from when it may have come here to when the city heard it
+    dd_lateness taken;   // from when it may have come here to when the city heard it ...
+    uint64_t taken_late; // ... more than DD_REAL_TIME_TAKEN_US
     void (*say)(void *context, const char *text); // its log
     void *context;
 } dd_real_time;

@@ -34,7 +34,7 @@ void dd_berth_record_time(const dd_berth *berth) {
 }
 
 static json_t *time_json(const dd_real_time *it) {
-    return json_pack("{sI sI sI sI sI sI sI si sI sI sI sI sI}", "deadlines",
+    return json_pack("{sI sI sI sI sI sI sI si sI sI sI sI sI sI}", "deadlines",
                      (json_int_t)it->deadlines.n, "overruns", (json_int_t)it->deadlines.overruns,
                      "latest_us", (json_int_t)it->deadlines.latest_us, "ours",
                      (json_int_t)it->deadlines.ours, "claimed", (json_int_t)it->deadlines.claimed,
@@ -43,7 +43,7 @@ static json_t *time_json(const dd_real_time *it) {
                      (json_int_t)it->sync.delay_us, "overflown", (json_int_t)it->overflown,
                      "taken_p50_us", (json_int_t)dd_lateness_percentile(&it->taken, 500),
                      "taken_p99_us", (json_int_t)dd_lateness_percentile(&it->taken, 990), "taken_n",
-                     (json_int_t)it->taken.slices);
+                     (json_int_t)it->taken.slices, "taken_late", (json_int_t)it->taken_late);
 }
 
 static json_t *wire_json(const dd_link_counts *counts) {

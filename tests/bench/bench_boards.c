@@ -1,7 +1,9 @@
 // Eight boards (host processes of the reference firmware) in real time, with the whole city at
 // packet level: how long what they say waits here for the city to hear it, which is all that the
 // twin adds to a round trip, since what it answers is written before it hears the next; and how
-// they keep their deadlines, beside how late a timer of this machine is meanwhile.
+// they keep their deadlines, beside how late a timer of this machine is meanwhile. The percentiles
+// are the worst board's; `taken_late` counts what waited for more than a millisecond, of all. Every
+// lamp is asked each minute, so that they have something to say.
 #define _GNU_SOURCE
 #include "lua/play.h"
 #include "tests/bench/bench.h"
@@ -17,7 +19,8 @@
 enum { BOARDS = 8, SECONDS = 20, TICK_MS = 1, LATE_MS = 5 };
 
 static const char scenario[] =
-    "scenario{ city = \"bentre\", start = \"2020-08-03 18:00\", stop = \"19:00\" }\n";
+    "scenario{ city = \"bentre\", start = \"2020-08-03 18:00\", stop = \"19:00\" }\n"
+    "set{ [\"centre.poll_s\"] = 60 }\n";
 
 // --- The machine's own timer ---
 
@@ -74,7 +77,7 @@ static json_int_t of(const json_t *json, const char *name) {
 }
 
 static json_t *row_of(const json_t *summary, uint32_t seconds, long late) {
-    json_int_t deadlines = 0, overruns = 0, latest = 0, p50 = 0, p99 = 0, n = 0;
+    json_int_t deadlines = 0, overruns = 0, latest = 0, p50 = 0, p99 = 0, n = 0, taken_late = 0;
     const char *name;
     json_t *board;
     json_object_foreach(json_object_get(summary, "boards"), name, board) {
@@ -82,14 +85,15 @@ static json_t *row_of(const json_t *summary, uint32_t seconds, long late) {
         deadlines += of(time, "deadlines");
         overruns += of(time, "overruns");
         n += of(time, "taken_n");
+        taken_late += of(time, "taken_late");
         if (of(time, "latest_us") > latest) latest = of(time, "latest_us");
         if (of(time, "taken_p50_us") > p50) p50 = of(time, "taken_p50_us");
         if (of(time, "taken_p99_us") > p99) p99 = of(time, "taken_p99_us");
     }
-    return json_pack("{si si sI sI sI sI sI sI sI sI}", "boards", BOARDS, "seconds", (int)seconds,
-                     "deadlines", deadlines, "overruns", overruns, "latest_us", latest,
-                     "taken_p50_us", p50, "taken_p99_us", p99, "taken_n", n, "late_5ms",
-                     (json_int_t)late, "pacer_max_us",
+    return json_pack("{si si sI sI sI sI sI sI sI sI sI}", "boards", BOARDS, "seconds",
+                     (int)seconds, "deadlines", deadlines, "overruns", overruns, "latest_us",
+                     latest, "taken_p50_us", p50, "taken_p99_us", p99, "taken_n", n, "taken_late",
+                     taken_late, "late_5ms", (json_int_t)late, "pacer_max_us",
                      of(json_object_get(summary, "lateness"), "max_us"));
 }
 

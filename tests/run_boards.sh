@@ -141,3 +141,22 @@ runs 0 run live.lua --speed 1 --until 7s --out live
 has said "in real time"
 runs 0 replay live
 has said "the same digest"
+
+# While the run is stopped a board's clock runs on, and its shadow's is set by it afterwards: all in
+# all by more than its times may differ (1 s).
+cat >stopped.lua <<'LUA'
+scenario{ city = "streets.geojson", start = "2020-08-03 18:00", stop = "18:30" }
+for i = 1, 3 do segment("S-0" .. i):attach{ emulated = "host", shadow = true } end
+LUA
+timeout 60 "$DOMDOM" run stopped.lua --speed 1 --until 6s --out stopped --force >said 2>&1 &
+run=$!
+for before in 2 0.4; do # each shorter than what a board takes for the twin's end
+    sleep $before
+    pkill -STOP -P $run
+    sleep 0.7
+    pkill -CONT -P $run
+done
+wait $run || fail "a run that was stopped for a while does not come to its end"
+if grep -F "clock_ms: expected" said; then
+    fail "a run that was stopped for a while finds that times differ"
+fi

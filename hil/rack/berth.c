@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH = 4096 };
+enum {
+    PATH = 4096,
+    RAN_ON_US = 20000, // by which a clock may be misjudged
+};
 
 static dd_world *world_of(const dd_berth *berth) {
     return berth->def.world;
@@ -316,6 +319,14 @@ static void take(dd_berth *berth) {
     }
 }
 
+// Whether the board's clock has run on while the city stood still, and goes on now: the run was
+// paused, or stopped.
+static bool ran_on(const dd_berth *berth, int64_t uptime_us) {
+    int64_t passed_us = (world_of(berth)->engine->now - berth->clock_at) / DD_MICROSECOND;
+    int64_t more_us = uptime_us - berth->clock_us - passed_us;
+    return passed_us > 0 && more_us > RAN_ON_US + passed_us / 1000; // no clock drifts so fast
+}
+
 // The segment's clock follows the board's, so that a shadow lives by it: from the start by what is
 // known then, and by each point of the comparison.
 static void follow_clock(dd_berth *berth, int64_t stood_ns) {
@@ -324,10 +335,12 @@ static void follow_clock(dd_berth *berth, int64_t stood_ns) {
         berth->clock_set = false;
         return;
     }
-    if (berth->clock_set && berth->clock_point == it->sync.point_n) return;
     int64_t uptime_us = dd_real_time_board_us(it, stood_ns);
-    if (uptime_us < 0) return;
+    bool known = berth->clock_set && berth->clock_point == it->sync.point_n;
+    if (uptime_us < 0 || (known && !ran_on(berth, uptime_us))) return;
     berth->clock_set = true;
+    berth->clock_at = world_of(berth)->engine->now;
+    berth->clock_us = uptime_us;
     berth->clock_point = it->sync.point_n;
     if (berth->witnesses[0]) dd_witness_clock(berth->witnesses[0], uptime_us, it->sync.drift_ppb);
     dd_seat_clock(world_of(berth), berth->segment, uptime_us, it->sync.drift_ppb);
@@ -399,13 +412,14 @@ bool dd_berth_stand(dd_berth *berth, int64_t now_ns, int64_t stood_ns, dd_error 
     return check_witnesses(berth, error);
 }
 
-bool dd_berth_pressing(const dd_berth *berth) {
+bool dd_berth_pressing(const dd_berth *berth, int64_t stood_ns) {
     dd_board_verdict verdict;
     dd_board_state state = dd_berth_state(berth, &verdict);
     if (state != berth->told || verdict != berth->told_verdict) return true;
     if (!berth->slots[0]) return false;
-    return (!berth->given && state == DD_BOARD_GREETED) ||
-           dd_slot_real_time(berth->slots[0])->in_n > 0;
+    const dd_real_time *it = dd_slot_real_time(berth->slots[0]);
+    return (!berth->given && state == DD_BOARD_GREETED) || it->in_n > 0 ||
+           (it->working && berth->clock_set && ran_on(berth, dd_real_time_board_us(it, stood_ns)));
 }
 
 dd_time dd_berth_next(const dd_berth *berth) {

@@ -42,6 +42,8 @@ typedef struct dd_berth {
     bool diverged, standing;  // the first divergence was recorded; between events
     uint32_t clock_point;     // of the comparison of clocks that the segment's follows
     bool clock_set;
+    dd_time clock_at; // when the segment's was set last, and to what
+    int64_t clock_us;
     int64_t granted_us;  // in lock-step: uptime of its last step
     uint32_t losses;     // from its work
     dd_board_state told; // the last state that was told to people and the records
@@ -63,8 +65,8 @@ void dd_berth_end(dd_berth *berth);
 // The engine stands: boards that were lost, or are back, and what they have said. By the wall it is
 // `now_ns`, and was `stood_ns` at the engine's moment. False: the run is to fail.
 bool dd_berth_stand(dd_berth *berth, int64_t now_ns, int64_t stood_ns, dd_error *error);
-// Whether something of it waits for the engine to stand.
-bool dd_berth_pressing(const dd_berth *berth);
+// Whether something of it waits for the engine to stand, which it last did at `stood_ns`.
+bool dd_berth_pressing(const dd_berth *berth, int64_t stood_ns);
 dd_time dd_berth_next(const dd_berth *berth); // replays: when they want it to; DD_NEVER: not
 
 // How it stands with its board.

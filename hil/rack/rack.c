@@ -242,12 +242,18 @@ bool dd_rack_detach(dd_rack *rack, uint32_t segment, dd_error *error) {
     return dd_berth_close(berth, error);
 }
 
-// In real time the engine stands a little behind the wall.
+static dd_time present(const dd_rack *rack) {
+    return rack->def.present ? rack->def.present(rack->def.context) : rack->def.world->engine->now;
+}
+
+// The moment of the wall at which the engine stands: in real time a little behind.
+static int64_t stood(const dd_rack *rack, int64_t now_ns) {
+    return now_ns - (present(rack) - rack->def.world->engine->now);
+}
+
 static bool stand(const dd_rack *rack, dd_berth *berth, dd_error *error) {
-    int64_t now_ns = dd_wall_ns(), behind_ns = 0;
-    if (rack->def.present)
-        behind_ns = rack->def.present(rack->def.context) - rack->def.world->engine->now;
-    return dd_berth_stand(berth, now_ns, now_ns - behind_ns, error);
+    int64_t now_ns = dd_wall_ns();
+    return dd_berth_stand(berth, now_ns, stood(rack, now_ns), error);
 }
 
 // In lock-step nothing depends on how long the wall waits for what.
@@ -492,10 +498,11 @@ dd_time dd_rack_next(dd_rack *rack) {
     if (!rack->segment_n) return DD_NEVER;
     if (dd_wall_ns() - rack->tended_ns > TEND_MS * MS) tend(rack);
     if (keeps_time(rack)) next = rack->minute;
+    int64_t stood_ns = stood(rack, dd_wall_ns());
     for (uint32_t i = 0; i < rack->segment_n; i++) {
         dd_time wants = dd_berth_next(nth(rack, i));
-        if (dd_berth_pressing(nth(rack, i)) && rack->pressed == DD_NEVER)
-            rack->pressed = rack->def.present ? rack->def.present(rack->def.context) : engine->now;
+        if (dd_berth_pressing(nth(rack, i), stood_ns) && rack->pressed == DD_NEVER)
+            rack->pressed = present(rack);
         if (wants < next) next = wants;
     }
     if (rack->pressed < next) next = rack->pressed;

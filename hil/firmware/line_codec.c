@@ -95,13 +95,8 @@ static bool get_program(const dd_wire_Program *from, dd_program *to) {
     if (from->levels_pm_count != n || from->offsets_s_count != n) return false;
     to->point_n = (uint8_t)n;
     for (pb_size_t i = 0; i < n; i++) {
-        dd_switch_point *point = &to->points[i];
-        point->reference = from->references[i] & 3;
-        point->level_pm = from->levels_pm[i] & 1023;
-        if (from->offsets_s[i] < -DD_OFFSET_MOST_S || from->offsets_s[i] > DD_OFFSET_MOST_S)
-            return false;
-        point->offset_s = from->offsets_s[i];
-        if (point->reference != from->references[i] || point->level_pm != from->levels_pm[i])
+        if (!dd_switch_point_read(&to->points[i], from->references[i], from->levels_pm[i],
+                                  from->offsets_s[i]))
             return false;
     }
     return true;
@@ -114,13 +109,8 @@ static bool get_rules(const dd_wire_Calendar *from, dd_light_calendar *to) {
         return false;
     to->rule_n = (uint8_t)n;
     for (pb_size_t i = 0; i < n; i++) {
-        dd_calendar_rule *rule = &to->rules[i];
-        rule->program = (uint8_t)from->rules[i];
-        rule->weekdays = (uint8_t)from->weekdays[i];
-        rule->weeks = (uint8_t)from->weeks[i];
-        if (rule->program != from->rules[i] || rule->weekdays != from->weekdays[i] ||
-            rule->weeks != from->weeks[i] || !dd_date_read(&rule->from, from->from[i]) ||
-            !dd_date_read(&rule->to, from->to[i]))
+        if (!dd_calendar_rule_read(&to->rules[i], from->rules[i], from->weekdays[i], from->weeks[i],
+                                   from->from[i], from->to[i]))
             return false;
     }
     return true;

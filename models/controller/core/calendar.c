@@ -72,6 +72,15 @@ bool dd_date_read(dd_date *date, uint32_t number) {
     return dd_date_number(*date) == number;
 }
 
+bool dd_calendar_rule_read(dd_calendar_rule *rule, uint32_t program, uint32_t weekdays,
+                           uint32_t weeks, uint32_t from, uint32_t to) {
+    rule->program = (uint8_t)program;
+    rule->weekdays = (uint8_t)weekdays;
+    rule->weeks = (uint8_t)weeks;
+    return rule->program == program && rule->weekdays == weekdays && rule->weeks == weeks &&
+           dd_date_read(&rule->from, from) && dd_date_read(&rule->to, to);
+}
+
 // --- Whether it can be followed ---
 
 static bool given(dd_date date) {

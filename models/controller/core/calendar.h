@@ -36,6 +36,11 @@ typedef struct dd_calendar_rule {
                       // of the year, or of the month. No date: without that limit
 } dd_calendar_rule;
 
+// A rule of such numbers, its dates as numbers too, as they come over a line. False: they do not
+// fit.
+bool dd_calendar_rule_read(dd_calendar_rule *rule, uint32_t program, uint32_t weekdays,
+                           uint32_t weeks, uint32_t from, uint32_t to);
+
 typedef struct dd_light_calendar {
     uint32_t id; // of what it says: dd_light_calendar_seal; 0: none is given
     uint8_t program_n, rule_n;

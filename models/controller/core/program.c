@@ -68,6 +68,15 @@ dd_program_view dd_program_look(const dd_program *program, const dd_site *site, 
     return view;
 }
 
+bool dd_switch_point_read(dd_switch_point *point, uint32_t reference, uint32_t level_pm,
+                          int32_t offset_s) {
+    if (offset_s < -DD_OFFSET_MOST_S || offset_s > DD_OFFSET_MOST_S) return false;
+    point->reference = reference & 3;
+    point->level_pm = level_pm & 1023;
+    point->offset_s = offset_s;
+    return point->reference == reference && point->level_pm == level_pm;
+}
+
 bool dd_program_valid(const dd_program *program) {
     if (program->point_n > DD_PROGRAM_POINTS) return false;
     for (int i = 0; i < program->point_n; i++) {

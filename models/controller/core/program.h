@@ -22,6 +22,10 @@ typedef struct dd_switch_point {
 
 _Static_assert(sizeof(dd_switch_point) == 4, "a switch point is packed");
 
+// A point of such numbers, as they come over a line. False: they do not fit, or are too far off.
+bool dd_switch_point_read(dd_switch_point *point, uint32_t reference, uint32_t level_pm,
+                          int32_t offset_s);
+
 typedef struct dd_program {
     uint8_t point_n; // 0: off
     dd_switch_point points[DD_PROGRAM_POINTS];

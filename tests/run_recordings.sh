@@ -101,6 +101,13 @@ fi
 "$DOMDOM" board replay steps/boards/S-02.rec --against /nowhere/at/all >out.txt 2>error.txt
 got=$?
 [ $got -eq 3 ] && grep -q '/nowhere/at/all' error.txt || complain "a board that is not there: status $got"
+"$DOMDOM" board replay steps/boards/S-02.rec --against emulated:host --from 400d >out.txt 2>error.txt
+got=$?
+[ $got -eq 2 ] && grep -q 'nothing was compared' error.txt || complain "where nothing is said: status $got"
+head -c 100 steps/boards/S-02.rec >stump.rec
+"$DOMDOM" board replay stump.rec >out.txt 2>error.txt
+got=$?
+[ $got -eq 2 ] && grep -q 'stump.rec: was cut off before' error.txt || complain "nothing whole: status $got"
 
 what='between a board and its twin'
 "$DOMDOM" board emulate --machine host --serial "TAP-$$" >emulate.txt 2>&1 &

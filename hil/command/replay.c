@@ -115,6 +115,17 @@ static void print_verdict(const replay_options *o, const dd_against *it) {
     dd_shadow_report(it->judge, stdout);
 }
 
+// Two boards that both say nothing are not found alike.
+static int judge(const dd_against *it, const char *file, dd_error *error) {
+    if (dd_shadow_count(it->judge, DD_DIVERGED_NOT)) return DD_FAILED;
+    if (dd_shadow_compared(it->judge)) return DD_OK;
+    dd_fail(error, DD_WRONG,
+            "%s: nothing was compared: neither board said anything (`domdom board replay %s` shows "
+            "what lies in it)",
+            file, file);
+    return DD_WRONG;
+}
+
 static int play_against(const replay_options *o, const dd_recording_about *about, dd_error *error) {
     dd_against it;
     dd_attach_def attach = dd_attach_default_def();
@@ -134,7 +145,7 @@ static int play_against(const replay_options *o, const dd_recording_about *about
     if (dd_against_open(&it, &def, error)) {
         bool good = dd_against_play(&it, error);
         print_verdict(o, &it);
-        if (good) status = dd_shadow_count(it.judge, DD_DIVERGED_NOT) ? DD_FAILED : DD_OK;
+        if (good) status = judge(&it, o->file, error);
     }
     dd_against_close(&it);
     return error->status == DD_OK ? status : dd_option_complain(error);

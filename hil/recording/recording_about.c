@@ -46,6 +46,8 @@ bool dd_recording_about_read(dd_recording_about *about, const char *path, dd_err
     while (dd_recording_next(recording, &entry, error))
         take(about, &entry);
     dd_recording_close(recording);
+    if (error->status == DD_OK && !about->run)
+        dd_fail(error, DD_WRONG, "%s: was cut off before anything in it was whole", path);
     if (error->status == DD_OK) return true;
     dd_recording_about_fini(about);
     return false;
